@@ -1,0 +1,47 @@
+"""Reasons to refuse a plan, and the consents that override them: a pure step between plan and apply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.kind import Refusal
+from bootstrap.plan import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bootstrap.kind import Foreign, Kind
+    from bootstrap.model import Resource
+    from bootstrap.plan import Plan
+
+
+def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:
+    """All that stands against a plan, whether a consent can override it or not."""
+    found = [*_needed_by_what_stays(plan), *_taken_by_others(plan)]
+    for change in plan.changes:
+        found.extend(kinds[change.address.kind].refusals(change))
+    return found
+
+
+def _needed_by_what_stays(plan: Plan) -> Iterator[Refusal]:
+    deleted = {change.address for change in plan.changes if change.action is Action.DELETE}
+    stays: list[Resource | Foreign] = [*plan.kept, *plan.foreign]
+    for thing in stays:
+        for need in sorted(thing.needs & deleted):
+            yield Refusal(
+                need,
+                f"{thing.address} stays and needs it",
+                hint=f"put {need} back into the YAML, or move {thing.address} away first",
+            )
+
+
+def _taken_by_others(plan: Plan) -> Iterator[Refusal]:
+    created = {change.address for change in plan.changes if change.action is Action.CREATE}
+    for foreign in plan.foreign:
+        if foreign.resource is not None and foreign.address in created:
+            yield Refusal(
+                foreign.address,
+                f"there is one already, and it is not ours: {foreign.detail}",
+                hint="rename ours, or take it over with the consent",
+                token=f"adopt:{foreign.address}",
+            )

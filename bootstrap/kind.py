@@ -1,0 +1,131 @@
+"""The contract of a kind: one sort of resource, in one file, in five verbs.
+
+A kind turns the YAML into Resources (`desired`), AWS into Resources (`observe`), and a difference into
+calls (`create`, `update`, `delete`). The engine owns everything else: the diff, the order, waiting,
+parallel work, refusals, reporting. It knows this word and no kind.
+
+The rules that a kind keeps:
+
+* `desired` and `settle` are pure. `observe` only reads; a hook refuses anything else.
+* want and have are the same type: what `observe` returns after `create(want)` equals `want`.
+* `create` may meet its resource half-made or already there, left by a run that died: it must end with the
+  resource as wanted all the same, and never make a second one.
+* Every write leaves AWS in a state from which the next run converges: no order of deaths loses anything.
+* A kind never sleeps (`Aws.until` waits), never prints (`World.say` tells), never catches what it does not
+  expect. An expected failure is a BootstrapError.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from bootstrap.model import Address, Ids, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from bootstrap.aws.door import Aws
+    from bootstrap.aws.live import Live
+    from bootstrap.plan import Change
+    from bootstrap.spec.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a kind works with: the door to AWS, what AWS reports, the ids, and a voice for long waits."""
+
+    aws: Aws
+    live: Live
+    ids: Ids
+    say: Callable[[Address, str], None] = lambda _address, _text: None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A thing that is not ours: reported once, never touched.
+
+    `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent.
+    """
+
+    address: Address
+    detail: str
+    needs: frozenset[Address] = frozenset()
+    resource: Resource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What there is of one kind: what is ours (`have`), and what is not."""
+
+    have: Mapping[Address, Resource] = field(default_factory=dict)
+    foreign: tuple[Foreign, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does."""
+
+    address: Address
+    reason: str
+    hint: str = ""
+    token: str = ""
+
+
+class Kind(ABC):
+    """One sort of resource. `name` is the `kind` of its addresses; `after` names the kinds observed first."""
+
+    name: ClassVar[str]
+    after: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def desired(self, spec: Spec) -> Iterable[Resource]:
+        """Every resource of this kind that the YAML asks for."""
+
+    @abstractmethod
+    def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
+        """Every resource of this kind that there is, its ids put into `world.ids`.
+
+        `want` holds the resources of every kind that the YAML asks for: what exists under a wanted identity
+        is matched to it. Observing costs pages, not items.
+        """
+
+    def settle(
+        self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Mapping[Address, Resource]:
+        """What to aim for, knowing what there is. By default just what the YAML wants: the rest is deleted.
+
+        A kind whose things must not vanish because a line did returns those of `have` as well.
+        """
+        del have
+        return want
+
+    def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
+        """What is left of it when all that is ours is destroyed, with these consents. By default nothing."""
+        del have, allow
+        return None
+
+    def refusals(self, change: Change) -> Iterable[Refusal]:
+        """Reasons why this change must not happen, or not without consent."""
+        del change
+        return ()
+
+    @abstractmethod
+    def create(self, world: World, want: Resource) -> None:
+        """Make it, and put its id into `world.ids`."""
+
+    @abstractmethod
+    def update(self, world: World, have: Resource, want: Resource) -> None:
+        """Turn what there is into what is wanted, in place."""
+
+    @abstractmethod
+    def delete(self, world: World, have: Resource) -> None:
+        """Remove it, or let go of what cannot be removed."""
+
+
+def keep_omitted(
+    want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> Mapping[Address, Resource]:
+    """`settle` for kinds that are never deleted by a missing line."""
+    return {**have, **want}
