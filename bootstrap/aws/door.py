@@ -1,0 +1,215 @@
+"""The choke point: every call to AWS goes through `Aws`, in any account."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from bootstrap.aws.clock import Clock, WallClock
+from bootstrap.aws.retry import Backoff, is_worth_another_try
+from bootstrap.aws.safety import is_read, refuse_unsafe
+from bootstrap.errors import AwsError, WaitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from bootstrap.aws.endpoint import Endpoint
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Organizations, account and the tagging of both live in one region of each partition.
+# https://docs.aws.amazon.com/general/latest/gr/ao.html
+GLOBAL_REGION = "us-east-1"
+# A role session lasts an hour when the role says nothing else (sts:AssumeRole, DurationSeconds).
+_SESSION_S = 3600.0
+_RENEW_BEFORE_S = 600.0
+_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call happens: an account id (empty: the management account) and a region."""
+
+    account: str = ""
+    region: str = GLOBAL_REGION
+
+
+HERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signs a call, and until when; without a key, whatever the environment offers."""
+
+    key: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    expires: float = float("inf")
+
+
+_ENVIRONMENT = Credentials()
+_DUMMY = Credentials("testing", "testing")  # all that an emulator ever gets
+
+
+class Aws:
+    """AWS as one run sees it, shared by the run's threads. Starts out read-only; `allow_writes` opens it."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        access_role: str,
+        home_region: str,
+        clock: Clock | None = None,
+        backoff: Backoff = Backoff(),  # noqa: B008: frozen
+        random: Random | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.clock: Clock = clock or WallClock(speed=50.0 if endpoint.emulated else 1.0)
+        self.calls: Counter[str] = Counter()
+        self.access_role = access_role
+        self.home_region = home_region
+        self._backoff = backoff
+        self._random = random or Random()  # noqa: S311: jitter, not a secret
+        self._writing = False
+        self._lock = threading.RLock()
+        # Organizations answers ConcurrentModificationException to writes that overlap.
+        self._organizations_writes = threading.Lock()
+        self._clients: dict[tuple[str, Place], tuple[Credentials, Any]] = {}
+        self._sessions: dict[str, Credentials] = {}
+        self._session = botocore.session.Session()
+        # Only AWS_ENDPOINT_URL chooses an endpoint, and it was checked; a profile's own cannot.
+        self._session.set_config_variable("ignore_configured_endpoint_urls", value=True)
+        self._session.register("before-call", refuse_unsafe(lambda: self._writing))
+
+    def allow_writes(self) -> None:
+        """From now on this run may change AWS: called once, when a plan is about to be applied."""
+        self._writing = True
+
+    def on_event(self, event: str, handler: Callable[..., Any]) -> None:
+        """Listen to botocore's events of every client made from now on (`before-call`, `after-call` …)."""
+        self._session.register(event, handler)
+
+    def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
+        """Call `service.Operation` and return its answer. Raises AwsError once trying again is of no use."""
+        service, _, operation = action.partition(".")
+        alone = service == "organizations" and not is_read(operation)
+        deadline = self.clock.now() + self._backoff.total_s
+        attempt = 0
+        while True:
+            try:
+                with self._organizations_writes if alone else nullcontext():
+                    return self._try(service, operation, at, parameters)
+            except AwsError as error:
+                wait = self._backoff.wait(attempt, self._random)
+                if not is_worth_another_try(error) or self.clock.now() + wait > deadline:
+                    raise
+            self.clock.sleep(wait)
+            attempt += 1
+
+    def pages(
+        self, action: str, key: str, /, *, at: Place = HERE, token: str = "NextToken", **parameters: Any
+    ) -> Iterator[Any]:
+        """Every item of a paged list. An empty page may still have a next one, so only the token ends it."""
+        more: dict[str, str] = {}
+        while True:
+            page = self.call(action, at=at, **parameters, **more)
+            yield from page[key]
+            if not page.get(token):
+                return
+            more = {token: page[token]}
+
+    def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
+        """Poll until there is an answer. Raises WaitError naming `what` after `timeout_s`."""
+        deadline = self.clock.now() + timeout_s
+        while (answer := poll()) is None:
+            if self.clock.now() + every_s > deadline:
+                raise WaitError(
+                    f"{what} did not end within {timeout_s:.0f} s", hint="run the same command again: it goes on"
+                )
+            self.clock.sleep(every_s)
+        return answer
+
+    def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """`function` of every item, in parallel, in the items' order."""
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as threads:
+            return list(threads.map(function, items))
+
+    def _try(self, service: str, operation: str, at: Place, parameters: dict[str, Any]) -> dict[str, Any]:
+        try:
+            client = self._client(service, at)
+            with self._lock:
+                self.calls[f"{service}.{operation}"] += 1
+            answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
+        except ClientError as error:
+            raise _translate(error, f"{service}.{operation}", at) from error
+        except (BotoCoreError, ResponseParserError) as error:
+            # No answer, or one that is not AWS's: a proxy's page, an emulator's traceback.
+            name = type(error).__name__
+            raise AwsError(f"{service}.{operation}", name, str(error), account=at.account) from error
+        return answer
+
+    def _client(self, service: str, at: Place) -> Any:
+        """A client for one service in one place, made anew when its credentials run out."""
+        credentials, client = self._clients.get((service, at), (_ENVIRONMENT, None))
+        if client is None or self.clock.now() > credentials.expires:
+            # Outside the lock: two threads that enter one account together cost a call, not a queue for all.
+            credentials = self._credentials(at)
+            with self._lock:
+                client = self._make_client(service, at, credentials)
+                self._clients[service, at] = (credentials, client)
+        return client
+
+    def _make_client(self, service: str, at: Place, credentials: Credentials) -> Any:
+        return self._session.create_client(
+            service,
+            region_name=at.region,
+            endpoint_url=self.endpoint.url or None,
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": 5},
+                max_pool_connections=_THREADS * 2,
+            ),
+            aws_access_key_id=credentials.key,
+            aws_secret_access_key=credentials.secret,
+            aws_session_token=credentials.token,
+        )
+
+    def _credentials(self, at: Place) -> Credentials:
+        """Those of the environment, or a session of the access role in an account."""
+        if not at.account:
+            return _DUMMY if self.endpoint.emulated else _ENVIRONMENT
+        kept = self._sessions.get(at.account)
+        if kept is None or self.clock.now() > kept.expires:
+            made = self.call(
+                "sts.AssumeRole",
+                at=Place(region=at.region),
+                RoleArn=f"arn:aws:iam::{at.account}:role/{self.access_role}",
+                RoleSessionName="org-bootstrap",
+            )["Credentials"]
+            expires = self.clock.now() + _SESSION_S - _RENEW_BEFORE_S
+            kept = Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], expires)
+            self._sessions[at.account] = kept
+        return kept
+
+
+def _translate(error: ClientError, operation: str, at: Place) -> AwsError:
+    detail = error.response.get("Error", {})
+    return AwsError(
+        operation,
+        str(detail.get("Code", "Unknown")),
+        str(detail.get("Message", "")),
+        reason=str(error.response.get("Reason", "")),
+        account=at.account,
+    )

@@ -1,0 +1,57 @@
+"""Which AWS this run talks to: the real one, or an emulator on loopback, and nothing in between."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bootstrap.errors import EndpointError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_VARIABLE = "AWS_ENDPOINT_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`url` is empty for real AWS, with the credentials of the environment; else an emulator's address,
+    which only ever gets dummy credentials."""
+
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        if self.url and not _is_loopback(self.url):
+            raise EndpointError(
+                f"the endpoint {self.url} is not on loopback",
+                hint=f"unset {_VARIABLE} to use AWS, or point it at an emulator on http://127.0.0.1:PORT",
+            )
+
+    @property
+    def emulated(self) -> bool:
+        return bool(self.url)
+
+
+def from_environment(environment: Mapping[str, str]) -> Endpoint:
+    """The endpoint that the variables ask for. Raises EndpointError for any that is not wholly one thing.
+
+    AWS's SDKs also read `AWS_ENDPOINT_URL_<SERVICE>`: with one of those, a run could be half real.
+    """
+    url = environment.get(_VARIABLE, "")
+    for name, value in sorted(environment.items()):
+        if name.startswith(_VARIABLE + "_") and value and value != url:
+            raise EndpointError(
+                f"{name} sends one service to {value}, and the others elsewhere",
+                hint=f"unset {name}; {_VARIABLE} alone chooses an emulator for all services",
+            )
+    return Endpoint(url)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,241 @@
+"""What Organizations reports, each list read once for a plan however many kinds ask for it.
+
+The cost in calls, for A accounts, U units, G tagged things, P policies of the enabled types of which O are
+ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ + types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from bootstrap import facts
+from bootstrap.errors import AwsError
+from bootstrap.names import ROOT
+
+if TYPE_CHECKING:
+    from bootstrap.aws.door import Aws
+
+T = TypeVar("T")
+
+# The caller may not use the tagging API, or an emulator does not have it.
+_NO_TAGGING_API = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUnit:
+    """One organizational unit; the root is a unit of path `Root`."""
+
+    path: str
+    id: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAccount:
+    """One account. `unit` is the path it stands in; `open` is False once it is closing, closed or suspended."""
+
+    id: str
+    arn: str
+    name: str
+    email: str
+    unit: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LivePolicy:
+    """One policy, without its content. `targets` are the ids of roots, units and accounts it is attached to."""
+
+    id: str
+    arn: str
+    name: str
+    type: str
+    description: str
+    aws_managed: bool
+    targets: tuple[str, ...] = field(default=())
+
+
+class Live:
+    """Lazy and thread-safe; a new one is made for each plan."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        self._read: dict[str, Any] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def organization(self) -> Mapping[str, str] | None:
+        """The answer of DescribeOrganization, or None while there is no organization."""
+        return self._once("organization", self._read_organization)
+
+    @property
+    def root(self) -> Mapping[str, Any]:
+        """The root as ListRoots has it, with its policy types."""
+        return self._once(
+            "root", lambda: next(iter(self._aws.pages("organizations.ListRoots", "Roots")))
+        )
+
+    @property
+    def policy_types(self) -> Mapping[str, str]:
+        """The status of every policy type that is not disabled: ENABLED, PENDING_ENABLE or PENDING_DISABLE."""
+        if self.organization is None:
+            return {}
+        return {found["Type"]: found["Status"] for found in self.root["PolicyTypes"]}
+
+    @property
+    def units(self) -> Mapping[str, LiveUnit]:
+        """Every unit by its path, the root among them."""
+        return self._once("units", self._read_units)
+
+    @property
+    def accounts(self) -> tuple[LiveAccount, ...]:
+        """Every account but the management account, which no guardrail binds and no baseline reaches."""
+        return self._once("accounts", self._read_accounts)
+
+    @property
+    def policies(self) -> tuple[LivePolicy, ...]:
+        """Every policy of the enabled types, AWS's own included, with its targets."""
+        return self._once("policies", self._read_policies)
+
+    def tags(self, arn: str, *, certain: bool = False) -> Mapping[str, str]:
+        """The tags of one unit, account or policy, read with all others at once.
+
+        The tagging API follows writes with a delay. `certain` asks Organizations itself when it knows of
+        none: for a thing whose owner must not be got wrong.
+        """
+        known = self._once("tags", self._read_tags).get(arn)
+        return self._tags_of(arn) if known is None and certain else known or {}
+
+    def content(self, policy_id: str) -> str:
+        """The text of a policy, exactly as it is stored."""
+        answer = self._aws.call("organizations.DescribePolicy", PolicyId=policy_id)
+        return cast("str", answer["Policy"]["Content"])
+
+    def forget(self) -> None:
+        """Read everything anew when next asked: the organization itself was just made."""
+        with self._lock:
+            self._read.clear()
+
+    def _once(self, name: str, read: Callable[[], T]) -> T:
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name not in self._read:
+                self._read[name] = read()
+            return cast("T", self._read[name])
+
+    def _read_organization(self) -> Mapping[str, str] | None:
+        try:
+            answer = self._aws.call("organizations.DescribeOrganization")
+        except AwsError as error:
+            if error.code == "AWSOrganizationsNotInUseException":
+                return None
+            raise
+        return cast("Mapping[str, str]", answer["Organization"])
+
+    def _read_units(self) -> Mapping[str, LiveUnit]:
+        if self.organization is None:
+            return {}
+        units = {ROOT: LiveUnit(ROOT, self.root["Id"], self.root["Arn"])}
+        parents = [units[ROOT]]
+        while parents:
+            children = [unit for found in self._aws.each(self._children, parents) for unit in found]
+            units.update((unit.path, unit) for unit in children)
+            parents = children
+        return units
+
+    def _children(self, parent: LiveUnit) -> list[LiveUnit]:
+        prefix = "" if parent.path == ROOT else parent.path + "/"
+        found = self._aws.pages(
+            "organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent.id
+        )
+        return [LiveUnit(prefix + unit["Name"], unit["Id"], unit["Arn"]) for unit in found]
+
+    def _read_accounts(self) -> tuple[LiveAccount, ...]:
+        if self.organization is None:
+            return ()
+        found = list(self._aws.pages("organizations.ListAccounts", "Accounts"))
+        if any("Paths" not in account for account in found):
+            # An endpoint older than Account.Paths (botocore 1.42.80): ask each unit for its accounts.
+            by_unit = self._aws.each(self._accounts_in, self.units.values())
+            parents = {account_id: unit for accounts in by_unit for account_id, unit in accounts}
+        else:
+            paths = {unit.id: unit.path for unit in self.units.values()}
+            # o-1/r-2/ou-3/…/123456789012/ : the last but one names what the account stands in.
+            parents = {account["Id"]: paths[account["Paths"][0].split("/")[-3]] for account in found}
+        management = self.organization["MasterAccountId"]
+        return tuple(
+            LiveAccount(
+                id=account["Id"],
+                arn=account["Arn"],
+                name=account["Name"],
+                email=account["Email"],
+                unit=parents[account["Id"]],
+                # `Status` was to be retired on 2026-09-09 in favour of `State`; either may be absent.
+                open=account.get("State", account.get("Status")) in {"ACTIVE", "PENDING_ACTIVATION"},
+            )
+            for account in found
+            if account["Id"] != management
+        )
+
+    def _accounts_in(self, unit: LiveUnit) -> list[tuple[str, str]]:
+        found = self._aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)
+        return [(account["Id"], unit.path) for account in found]
+
+    def _read_policies(self) -> tuple[LivePolicy, ...]:
+        enabled = sorted(name for name, status in self.policy_types.items() if status == "ENABLED")
+        found = [
+            (policy, name)
+            for name in enabled
+            for policy in self._aws.pages("organizations.ListPolicies", "Policies", Filter=name)
+        ]
+        targets = self._aws.each(self._targets, [policy["Id"] for policy, _ in found])
+        return tuple(
+            LivePolicy(
+                id=policy["Id"],
+                arn=policy["Arn"],
+                name=policy["Name"],
+                type=name,
+                description=policy.get("Description", ""),
+                aws_managed=policy["AwsManaged"],
+                targets=attached,
+            )
+            for (policy, name), attached in zip(found, targets, strict=True)
+        )
+
+    def _targets(self, policy_id: str) -> tuple[str, ...]:
+        found = self._aws.pages("organizations.ListTargetsForPolicy", "Targets", PolicyId=policy_id)
+        return tuple(target["TargetId"] for target in found)
+
+    def _read_tags(self) -> Mapping[str, Mapping[str, str]]:
+        try:
+            found = list(
+                self._aws.pages(
+                    "resourcegroupstaggingapi.GetResources",
+                    "ResourceTagMappingList",
+                    token="PaginationToken",  # noqa: S106: a page's token
+                    ResourceTypeFilters=["organizations"],
+                    ResourcesPerPage=facts.TAGGING_PAGE_SIZE,
+                )
+            )
+        except AwsError as error:
+            if error.code not in _NO_TAGGING_API:
+                raise
+            # Ask Organizations for each thing instead: ten a second, where a page has a hundred.
+            ours = [policy.arn for policy in self.policies if not policy.aws_managed]
+            arns = [unit.arn for unit in self.units.values()] + [item.arn for item in self.accounts] + ours
+            return dict(zip(arns, self._aws.each(self._tags_of, arns), strict=True))
+        return {item["ResourceARN"]: _as_mapping(item["Tags"]) for item in found}
+
+    def _tags_of(self, arn: str) -> Mapping[str, str]:
+        # arn:aws:organizations::123456789012:account/o-1/210987654321, …:policy/o-1/service_control_policy/p-1
+        found = self._aws.pages("organizations.ListTagsForResource", "Tags", ResourceId=arn.rpartition("/")[2])
+        return _as_mapping(found)
+
+
+def _as_mapping(tags: Any) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}

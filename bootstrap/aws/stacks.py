@@ -1,0 +1,175 @@
+"""One CloudFormation stack in one account: its state, its deployment through a change set, its end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bootstrap.errors import AwsError, WaitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bootstrap.aws.door import Aws, Place
+    from bootstrap.model import Json
+
+_EVERY_S = 3.0
+# botocore's own stack waiters give up after an hour.
+_TIMEOUT_S = 3600.0
+# What a stack in these states holds is what its template says.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"})
+# A stack whose creation failed can only be deleted.
+_DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+# A change set that was never executed leaves this: a name, and nothing in it.
+_EMPTY = "REVIEW_IN_PROGRESS"
+# How CloudFormation says it in a change set, and how some emulators do.
+_NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack's name and where it is."""
+
+    aws: Aws
+    at: Place
+    name: str
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        return self.aws.call(f"cloudformation.{operation}", at=self.at, StackName=self.name, **parameters)
+
+    def describe(self) -> dict[str, Any] | None:
+        """The stack as CloudFormation describes it, or None if there is none by that name."""
+        try:
+            found: dict[str, Any] = self.call("DescribeStacks")["Stacks"][0]
+        except AwsError as error:
+            if error.code == "ValidationError" and "does not exist" in error.message:
+                return None
+            raise
+        return None if found["StackStatus"] == _EMPTY else found
+
+    def template(self) -> Mapping[str, Json]:
+        """The template exactly as it was last deployed."""
+        body = self.call("GetTemplate", TemplateStage="Original")["TemplateBody"]
+        found: Mapping[str, Json] = json.loads(body) if isinstance(body, str) else body
+        return found
+
+
+def deploy(
+    stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]], say: Callable[[str], None]
+) -> None:
+    """Make the stack hold just what the template says, from whatever state it is in.
+
+    Raises WaitError with CloudFormation's own reasons when the deployment fails or leaves something out.
+    """
+    found = _settled(stack)
+    if found and found["StackStatus"] in _DEAD:
+        say(f"removing what a failed creation left ({found['StackStatus']})")
+        delete(stack)
+        found = None
+    body = json.dumps(template, separators=(",", ":"), sort_keys=True)
+    change_set = _propose(stack, body, tags, "UPDATE" if found else "CREATE")
+    if change_set:
+        say("waiting for CloudFormation")
+        stack.call("ExecuteChangeSet", ChangeSetName=change_set)
+        _check_ended_well(stack)
+    _check_holds(stack, template)
+
+
+def delete(stack: Stack) -> None:
+    """Delete the stack and wait until it is gone; what its template retains stays in the account."""
+    stack.call("DeleteStack")
+    found = _settled(stack)
+    if found and found["StackStatus"] != "DELETE_COMPLETE":
+        raise WaitError(f"deleting the stack {stack.name} ended in {found['StackStatus']}: {_reasons(stack)}")
+
+
+def _settled(stack: Stack) -> dict[str, Any] | None:
+    """The stack once nothing is in progress, or None if there is none: a run that died may have left it busy."""
+
+    def settled() -> tuple[dict[str, Any] | None] | None:
+        found = stack.describe()
+        return None if found and found["StackStatus"].endswith("_IN_PROGRESS") else (found,)
+
+    what = f"the stack {stack.name} in account {stack.at.account}"
+    return stack.aws.until(settled, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)[0]
+
+
+def _propose(stack: Stack, body: str, tags: list[dict[str, str]], sort: str) -> str:
+    """Make a change set and wait for it; its name, or nothing where there is nothing to change."""
+    name = "org-bootstrap-" + hashlib.sha256(body.encode()).hexdigest()[:16]
+    proposal = {
+        "ChangeSetName": name,
+        "ChangeSetType": sort,
+        "TemplateBody": body,
+        "Tags": tags,
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        # What an earlier stack retained, a secret's value above all, is taken back instead of being in the way.
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+        "ImportExistingResources": True,
+    }
+    try:
+        stack.call("CreateChangeSet", **proposal)
+    except AwsError as error:
+        if error.code != "AlreadyExistsException":
+            raise
+        # Left by a run that died before it was executed; the stack may have moved on since.
+        stack.call("DeleteChangeSet", ChangeSetName=name)
+        stack.call("CreateChangeSet", **proposal)
+
+    def ended() -> dict[str, Any] | None:
+        found = stack.call("DescribeChangeSet", ChangeSetName=name)
+        return None if found["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"} else found
+
+    what = f"the change set of the stack {stack.name} in account {stack.at.account}"
+    found = stack.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
+    if found["Status"] == "CREATE_COMPLETE":
+        return name
+    reason = found.get("StatusReason", "no reason given")
+    stack.call("DeleteChangeSet", ChangeSetName=name)
+    if any(words in reason for words in _NO_CHANGE):
+        return ""
+    raise WaitError(f"{what} failed: {reason}")
+
+
+def _check_ended_well(stack: Stack) -> None:
+    found = _settled(stack)
+    status = found["StackStatus"] if found else "nothing"
+    if status not in COMPLETE - {"UPDATE_ROLLBACK_COMPLETE"}:
+        raise WaitError(
+            f"the stack {stack.name} in account {stack.at.account} ended in {status}: {_reasons(stack)}",
+            hint="mend what it names, then run again",
+        )
+
+
+def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
+    """COMPLETE says that CloudFormation is done, not that everything is there: compare with the template."""
+    found = stack.aws.pages(
+        "cloudformation.ListStackResources", "StackResourceSummaries", at=stack.at, StackName=stack.name
+    )
+    made = {
+        resource.get("LogicalResourceId")
+        for resource in found
+        if resource.get("PhysicalResourceId") and not resource.get("ResourceStatus", "").startswith("DELETE")
+    }
+    resources = template["Resources"]
+    assert isinstance(resources, dict)
+    if missing := sorted(resources.keys() - made):
+        raise WaitError(
+            f"the stack {stack.name} in account {stack.at.account} says it is complete and lacks {', '.join(missing)}"
+        )
+
+
+def _reasons(stack: Stack) -> str:
+    """What CloudFormation says of each resource that failed, first failure first."""
+    events = stack.aws.pages(
+        "cloudformation.DescribeStackEvents", "StackEvents", at=stack.at, StackName=stack.name
+    )
+    failed = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+    ]
+    return "; ".join(dict.fromkeys(reversed(failed))) or "CloudFormation gives no reason"
