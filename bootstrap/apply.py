@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,6 +11,8 @@ from bootstrap.errors import BootstrapError
 from bootstrap.model import Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bootstrap.kind import Kind, World
     from bootstrap.model import Address
     from bootstrap.plan import Change, Plan
@@ -57,9 +58,7 @@ class Report:
 class Applier:
     """Applies one plan. `stop()` may be called from a signal handler: what is in flight ends, nothing begins."""
 
-    def __init__(
-        self, kinds: Mapping[str, Kind], world: World, ended: Ended = lambda _outcome: None
-    ) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], world: World, ended: Ended = lambda _outcome: None) -> None:
         """`ended` is told of each change as it ends."""
         self._kinds = kinds
         self._world = world
@@ -80,9 +79,7 @@ class Applier:
                     tasks[change.address] = group.create_task(self._run(change, upstream, threads))
         return Report(tuple(task.result() for task in tasks.values()))
 
-    async def _run(
-        self, change: Change, upstream: list[asyncio.Task[Outcome]], threads: ThreadPoolExecutor
-    ) -> Outcome:
+    async def _run(self, change: Change, upstream: list[asyncio.Task[Outcome]], threads: ThreadPoolExecutor) -> Outcome:
         outcome = await self._outcome(change, upstream, threads)
         self._ended(outcome)
         return outcome

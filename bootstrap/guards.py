@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.kind import Refusal
-from bootstrap.plan import Action
+from bootstrap.plan import Action, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bootstrap.kind import Foreign, Kind
+    from bootstrap.kind import Kind
     from bootstrap.model import Resource
-    from bootstrap.plan import Plan
+    from bootstrap.plan import Foreign, Plan
 
 
 def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:

@@ -21,14 +21,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from bootstrap.model import Address, Ids, Resource
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from bootstrap.aws.door import Aws
     from bootstrap.aws.live import Live
-    from bootstrap.plan import Change
+    from bootstrap.model import Address, Ids, Resource
+    from bootstrap.plan import Change, Foreign, Refusal
     from bootstrap.spec.spec import Spec
 
 
@@ -43,34 +42,11 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
-    """A thing that is not ours: reported once, never touched.
-
-    `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent.
-    """
-
-    address: Address
-    detail: str
-    needs: frozenset[Address] = frozenset()
-    resource: Resource | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Observed:
     """What there is of one kind: what is ours (`have`), and what is not."""
 
     have: Mapping[Address, Resource] = field(default_factory=dict)
     foreign: tuple[Foreign, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Refusal:
-    """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does."""
-
-    address: Address
-    reason: str
-    hint: str = ""
-    token: str = ""
 
 
 class Kind(ABC):
@@ -91,9 +67,7 @@ class Kind(ABC):
         is matched to it. Observing costs pages, not items.
         """
 
-    def settle(
-        self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Mapping[Address, Resource]:
+    def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
         """What to aim for, knowing what there is. By default just what the YAML wants: the rest is deleted.
 
         A kind whose things must not vanish because a line did returns those of `have` as well.
@@ -124,8 +98,6 @@ class Kind(ABC):
         """Remove it, or let go of what cannot be removed."""
 
 
-def keep_omitted(
-    want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-) -> Mapping[Address, Resource]:
+def keep_omitted(want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
     """`settle` for kinds that are never deleted by a missing line."""
     return {**have, **want}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.kind import Foreign
     from bootstrap.model import Address, Json, Resource
 
 
@@ -39,6 +38,29 @@ class Change:
     def needs(self) -> frozenset[Address]:
         """What must be there while this change happens, on either side of it."""
         return frozenset().union(*(side.needs for side in (self.before, self.after) if side is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A thing that is not ours: reported once, never touched.
+
+    `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent.
+    """
+
+    address: Address
+    detail: str
+    needs: frozenset[Address] = frozenset()
+    resource: Resource | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does."""
+
+    address: Address
+    reason: str
+    hint: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +109,13 @@ def make_plan(
 
 def _waits(changes: Mapping[Address, Change]) -> dict[Address, frozenset[Address]]:
     """The whole rule of order: a delete waits for everything that used to need it; everything else waits
-    for what it needs."""
+    for what it needs.
+    """
     waits: dict[Address, set[Address]] = {address: set() for address in changes}
     for address, change in changes.items():
         if change.after is not None:
             waits[address] |= {
-                need
-                for need in change.after.needs & changes.keys()
-                if changes[need].action is not Action.DELETE
+                need for need in change.after.needs & changes.keys() if changes[need].action is not Action.DELETE
             }
         if change.before is not None:
             for need in change.before.needs & changes.keys():

@@ -7,7 +7,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import botocore.session
@@ -16,8 +15,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from bootstrap.aws.clock import Clock, WallClock
-from bootstrap.aws.retry import Backoff, is_worth_another_try
+from bootstrap.aws.clock import WallClock
+from bootstrap.aws.retry import Pace, is_worth_another_try
 from bootstrap.aws.safety import is_read, refuse_unsafe
 from bootstrap.errors import AwsError, WaitError
 
@@ -66,23 +65,13 @@ _DUMMY = Credentials("testing", "testing")  # all that an emulator ever gets
 class Aws:
     """AWS as one run sees it, shared by the run's threads. Starts out read-only; `allow_writes` opens it."""
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        *,
-        access_role: str,
-        home_region: str,
-        clock: Clock | None = None,
-        backoff: Backoff = Backoff(),  # noqa: B008: frozen
-        random: Random | None = None,
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, *, access_role: str, home_region: str, pace: Pace | None = None) -> None:
         self.endpoint = endpoint
-        self.clock: Clock = clock or WallClock(speed=50.0 if endpoint.emulated else 1.0)
-        self.calls: Counter[str] = Counter()
         self.access_role = access_role
         self.home_region = home_region
-        self._backoff = backoff
-        self._random = random or Random()  # noqa: S311: jitter, not a secret
+        # An emulator answers at once, so that waiting for it as for AWS would only be waiting.
+        self._pace = pace or Pace(WallClock(speed=50.0 if endpoint.emulated else 1.0))
+        self.calls: Counter[str] = Counter()
         self._writing = False
         self._lock = threading.RLock()
         # Organizations answers ConcurrentModificationException to writes that overlap.
@@ -106,40 +95,43 @@ class Aws:
         """Call `service.Operation` and return its answer. Raises AwsError once trying again is of no use."""
         service, _, operation = action.partition(".")
         alone = service == "organizations" and not is_read(operation)
-        deadline = self.clock.now() + self._backoff.total_s
+        deadline = self._pace.clock.now() + self._pace.backoff.total_s
         attempt = 0
         while True:
             try:
                 with self._organizations_writes if alone else nullcontext():
                     return self._try(service, operation, at, parameters)
             except AwsError as error:
-                wait = self._backoff.wait(attempt, self._random)
-                if not is_worth_another_try(error) or self.clock.now() + wait > deadline:
+                wait = self._pace.backoff.wait(attempt, self._pace.random)
+                if not is_worth_another_try(error) or self._pace.clock.now() + wait > deadline:
                     raise
-            self.clock.sleep(wait)
+            self._pace.clock.sleep(wait)
             attempt += 1
 
     def pages(
-        self, action: str, key: str, /, *, at: Place = HERE, token: str = "NextToken", **parameters: Any
+        self, action: str, key: str, /, *, at: Place = HERE, more: str = "NextToken", **parameters: Any
     ) -> Iterator[Any]:
-        """Every item of a paged list. An empty page may still have a next one, so only the token ends it."""
-        more: dict[str, str] = {}
+        """Every item of a paged list; `more` names the token of the next page.
+
+        An empty page may still have a next one (API reference, ListAccounts), so only a missing token ends it.
+        """
         while True:
-            page = self.call(action, at=at, **parameters, **more)
+            page = self.call(action, at=at, **parameters)
             yield from page[key]
-            if not page.get(token):
+            if not page.get(more):
                 return
-            more = {token: page[token]}
+            parameters[more] = page[more]
 
     def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
         """Poll until there is an answer. Raises WaitError naming `what` after `timeout_s`."""
-        deadline = self.clock.now() + timeout_s
+        deadline = self._pace.clock.now() + timeout_s
         while (answer := poll()) is None:
-            if self.clock.now() + every_s > deadline:
+            if self._pace.clock.now() + every_s > deadline:
                 raise WaitError(
-                    f"{what} did not end within {timeout_s:.0f} s", hint="run the same command again: it goes on"
+                    f"{what} did not end within {timeout_s:.0f} s",
+                    hint="run the same command again: it goes on",
                 )
-            self.clock.sleep(every_s)
+            self._pace.clock.sleep(every_s)
         return answer
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -164,7 +156,7 @@ class Aws:
     def _client(self, service: str, at: Place) -> Any:
         """A client for one service in one place, made anew when its credentials run out."""
         credentials, client = self._clients.get((service, at), (_ENVIRONMENT, None))
-        if client is None or self.clock.now() > credentials.expires:
+        if client is None or self._pace.clock.now() > credentials.expires:
             # Outside the lock: two threads that enter one account together cost a call, not a queue for all.
             credentials = self._credentials(at)
             with self._lock:
@@ -191,14 +183,14 @@ class Aws:
         if not at.account:
             return _DUMMY if self.endpoint.emulated else _ENVIRONMENT
         kept = self._sessions.get(at.account)
-        if kept is None or self.clock.now() > kept.expires:
+        if kept is None or self._pace.clock.now() > kept.expires:
             made = self.call(
                 "sts.AssumeRole",
                 at=Place(region=at.region),
                 RoleArn=f"arn:aws:iam::{at.account}:role/{self.access_role}",
                 RoleSessionName="org-bootstrap",
             )["Credentials"]
-            expires = self.clock.now() + _SESSION_S - _RENEW_BEFORE_S
+            expires = self._pace.clock.now() + _SESSION_S - _RENEW_BEFORE_S
             kept = Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], expires)
             self._sessions[at.account] = kept
         return kept

@@ -18,7 +18,8 @@ _VARIABLE = "AWS_ENDPOINT_URL"
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """`url` is empty for real AWS, with the credentials of the environment; else an emulator's address,
-    which only ever gets dummy credentials."""
+    which only ever gets dummy credentials.
+    """
 
     url: str = ""
 

@@ -7,7 +7,6 @@ ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ + typ
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -16,6 +15,8 @@ from bootstrap.errors import AwsError
 from bootstrap.names import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bootstrap.aws.door import Aws
 
 T = TypeVar("T")
@@ -75,9 +76,7 @@ class Live:
     @property
     def root(self) -> Mapping[str, Any]:
         """The root as ListRoots has it, with its policy types."""
-        return self._once(
-            "root", lambda: next(iter(self._aws.pages("organizations.ListRoots", "Roots")))
-        )
+        return self._once("root", lambda: next(iter(self._aws.pages("organizations.ListRoots", "Roots"))))
 
     @property
     def policy_types(self) -> Mapping[str, str]:
@@ -217,7 +216,7 @@ class Live:
                 self._aws.pages(
                     "resourcegroupstaggingapi.GetResources",
                     "ResourceTagMappingList",
-                    token="PaginationToken",  # noqa: S106: a page's token
+                    more="PaginationToken",
                     ResourceTypeFilters=["organizations"],
                     ResourcesPerPage=facts.TAGGING_PAGE_SIZE,
                 )

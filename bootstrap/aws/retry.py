@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from random import Random
+from bootstrap.aws.clock import Clock, WallClock
 
+if TYPE_CHECKING:
     from bootstrap.errors import AwsError
 
 # botocore retries throttling and 5xx only; none of these is marked retryable in its models (1.44.5).
@@ -41,6 +42,15 @@ class Backoff:
     def wait(self, attempt: int, random: Random) -> float:
         """How long to wait after attempt number `attempt` (from 0)."""
         return random.uniform(0, min(self.longest_s, self.first_s * 2.0**attempt))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a run goes: by which clock, how it waits between tries, with which chance."""
+
+    clock: Clock = field(default_factory=WallClock)
+    backoff: Backoff = Backoff()
+    random: Random = field(default_factory=Random)  # jitter, not a secret
 
 
 def is_worth_another_try(error: AwsError) -> bool:

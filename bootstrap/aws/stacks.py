@@ -57,9 +57,7 @@ class Stack:
         return found
 
 
-def deploy(
-    stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]], say: Callable[[str], None]
-) -> None:
+def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]], say: Callable[[str], None]) -> None:
     """Make the stack hold just what the template says, from whatever state it is in.
 
     Raises WaitError with CloudFormation's own reasons when the deployment fails or leaves something out.
@@ -164,9 +162,7 @@ def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
 
 def _reasons(stack: Stack) -> str:
     """What CloudFormation says of each resource that failed, first failure first."""
-    events = stack.aws.pages(
-        "cloudformation.DescribeStackEvents", "StackEvents", at=stack.at, StackName=stack.name
-    )
+    events = stack.aws.pages("cloudformation.DescribeStackEvents", "StackEvents", at=stack.at, StackName=stack.name)
     failed = [
         f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
         for event in events

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.apply import Applier, Done, Failed, Report, Skipped
-from bootstrap.model import Address
 from bootstrap.plan import Plan, make_plan
 from tests.engine.toy import Shelf, ToyKind, thing, world
+
+if TYPE_CHECKING:
+    from bootstrap.model import Address
 
 NAMES = "abcdefgh"
 

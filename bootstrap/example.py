@@ -1,0 +1,30 @@
+"""The organization that the tool ships with: what `init` writes, and what the demo runs on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from bootstrap.errors import BootstrapError
+
+FOLDERS: Final = ("account_specs", "scps", "secrets_layout")
+
+
+def write_example(directory: Path) -> list[Path]:
+    """Copy the three folders into `directory`. Raises BootstrapError if one is there already."""
+    source = _source()
+    for folder in FOLDERS:
+        if (directory / folder).exists():
+            message = f"{directory / folder} exists already, and nothing was written"
+            raise BootstrapError(message, hint="choose another folder: org-bootstrap init DIR")
+    for folder in FOLDERS:
+        shutil.copytree(source / folder, directory / folder)
+    return [directory / folder for folder in FOLDERS]
+
+
+def _source() -> Path:
+    """Inside an installed package, or at the top of a checkout: the wheel is built from there."""
+    package = Path(__file__).parent
+    installed = package / "example"
+    return installed if installed.is_dir() else package.parent

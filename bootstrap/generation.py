@@ -1,0 +1,94 @@
+"""What the YAML compiles to, as files: each policy, each baseline, and an index that says where each came from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bootstrap.errors import BootstrapError
+from bootstrap.policy.compile import compile_policies
+from bootstrap.policy.language import document
+from bootstrap.templates.baseline import baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.model import Json
+    from bootstrap.spec.spec import Spec
+
+INDEX = "index.json"
+
+
+def generate(spec: Spec) -> dict[str, str]:
+    """The text of every file, by its path below the folder they go to. The same YAML gives the same bytes.
+
+    `${account:tooling}` and the like stand where AWS's ids will be: they are known only once they exist.
+    """
+    files: dict[str, str] = {}
+    policies: list[Json] = []
+    for policy in compile_policies(spec):
+        path = f"policies/{_file_name(policy.name)}.json"
+        files[path] = _pretty(json.loads(document(policy.statements)))
+        policies.append(
+            {
+                "file": path,
+                "name": policy.name,
+                "type": policy.type,
+                "guardrail": policy.guardrail,
+                "from": policy.origin,
+                "attached_to": list(policy.targets),
+                "characters": len(document(policy.statements)),
+            }
+        )
+    baselines: list[Json] = []
+    for key, account in sorted(spec.accounts.items()):
+        template = baseline(account, spec)
+        if template is not None:
+            path = f"baselines/{_file_name(key)}.json"
+            files[path] = _pretty(template)
+            baselines.append(
+                {
+                    "file": path,
+                    "account": key,
+                    "environment": account.environment,
+                    "from": account.origin,
+                    "secret_entries": [entry.name for entry in spec.entries_in(account)],
+                }
+            )
+    files[INDEX] = _pretty({"policies": policies, "baselines": baselines})
+    return files
+
+
+def write(files: Mapping[str, str], folder: Path) -> None:
+    """Write the files, in place of those that were generated there before.
+
+    Raises BootstrapError for a folder that holds anything else: nothing of another's is overwritten.
+    """
+    for path in _generated_before(folder):
+        (folder / path).unlink(missing_ok=True)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+
+
+def _generated_before(folder: Path) -> list[str]:
+    if not folder.exists() or not any(folder.iterdir()):
+        return []
+    try:
+        index = json.loads((folder / INDEX).read_text("utf-8"))
+        listed = [str(item["file"]) for item in (*index["policies"], *index["baselines"])]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{folder} is not empty, and was not written by `generate`"
+        raise BootstrapError(message, hint="give a new folder with --out") from error
+    return [path for path in listed if ".." not in Path(path).parts and not Path(path).is_absolute()]
+
+
+def _file_name(name: str) -> str:
+    """A name as one path segment, reversibly: `ec2.instance-types@Workloads%2FDevelopers`."""
+    return quote(name, safe="@ ")
+
+
+def _pretty(value: Json) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,224 @@
+"""An AWS account: made, placed, named, tagged, and closed only when told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bootstrap import facts
+from bootstrap.errors import WaitError
+from bootstrap.kind import Kind, Observed, keep_omitted
+from bootstrap.kinds import organization, ownership
+from bootstrap.kinds.attachments import guarding
+from bootstrap.kinds.unit import needs_of_unit
+from bootstrap.model import Address, Resource
+from bootstrap.names import KEY_TAG, ROOT
+from bootstrap.plan import Foreign, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from bootstrap.aws.live import LiveAccount
+    from bootstrap.kind import World
+    from bootstrap.plan import Change
+    from bootstrap.spec.spec import Account as SpecAccount
+    from bootstrap.spec.spec import Spec
+
+_EVERY_S = 5.0
+_FOUND_WITHIN_S = 300.0
+
+
+class AccountKind(Kind):
+    name = "account"
+    after = ("organization",)
+
+    def desired(self, spec: Spec) -> Iterable[Resource]:
+        for account in spec.accounts.values():
+            yield Resource(
+                Address(self.name, account.key),
+                {
+                    "email": account.email,
+                    "name": account.name,
+                    "state": account.state,
+                    "unit": account.unit,
+                    "tags": account.tags,
+                },
+                needs=_needs(spec, account),
+                origin=account.origin,
+            )
+
+    def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
+        wanted = {_text(w, "email").lower(): w for w in want.values() if w.address.kind == self.name}
+        have: dict[Address, Resource] = {}
+        foreign = []
+        # Those that the YAML names first: the e-mail is the account's identity, so that a new key in the YAML
+        # renames an account, and an old key on another account's tag claims nothing.
+        for found in sorted(world.live.accounts, key=lambda found: found.email.lower() not in wanted):
+            match = wanted.get(found.email.lower())
+            tags = ownership.ours(world.live.tags(found.arn, certain=match is not None))
+            here = match.address if match else Address(self.name, tags.get(KEY_TAG, ""))
+            if not here.name or here in have:
+                foreign.append(_foreign(found))
+                continue
+            world.ids[here] = found.id
+            have[here] = _resource(here, found, tags, match)
+        return Observed(have, tuple(foreign))
+
+    def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
+        """A missing line closes nothing; and an account that is closed and gone need not be made to be closed."""
+        gone = {here for here, resource in want.items() if resource.body["state"] == "closed" and here not in have}
+        return keep_omitted({here: resource for here, resource in want.items() if here not in gone}, have)
+
+    def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
+        """Without consent an account is let go of; with it, it is closed, and its tags remember what it was."""
+        if f"close:{have.address.name}" not in allow:
+            return None
+        return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
+
+    def refusals(self, change: Change) -> Iterator[Refusal]:
+        if change.before is None or change.after is None:
+            return
+        have, want = change.before, change.after
+        if have.body["state"] == "open" and want.body["state"] == "closed":
+            yield Refusal(
+                change.address,
+                f"this closes the account; its e-mail {want.body['email']} can then not be used again",
+                hint="an account is closed for good after 90 days",
+                token=f"close:{change.address.name}",
+            )
+        if have.body["state"] == "closed" and want.body["state"] == "open":
+            yield Refusal(
+                change.address,
+                "the account is closed or suspended, and only AWS's support can open it again",
+                hint="say `state: closed` in the YAML, or use a new e-mail for a new account",
+            )
+        if _text(have, "email").lower() != _text(want, "email").lower():
+            yield Refusal(
+                change.address,
+                f"the account has the e-mail {have.body['email']}, and AWS changes it only with a code sent there",
+                hint="change it in the console first, or give the new account a new key",
+            )
+
+    def create(self, world: World, want: Resource) -> None:
+        account_id = self._make(world, want)
+        world.ids[want.address] = account_id
+        # Parents cannot be given to CreateAccount: each new account lands in the root, under its guardrails only.
+        if want.body["unit"] != ROOT:
+            self._move(world, want, source=ROOT)
+
+    def update(self, world: World, have: Resource, want: Resource) -> None:
+        account_id = world.ids[want.address]
+        if have.body["unit"] != want.body["unit"]:
+            self._move(world, want, source=_text(have, "unit"))
+        if have.body["name"] != want.body["name"]:
+            world.aws.call("account.PutAccountName", AccountId=account_id, AccountName=want.body["name"])
+        ownership.write_tags(world.aws, account_id, have.body["tags"], want.body["tags"])
+        if have.body["state"] != want.body["state"]:
+            world.aws.call("organizations.CloseAccount", AccountId=account_id)
+
+    def delete(self, world: World, have: Resource) -> None:
+        """Let go of it: out of our units, without our tags, and open as before."""
+        if have.body["unit"] != ROOT:
+            self._move(world, have, source=_text(have, "unit"), target=ROOT)
+        ownership.write_tags(world.aws, world.ids[have.address], have.body["tags"], {})
+
+    def _find(self, world: World, want: Resource) -> str | None:
+        """The id of the account with this e-mail, once it is listed."""
+        email = _text(want, "email").lower()
+        for found in world.aws.pages("organizations.ListAccounts", "Accounts"):
+            if found["Email"].lower() == email:
+                return str(found["Id"])
+        return None
+
+    def _make(self, world: World, want: Resource) -> str:
+        """Ask for the account and wait until AWS has made it. Its id, also when somebody asked before us."""
+        made = world.aws.call(
+            "organizations.CreateAccount",
+            Email=want.body["email"],
+            AccountName=want.body["name"],
+            RoleName=world.aws.access_role,
+            Tags=ownership.as_list(want.body["tags"]),
+        )["CreateAccountStatus"]
+        world.say(want.address, "waiting for AWS to make the account")
+
+        def ended() -> dict[str, Any] | None:
+            answer = world.aws.call("organizations.DescribeCreateAccountStatus", CreateAccountRequestId=made["Id"])
+            status: dict[str, Any] = answer["CreateAccountStatus"]
+            return None if status["State"] == "IN_PROGRESS" else status
+
+        what = f"creating {want.address}"
+        timeout_s = facts.ACCOUNT_CREATION_TIMEOUT_S
+        status = world.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=timeout_s)
+        if status["State"] == "SUCCEEDED":
+            return str(status["AccountId"])
+        reason = status.get("FailureReason", "no reason given")
+        # No Organizations call takes an idempotency token: a request repeated after a lost answer ends like this.
+        if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
+            return self._wait_for_other_request(world, want, reason)
+        raise WaitError(f"{what} failed: {reason}", hint=_HINTS.get(reason, ""))
+
+    def _wait_for_other_request(self, world: World, want: Resource, reason: str) -> str:
+        try:
+            return world.aws.until(
+                lambda: self._find(world, want),
+                what=what_of(want),
+                every_s=_EVERY_S,
+                timeout_s=_FOUND_WITHIN_S,
+            )
+        except WaitError as error:
+            raise WaitError(f"creating {want.address} failed: {reason}", hint=_HINTS[reason]) from error
+
+    def _move(self, world: World, resource: Resource, *, source: str, target: str = "") -> None:
+        world.aws.call(
+            "organizations.MoveAccount",
+            AccountId=world.ids[resource.address],
+            SourceParentId=world.ids[Address("unit", source)],
+            DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
+        )
+
+
+def _needs(spec: Spec, account: SpecAccount) -> frozenset[Address]:
+    """Its unit; and for an account of an environment the guardrails there, so that it never stands without.
+
+    Guardrails may name shared accounts, in an exempt principal: those cannot wait for them.
+    """
+    guardrails = guarding(account.unit) if account.environment else frozenset()
+    return needs_of_unit(account.unit) | guardrails | {organization.address(spec)}
+
+
+def what_of(want: Resource) -> str:
+    return f"finding the account of {want.body['email']}"
+
+
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html
+_HINTS = {
+    "EMAIL_ALREADY_EXISTS": "the e-mail belongs to an AWS account outside this organization, or to a closed one: "
+    "use another",
+    "CONCURRENT_ACCOUNT_MODIFICATION": "another request for the same account is under way: run again in a few minutes",
+    "ACCOUNT_LIMIT_EXCEEDED": "ask AWS for a higher quota of accounts (Service Quotas, us-east-1), then run again",
+    "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
+    "INTERNAL_FAILURE": "AWS asks to try again later",
+}
+
+
+def _foreign(found: LiveAccount) -> Foreign:
+    detail = f'"{found.name}" in {found.unit}, not in the YAML'
+    return Foreign(Address("account", found.email), detail, needs_of_unit(found.unit))
+
+
+def _resource(here: Address, found: LiveAccount, tags: Mapping[str, str], wanted: Resource | None) -> Resource:
+    return Resource(
+        here,
+        {
+            # AWS compares e-mails without regard to case, and so do we.
+            "email": wanted.body["email"] if wanted else found.email,
+            "name": found.name,
+            "state": "open" if found.open else "closed",
+            "unit": found.unit,
+            "tags": tags,
+        },
+        needs_of_unit(found.unit),
+    )
+
+
+def _text(resource: Resource, field: str) -> str:
+    return str(resource.body[field])

@@ -1,0 +1,43 @@
+"""Our tags: what they say, which of a thing's tags they are, and how Organizations is told of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeGuard
+
+from bootstrap.names import KEY_TAG, TAG_PREFIX
+
+if TYPE_CHECKING:
+    from bootstrap.aws.door import Aws
+    from bootstrap.model import Json
+
+# TagResource and UntagResource take one thing each; a thing has at most 50 tags, ours are four.
+
+
+def ours(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags among these that this tool wrote; all others belong to somebody else and stay as they are."""
+    return {key: value for key, value in sorted(tags.items()) if key.startswith(TAG_PREFIX)}
+
+
+def is_ours(tags: Mapping[str, str]) -> bool:
+    return KEY_TAG in tags
+
+
+def as_list(tags: Json) -> list[dict[str, str]]:
+    """Tags as AWS takes them."""
+    assert _is_tags(tags)
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
+def write_tags(aws: Aws, aws_id: str, have: Json, want: Json) -> None:
+    """Make our tags on a root, unit, account or policy be `want`."""
+    assert _is_tags(have)
+    assert _is_tags(want)
+    if changed := {key: value for key, value in want.items() if have.get(key) != value}:
+        aws.call("organizations.TagResource", ResourceId=aws_id, Tags=as_list(changed))
+    if gone := sorted(have.keys() - want.keys()):
+        aws.call("organizations.UntagResource", ResourceId=aws_id, TagKeys=gone)
+
+
+def _is_tags(value: Json) -> TypeGuard[Mapping[str, str]]:
+    return isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())

@@ -1,0 +1,109 @@
+"""A policy as Organizations stores it, compiled from a guardrail and compared statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bootstrap.kind import Kind, Observed
+from bootstrap.kinds import ownership
+from bootstrap.model import Address, Resource, references
+from bootstrap.names import KEY_TAG
+from bootstrap.plan import Foreign
+from bootstrap.policy.compile import compile_policies
+from bootstrap.policy.language import document, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bootstrap.aws.live import LivePolicy
+    from bootstrap.kind import World
+    from bootstrap.model import Body, Json
+    from bootstrap.policy.language import PolicyStatement
+    from bootstrap.spec.spec import Spec
+
+
+class PolicyKind(Kind):
+    name = "policy"
+    after = ("organization", "account")  # their ids stand in policies
+
+    def desired(self, spec: Spec) -> Iterable[Resource]:
+        for policy in compile_policies(spec):
+            body: Body = {
+                "type": policy.type,
+                "description": policy.description,
+                "statements": by_sid(policy.statements),
+                "tags": {KEY_TAG: policy.name},
+            }
+            needs = references(body) | {Address("policy-type", policy.type)}
+            yield Resource(Address(self.name, policy.name), body, needs, policy.origin)
+
+    def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
+        have, foreign, ours = {}, [], []
+        for found in world.live.policies:
+            here = Address(self.name, found.name)
+            if found.aws_managed:
+                continue
+            tags = ownership.ours(world.live.tags(found.arn, certain=here in want))
+            if ownership.is_ours(tags) or here in want:
+                ours.append((here, found, tags))
+            else:
+                foreign.append(Foreign(here, "a policy that is not in the YAML"))
+        # DescribePolicy is the slowest read of all, 2 a second: only for what can be compared.
+        contents = world.aws.each(lambda item: world.live.content(item[1].id), ours)
+        for (here, found, tags), content in zip(ours, contents, strict=True):
+            world.ids[here] = found.id
+            resource = self._resource(world, here, found, content, tags)
+            if ownership.is_ours(tags):
+                have[here] = resource
+            else:
+                foreign.append(Foreign(here, "a policy of that name", resource=resource))
+        return Observed(have, tuple(foreign))
+
+    def create(self, world: World, want: Resource) -> None:
+        made = world.aws.call(
+            "organizations.CreatePolicy",
+            Name=want.address.name,
+            Type=want.body["type"],
+            Description=want.body["description"],
+            Content=self._content(world, want),
+            Tags=ownership.as_list(want.body["tags"]),
+        )
+        world.ids[want.address] = made["Policy"]["PolicySummary"]["Id"]
+
+    def update(self, world: World, have: Resource, want: Resource) -> None:
+        policy_id = world.ids[want.address]
+        if any(have.body[field] != want.body[field] for field in ("description", "statements")):
+            world.aws.call(
+                "organizations.UpdatePolicy",
+                PolicyId=policy_id,
+                Description=want.body["description"],
+                Content=self._content(world, want),
+            )
+        ownership.write_tags(world.aws, policy_id, have.body["tags"], want.body["tags"])
+
+    def delete(self, world: World, have: Resource) -> None:
+        world.aws.call("organizations.DeletePolicy", PolicyId=world.ids[have.address])
+
+    def _resource(
+        self, world: World, here: Address, found: LivePolicy, content: str, tags: Mapping[str, str]
+    ) -> Resource:
+        # The ids come out before the sets are sorted, so that both sides are sorted alike.
+        statements = read_document(str(world.ids.take_out(content)))
+        body: Body = {
+            "type": found.type,
+            "description": found.description,
+            "statements": by_sid(statements),
+            "tags": tags,
+        }
+        return Resource(here, body, frozenset({Address("policy-type", found.type)}))
+
+    def _content(self, world: World, want: Resource) -> str:
+        statements = world.ids.fill(want.body["statements"])
+        assert isinstance(statements, Mapping)
+        return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+
+
+def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:
+    """Statements by their Sid, so that a difference names the statement; one without gets its number."""
+    return {str(statement.get("Sid", f"#{number}")): statement for number, statement in enumerate(statements, 1)}

@@ -1,0 +1,75 @@
+"""An organizational unit, named by its path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.errors import AwsError
+from bootstrap.kind import Kind, Observed
+from bootstrap.kinds import organization, ownership
+from bootstrap.model import Address, Resource
+from bootstrap.names import KEY_TAG, ROOT
+from bootstrap.plan import Foreign
+from bootstrap.spec.spec import parent_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bootstrap.kind import World
+    from bootstrap.spec.spec import Spec
+
+
+def needs_of_unit(path: str) -> frozenset[Address]:
+    """What stands in a unit needs it; the root comes with the organization."""
+    return frozenset() if path == ROOT else frozenset({Address("unit", path)})
+
+
+class UnitKind(Kind):
+    name = "unit"
+    after = ("organization",)
+
+    def desired(self, spec: Spec) -> Iterable[Resource]:
+        for path in spec.units:
+            if path != ROOT:
+                yield Resource(
+                    Address(self.name, path),
+                    {"tags": {KEY_TAG: path}},
+                    needs=needs_of_unit(parent_path(path)) | {organization.address(spec)},
+                    origin=spec.origin(self.name, path),
+                )
+
+    def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
+        have, foreign = {}, []
+        for path, found in world.live.units.items():
+            here = Address(self.name, path)
+            world.ids[here] = found.id
+            tags = ownership.ours(world.live.tags(found.arn, certain=here in want)) if path != ROOT else {}
+            needs = needs_of_unit(parent_path(path))
+            # A unit of a wanted path is adopted: a path leads to one unit only, and adopting it writes tags.
+            if here in want or ownership.is_ours(tags):
+                have[here] = Resource(here, {"tags": tags}, needs)
+            elif path != ROOT:
+                foreign.append(Foreign(here, "a unit that is not in the YAML", needs))
+        return Observed(have, tuple(foreign))
+
+    def create(self, world: World, want: Resource) -> None:
+        path = want.address.name
+        parent = world.ids[Address(self.name, parent_path(path))]
+        made = world.aws.call(
+            "organizations.CreateOrganizationalUnit",
+            ParentId=parent,
+            Name=path.rpartition("/")[2],
+            Tags=ownership.as_list(want.body["tags"]),
+        )
+        world.ids[want.address] = made["OrganizationalUnit"]["Id"]
+
+    def update(self, world: World, have: Resource, want: Resource) -> None:
+        ownership.write_tags(world.aws, world.ids[want.address], have.body["tags"], want.body["tags"])
+
+    def delete(self, world: World, have: Resource) -> None:
+        try:
+            world.aws.call("organizations.DeleteOrganizationalUnit", OrganizationalUnitId=world.ids[have.address])
+        except AwsError as error:
+            if error.code == "OrganizationalUnitNotEmptyException":
+                error.hint = "something was put into it since the plan was made: plan again"
+            raise

@@ -1,0 +1,1 @@
+"""Plans, reports and trees as text: pure, without colour, knowing no kind."""

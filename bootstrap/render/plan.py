@@ -1,0 +1,131 @@
+"""A plan as text: every change with its real values, what is left alone, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bootstrap.plan import Action, differences
+from bootstrap.render.values import block, compact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bootstrap.model import Address, Json, Resource
+    from bootstrap.plan import Change, Difference, Foreign, Plan, Refusal
+
+SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+# A value longer than this is shown once, and pointed at where it comes again.
+_LONG = 160
+_INDENT = "    "
+
+
+def render_plan(plan: Plan, refusals: Iterable[Refusal] = ()) -> str:
+    """The plan in its order, its summary last."""
+    lines = [*_changes(plan), *_kept(plan.kept), *_foreign(plan.foreign), *_refusals(refusals), summary(plan)]
+    return "\n".join(lines)
+
+
+def summary(plan: Plan) -> str:
+    """One line: how many of each."""
+    if not plan:
+        return f"Nothing to do: {plan.unchanged} resources are as the YAML says."
+    counts = ", ".join(f"{plan.count(action)} to {action}" for action in Action)
+    return f"Plan: {counts}; {plan.unchanged} unchanged."
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    shown: dict[str, Address] = {}
+    for change in plan.changes:
+        origin = change.after.origin if change.after else ""
+        yield f"{SIGNS[change.action]} {change.address}" + (f"  ({origin})" if origin else "")
+        yield from _fields(change, shown)
+        yield ""
+
+
+def _fields(change: Change, shown: dict[str, Address]) -> Iterator[str]:
+    match change.before, change.after:
+        case None, after if after is not None:
+            yield from _whole("+", after, shown)
+        case before, None if before is not None:
+            yield from _whole("-", before, shown)
+        case before, after if before is not None and after is not None:
+            for difference in differences(before.body, after.body):
+                yield from _difference(difference)
+
+
+def _whole(sign: str, resource: Resource, shown: dict[str, Address]) -> Iterator[str]:
+    """Every field of a resource, and every statement or template resource on a line of its own."""
+    for field, value in resource.body.items():
+        parts = value.items() if isinstance(value, Mapping) else [("", value)]
+        for name, part in parts:
+            label = f"{field}.{name}: " if name else f"{field}: "
+            text = compact(part)
+            first = shown.setdefault(text, resource.address) if len(text) > _LONG else resource.address
+            if first == resource.address:
+                yield from block(part, prefix=f"{_INDENT}{sign} ", label=label)
+            else:
+                yield f"{_INDENT}{sign} {label}as in {first}"
+
+
+def _difference(difference: Difference) -> Iterator[str]:
+    label = ".".join(difference.path)
+    before, after = difference.before, difference.after
+    if _is_set(before) and _is_set(after):
+        yield f"{_INDENT}~ {label}:"
+        yield from (f"{_INDENT}{_INDENT}- {compact(item)}" for item in _without(before, after))
+        yield from (f"{_INDENT}{_INDENT}+ {compact(item)}" for item in _without(after, before))
+    elif before is None:
+        yield from block(after, prefix=f"{_INDENT}+ ", label=f"{label}: ")
+    elif after is None:
+        yield from block(before, prefix=f"{_INDENT}- ", label=f"{label}: ")
+    else:
+        one_line = f"{_INDENT}~ {label}: {compact(before)} -> {compact(after)}"
+        if len(one_line) <= _LONG:
+            yield one_line
+        else:
+            yield f"{_INDENT}~ {label}:"
+            yield from block(before, prefix=f"{_INDENT}{_INDENT}- ")
+            yield from block(after, prefix=f"{_INDENT}{_INDENT}+ ")
+
+
+def _is_set(value: Json) -> bool:
+    """A list of texts without repeats: what matters is which are in it."""
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(item, str) for item in value)
+        and len(set(value)) == len(value)
+    )
+
+
+def _without(items: Json, others: Json) -> list[Json]:
+    assert isinstance(items, Sequence)
+    assert isinstance(others, Sequence)
+    return [item for item in items if item not in others]
+
+
+def _kept(kept: Iterable[Resource]) -> Iterator[str]:
+    lines = [f"  {resource.address}" for resource in kept]
+    if lines:
+        yield from (
+            "Ours, no longer in the YAML, and kept: a missing line closes or removes none of these.",
+            *lines,
+            "",
+        )
+
+
+def _foreign(foreign: Iterable[Foreign]) -> Iterator[str]:
+    lines = sorted(f"  {item.address}: {item.detail}" for item in foreign)
+    if lines:
+        yield from ("Not ours, and left alone:", *lines, "")
+
+
+def _refusals(refusals: Iterable[Refusal]) -> Iterator[str]:
+    for refusal in refusals:
+        yield f"! {refusal.address}: {refusal.reason}"
+        if refusal.hint:
+            yield f"{_INDENT}hint: {refusal.hint}"
+        if refusal.token:
+            yield f"{_INDENT}consent: --allow {refusal.token}"
+        yield ""

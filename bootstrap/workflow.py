@@ -1,0 +1,198 @@
+"""The verbs as compositions: what is read, what is planned, what is applied, each in a few lines."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import dataclass, field, replace
+from graphlib import CycleError
+from typing import TYPE_CHECKING
+
+from bootstrap import guards
+from bootstrap.apply import Applier
+from bootstrap.aws.live import Live
+from bootstrap.errors import BootstrapError, RefusedError
+from bootstrap.kind import Observed, World
+from bootstrap.model import Address, Ids, Resource
+from bootstrap.plan import Foreign, Plan, Refusal, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from bootstrap.apply import Outcome, Report
+    from bootstrap.aws.door import Aws
+    from bootstrap.kind import Kind
+    from bootstrap.spec.spec import Spec
+
+Resources = dict[Address, Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who runs this: an account id, and the ARN of a user or role session."""
+
+    account: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the world that it was made in, and what stands against applying it."""
+
+    plan: Plan
+    world: World
+    refusals: tuple[Refusal, ...] = field(default=())
+
+    def check(self) -> None:
+        """Raise RefusedError if anything stands against the plan."""
+        if self.refusals:
+            tokens = sorted({refusal.token for refusal in self.refusals if refusal.token})
+            consent = " ".join(f"--allow {token}" for token in tokens)
+            raise RefusedError(
+                f"the plan is refused for {len(self.refusals)} reason{'s' * (len(self.refusals) > 1)}",
+                hint=f"after reading them, consent with: {consent}" if consent else "",
+            )
+
+
+def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
+    """Everything the YAML asks for, by address. Pure, and offline."""
+    return {resource.address: resource for kind in kinds.values() for resource in kind.desired(spec)}
+
+
+def plan(want: Resources, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collection[str] = ()) -> Planned:
+    """The exact difference between what is wanted and what AWS has. Only reads."""
+    world = World(aws, Live(aws), Ids())
+    have, foreign = look(world, kinds, want)
+    consented = {f"adopt:{item.address}": item for item in foreign if item.resource is not None}
+    adopted = {
+        item.address: item.resource for token, item in consented.items() if token in allow and item.resource is not None
+    }
+    have |= adopted
+    settled = _together(kind.settle(_of_kind(want, name), _of_kind(have, name)) for name, kind in kinds.items())
+    made = _make_plan(
+        settled,
+        have,
+        kept=[settled[address] for address in sorted(settled.keys() - want.keys())],
+        foreign=[item for item in foreign if item.address not in adopted],
+    )
+    asked = guards.check(made, kinds)
+    return _planned(made, world, asked, allow, used={f"adopt:{address}" for address in adopted})
+
+
+def plan_destruction(
+    organization: Resource, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collection[str] = ()
+) -> Planned:
+    """The plan that removes all that is marked as ours, and lets go of what must not be removed."""
+    world = World(aws, Live(aws), Ids())
+    have, foreign = look(world, kinds, {organization.address: organization})
+    left = {here: kinds[here.kind].remains(resource, allow) for here, resource in have.items()}
+    want = {here: resource for here, resource in left.items() if resource is not None}
+    made = _make_plan(want, have, foreign=foreign)
+    asked = guards.check(made, kinds)
+    if made:
+        name = organization.address.name
+        asked.append(
+            Refusal(
+                organization.address,
+                f"this removes all that this tool made in {name}",
+                token=f"destroy:{name}",
+            )
+        )
+    return _planned(made, world, asked, allow)
+
+
+def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> tuple[Resources, list[Foreign]]:
+    """Everything there is: what is ours, and what is not."""
+    observed = asyncio.run(observe(world, kinds, want))
+    foreign = [item for found in observed.values() for item in found.foreign]
+    return _together(found.have for found in observed.values()), foreign
+
+
+def apply(
+    planned: Planned,
+    kinds: Mapping[str, Kind],
+    *,
+    ended: Callable[[Outcome], None] = lambda _outcome: None,
+    say: Callable[[Address, str], None] = lambda _address, _text: None,
+) -> Report:
+    """Apply a plan that nothing stands against. Ctrl-C lets what is in flight end, and begins nothing more."""
+    planned.check()
+    world = replace(planned.world, say=say)
+    world.aws.allow_writes()
+    applier = Applier(kinds, world, ended)
+
+    async def run() -> Report:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, applier.stop)
+        try:
+            return await applier.apply(planned.plan)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    return asyncio.run(run())
+
+
+async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:
+    """What there is of every kind, each read as soon as those that it follows are."""
+    tasks: dict[str, asyncio.Task[Observed]] = {}
+
+    async def read(kind: Kind) -> Observed:
+        await asyncio.gather(*(tasks[name] for name in kind.after if name in tasks))
+        return await asyncio.to_thread(kind.observe, world, want)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks.update((name, group.create_task(read(kind))) for name, kind in kinds.items())
+    except* BootstrapError as errors:
+        raise _first(errors) from errors
+    return {name: task.result() for name, task in tasks.items()}
+
+
+def caller(aws: Aws) -> Caller:
+    """Who AWS says we are. Raises BootstrapError outside the organization's management account."""
+    found = aws.call("sts.GetCallerIdentity")
+    organization = Live(aws).organization
+    if organization and organization["MasterAccountId"] != found["Account"]:
+        message = f"account {found['Account']} is a member of the organization {organization['Id']}"
+        hint = f"only its management account, {organization['MasterAccountId']}, can change an organization"
+        raise BootstrapError(message, hint=hint)
+    return Caller(found["Account"], found["Arn"])
+
+
+def _make_plan(
+    want: Resources, have: Resources, *, kept: Sequence[Resource] = (), foreign: Sequence[Foreign] = ()
+) -> Plan:
+    try:
+        return make_plan(want, have, kept=kept, foreign=foreign)
+    except CycleError as error:
+        circle = " needs ".join(str(address) for address in reversed(error.args[1]))
+        message = f"these need each other: {circle}"
+        raise BootstrapError(message, hint="a guardrail or trust refers to an account that it binds") from error
+
+
+def _planned(
+    plan: Plan, world: World, asked: Iterable[Refusal], allow: Collection[str], used: Collection[str] = ()
+) -> Planned:
+    """The plan with the refusals that no consent overrides. A consent that overrides nothing is refused too:
+    a safety word that cannot do its job must not pass silently.
+    """
+    asked = sorted(asked)
+    tokens = {refusal.token for refusal in asked if refusal.token}
+    if idle := sorted(set(allow) - tokens - set(used)):
+        message = f"nothing in this plan asks for --allow {' '.join(idle)}"
+        raise RefusedError(message, hint="leave it out; it may have been applied already")
+    return Planned(plan, world, tuple(refusal for refusal in asked if refusal.token not in allow))
+
+
+def _together(parts: Iterable[Mapping[Address, Resource]]) -> Resources:
+    return {address: resource for part in parts for address, resource in part.items()}
+
+
+def _of_kind(resources: Resources, name: str) -> Resources:
+    return {address: resource for address, resource in resources.items() if address.kind == name}
+
+
+def _first(group: BaseExceptionGroup[BootstrapError]) -> BootstrapError:
+    """One of several failures at once: they have one cause more often than not."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,35 @@
+"""What every test shares: no network but loopback, no credentials of anybody's, one running embedded AWS."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.sandbox import Sandbox
+
+REPOSITORY = Path(__file__).parents[1]
+
+# A run is reproducible: the same examples each time, and no deadline that a busy machine would miss.
+settings.register_profile("reproducible", derandomize=True, deadline=None)
+settings.load_profile("reproducible")
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """An embedded AWS for the module; tests begin by emptying it, in a fixture of their own."""
+    from bootstrap.sandbox import Sandbox  # noqa: PLC0415 (moto takes a second to load)
+
+    with Sandbox() as running:
+        yield running

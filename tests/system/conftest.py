@@ -1,0 +1,54 @@
+"""The example organization, in a folder of its own and on an empty AWS; and a small one, for tests that repeat."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.example import write_example
+from tests.conftest import REPOSITORY
+from tests.system.organization import Organization
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bootstrap.sandbox import Sandbox
+
+SMALL = """
+organization:
+  name: small
+  home_region: eu-west-1
+  allowed_regions: [eu-west-1]
+units:
+  Root: {guardrails: [root.deny]}
+  Workloads: {guardrails: [region.limit]}
+environments:
+  developer:
+    unit: Workloads/Developers
+    guardrails: [budget.protect]
+    deploy: {account: tooling, role: ci}
+    budget: {monthly_usd: 50}
+accounts:
+  tooling: {email: aws+tooling@example.com, owner: platform@example.com, unit: Root}
+"""
+
+
+@pytest.fixture
+def example(tmp_path: Path, sandbox: Sandbox) -> Organization:
+    sandbox.reset()
+    write_example(tmp_path)
+    return Organization(tmp_path, sandbox.endpoint)
+
+
+@pytest.fixture
+def small(tmp_path: Path, sandbox: Sandbox) -> Organization:
+    """One developer, one shared account, three guardrails, one application's entries."""
+    sandbox.reset()
+    (tmp_path / "account_specs").mkdir()
+    (tmp_path / "account_specs" / "organization.yaml").write_text(SMALL, "utf-8")
+    shutil.copy(REPOSITORY / "account_specs" / "developers" / "alice.yaml", tmp_path / "account_specs")
+    shutil.copytree(REPOSITORY / "scps", tmp_path / "scps")
+    (tmp_path / "secrets_layout").mkdir()
+    return Organization(tmp_path, sandbox.endpoint)

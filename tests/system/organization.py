@@ -1,0 +1,89 @@
+"""An organization under test: its YAML in a folder, its AWS, and the tool's verbs on the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from bootstrap import workflow
+from bootstrap.aws.door import Aws
+from bootstrap.aws.endpoint import Endpoint
+from bootstrap.kinds import KINDS
+from bootstrap.kinds.organization import OrganizationKind
+from bootstrap.validation import validate
+
+if TYPE_CHECKING:
+    from bootstrap.apply import Report
+    from bootstrap.spec.spec import Spec
+    from bootstrap.workflow import Planned
+
+
+@dataclass
+class Organization:
+    """`apply` and `plan` as the tool does them; `client` as anybody else would look."""
+
+    directory: Path
+    endpoint: str
+
+    def spec(self) -> Spec:
+        return validate(self.directory)
+
+    def aws(self) -> Aws:
+        organization = self.spec().organization
+        return Aws(
+            Endpoint(self.endpoint), access_role=organization.access_role, home_region=organization.home_region
+        )
+
+    def plan(self, *allow: str, aws: Aws | None = None) -> Planned:
+        return workflow.plan(workflow.desire(self.spec(), KINDS), KINDS, aws or self.aws(), allow=allow)
+
+    def apply(self, *allow: str, aws: Aws | None = None) -> Report:
+        return workflow.apply(self.plan(*allow, aws=aws), KINDS)
+
+    def converge(self) -> None:
+        """Apply, and see that nothing is left to do."""
+        report = self.apply()
+        assert report.complete, report
+        assert [str(change) for change in self.plan().plan.changes] == []
+
+    def destroy(self, *allow: str) -> Report:
+        here = next(iter(OrganizationKind().desired(self.spec())))
+        return workflow.apply(workflow.plan_destruction(here, KINDS, self.aws(), allow=allow), KINDS)
+
+    def client(self, service: str, account: str = "", region: str = "us-east-1") -> Any:
+        """A client of boto3's own in the management account, or in another through its access role."""
+        session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)
+        if account:
+            role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+            sts = session.client("sts", endpoint_url=self.endpoint)
+            made = sts.assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
+            session = boto3.Session(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], region)
+        return session.client(service, endpoint_url=self.endpoint)
+
+    def accounts(self) -> dict[str, str]:
+        """The id of each account by its name, as Organizations lists them."""
+        pages = self.client("organizations").get_paginator("list_accounts").paginate()
+        listed = [(account["Name"], account["Id"]) for page in pages for account in page["Accounts"]]
+        assert len(dict(listed)) == len(listed), f"an account was made twice: {listed}"
+        return dict(listed)
+
+    def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
+        """The id of each unit by its path, as Organizations lists them."""
+        organizations = self.client("organizations")
+        parent = parent or organizations.list_roots()["Roots"][0]["Id"]
+        pages = organizations.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent)
+        found: dict[str, str] = {}
+        for unit in (unit for page in pages for unit in page["OrganizationalUnits"]):
+            path = prefix + unit["Name"]
+            found |= {path: unit["Id"], **self.units(unit["Id"], path + "/")}
+        return found
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Change the YAML as a person would."""
+        path = self.directory / file
+        text = path.read_text("utf-8")
+        assert old in text, f"{old!r} is not in {file}"
+        path.write_text(text.replace(old, new), "utf-8")
