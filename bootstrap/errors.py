@@ -48,6 +48,10 @@ class SpecError(BootstrapError):
         count = len(self.problems)
         super().__init__(f"{count} problem{'s' if count != 1 else ''} in the YAML")
 
+    def __str__(self) -> str:
+        places = [f"{p.file}:{p.line}:{p.column}: {p.message}" for p in self.problems]
+        return "\n".join([self.message, *places])
+
 
 class EndpointError(BootstrapError):
     """A custom endpoint that is not on loopback, or one mixed with real AWS."""
@@ -56,7 +60,7 @@ class EndpointError(BootstrapError):
 class AwsError(BootstrapError):
     """A call that AWS refused. `code` is AWS's error code, `reason` its `Reason` member where it has one."""
 
-    def __init__(  # noqa: PLR0913: an error is its facts, and each of these is one
+    def __init__(  # noqa: PLR0913 (an error is its facts, and each of these is one)
         self, operation: str, code: str, message: str, *, reason: str = "", account: str = "", hint: str = ""
     ) -> None:
         where = f" in account {account}" if account else ""
@@ -76,5 +80,5 @@ class RefusedError(BootstrapError):
     """The plan was not applied: a guard refused it, or consent was missing."""
 
 
-class WriteWhilePlanning(RuntimeError):  # noqa: N818: named for what happened; it must never be caught
+class WriteWhilePlanning(RuntimeError):  # noqa: N818 (named for what happened; it must never be caught)
     """A bug: something tried to change AWS, or to read a secret value, where that is forbidden."""

@@ -10,6 +10,7 @@ from bootstrap.kinds.baseline import BaselineKind
 from bootstrap.kinds.organization import OrganizationKind
 from bootstrap.kinds.policy import PolicyKind
 from bootstrap.kinds.policy_type import PolicyTypeKind
+from bootstrap.kinds.trusted_access import TrustedAccessKind
 from bootstrap.kinds.unit import UnitKind
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         OrganizationKind(),
+        TrustedAccessKind(),
         PolicyTypeKind(),
         UnitKind(),
         AccountKind(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap import facts
 from bootstrap.errors import WaitError
 from bootstrap.kind import Kind, Observed, keep_omitted
-from bootstrap.kinds import organization, ownership
+from bootstrap.kinds import organization, ownership, trusted_access
 from bootstrap.kinds.attachments import guarding
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Resource
@@ -182,7 +182,7 @@ def _needs(spec: Spec, account: SpecAccount) -> frozenset[Address]:
     Guardrails may name shared accounts, in an exempt principal: those cannot wait for them.
     """
     guardrails = guarding(account.unit) if account.environment else frozenset()
-    return needs_of_unit(account.unit) | guardrails | {organization.address(spec)}
+    return needs_of_unit(account.unit) | guardrails | {organization.address(spec), trusted_access.renaming()}
 
 
 def what_of(want: Resource) -> str:

@@ -24,6 +24,7 @@ organization:
 units:
   Root: {guardrails: [root.deny]}
   Workloads: {guardrails: [region.limit]}
+  Workloads/Developers:
 environments:
   developer:
     unit: Workloads/Developers

@@ -13,12 +13,17 @@ from bootstrap.aws.door import Aws
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import OrganizationKind
+from bootstrap.render.plan import render_plan
+from bootstrap.render.report import render_report
 from bootstrap.validation import validate
 
 if TYPE_CHECKING:
     from bootstrap.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
+
+# Loading the models of the services is what takes time in a session, so there is one.
+SESSION = boto3.Session(region_name="us-east-1")
 
 
 @dataclass
@@ -27,15 +32,15 @@ class Organization:
 
     directory: Path
     endpoint: str
+    _spec: Spec | None = None
 
     def spec(self) -> Spec:
-        return validate(self.directory)
+        self._spec = self._spec or validate(self.directory)
+        return self._spec
 
     def aws(self) -> Aws:
         organization = self.spec().organization
-        return Aws(
-            Endpoint(self.endpoint), access_role=organization.access_role, home_region=organization.home_region
-        )
+        return Aws(Endpoint(self.endpoint), access_role=organization.access_role, home_region=organization.home_region)
 
     def plan(self, *allow: str, aws: Aws | None = None) -> Planned:
         return workflow.plan(workflow.desire(self.spec(), KINDS), KINDS, aws or self.aws(), allow=allow)
@@ -46,8 +51,9 @@ class Organization:
     def converge(self) -> None:
         """Apply, and see that nothing is left to do."""
         report = self.apply()
-        assert report.complete, report
-        assert [str(change) for change in self.plan().plan.changes] == []
+        assert report.complete, render_report(report, again="")
+        left = self.plan().plan
+        assert not left, render_plan(left)
 
     def destroy(self, *allow: str) -> Report:
         here = next(iter(OrganizationKind().desired(self.spec())))
@@ -55,13 +61,16 @@ class Organization:
 
     def client(self, service: str, account: str = "", region: str = "us-east-1") -> Any:
         """A client of boto3's own in the management account, or in another through its access role."""
-        session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)
+        keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
         if account:
             role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
-            sts = session.client("sts", endpoint_url=self.endpoint)
-            made = sts.assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
-            session = boto3.Session(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], region)
-        return session.client(service, endpoint_url=self.endpoint)
+            made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
+            keys = {
+                "aws_access_key_id": made["AccessKeyId"],
+                "aws_secret_access_key": made["SecretAccessKey"],
+                "aws_session_token": made["SessionToken"],
+            }
+        return SESSION.client(service, endpoint_url=self.endpoint, region_name=region, **keys)
 
     def accounts(self) -> dict[str, str]:
         """The id of each account by its name, as Organizations lists them."""
@@ -69,6 +78,17 @@ class Organization:
         listed = [(account["Name"], account["Id"]) for page in pages for account in page["Accounts"]]
         assert len(dict(listed)) == len(listed), f"an account was made twice: {listed}"
         return dict(listed)
+
+    def make_account(self, email: str, name: str) -> str:
+        """An account that is none of ours, made by somebody else; its id."""
+        organizations = self.client("organizations")
+        made = organizations.create_account(Email=email, AccountName=name)["CreateAccountStatus"]
+        while made["State"] == "IN_PROGRESS":
+            made = organizations.describe_create_account_status(CreateAccountRequestId=made["Id"])[
+                "CreateAccountStatus"
+            ]
+        account: str = made["AccountId"]
+        return account
 
     def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
         """The id of each unit by its path, as Organizations lists them."""
@@ -86,4 +106,12 @@ class Organization:
         path = self.directory / file
         text = path.read_text("utf-8")
         assert old in text, f"{old!r} is not in {file}"
-        path.write_text(text.replace(old, new), "utf-8")
+        self.write(file, text.replace(old, new))
+
+    def write(self, file: str, text: str) -> None:
+        (self.directory / file).write_text(text, "utf-8")
+        self._spec = None
+
+    def remove(self, file: str) -> None:
+        (self.directory / file).unlink()
+        self._spec = None

@@ -1,0 +1,44 @@
+"""Real AWS, or an emulator on loopback, and nothing in between."""
+
+from __future__ import annotations
+
+import pytest
+
+from bootstrap.aws.endpoint import Endpoint, from_environment
+from bootstrap.errors import EndpointError
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:5000", "http://localhost:4566", "http://[::1]:5000"])
+def test_an_endpoint_on_loopback_means_emulated(url: str) -> None:
+    assert from_environment({"AWS_ENDPOINT_URL": url}).emulated
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://organizations.example.com",
+        "http://127.0.0.1.example.com:5000",
+        "http://localhost.example.com",
+        "http://10.0.0.1:5000",
+        "http://127.0.0.1@example.com/",
+        "127.0.0.1:5000",
+        "http://",
+        "http://[::1",
+    ],
+)
+def test_any_other_endpoint_is_refused_with_a_hint(url: str) -> None:
+    with pytest.raises(EndpointError) as refused:
+        from_environment({"AWS_ENDPOINT_URL": url})
+    assert refused.value.hint
+
+
+def test_an_endpoint_of_one_service_is_refused_because_the_run_would_be_half_real() -> None:
+    with pytest.raises(EndpointError, match="AWS_ENDPOINT_URL_IAM"):
+        from_environment({"AWS_ENDPOINT_URL_IAM": "http://127.0.0.1:5000"})
+    with pytest.raises(EndpointError):
+        from_environment({"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:6000"})
+
+
+def test_no_endpoint_means_aws() -> None:
+    assert from_environment({}) == Endpoint()
+    assert not Endpoint().emulated

@@ -1,0 +1,46 @@
+"""What a plan costs in calls: pages, not items. The formula stands in ARCHITECTURE.md and in aws/live.py."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.system.organization import Organization
+
+DEVELOPERS = 200
+# Reads inside the accounts, which still cost calls for each: entering it, the stack's state, its template.
+INSIDE = {"sts.AssumeRole", "cloudformation.DescribeStacks", "cloudformation.GetTemplate"}
+
+
+def budget(accounts: int, units: int, policies: int, ours: int, targets: int) -> int:
+    """2 + ⌈A/20⌉ + (U+1) + ⌈G/100⌉ + ⌈P/20⌉ + O + Σ⌈N(p)/20⌉, with one policy type."""
+    tagged = accounts + units + ours
+    return (
+        2
+        + 1  # the services with trusted access
+        + ceil(accounts / 20)
+        + (units + 1)
+        + ceil(tagged / 100)
+        + ceil(policies / 20)
+        + ours
+        + ours  # each of ours has fewer than 20 targets here
+        + ceil(targets / 20)  # FullAWSAccess is attached to all
+    )
+
+
+def test_a_no_op_plan_over_200_accounts_stays_within_its_budget(small: Organization) -> None:
+    for number in range(DEVELOPERS):
+        small.write(f"account_specs/d{number}.yaml", developer(number))
+    small.converge()
+    aws = small.aws()
+    assert not small.plan(aws=aws).plan
+    accounts, units, ours = DEVELOPERS + 3, 2, 3
+    allowed = budget(accounts, units, policies=ours + 1, ours=ours, targets=accounts + units)
+    spent = sum(count for action, count in aws.calls.items() if action not in INSIDE)
+    assert spent <= allowed, f"{spent} calls where {allowed} are allowed: {dict(aws.calls)}"
+    assert sum(aws.calls[action] for action in INSIDE) <= 3 * (DEVELOPERS + 1)
+
+
+def developer(number: int) -> str:
+    return f"developer: {{name: d{number}, email: aws+d{number}@example.com, owner: d{number}@example.com}}\n"

@@ -1,0 +1,255 @@
+"""What happens to accounts, units, policies and entries as the YAML changes: nothing is lost, nothing made twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bootstrap import workflow
+from bootstrap.errors import RefusedError
+from bootstrap.kinds import KINDS
+from bootstrap.model import Address
+
+if TYPE_CHECKING:
+    from bootstrap.workflow import Planned
+    from tests.system.organization import Organization
+
+FILE = "account_specs/organization.yaml"
+ALICE = "account_specs/developers/alice.yaml"
+ORDERS = "account_specs/applications/orders.yaml"
+ENTRIES = "secrets_layout/orders.yaml"
+
+
+def changes(planned: Planned) -> list[str]:
+    return [f"{change.action} {change.address}" for change in planned.plan.changes]
+
+
+def value(organization: Organization, account: str, name: str) -> Any:
+    secrets = organization.client("secretsmanager", organization.accounts()[account], "eu-west-1")
+    return secrets.get_secret_value(SecretId=name)["SecretString"]
+
+
+def test_a_new_developer_costs_an_account_and_a_baseline(example: Organization) -> None:
+    example.converge()
+    example.write(
+        "account_specs/developers/carol.yaml",
+        "developer: {name: carol, email: aws+carol@example.com, owner: carol@example.com}\n",
+    )
+    assert changes(example.plan()) == ["create account:developer-carol", "create baseline:developer-carol"]
+    example.converge()
+
+
+def test_a_removed_line_closes_nothing_and_removes_no_secret(example: Organization) -> None:
+    example.converge()
+    before = value(example, "orders-beta", "orders/database")
+    example.remove(ALICE)
+    example.remove(ORDERS)
+    example.remove(ENTRIES)
+    planned = example.plan()
+    kept = {str(resource.address) for resource in planned.plan.kept}
+    assert {"account:developer-alice", "account:orders-production", "baseline:orders-beta"} <= kept
+    assert "delete" not in {change.action for change in planned.plan.changes}
+    example.converge()
+    states = example.client("organizations").list_accounts()["Accounts"]
+    assert {account["State"] for account in states} == {"ACTIVE"}
+    assert value(example, "orders-beta", "orders/database") == before
+
+
+def test_an_account_is_renamed_and_moved_in_place(example: Organization) -> None:
+    example.converge()
+    before = example.accounts()["developer-alice"]
+    example.edit(ALICE, "  name: alice\n", "  name: alice\n  account_name: Alice in Berlin\n")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Sandboxes")
+    example.converge()
+    assert example.accounts()["Alice in Berlin"] == before
+    parents = example.client("organizations").list_parents(ChildId=before)["Parents"]
+    assert [parent["Id"] for parent in parents] == [example.units()["Workloads/Sandboxes"]]
+    assert "Workloads/Developers" not in example.units()
+
+
+def test_a_new_key_renames_an_account_because_its_email_is_its_identity(example: Organization) -> None:
+    example.converge()
+    before = example.accounts()["developer-alice"]
+    example.edit(ALICE, "name: alice", "name: alicia")
+    assert "create" not in {change.action for change in example.plan().plan.changes}
+    example.converge()
+    assert example.accounts()["developer-alicia"] == before
+
+
+def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: Organization) -> None:
+    organizations = example.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    before = example.make_account("AWS+Alice@example.com", "old name")
+    example.converge()
+    assert example.accounts()["developer-alice"] == before
+
+
+def test_a_request_for_an_account_that_a_dead_run_left_is_found_again(example: Organization) -> None:
+    """The account is asked for and not yet listed: the tool asks again, is refused, and finds it."""
+    organizations = example.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    planned = example.plan()
+    organizations.create_account(Email="aws+alice@example.com", AccountName="developer-alice")
+    assert Address("account", "developer-alice") in {change.address for change in planned.plan.changes}
+    assert workflow.apply(planned, KINDS).complete
+    example.converge()
+
+
+def test_closing_takes_state_closed_and_the_consent_of_its_name(example: Organization) -> None:
+    example.converge()
+    account = example.accounts()["developer-alice"]
+    example.edit(ALICE, "  name: alice\n", "  name: alice\n  state: closed\n")
+    with pytest.raises(RefusedError) as refused:
+        example.apply()
+    assert "--allow close:developer-alice" in refused.value.hint
+    assert example.apply("close:developer-alice").complete
+    found = example.client("organizations").describe_account(AccountId=account)["Account"]
+    assert found["State"] in {"PENDING_CLOSURE", "CLOSED"}
+    assert changes(example.plan()) == []
+
+
+def test_a_closed_email_is_refused_for_a_new_account(example: Organization) -> None:
+    example.converge()
+    example.edit(ALICE, "  name: alice\n", "  name: alice\n  state: closed\n")
+    example.apply("close:developer-alice")
+    example.edit(ALICE, "  state: closed\n", "")
+    planned = example.plan()
+    assert [refusal.address.name for refusal in planned.refusals] == ["developer-alice"]
+    assert "only AWS's support" in planned.refusals[0].reason
+
+
+def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: Organization) -> None:
+    example.converge()
+    example.edit(ALICE, "aws+alice@example.com", "aws+alice-2@example.com")
+    planned = example.plan()
+    assert [str(refusal.address) for refusal in planned.refusals] == ["account:developer-alice"]
+    with pytest.raises(RefusedError):
+        planned.check()
+
+
+def test_a_consent_that_nothing_asks_for_is_refused(example: Organization) -> None:
+    example.converge()
+    with pytest.raises(RefusedError, match="close:developer-alice"):
+        example.plan("close:developer-alice")
+
+
+def test_a_unit_that_still_holds_somebodys_account_is_not_removed(example: Organization) -> None:
+    example.converge()
+    organizations = example.client("organizations")
+    theirs = example.make_account("someone@example.org", "theirs")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.move_account(
+        AccountId=theirs,
+        SourceParentId=root,
+        DestinationParentId=example.units()["Workloads/Developers"],
+    )
+    example.edit(FILE, "Workloads/Developers", "Workloads/Sandboxes")
+    planned = example.plan()
+    assert [str(refusal.address) for refusal in planned.refusals] == ["unit:Workloads/Developers"]
+    assert "account:someone@example.org stays and needs it" in planned.refusals[0].reason
+
+
+def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> None:
+    example.converge()
+    organizations = example.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="Theirs")["OrganizationalUnit"]["Id"]
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+    policy = organizations.create_policy(
+        Name="theirs", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
+    )["Policy"]["PolicySummary"]["Id"]
+    organizations.attach_policy(PolicyId=policy, TargetId=unit)
+    organizations.attach_policy(PolicyId=policy, TargetId=example.units()["Workloads"])
+    planned = example.plan()
+    assert changes(planned) == []
+    foreign = {str(item.address) for item in planned.plan.foreign}
+    assert {"unit:Theirs", "policy:theirs", "attachment:unit:Workloads"} <= foreign
+    report = example.destroy("destroy:example")
+    assert report.complete
+    assert set(example.units()) == {"Theirs", "Workloads"} or set(example.units()) == {"Theirs"}
+
+
+def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Organization) -> None:
+    organizations = example.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+    organizations.create_policy(
+        Name="region.limit", Description="theirs", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
+    )
+    planned = example.plan()
+    assert [refusal.token for refusal in planned.refusals] == ["adopt:policy:region.limit"]
+    assert example.apply("adopt:policy:region.limit").complete
+    assert changes(example.plan()) == []
+
+
+def test_drift_in_policies_attachments_and_places_is_put_back(example: Organization) -> None:
+    example.converge()
+    organizations, units, accounts = example.client("organizations"), example.units(), example.accounts()
+    policies = {
+        policy["Name"]: policy["Id"]
+        for policy in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    }
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.detach_policy(PolicyId=policies["region.limit"], TargetId=units["Workloads"])
+    organizations.attach_policy(PolicyId=policies["trail.protect"], TargetId=accounts["developer-bob"])
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+    organizations.update_policy(PolicyId=policies["root.deny"], Content=json.dumps(deny))
+    organizations.move_account(
+        AccountId=accounts["orders-production"], SourceParentId=units["Workloads/Production"], DestinationParentId=root
+    )
+    organizations.untag_resource(ResourceId=accounts["developer-alice"], TagKeys=["org-bootstrap:owner"])
+    assert sorted(changes(example.plan())) == [
+        "delete attachments:account:developer-bob",
+        "update account:developer-alice",
+        "update account:orders-production",
+        "update attachments:unit:Workloads",
+        "update policy:root.deny",
+    ]
+    example.converge()
+
+
+def test_an_edit_of_an_entry_keeps_its_value_and_a_removed_entry_keeps_it_too(example: Organization) -> None:
+    example.converge()
+    before = value(example, "orders-production", "orders/database")
+    example.edit(ENTRIES, "The database that holds the orders.", "Where the orders are.")
+    example.converge()
+    assert value(example, "orders-production", "orders/database") == before
+    text = (example.directory / ENTRIES).read_text("utf-8")
+    start, end = text.index("  orders/database:"), text.index("  orders/session-signing:")
+    example.write(ENTRIES, text[:start] + text[end:])
+    example.converge()
+    assert value(example, "orders-production", "orders/database") == before
+    example.write(ENTRIES, text)
+    example.converge()
+    assert value(example, "orders-production", "orders/database") == before
+
+
+def test_destroying_leaves_accounts_open_and_values_in_place(example: Organization) -> None:
+    example.converge()
+    accounts = example.accounts()
+    before = value(example, "orders-beta", "orders/database")
+    with pytest.raises(RefusedError):
+        example.destroy()
+    assert example.destroy("destroy:example").complete
+    assert example.units() == {}
+    organizations = example.client("organizations")
+    assert {account["State"] for account in organizations.list_accounts()["Accounts"]} == {"ACTIVE"}
+    names = {p["Name"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
+    assert names == {"FullAWSAccess"}
+    cloudformation = example.client("cloudformation", accounts["orders-beta"], "eu-west-1")
+    assert cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"] == []
+    assert value(example, "orders-beta", "orders/database") == before
+    example.converge()
+    assert value(example, "orders-beta", "orders/database") == before
+    assert example.accounts() == accounts
+
+
+def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organization) -> None:
+    example.converge()
+    account = example.accounts()["developer-bob"]
+    assert example.destroy("destroy:example", "close:developer-bob").complete
+    found = {a["Id"]: a["State"] for a in example.client("organizations").list_accounts()["Accounts"]}
+    assert found.pop(account) in {"PENDING_CLOSURE", "CLOSED"}
+    assert set(found.values()) == {"ACTIVE"}

@@ -1,0 +1,29 @@
+"""An endpoint whose accounts have no Paths and no State: the tool asks each unit for its accounts instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.system.organization import Organization
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(paths=False) as running:
+        yield running
+
+
+def test_it_converges_without_paths_and_state(example: Organization) -> None:
+    accounts = example.client("organizations")
+    example.converge()
+    assert "Paths" not in accounts.list_accounts()["Accounts"][0]
+    aws = example.aws()
+    example.plan(aws=aws)
+    assert aws.calls["organizations.ListAccountsForParent"] == len(example.units()) + 1
