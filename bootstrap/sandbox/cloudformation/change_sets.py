@@ -1,0 +1,105 @@
+"""The operations on change sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.sandbox.cloudformation import capabilities, errors, stacks
+from bootstrap.sandbox.cloudformation.changes import KEPT, changes
+from bootstrap.sandbox.cloudformation.stack import ChangeSet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bootstrap.sandbox.cloudformation.changes import Change
+    from bootstrap.sandbox.cloudformation.deployment import Deployment
+    from bootstrap.sandbox.cloudformation.stack import Stack, Submission
+    from bootstrap.sandbox.cloudformation.stacks import Backend
+
+NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+
+def create(  # noqa: PLR0913 (what the API asks for)
+    backend: Backend, stack_name: str, name: str, *, kind: str, submission: Submission, given: Sequence[str]
+) -> ChangeSet:
+    stack = stacks.find(backend, stack_name)
+    if kind == "CREATE":
+        stack = _stack_to_create(backend, stack_name, stack, name)
+    elif stack is None:
+        message = f"Stack [{stack_name}] does not exist"
+        raise errors.validation(message)
+    else:
+        stacks.check_updatable(stack)
+    if any(each.name == name and each.execution_status != "EXECUTE_COMPLETE" for each in _of(backend, stack)):
+        raise errors.error("AlreadyExistsException", f"ChangeSet {name} already exists")
+    ready = stacks.prepare(backend, stack, submission)
+    capabilities.check(ready.template, given)
+    foreign = stacks.foreign_to(backend) if submission.import_existing else None
+    found = changes(stack, ready, foreign)
+    failure = _unprotected(ready, found) or (None if stacks.differs(backend, stack, submission) else NO_CHANGES)
+    change_set = ChangeSet(name, kind, stack, submission, found, capabilities=list(given), failure=failure)
+    if stack.stack_id not in backend.stacks:
+        backend.stacks[stack.stack_id] = stack
+        stack.became("REVIEW_IN_PROGRESS", "User Initiated")
+    backend.change_sets[change_set.id] = change_set
+    return change_set
+
+
+def get(backend: Backend, name_or_id: str, stack_name: str | None) -> ChangeSet:
+    """A change set by its id, or by its name and that of its stack; the latest of that name."""
+    found = backend.change_sets.get(name_or_id)
+    if found is None and stack_name:
+        stack = stacks.find(backend, stack_name)
+        named = [each for each in backend.change_sets.values() if each.name == name_or_id]
+        found = next((each for each in reversed(named) if each.stack is stack), None)
+    if found is None:
+        raise errors.error("ChangeSetNotFound", f"ChangeSet [{name_or_id}] does not exist")
+    return found
+
+
+def execute(backend: Backend, change_set: ChangeSet) -> None:
+    if change_set.execution_status != "AVAILABLE":
+        status = change_set.status if change_set.failure else change_set.execution_status
+        message = f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{status}]"
+        raise errors.error("InvalidChangeSetStatus", message)
+    stack, submission = change_set.stack, change_set.submission
+    change_set.execution_status = "EXECUTE_COMPLETE"
+    # API reference, ExecuteChangeSet: the other change sets of the stack are deleted, "because they aren't
+    # valid for the updated stack".
+    for other in _of(backend, stack):
+        if other is not change_set:
+            del backend.change_sets[other.id]
+    stacks.deploy(backend, stack, submission, stacks.prepare(backend, stack, submission))
+
+
+def delete(backend: Backend, change_set: ChangeSet) -> None:
+    del backend.change_sets[change_set.id]
+
+
+def _stack_to_create(backend: Backend, stack_name: str, stack: Stack | None, name: str) -> Stack:
+    if stack is None or stack.status == "DELETE_COMPLETE":
+        return stacks.new_stack(backend, stack_name)
+    if stack.status != "REVIEW_IN_PROGRESS":
+        message = f"Stack [{stack_name}] already exists and cannot be created again with the changeSet [{name}]."
+        raise errors.validation(message)
+    return stack
+
+
+def _of(backend: Backend, stack: Stack) -> list[ChangeSet]:
+    return [each for each in backend.change_sets.values() if each.stack is stack]
+
+
+def _unprotected(ready: Deployment, found: Sequence[Change]) -> str | None:
+    """User guide, "Import AWS resources into a CloudFormation stack automatically", requirements."""
+    names = [
+        each.logical_id
+        for each in found
+        if each.action == "Import" and ready.definition(each.logical_id).get("DeletionPolicy") not in KEPT
+    ]
+    if not names:
+        return None
+    return (
+        "CloudFormation is attempting to import some resources because they already exist in your account. "
+        "The resources must have the DeletionPolicy attribute set to 'Retain' or 'RetainExceptOnCreate' in "
+        f"the template for successful import. The affected resources are {', '.join(names)}"
+    )

@@ -1,0 +1,227 @@
+"""Makes the resources of a stack what a deployment says, or as they were when that fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from moto.core.exceptions import ServiceException
+from moto.core.utils import utcnow
+from werkzeug.exceptions import HTTPException
+
+from bootstrap.sandbox.cloudformation.changes import KEPT, importable, policies
+from bootstrap.sandbox.cloudformation.errors import ResourceError
+from bootstrap.sandbox.cloudformation.resource_type import Resource, generated_name
+from bootstrap.sandbox.cloudformation.types import type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bootstrap.sandbox.cloudformation.deployment import Deployment
+    from bootstrap.sandbox.cloudformation.resource_type import Properties
+    from bootstrap.sandbox.cloudformation.stack import Stack, Submission
+
+FAILURES = (ResourceError, ServiceException, HTTPException)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A resource that is new; imported ones existed before and are left alone on the way back."""
+
+    resource: Resource
+    imported: bool = False
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """A resource that was changed in place, or at least half-way."""
+
+    before: Resource
+    after: Resource
+
+
+class _FailedError(Exception):
+    """The logical id and the reason."""
+
+
+def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> None:
+    """Create the stack's resources, or update them; AWS does this after the request was answered.
+
+    What goes wrong with a resource is told by the status of the stack, and never raised.
+    """
+    creating = stack.submission is None
+    stack.became("CREATE_IN_PROGRESS" if creating else "UPDATE_IN_PROGRESS", "User Initiated")
+    run = _Run(stack, submission, deployment, foreign)
+    try:
+        for logical_id in deployment.logical_ids:
+            run.apply(logical_id)
+        outputs = deployment.outputs()
+    except (_FailedError, *FAILURES) as problem:
+        _fail(stack, submission, run.journal, reason_of(problem), creating=creating)
+        return
+    removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
+    stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
+    if creating:
+        stack.became("CREATE_COMPLETE")
+        return
+    stack.updated = utcnow()
+    stack.became("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    _clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
+    _clean_up(stack, reversed(removed), KEPT)
+    stack.became("UPDATE_COMPLETE")
+
+
+def destroy(stack: Stack, retained: Collection[str]) -> None:
+    """Delete a stack's resources, but for those that a policy or the caller keeps."""
+    stack.became("DELETE_IN_PROGRESS", "User Initiated")
+    stuck = _clean_up(
+        stack, [each for each in reversed(stack.resources.values()) if each.logical_id not in retained], KEPT
+    )
+    stack.resources = {each.logical_id: each for each in reversed(stuck)}
+    if stuck:
+        names = ", ".join(each.logical_id for each in stuck)
+        stack.became("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
+        return
+    stack.deleted = utcnow()
+    stack.became("DELETE_COMPLETE")
+
+
+def reason_of(problem: BaseException) -> str:
+    return str(getattr(problem, "message", None) or problem)
+
+
+class _Run:
+    """One deployment on its way, with what is needed to go back."""
+
+    def __init__(self, stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> None:
+        self._stack = stack
+        self._importing = submission.import_existing
+        self._deployment = deployment
+        self._foreign = foreign
+        self.journal: list[_Made | _Changed] = []
+        self.replaced: list[Resource] = []
+
+    def apply(self, logical_id: str) -> None:
+        """Bring one resource to what the deployment says."""
+        definition = self._deployment.definition(logical_id)
+        have = self._stack.resources.get(logical_id)
+        attempt = have or Resource(logical_id, definition["Type"], {}, "")
+        try:
+            if attempt.type_name != definition["Type"]:
+                message = f"Update of resource type is not permitted: {attempt.type_name}"
+                raise ResourceError(message)
+            want = self._deployment.properties(logical_id)
+            known = type_of(attempt.type_name)
+            known.check(want)
+            if have is not None and not known.replaces(have.properties, want):
+                resource = self._update(have, want)
+            else:
+                if have is not None:
+                    _refuse_same_name(have, want)
+                    self.replaced.append(have)
+                resource = self._create(attempt, want, self._importable(logical_id) if have is None else None)
+        except FAILURES as problem:
+            status = "UPDATE_FAILED" if have else "CREATE_FAILED"
+            reason = f'Resource handler returned message: "{reason_of(problem)}"'
+            self._stack.tell(replace(attempt), status, reason)
+            raise _FailedError(logical_id) from problem
+        resource.deletion_policy, resource.replace_policy = policies(definition)
+        self._deployment.resources[logical_id] = resource
+
+    def _importable(self, logical_id: str) -> str | None:
+        if not self._importing:
+            return None
+        return importable(self._deployment, self._stack, logical_id, self._foreign)
+
+    def _create(self, attempt: Resource, want: Properties, imported: str | None) -> Resource:
+        known, stack = type_of(attempt.type_name), self._stack
+        doing = "IMPORT" if imported else "CREATE"
+        stack.tell(replace(attempt, physical_id=""), f"{doing}_IN_PROGRESS")
+        if imported:
+            # An import takes the resource as it is: nothing of the template is applied to it.
+            resource = Resource(attempt.logical_id, attempt.type_name, want, imported)
+        else:
+            name = known.custom_name(want) or generated_name(stack.name, attempt.logical_id)
+            made = known.create(stack.place, name, want)
+            resource = replace(made, logical_id=attempt.logical_id, type_name=attempt.type_name, properties=want)
+        self.journal.append(_Made(resource, imported=imported is not None))
+        stack.tell(resource, f"{doing}_COMPLETE")
+        return resource
+
+    def _update(self, have: Resource, want: Properties) -> Resource:
+        resource = replace(have)
+        if have.properties != want:
+            self._stack.tell(resource, "UPDATE_IN_PROGRESS")
+            # Written down first: what fails half-way has to be brought back, too.
+            self.journal.append(_Changed(have, replace(have, properties=want)))
+            type_of(have.type_name).update(self._stack.place, resource, want)
+            resource.properties = want
+            self._stack.tell(resource, "UPDATE_COMPLETE")
+        return resource
+
+
+def _refuse_same_name(have: Resource, want: Properties) -> None:
+    """The new resource is made before the old one is deleted, and two cannot have one name."""
+    name = type_of(have.type_name).custom_name(want)
+    if name is not None and name == type_of(have.type_name).custom_name(have.properties):
+        message = "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+        raise ResourceError(message + f"Rename {name} and update the stack again.")
+
+
+def _fail(
+    stack: Stack,
+    submission: Submission,
+    journal: list[_Made | _Changed],
+    failed: str,
+    *,
+    creating: bool,
+) -> None:
+    doing = "create" if creating else "update"
+    reason = f"The following resource(s) failed to {doing}: [{failed}]. "
+    if creating and submission.disable_rollback:
+        stack.resources = {each.resource.logical_id: each.resource for each in journal if isinstance(each, _Made)}
+        stack.submission = submission
+        stack.became("CREATE_FAILED", reason)
+        return
+    prefix = "" if creating else "UPDATE_"
+    stack.became(f"{prefix}ROLLBACK_IN_PROGRESS", reason + ("Rollback requested by user." if creating else ""))
+    stuck = [each for each in reversed(journal) if not _undo(stack, each)]
+    if creating:
+        stack.submission = submission
+    elif not stuck:
+        stack.became("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    stack.became(f"{prefix}ROLLBACK_{'FAILED' if stuck else 'COMPLETE'}")
+
+
+def _undo(stack: Stack, entry: _Made | _Changed) -> bool:
+    if isinstance(entry, _Made):
+        # RetainExceptOnCreate: what the failed operation itself made is deleted all the same.
+        kept = entry.imported or entry.resource.deletion_policy == "Retain"
+        return not _clean_up(stack, [] if kept else [entry.resource], ())
+    before, after = entry.before, entry.after
+    try:
+        type_of(before.type_name).update(stack.place, after, before.properties)
+    except FAILURES as problem:
+        stack.tell(before, "UPDATE_FAILED", reason_of(problem))
+        return False
+    before.model = after.model
+    stack.tell(before, "UPDATE_COMPLETE")
+    return True
+
+
+def _clean_up(stack: Stack, resources: Iterable[Resource], kept: Collection[str]) -> list[Resource]:
+    """Delete resources; those that could not be deleted are returned."""
+    stuck = []
+    for resource in resources:
+        if resource.deletion_policy in kept:
+            stack.tell(resource, "DELETE_SKIPPED")
+            continue
+        stack.tell(resource, "DELETE_IN_PROGRESS")
+        try:
+            type_of(resource.type_name).delete(stack.place, resource)
+        except FAILURES as problem:
+            stack.tell(resource, "DELETE_FAILED", reason_of(problem))
+            stuck.append(resource)
+        else:
+            stack.tell(resource, "DELETE_COMPLETE")
+    return stuck

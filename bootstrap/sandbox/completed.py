@@ -1,0 +1,29 @@
+"""Completes moto: importing this module, once in a process, applies every patch."""
+
+from __future__ import annotations
+
+from bootstrap.sandbox import (
+    access_keys,
+    account_api,
+    budgets,
+    cloudformation,
+    iam,
+    organizations,
+    secret_names,
+    shortcuts,
+    sts,
+    tagging_api,
+)
+
+__all__ = [
+    "access_keys",
+    "account_api",
+    "budgets",
+    "cloudformation",
+    "iam",
+    "organizations",
+    "secret_names",
+    "shortcuts",
+    "sts",
+    "tagging_api",
+]

@@ -1,0 +1,150 @@
+"""Carries HTTP requests to moto, one at a time."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.organizations.models import organizations_backends
+from werkzeug.exceptions import InternalServerError
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from bootstrap.sandbox import completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from _typeshed.wsgi import StartResponse
+
+    Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+__all__ = ["Listener", "completed"]
+
+LOG = logging.getLogger(__name__)
+
+
+class Listener:
+    """The server, from the first request to the last."""
+
+    def __init__(self, port: int) -> None:
+        # moto iterates over its dictionaries while other requests would write to them ("dictionary changed
+        # size during iteration"). Its work is pure Python, which one thread does at a time anyway, so that
+        # answering one request after the other costs nothing and makes each one atomic.
+        self._lock = threading.RLock()
+        self._application: Application = DomainDispatcherApplication(create_backend_app)
+        self._server = _Server("127.0.0.1", port, self._answer)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.02},  # how soon it sees that it is to stop
+            daemon=True,
+            name="sandbox",
+        )
+        self.url = f"http://127.0.0.1:{self._server.port}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.disconnect()
+        self._thread.join()
+
+    def reset(self) -> None:
+        with self._lock:
+            BackendDict.reset()
+            reset_model_data()
+            organizations_backends.master_accounts.clear()
+
+    def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        with self._lock:
+            return self._application(environ, start_response)
+
+
+class _Server(ThreadedWSGIServer):
+    """A thread for each connection; the connections are known, so that stopping ends them too."""
+
+    def __init__(self, host: str, port: int, application: Application) -> None:
+        super().__init__(host, port, application, handler=_Handler)
+        self._connections: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def disconnect(self) -> None:
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # the client was faster
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, which werkzeug's own does not: it saves the client a handshake and us a
+    thread for each request.
+    """
+
+    protocol_version = "HTTP/1.1"
+
+    def run_wsgi(self) -> None:
+        self.environ = environ = self.make_environ()
+        environ["wsgi.input"] = io.BytesIO(self._body(environ))
+        answer = _Answer()
+        try:
+            returned = b"".join(self.server.app(environ, answer.start))
+            body = b"".join(answer.written) + returned
+        except Exception:
+            LOG.exception("%s %s", self.command, self.path)
+            answer = _Answer()
+            body = b"".join(InternalServerError()(environ, answer.start))
+        self._send(answer, body)
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        if environ.get("wsgi.input_terminated"):
+            body: bytes = environ["wsgi.input"].read()
+            return body
+        return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+
+    def _send(self, answer: _Answer, body: bytes) -> None:
+        code, _, phrase = answer.status.partition(" ")
+        self.send_response(int(code), phrase)
+        for name, value in answer.headers:
+            if name.lower() != "content-length" or self.command == "HEAD":
+                self.send_header(name, value)
+        if self.command == "HEAD":
+            body = b""
+        else:
+            self.send_header("Content-Length", str(len(body)))
+        # One write for all of it: after a second one, the kernel waits for the client's acknowledgement.
+        self._headers_buffer.append(b"\r\n" + body)
+        self.flush_headers()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: a test makes thousands of requests."""
+
+
+class _Answer:
+    """What an application says by calling start_response."""
+
+    def __init__(self) -> None:
+        self.status = "500 Internal Server Error"
+        self.written: list[bytes] = []
+        self.headers: list[tuple[str, str]] = []
+
+    def start(self, status: str, headers: list[tuple[str, str]], error: object = None, /) -> Callable[[bytes], object]:
+        if error is not None:
+            LOG.error("the application failed while it answered: %s", error)
+        self.status = status
+        self.headers = headers
+        return self.written.append

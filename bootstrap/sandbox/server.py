@@ -1,0 +1,104 @@
+"""Starts and stops the server that clients talk to."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from bootstrap.sandbox import options
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from bootstrap.sandbox.listener import Listener
+
+
+class Sandbox:
+    """An AWS of our own: moto's server on 127.0.0.1, completed where moto does nothing or differs.
+
+    moto keeps its accounts in module globals, so every Sandbox of a process would show the same AWS.
+    Therefore one may run at a time; a second `start` raises RuntimeError. Each start begins empty.
+    """
+
+    _running: ClassVar[Sandbox | None] = None
+    _running_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, *, port: int = 0, paths: bool = True, polls: int = 1) -> None:
+        """Describe the server; `start` runs it.
+
+        `paths=False` makes Organizations answer without `Account.Paths` and `Account.State`, as older
+        endpoints do. `polls` is how often CreateAccount and CloseAccount still answer "in progress".
+        """
+        self._port = port
+        self._options = options.Options(paths=paths, polls=polls)
+        self._listener: Listener | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The URL to give to clients, such as http://127.0.0.1:5000."""
+        if self._listener is None:
+            message = "the sandbox is not running: call start() first, or use it as a context manager"
+            raise RuntimeError(message)
+        return self._listener.url
+
+    def start(self) -> Self:
+        """Begin to answer, from an empty AWS."""
+        from bootstrap.sandbox.listener import Listener  # noqa: PLC0415 (imports moto, which takes a second)
+
+        with Sandbox._running_lock:
+            if Sandbox._running is not None:
+                message = (
+                    "a sandbox is already running in this process, and moto's state is one for the whole "
+                    "process: stop it first, or share it and call reset() between uses"
+                )
+                raise RuntimeError(message)
+            Sandbox._running = self
+        try:
+            options.CURRENT.paths = self._options.paths
+            options.CURRENT.polls = self._options.polls
+            self._listener = Listener(self._port)
+            self._listener.reset()
+            self._listener.start()
+        except BaseException:
+            Sandbox._running = None
+            self._listener = None
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop answering. Stopping twice does no harm."""
+        if self._listener is not None:
+            self._listener.stop()
+            self._listener = None
+            Sandbox._running = None
+
+    def reset(self) -> None:
+        """Make it an empty AWS again."""
+        if self._listener is not None:
+            self._listener.reset()
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment that points the aws CLI and any SDK at this server."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            # An empty token and no config files: nothing of the user's real credentials may be mixed in.
+            "AWS_SESSION_TOKEN": "",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

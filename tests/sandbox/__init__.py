@@ -1,0 +1,1 @@
+"""Tests of the embedded AWS, each of which names the fact of AWS that it holds to."""

@@ -1,0 +1,28 @@
+"""An endpoint from before Account.State and the paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bootstrap.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Organization
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Any:
+    with Sandbox(paths=False) as running:
+        yield running
+
+
+def test_accounts_and_units_come_without_what_is_newer(organization: Organization) -> None:
+    """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
+    account, unit = organization.account("alice"), organization.unit("unit")
+    described = organization.api.describe_account(AccountId=account)["Account"]
+    assert described["Status"] == "ACTIVE"
+    assert not {"State", "Paths"} & described.keys()
+    found = organization.api.describe_organizational_unit(OrganizationalUnitId=unit)["OrganizationalUnit"]
+    assert "Path" not in found
