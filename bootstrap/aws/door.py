@@ -172,6 +172,8 @@ class Aws:
             config=Config(
                 retries={"mode": "standard", "total_max_attempts": 5},
                 max_pool_connections=_THREADS * 2,
+                # What is meant for loopback goes nowhere else, whatever proxy the environment names.
+                proxies={} if self.endpoint.emulated else None,
             ),
             aws_access_key_id=credentials.key,
             aws_secret_access_key=credentials.secret,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _EVERY_S = 5.0
 _FOUND_WITHIN_S = 300.0
+# More at once are refused: better to stand in line here than to ask again and again.
+_IN_CREATION = threading.BoundedSemaphore(facts.ACCOUNTS_BEING_CREATED_MAX)
 
 
 class AccountKind(Kind):
@@ -99,7 +102,8 @@ class AccountKind(Kind):
             )
 
     def create(self, world: World, want: Resource) -> None:
-        account_id = self._make(world, want)
+        with _IN_CREATION:
+            account_id = self._make(world, want)
         world.ids[want.address] = account_id
         # Parents cannot be given to CreateAccount: each new account lands in the root, under its guardrails only.
         if want.body["unit"] != ROOT:

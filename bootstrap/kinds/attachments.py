@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
+from bootstrap.errors import AwsError
 from bootstrap.kind import Kind, Observed
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Resource
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from bootstrap.kind import World
     from bootstrap.model import Json
     from bootstrap.spec.spec import Spec
+
+
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
+_FULL = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 
 
 def guarding(unit: str) -> frozenset[Address]:
@@ -82,13 +87,23 @@ class AttachmentsKind(Kind):
     def _change(self, world: World, here: Address, have: Mapping[str, Json], want: Mapping[str, Json]) -> None:
         """Attach the new before detaching the old: at no moment is the target without its guardrails."""
         target = world.ids[Address.parse(here.name)]
-        names = sorted(have.keys() | want.keys())
-        for name in names:
-            for policy in sorted(_set(want, name) - _set(have, name)):
-                world.aws.call("organizations.AttachPolicy", PolicyId=_id(world, policy), TargetId=target)
-        for name in names:
-            for policy in sorted(_set(have, name) - _set(want, name)):
-                world.aws.call("organizations.DetachPolicy", PolicyId=_id(world, policy), TargetId=target)
+
+        def call(operation: str, policy: str) -> None:
+            world.aws.call(f"organizations.{operation}", PolicyId=_id(world, policy), TargetId=target)
+
+        for policy_type in sorted(have.keys() | want.keys()):
+            going = sorted(_set(have, policy_type) - _set(want, policy_type))
+            for policy in sorted(_set(want, policy_type) - _set(have, policy_type)):
+                try:
+                    call("AttachPolicy", policy)
+                except AwsError as error:
+                    if error.reason != _FULL or not going:
+                        raise
+                    # No slot is free for both: for as long as two calls take, one of the old is missing.
+                    call("DetachPolicy", going.pop())
+                    call("AttachPolicy", policy)
+            for policy in going:
+                call("DetachPolicy", policy)
 
 
 def _resource(target: Address, by_type: Mapping[str, set[str]], origin: str = "") -> Resource:

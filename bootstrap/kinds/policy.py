@@ -33,7 +33,7 @@ class PolicyKind(Kind):
                 "type": policy.type,
                 "description": policy.description,
                 "statements": by_sid(policy.statements),
-                "tags": {KEY_TAG: policy.name},
+                "tags": {KEY_TAG: policy.guardrail},
             }
             needs = references(body) | {Address("policy-type", policy.type)}
             yield Resource(Address(self.name, policy.name), body, needs, policy.origin)

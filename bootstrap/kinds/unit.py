@@ -33,7 +33,7 @@ class UnitKind(Kind):
             if path != ROOT:
                 yield Resource(
                     Address(self.name, path),
-                    {"tags": {KEY_TAG: path}},
+                    {"tags": {KEY_TAG: "unit"}},  # not its path: names may hold what tags may not
                     needs=needs_of_unit(parent_path(path)) | {organization.address(spec)},
                     origin=spec.origin(self.name, path),
                 )

@@ -253,3 +253,23 @@ def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organiza
     found = {a["Id"]: a["State"] for a in example.client("organizations").list_accounts()["Accounts"]}
     assert found.pop(account) in {"PENDING_CLOSURE", "CLOSED"}
     assert set(found.values()) == {"ACTIVE"}
+
+
+def test_a_full_target_swaps_one_policy_for_another(example: Organization) -> None:
+    """AWS takes ten policies on a target: with no slot for both, the old one goes just before the new one."""
+    example.converge()
+    organizations, unit = example.client("organizations"), example.units()["Workloads/Production"]
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+    for number in range(7):
+        made = organizations.create_policy(
+            Name=f"theirs-{number}", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
+        )
+        organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=unit)
+    example.edit(
+        FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users, kms.deny-deletion]"
+    )
+    example.converge()
+    found = organizations.list_policies_for_target(TargetId=unit, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    names = {policy["Name"] for policy in found}
+    assert len(names) == 10
+    assert {"FullAWSAccess", "iam.deny-users", "kms.deny-deletion"} <= names
