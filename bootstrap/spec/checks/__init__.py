@@ -1,0 +1,58 @@
+"""What the files must be together: every check of the YAML that its shape alone cannot tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.spec.checks import (
+    accounts,
+    emails,
+    environments,
+    guardrails,
+    organization,
+    placements,
+    secrets,
+    units,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bootstrap.errors import Problem
+    from bootstrap.spec.draft import Draft
+
+CHECKS: Final[tuple[Callable[[Draft], Iterator[Problem]], ...]] = (
+    organization.home_region_is_allowed,
+    organization.regions_are_written_once,
+    units.paths_can_be_made,
+    units.references_lead_to_units,
+    environments.units_belong_to_one_environment,
+    environments.deployers_exist,
+    environments.references_lead_to_environments,
+    accounts.keys_are_unique,
+    accounts.names_fit_aws,
+    emails.emails_follow_the_rules,
+    emails.emails_are_unique,
+    guardrails.ids_are_unique,
+    guardrails.sids_are_unique,
+    guardrails.statements_are_whole,
+    guardrails.variables_are_known,
+    guardrails.tests_give_known_parameters,
+    placements.guardrails_exist,
+    placements.guardrails_are_placed_once,
+    placements.parameters_belong_to_a_guardrail_there,
+    placements.required_parameters_have_values,
+    secrets.names_fit_aws,
+    secrets.names_are_unique,
+    secrets.references_lead_somewhere,
+    secrets.keys_are_listed_once,
+    secrets.keys_are_accounted_for,
+    secrets.literal_values_are_no_secrets,
+)
+"""Each is a sentence that must be true, and yields a problem wherever it is not."""
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """Every problem of every check."""
+    for one in CHECKS:
+        yield from one(draft)

@@ -1,0 +1,54 @@
+"""Environments: the unit and the deployer of each, and the places that refer to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.spec.folders import ACCOUNT_SPECS
+from bootstrap.spec.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.errors import Problem
+    from bootstrap.spec.draft import Draft
+
+
+def units_belong_to_one_environment(draft: Draft) -> Iterator[Problem]:
+    """Guardrails are attached to units, so those of one environment would bind the other as well."""
+    first: dict[str, str] = {}
+    for name, environment in draft.environments.items():
+        other = first.setdefault(environment.unit, name)
+        if other != name:
+            yield draft.organization.at_value(
+                ("environments", name, "unit"),
+                f"the unit `{environment.unit}` is that of the environment `{other}` already",
+                "give each its own unit: the guardrails of one would bind the accounts of the other",
+            )
+
+
+def deployers_exist(draft: Draft) -> Iterator[Problem]:
+    accounts = {written.account.key: written.account for written in draft.accounts()}
+    for name, environment in draft.environments.items():
+        if environment.deploy is None:
+            continue
+        key, path = environment.deploy.account, ("environments", name, "deploy", "account")
+        if key in accounts:
+            if accounts[key].state == "closed":
+                yield draft.organization.at_value(path, f"the account `{key}` is closed", "name an open one")
+        elif ACCOUNT_SPECS not in draft.broken:
+            hint = did_you_mean(key, accounts, what="the accounts are")
+            yield draft.organization.at_value(path, f"there is no account `{key}`", hint)
+
+
+def references_lead_to_environments(draft: Draft) -> Iterator[Problem]:
+    for written in draft.accounts():
+        name = written.account.environment
+        if not name or name in draft.environments:
+            continue
+        hint = did_you_mean(name, draft.environments, what="the environments are")
+        message = f"there is no environment `{name}`"
+        if written.account.application:
+            yield written.file.at_key(written.path, message, hint)
+        else:
+            yield written.file.at_value((*written.path, "environment"), message, hint)

@@ -1,0 +1,75 @@
+"""Which files there are to read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.spec.places import START
+from bootstrap.spec.source import Source
+
+if TYPE_CHECKING:
+    from bootstrap.errors import Problem
+
+ACCOUNT_SPECS: Final = "account_specs"
+SCPS: Final = "scps"
+SECRETS_LAYOUT: Final = "secrets_layout"
+ORGANIZATION_FILE: Final = f"{ACCOUNT_SPECS}/organization.yaml"
+
+_SUFFIXES: Final = (".yaml", ".yml")
+
+
+@dataclass(slots=True)
+class Found:
+    """The YAML files below one folder: each with its name relative to the project, sorted by that name."""
+
+    files: list[tuple[Path, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def yaml_files(directory: Path, folder: str) -> Found:
+    """Every YAML file below `directory/folder`; what begins with a dot is somebody else's."""
+    found = Found()
+    waiting = [(directory / folder, folder)]
+    while waiting:
+        path, name = waiting.pop()
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            found.problems.append(_refusal(name, f"cannot be read: {(error.strerror or '').lower()}"))
+            continue
+        for entry in entries:
+            _sort_in(entry, f"{name}/{entry.name}", found, waiting)
+    found.files.sort(key=lambda file: file[1])
+    return found
+
+
+def _sort_in(entry: os.DirEntry[str], name: str, found: Found, waiting: list[tuple[Path, str]]) -> None:
+    if entry.name.startswith("."):
+        return
+    is_yaml = entry.name.lower().endswith(_SUFFIXES)
+    if entry.is_dir(follow_symlinks=False):
+        if is_yaml:
+            found.problems.append(_refusal(name, "is a folder with the name of a file"))
+        waiting.append((Path(entry.path), name))
+    elif is_yaml:
+        found.files.append((Path(entry.path), name))
+    elif entry.is_symlink() and _is_folder(entry):
+        # Followed, it could lead in a circle, and the same file would be read under two names.
+        found.problems.append(_refusal(name, "is a link to a folder, which is not followed"))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _refusal(name: str, message: str) -> Problem:
+    hint = "see its permissions" if message.startswith("cannot") else "rename or move it"
+    return Source(name).problem(START, message, hint)

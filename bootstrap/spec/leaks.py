@@ -1,0 +1,130 @@
+"""What looks like a secret: the one definition, for finding such text as for hiding it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Leak(NamedTuple):
+    """A stretch of a line, counted from 0, and what it looks like."""
+
+    start: int
+    end: int
+    what: str
+
+
+_SHORTEST: Final = 11  # of all that is looked for: a URL with a password
+# Each begins with a fixed prefix that its issuer documents, so an ordinary word never matches.
+_KNOWN: Final = (
+    ("an AWS access key id", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
+    ("a private key", r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,20}-----\S{0,4096}"),
+    ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
+    ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,})"),
+    ("a GitLab token", r"\bgl(?:pat|dt|rt|ptt)-[A-Za-z0-9_-]{16,}"),
+    ("a Slack token", r"\bxox[abeprs]-[A-Za-z0-9-]{8,}"),
+    ("a Slack webhook", r"https://hooks\.slack\.com/services/[A-Za-z0-9/]{16,}"),
+    ("a Stripe key", r"\b(?:[srp]k_(?:live|test)|whsec)_[A-Za-z0-9]{10,}"),
+    ("an API key", r"\bsk-[A-Za-z0-9_-]{20,}"),
+    ("a Google API key", r"\bAIza[A-Za-z0-9_-]{30,}"),
+    ("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    ("an npm token", r"\bnpm_[A-Za-z0-9]{30,}"),
+    ("a PyPI token", r"\bpypi-[A-Za-z0-9_-]{20,}"),
+    (
+        "a URL with a password",
+        r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"]{0,100}:[^\s/@'\"]{1,200}@[^\s'\",}\]]*",
+    ),
+)
+# Every known secret has one of these: looking for them first is ten times as fast, and most lines end here.
+_MAYBE_KNOWN: Final = re.compile(
+    r"A(?:KIA|SIA|BIA|CCA|Iza)|-----BEGIN|eyJ|gh[pousr]_|github_pat_|gl[a-z]+-|xox|hooks\.slack|[srp]k_|whsec_|sk-"
+    r"|SG\.|npm_|pypi-|://"
+)
+_ANY_KNOWN: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KNOWN))
+_TOKEN: Final = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+# What may hold a long random part with nothing secret about it.
+_HARMLESS: Final = re.compile(
+    r"arn:aws[a-z-]*:[^\s'\",]*"
+    r"|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}"
+    r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
+)
+_HEX: Final = re.compile(
+    r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{32,}|(?=[0-9A-F]*[A-F])(?=[0-9A-F]*[0-9])[0-9A-F]{32,}"
+)
+# Words, even a dozen in CamelCase, change between lower case, upper case and digits rarely; random text does
+# so at more than every second character.
+_CHANGES_MIN: Final = 0.38
+_DIFFERENT_MIN: Final = 10
+
+
+def leaks(line: str) -> Iterator[Leak]:
+    """Every stretch of a line that looks like a secret, without overlaps, in order."""
+    if len(line) < _SHORTEST:
+        return
+    known = tuple(_known(line)) if _MAYBE_KNOWN.search(line) else ()
+    for leak in known:
+        line = covered(line, leak.start, leak.end)
+    yield from sorted((*known, *_random(line)))
+
+
+def masked(line: str) -> str:
+    """The line with all that looks like a secret replaced."""
+    for leak in reversed(tuple(leaks(line))):
+        line = covered(line, leak.start, leak.end)
+    return line
+
+
+def covered(line: str, start: int, end: int) -> str:
+    """The line with a stretch of it starred out; its length stays, so that columns after it do."""
+    return line[:start] + "*" * (end - start) + line[end:]
+
+
+def _known(line: str) -> Iterator[Leak]:
+    for match in _ANY_KNOWN.finditer(line):
+        what, _ = _KNOWN[(match.lastindex or 1) - 1]
+        yield Leak(match.start(), match.end(), what)
+
+
+def _random(line: str) -> Iterator[Leak]:
+    if _TOKEN.search(line):
+        line = _HARMLESS.sub(_blank, line)
+    for match in _TOKEN.finditer(line):
+        if _HEX.fullmatch(match[0]) or _is_random(match[0]):
+            yield Leak(match.start(), match.end(), "a random value")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _is_random(token: str) -> bool:
+    sorts = [_sort(character) for character in token]
+    changes = sum(one != other for one, other in pairwise(sorts)) / len(token)
+    letters = {"lower", "upper"} & set(sorts)
+    return (
+        "digit" in sorts
+        and bool(letters)
+        and changes >= _CHANGES_MIN
+        and len(set(token)) >= _DIFFERENT_MIN
+        and not _is_made_of_words(token)
+    )
+
+
+def _is_made_of_words(token: str) -> bool:
+    """Whether the parts between the separators are each a word or a number, as in `db-2026-11-eu-west-1`."""
+    return all(
+        re.fullmatch(r"[A-Z]?[a-z]*(?:[A-Z][a-z]+)*[0-9]{0,4}|[A-Z]+|[0-9]+", part)
+        for part in re.split(r"[-_/=+]", token)
+    )
+
+
+def _sort(character: str) -> str:
+    if character.isdigit():
+        return "digit"
+    if character.isalpha():
+        return "lower" if character.islower() else "upper"
+    return "separator"

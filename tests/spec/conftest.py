@@ -1,0 +1,20 @@
+"""A small organization in a folder of its own, for each test to spoil."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.spec.cases import BASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    directory = tmp_path / "project"
+    shutil.copytree(BASE, directory)
+    return directory
