@@ -1,0 +1,74 @@
+"""The example organization and the templates of its accounts, as written, as sent and as IAM gets them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bootstrap.model import Address, Ids
+from bootstrap.spec.load import load
+from bootstrap.templates.baseline import baseline
+
+if TYPE_CHECKING:
+    from bootstrap.spec.spec import Spec
+
+ROOT = Path(__file__).parents[2]
+OWN_ID, CI_ID, ORGANIZATION_ID = "111122223333", "444455556666", "o-exampleorgid"
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    return load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def templates(spec: Spec) -> dict[str, Any]:
+    """The template of every account that has one, by the account's key."""
+    made = {key: baseline(account, spec) for key, account in spec.accounts.items()}
+    return {key: template for key, template in made.items() if template}
+
+
+@pytest.fixture(scope="session")
+def sent(templates: dict[str, Any], spec: Spec) -> dict[str, Any]:
+    """The templates as CloudFormation gets them: every id filled in."""
+    ids = Ids()
+    ids[Address("account", "tooling")] = CI_ID
+    ids[Address("organization", spec.organization.name)] = ORGANIZATION_ID
+    return {key: ids.fill(template) for key, template in templates.items()}
+
+
+@pytest.fixture(scope="session")
+def beta(sent: dict[str, Any]) -> dict[str, Any]:
+    """The properties of each resource of a beta account, as IAM gets them: every function has its value."""
+    resources = _valued(sent["orders-beta"])["Resources"]
+    return {name: resource["Properties"] for name, resource in resources.items()}
+
+
+_REFERENCES = {
+    "AWS::AccountId": OWN_ID,
+    "AWS::Partition": "aws",
+    "PermissionsBoundary": f"arn:aws:iam::{OWN_ID}:policy/org-bootstrap-boundary",
+}
+
+
+def _valued(value: Any) -> Any:
+    match value:
+        case {"Fn::Sub": [text, dict(variables)]}:
+            return _substituted(text, variables)
+        case {"Fn::Sub": text}:
+            return _substituted(text, {})
+        case {"Ref": name}:
+            return _REFERENCES[name]
+        case dict():
+            return {key: _valued(item) for key, item in value.items()}
+        case list():
+            return [_valued(item) for item in value]
+    return value
+
+
+def _substituted(text: str, variables: dict[str, str]) -> str:
+    for name, value in {**_REFERENCES, **variables}.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text

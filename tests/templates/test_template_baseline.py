@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cfnlint.api import lint
+
+from bootstrap.spec.load import load
+from bootstrap.templates.baseline import baseline
+
+if TYPE_CHECKING:
+    from bootstrap.spec.spec import Spec
+
+
+def test_an_account_without_an_environment_gets_no_baseline(spec: Spec) -> None:
+    assert {key for key, account in spec.accounts.items() if baseline(account, spec) is None} == {
+        "security",
+        "tooling",
+    }
+
+
+def test_every_environment_has_an_account_with_a_baseline(spec: Spec, templates: dict[str, Any]) -> None:
+    assert {spec.accounts[key].environment for key in templates} == set(spec.environments)
+
+
+def test_cfn_lint_finds_nothing_wrong_in_any_template(sent: dict[str, Any]) -> None:
+    found = {key: lint(json.dumps(template, indent=1), regions=["eu-west-1"]) for key, template in sent.items()}
+    assert {key: [str(match) for match in matches] for key, matches in found.items() if matches} == {}
+
+
+def test_cfn_lint_would_find_a_planted_mistake(sent: dict[str, Any]) -> None:
+    planted = json.loads(json.dumps(sent["orders-beta"]))
+    planted["Resources"]["SecretOrdersDatabase"]["DeletionPolicy"] = "Keep"
+    assert lint(json.dumps(planted, indent=1), regions=["eu-west-1"])
+
+
+def test_the_ids_of_resources_stay_as_they_are(templates: dict[str, Any]) -> None:
+    # An id that changes is a resource that is replaced, and these have names of their own: it would fail.
+    assert sorted(templates["orders-beta"]["Resources"]) == [
+        "DeployRole",
+        "ExecutionRole",
+        "MonthlyBudget",
+        "PermissionsBoundary",
+        "SecretOrdersDatabase",
+        "SecretOrdersMail",
+        "SecretOrdersPaymentApi12256101",
+        "SecretOrdersSessionSigning08161470",
+        "SecretOrdersWebhookToken56639634",
+    ]
+
+
+def test_the_same_yaml_gives_the_same_bytes(templates: dict[str, Any]) -> None:
+    again = load(Path(__file__).parents[2])
+    made = {key: baseline(account, again) for key, account in again.accounts.items()}
+    assert {key: json.dumps(made[key]) for key in templates} == {
+        key: json.dumps(template) for key, template in templates.items()
+    }
+
+
+def test_no_template_holds_an_id_of_aws_and_each_refers_to_ci_and_the_organization(
+    templates: dict[str, Any],
+) -> None:
+    for template in templates.values():
+        text = json.dumps(template)
+        assert not re.search(r"\d{12}|o-[a-z0-9]{10}", text)
+        assert "${account:tooling}" in text
+        assert "${organization:example}" in text
+
+
+def test_accounts_of_one_environment_differ_in_their_budgets_owner_alone(templates: dict[str, Any]) -> None:
+    alice, bob = (json.loads(json.dumps(templates[f"developer-{name}"])) for name in ("alice", "bob"))
+    assert alice["Resources"].pop("MonthlyBudget") != bob["Resources"].pop("MonthlyBudget")
+    assert alice == bob
+
+
+def test_a_developers_beta_and_production_account_have_entries_of_the_same_names(
+    spec: Spec, templates: dict[str, Any]
+) -> None:
+    def names(account: str, environment: str) -> dict[str, str]:
+        """The names of the entries that both this environment and the account's are to have."""
+        return {
+            logical_id: resource["Properties"]["Name"]
+            for logical_id, resource in templates[account]["Resources"].items()
+            if resource["Type"] == "AWS::SecretsManager::Secret"
+            and environment in spec.entries[resource["Properties"]["Name"]].layout.environments
+        }
+
+    assert names("orders-beta", "production") == names("orders-production", "beta") != {}
+    assert names("orders-beta", "developer") == names("developer-alice", "beta") != {}
+
+
+@pytest.mark.parametrize(("rule", "left_out"), [("deploy", "DeployRole"), ("budget", "MonthlyBudget")])
+def test_what_an_environment_does_not_ask_for_is_left_out(spec: Spec, rule: str, left_out: str) -> None:
+    without = spec.environments["beta"].model_copy(update={rule: None})
+    changed = replace(spec, environments={**spec.environments, "beta": without})
+    template: Any = baseline(spec.accounts["orders-beta"], changed)
+    assert left_out not in template["Resources"]
+    assert {"ExecutionRole", "PermissionsBoundary"} <= template["Resources"].keys()
+
+
+def test_a_role_and_an_entry_say_whose_they_are_and_what_for(beta: dict[str, Any]) -> None:
+    def tags(resource: str) -> dict[str, str]:
+        return {tag["Key"]: tag["Value"] for tag in beta[resource]["Tags"]}
+
+    assert tags("DeployRole") == {
+        "org-bootstrap:environment": "beta",
+        "org-bootstrap:key": "org-bootstrap-deploy",
+    }
+    assert tags("SecretOrdersDatabase") == {
+        "org-bootstrap:application": "orders",
+        "org-bootstrap:environment": "beta",
+        "org-bootstrap:key": "orders/database",
+        "org-bootstrap:owner": "orders-team@example.com",
+    }
