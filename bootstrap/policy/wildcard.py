@@ -1,0 +1,76 @@
+"""IAM's wildcards: `*` is any text, `?` any one character; `${*}`, `${?}` and `${$}` are the characters."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+ARN_PARTS: Final = 6
+"""arn:partition:service:region:account:resource, where only the last may hold further colons."""
+
+_TOKEN: Final = re.compile(r"\$\{[*?$]\}|[*?]")
+_RUN_OF_STARS: Final = re.compile(r"\*{2,}")
+_ESCAPE: Final = re.compile(r"[*?$]")
+
+
+def escape(text: str) -> str:
+    """A pattern that matches exactly this text: IAM's own way to write its special characters."""
+    return _ESCAPE.sub(lambda match: f"${{{match[0]}}}", text)
+
+
+def unescape(pattern: str) -> str:
+    """The text of a pattern in an operator that knows no wildcards, where only the escapes are special."""
+    return re.sub(r"\$\{([*?$])\}", r"\1", pattern)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the whole text matches. `*` crosses every character, `/` and `:` too."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+def matches_action(pattern: str, action: str) -> bool:
+    """Whether an action matches: IAM ignores the case of service and name."""
+    return matches(pattern.lower(), action.lower())
+
+
+def matches_arn(pattern: str, arn: str) -> bool:
+    """ArnLike and ArnEquals, which are the same: each of six parts by itself, so no `*` crosses a colon.
+
+    IAM's reference: "Each of the six colon-delimited components of the ARN is checked separately".
+    """
+    wanted, parts = pattern.split(":", ARN_PARTS - 1), arn.split(":", ARN_PARTS - 1)
+    return len(wanted) == len(parts) == ARN_PARTS and all(map(matches, wanted, parts))
+
+
+def matches_resource(pattern: str, resource: str) -> bool:
+    """The Resource element, where only a `*` at the end of a part may match beyond the colon.
+
+    IAM's reference of the element: "If the * wildcard is the last character of a resource ARN segment, it can
+    expand to match beyond the colon boundaries."
+    """
+    return _compiled_resource(pattern).fullmatch(resource) is not None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(_translate(pattern, any_text=".*", any_one="."), re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def _compiled_resource(pattern: str) -> re.Pattern[str]:
+    # A star before a colon or at the end is the last of its part.
+    within = _translate(pattern, any_text="[^:]*", any_one="[^:]")
+    return re.compile(re.sub(r"\[\^:\]\*(?=:|$)", ".*", within), re.DOTALL)
+
+
+def _translate(pattern: str, *, any_text: str, any_one: str) -> str:
+    """The pattern as a regular expression. A run of stars says no more than one and costs more to try."""
+    wild = {"*": any_text, "?": any_one}
+    parts: list[str] = []
+    end = 0
+    single = _RUN_OF_STARS.sub("*", pattern)
+    for token in _TOKEN.finditer(single):
+        parts += [re.escape(single[end : token.start()]), wild.get(token[0]) or re.escape(token[0][2])]
+        end = token.end()
+    return "".join([*parts, re.escape(single[end:])])

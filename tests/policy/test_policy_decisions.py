@@ -1,0 +1,164 @@
+"""Decisions: what the levels of an organization let through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bootstrap.policy.evaluate import FULL_ACCESS, Call, Decision, Document, decide
+from bootstrap.policy.language import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DENY_S3 = Document.read("no-s3", [{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
+ALLOW_EC2 = Document.read("ec2", [{"Sid": "Ec2", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}])
+GET = Call("s3:GetObject", "arn:aws:s3:::b/file")
+RUN = Call("ec2:RunInstances")
+
+ACTIONS = st.sampled_from(["s3:GetObject", "s3:*", "S3:get*", "ec2:RunInstances", "ec2:*", "*", "iam:PassRole"])
+RESOURCES = st.sampled_from(["*", "arn:aws:s3:::b", "arn:aws:s3:::b/*", "arn:aws:s3:::*"])
+CONDITIONS: list[dict[str, Any]] = [
+    {},
+    {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
+    {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}},
+    {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}},
+    {"Null": {"aws:AssumedRoot": "true"}},
+]
+
+
+@st.composite
+def statements(draw: st.DrawFn, effect: str = "") -> dict[str, Any]:
+    return {
+        "Sid": "S",
+        "Effect": effect or draw(st.sampled_from(["Allow", "Deny"])),
+        draw(st.sampled_from(["Action", "NotAction"])): draw(st.lists(ACTIONS, min_size=1, max_size=3)),
+        draw(st.sampled_from(["Resource", "NotResource"])): draw(st.lists(RESOURCES, min_size=1, max_size=2)),
+        "Condition": draw(st.sampled_from(CONDITIONS)),
+    }
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    return Document.read("generated", draw(st.lists(statements(), min_size=1, max_size=3)))
+
+
+NOBODY_ALLOWS = Decision(allowed=False)
+
+
+def allowed_by(policy: str, statement: str) -> Decision:
+    return Decision(allowed=True, policy=policy, statement=statement)
+
+
+def denied_by(policy: str, statement: str) -> Decision:
+    return Decision(allowed=False, policy=policy, statement=statement)
+
+
+LEVELS = st.lists(st.lists(st.one_of(st.just(FULL_ACCESS), documents()), max_size=3), min_size=1, max_size=4)
+CALLS = st.builds(
+    Call,
+    action=st.sampled_from(["s3:GetObject", "s3:PutObject", "ec2:RunInstances", "iam:PassRole"]),
+    resource=st.sampled_from(["*", "arn:aws:s3:::b", "arn:aws:s3:::b/file", "arn:aws:s3:::c"]),
+    context=st.fixed_dictionaries(
+        {},
+        optional={
+            "aws:requestedregion": st.sampled_from([("eu-west-1",), ("ap-south-1",)]),
+            "aws:principalarn": st.sampled_from([("arn:aws:iam::1:role/admin",), ("arn:aws:iam::1:role/dev",)]),
+            "aws:assumedroot": st.just(("true",)),
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("levels", "call", "expected"),
+    [
+        ([[FULL_ACCESS]], GET, allowed_by("FullAWSAccess", "")),
+        ([[FULL_ACCESS], [FULL_ACCESS, DENY_S3]], GET, denied_by("no-s3", "NoS3")),
+        ([[FULL_ACCESS, DENY_S3], [FULL_ACCESS]], RUN, allowed_by("FullAWSAccess", "")),
+        # Every level has to allow it: the middle one is silent about S3.
+        ([[FULL_ACCESS], [ALLOW_EC2], [FULL_ACCESS]], GET, NOBODY_ALLOWS),
+        ([[FULL_ACCESS], [ALLOW_EC2]], RUN, allowed_by("ec2", "Ec2")),
+        ([[FULL_ACCESS], []], RUN, NOBODY_ALLOWS),
+        ([], RUN, NOBODY_ALLOWS),
+    ],
+)
+def test_every_level_allows_and_none_denies(
+    levels: Sequence[Sequence[Document]], call: Call, expected: Decision
+) -> None:
+    assert decide(levels, call) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "call", "expected"),
+    [
+        ({"NotAction": ["s3:*", "iam:*"], "Resource": "*"}, GET, False),
+        ({"NotAction": ["s3:*", "iam:*"], "Resource": "*"}, RUN, True),
+        ({"Action": "*", "NotResource": "arn:aws:s3:::b/*"}, GET, False),
+        ({"Action": "*", "NotResource": "arn:aws:s3:::c/*"}, GET, True),
+        ({"Action": "*", "NotResource": "arn:aws:s3:::c/*"}, RUN, True),
+        ({"Action": "s3:get?bject", "Resource": "arn:aws:s3:::b/*"}, GET, True),
+        ({"Action": "s3:Get", "Resource": "*"}, GET, False),
+        ({"Action": "s3:*", "Resource": "arn:aws:s3:::${aws:PrincipalTag/bucket}/*"}, GET, False),
+        ({"Action": "s3:*", "Resource": "arn:aws:s3:::${aws:PrincipalTag/bucket, 'b'}/*"}, GET, True),
+        # Every operator and every key has to hold.
+        (
+            {
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {
+                    "StringNotEquals": {"aws:RequestedRegion": "x"},
+                    "Bool": {"aws:SecureTransport": True},
+                },
+            },
+            RUN,
+            False,
+        ),
+    ],
+)
+def test_what_a_statement_speaks_of(statement: dict[str, Any], call: Call, *, expected: bool) -> None:
+    denying = Document.read("d", [{"Effect": "Deny", **statement}])
+    assert decide([[FULL_ACCESS, denying]], call).allowed is not expected
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Effect": "Nonsense", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Resource": "*"},
+        {"Effect": "Deny", "Action": [], "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "NotAction": "s3:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringIs": {"aws:x": "y"}}},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringLike": "y"}},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": "y"},
+        {"Effect": "Deny", "Action": {"s3": "*"}, "Resource": "*"},
+    ],
+)
+def test_a_statement_without_a_meaning_is_refused_when_it_is_read(statement: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError):
+        Document.read("d", [statement])
+
+
+@given(LEVELS, CALLS, statements(effect="Deny"), st.integers(0, 3))
+def test_one_more_deny_never_allows_more(
+    levels: list[list[Document]], call: Call, statement: dict[str, Any], where: int
+) -> None:
+    more = [list(level) for level in levels]
+    more[where % len(more)].append(Document.read("more", [statement]))
+    assert decide(levels, call).allowed or not decide(more, call).allowed
+
+
+@given(LEVELS, CALLS)
+def test_a_deny_of_everything_always_wins(levels: list[list[Document]], call: Call) -> None:
+    wall = Document.read("wall", [{"Sid": "Wall", "Effect": "Deny", "Action": "*", "Resource": "*"}])
+    assert decide([[wall], *levels], call) == denied_by("wall", "Wall")
+    assert not decide([*levels, [wall]], call).allowed
+
+
+@given(LEVELS, CALLS)
+def test_one_more_level_of_full_access_changes_nothing(levels: list[list[Document]], call: Call) -> None:
+    assert decide([[FULL_ACCESS], *levels], call).allowed == decide(levels, call).allowed

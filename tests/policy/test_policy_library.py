@@ -1,0 +1,142 @@
+"""The guardrail library: each file in itself, its own tests, and the word of an independent validator."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from iam_validator.core.config.config_loader import ValidatorConfig
+from iam_validator.core.models import IAMPolicy
+from iam_validator.core.policy_checks import validate_policies
+
+from bootstrap.policy.check import check
+from bootstrap.policy.compile import compile_policies, compile_statements
+from bootstrap.policy.examine import examine
+from bootstrap.policy.grammar import faults
+from bootstrap.policy.language import document
+from bootstrap.policy.stand_ins import StandIns
+from bootstrap.spec.models import Guardrail, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bootstrap.policy.parameters import Values
+    from bootstrap.spec.spec import Spec
+
+FILES = sorted((Path(__file__).parents[2] / "scps").glob("*.yaml"))
+LIBRARY = [Guardrail.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in FILES]
+NOTHING = Statement(Sid="Nothing", Effect="Deny", Action="none:None", Resource="*")
+
+by_id = pytest.mark.parametrize("guardrail", LIBRARY, ids=lambda guardrail: guardrail.id)
+
+
+def only(spec: Spec, guardrail: Guardrail) -> Spec:
+    return replace(spec, guardrails={guardrail.id: guardrail})
+
+
+# --- each file
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_named_after_its_guardrail_and_says_why(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert yaml.safe_load(text)["id"].replace(".", "-") == file.stem
+    assert text.splitlines()[1].startswith("# ")
+
+
+@by_id
+def test_a_guardrail_tests_what_it_denies_and_what_it_leaves(guardrail: Guardrail) -> None:
+    assert len(guardrail.tests) >= 3
+    assert {test.expect for test in guardrail.tests} == {"allow", "deny"}
+    assert len({test.name for test in guardrail.tests}) == len(guardrail.tests)
+
+
+@by_id
+def test_a_guardrail_passes_its_own_tests(spec: Spec, guardrail: Guardrail) -> None:
+    assert [problem.message for problem in examine(only(spec, guardrail))] == []
+
+
+@by_id
+def test_each_statement_of_a_guardrail_is_missed_by_a_test(spec: Spec, guardrail: Guardrail) -> None:
+    for number, statement in enumerate(guardrail.statements):
+        rest = [one for one in guardrail.statements if one is not statement]
+        without = guardrail.model_copy(update={"statements": [*rest, NOTHING]})
+        assert examine(only(spec, without)), f"no test fails without statement {number}, {statement.Sid}"
+
+
+@by_id
+def test_some_test_needs_the_exemptions_of_a_guardrail(spec: Spec, guardrail: Guardrail) -> None:
+    if guardrail.exempt_principals:
+        without = guardrail.model_copy(update={"exempt_principals": []})
+        assert examine(only(spec, without))
+
+
+@by_id
+def test_a_guardrail_speaks_the_grammar_with_its_default_values(known: Values, guardrail: Guardrail) -> None:
+    assert list(faults(compile_statements(guardrail, {}, known))) == []
+
+
+# --- the example organization
+
+
+def test_the_example_organization_uses_guardrails_of_the_library(spec: Spec) -> None:
+    names = {policy.guardrail for policy in compile_policies(spec)}
+    assert len(names) >= 12
+    assert names <= {guardrail.id for guardrail in LIBRARY}
+
+
+def test_the_example_organization_compiles_within_the_limits(spec: Spec) -> None:
+    assert check(spec, compile_policies(spec)) == []
+
+
+# --- the validator
+
+
+def errors(services: Path, policies: Sequence[tuple[str, str]]) -> list[str]:
+    """What iam-policy-validator has against documents as service control policies, without the network."""
+    loaded: list[tuple[str, IAMPolicy, dict[str, Any]]] = [
+        (name, IAMPolicy.model_validate_json(text), json.loads(text)) for name, text in policies
+    ]
+    results = asyncio.run(
+        validate_policies(
+            loaded,
+            policy_type="SERVICE_CONTROL_POLICY",
+            aws_services_dir=str(services),
+            config=ValidatorConfig({"settings": {"cache_enabled": False}}),
+        )
+    )
+    return [
+        f"{result.policy_file}: {issue.issue_type}: {issue.message}"
+        for result in results
+        for issue in result.issues
+        if issue.severity in {"error", "warning"}
+    ]
+
+
+def test_every_guardrail_passes_an_independent_validator(spec: Spec, known: Values, services: Path) -> None:
+    stand_ins = StandIns(spec)
+    policies = [
+        (guardrail.id, document(stand_ins.filled(compile_statements(guardrail, {}, known)))) for guardrail in LIBRARY
+    ]
+    assert errors(services, policies) == []
+
+
+@pytest.mark.parametrize(
+    ("defect", "issue"),
+    [
+        ({"Action": "s3:GetObjekt"}, "invalid_action"),
+        # The validator gives up on the whole action check at a service that it does not know, and says so.
+        ({"Action": "s4:GetObject"}, "check_execution_error"),
+        ({"Principal": "*"}, "invalid_principal"),
+        ({"Resource": "bucket"}, "invalid_resource"),
+        ({"Condition": {"StringEquals": {"s3:nokey": "x"}}}, "invalid_condition_key"),
+    ],
+)
+def test_the_validator_catches_a_planted_defect(services: Path, defect: dict[str, Any], issue: str) -> None:
+    statement = {"Sid": "S", "Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", **defect}
+    assert any(issue in error for error in errors(services, [("planted", document([statement]))]))
