@@ -12,14 +12,19 @@ FOLDERS: Final = ("account_specs", "scps", "secrets_layout")
 
 
 def write_example(directory: Path) -> list[Path]:
-    """Copy the three folders into `directory`. Raises BootstrapError if one is there already."""
+    """Copy the three folders into `directory`. Raises BootstrapError if one is there already, or none can be."""
     source = _source()
     for folder in FOLDERS:
         if (directory / folder).exists():
             message = f"{directory / folder} exists already, and nothing was written"
             raise BootstrapError(message, hint="choose another folder: org-bootstrap init DIR")
-    for folder in FOLDERS:
-        shutil.copytree(source / folder, directory / folder)
+    try:
+        for folder in FOLDERS:
+            # Not the permissions: an installed package may be read-only.
+            shutil.copytree(source / folder, directory / folder, copy_function=shutil.copyfile)
+    except (OSError, shutil.Error) as error:
+        message = f"{directory} cannot be written: {error}"
+        raise BootstrapError(message, hint="choose another folder: org-bootstrap init DIR") from error
     return [directory / folder for folder in FOLDERS]
 
 

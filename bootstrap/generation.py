@@ -64,13 +64,19 @@ def generate(spec: Spec) -> dict[str, str]:
 def write(files: Mapping[str, str], folder: Path) -> None:
     """Write the files, in place of those that were generated there before.
 
-    Raises BootstrapError for a folder that holds anything else: nothing of another's is overwritten.
+    Raises BootstrapError for a folder that holds anything else, so that nothing of another's is overwritten,
+    and for one that cannot be written.
     """
-    for path in _generated_before(folder):
-        (folder / path).unlink(missing_ok=True)
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
+    try:
+        for path in _generated_before(folder):
+            (folder / path).unlink(missing_ok=True)
+        # The index first: it tells the next run that the folder is ours, even if this one dies.
+        for path in sorted(files, key=lambda path: path != INDEX):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(files[path], "utf-8", newline="\n")
+    except OSError as error:
+        message = f"{error.filename or folder} cannot be written: {(error.strerror or 'no reason given').lower()}"
+        raise BootstrapError(message, hint="give another folder with --out") from error
 
 
 def _generated_before(folder: Path) -> list[str]:

@@ -26,6 +26,10 @@ os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.d
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew, to be read in review")
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """An embedded AWS for the module; tests begin by emptying it, in a fixture of their own."""

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from bootstrap import __version__
-from bootstrap.cli import console, offline, online
+from bootstrap.cli import console, exits, offline, online
+from bootstrap.cli.advice import hint_for
 from bootstrap.errors import BootstrapError, RefusedError, SpecError
+
+# Typer's own, that mean something else to us.
+_MISUSED: Final = 2
+_INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="org-bootstrap",
     help="An AWS organization described in YAML: planned, reviewed and applied.",
+    epilog="""\b
+Begin with:
+  org-bootstrap demo                   the whole job, on an embedded AWS
+  org-bootstrap init my-organization   YAML to start from
+
+\b
+Exit codes:
+  0  done, or nothing to do
+  1  an error, a wrong command line, or interrupted
+  2  changes are pending (plan --detailed-exitcode)
+  3  refused: a guard stopped the plan, or nobody said yes""",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,15 +59,34 @@ def common(
 
 def main() -> None:
     """Run the command line, and turn what is expected to fail into a message and an exit code."""
-    try:
-        app()
-    except SpecError as error:
-        from bootstrap.spec.render import render_problem
+    console.prepare()
+    sys.exit(_run())
 
-        for problem in error.problems:
-            console.talk(render_problem(problem))
-        console.failure(error.message, error.hint)
-        sys.exit(console.ERROR)
+
+def _run() -> int:
+    try:
+        app(prog_name="org-bootstrap")
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            console.talk("Interrupted.")
+            # Reading threads may still wait for AWS, and the interpreter would wait for them.
+            os._exit(exits.ERROR)
+        return exits.ERROR if end.code == _MISUSED else int(end.code or exits.OK)
+    except exits.Ended as end:
+        return end.code
+    except SpecError as error:
+        _tell_problems(error)
+    except RefusedError as error:
+        console.failure(error.message, error.hint, label="refused")
+        return exits.REFUSED
     except BootstrapError as error:
-        console.failure(error.message, error.hint)
-        sys.exit(console.REFUSED if isinstance(error, RefusedError) else console.ERROR)
+        console.failure(error.message, hint_for(error))
+    return exits.ERROR
+
+
+def _tell_problems(error: SpecError) -> None:
+    from bootstrap.spec.render import render_problem
+
+    for problem in error.problems:
+        console.talk(render_problem(problem))
+    console.failure(error.message, error.hint)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
+from bootstrap.cli.progress import interruptibly
+from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,16 +21,25 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An AWS, whose it is, and whether it is there when the command is over."""
+
+    aws: Aws
+    whose: str
+    lasting: bool = True
+
+
 @contextmanager
-def connect(spec: Spec, *, sandbox: bool) -> Iterator[Aws]:
+def connect(spec: Spec, *, sandbox: bool) -> Iterator[Connection]:
     """The AWS of the environment, or an embedded one for as long as this lasts. Says which, before all else."""
     from bootstrap.aws.endpoint import Endpoint, from_environment
 
-    if not sandbox:
+    if sandbox:
+        with embedded_aws() as server:
+            yield _open(Endpoint(server.endpoint), spec, lasting=False)
+    else:
         yield _open(from_environment(os.environ), spec)
-        return
-    with embedded_aws() as server:
-        yield _open(Endpoint(server.endpoint), spec)
 
 
 @contextmanager
@@ -34,12 +47,13 @@ def embedded_aws(port: int = 0) -> Iterator[Sandbox]:
     """An embedded AWS on loopback, for as long as this lasts."""
     from bootstrap.sandbox import Sandbox
 
+    _see_that_it_is_free(port)
+    _leave_out_what_is_real()
+    console.talk("Starting an embedded AWS …")
     server = Sandbox(port=port)
     try:
         server.start()
     except ModuleNotFoundError as error:
-        from bootstrap.errors import BootstrapError
-
         message = f"the embedded AWS is not installed ({error.name} is missing)"
         raise BootstrapError(message, hint="pip install 'org-bootstrap[sandbox]'") from error
     try:
@@ -48,19 +62,40 @@ def embedded_aws(port: int = 0) -> Iterator[Sandbox]:
         server.stop()
 
 
+def _open(endpoint: Endpoint, spec: Spec, *, lasting: bool = True) -> Connection:
+    from bootstrap.aws.door import Aws
+
+    if endpoint.emulated:
+        _leave_out_what_is_real()
+    aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
+    whose = interruptibly(lambda: describe(aws))
+    console.result(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
+    return Connection(aws, whose, lasting)
+
+
 def describe(aws: Aws) -> str:
-    """Whose AWS this is: the first line of all that is said about it."""
+    """Whose AWS this is. Asks the real one, and only that."""
+    from bootstrap.aws.live import Live
     from bootstrap.workflow import caller
 
     if aws.endpoint.emulated:
-        return f"Emulated AWS at {aws.endpoint.url}: nothing here is real."
-    who = caller(aws)
-    return f"AWS account {who.account}, as {who.arn}."
+        return f"the emulated AWS at {aws.endpoint.url}"
+    who, organization = caller(aws), Live(aws).organization
+    which = f"organization {organization['Id']}" if organization else "no organization yet"
+    return f"AWS account {who.account}, {which}, as {who.arn}"
 
 
-def _open(endpoint: Endpoint, spec: Spec) -> Aws:
-    from bootstrap.aws.door import Aws
+def _leave_out_what_is_real() -> None:
+    """Nothing of the user's own configuration has a part in a run against an emulator."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        os.environ.pop(name, None)
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 
-    aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
-    console.result(describe(aws))
-    return aws
+
+def _see_that_it_is_free(port: int) -> None:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        message = f"port {port} of 127.0.0.1 cannot be used: {reason}"
+        raise BootstrapError(message, hint="choose another one, or `--port 0` for any that is free") from error

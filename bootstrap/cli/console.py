@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
 import sys
 import threading
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import typer
 
-OK: Final = 0
-ERROR: Final = 1
-PENDING: Final = 2
-REFUSED: Final = 3
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The first sign of a line says what it is about, so that no colour is needed to understand it.
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bright_red"}
+# What others named may hold anything, and a terminal obeys these.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LOCK = threading.Lock()
+
+
+def prepare() -> None:
+    """Make a character that the terminal's encoding lacks a spelled-out one, and no failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def result(text: str) -> None:
@@ -28,18 +38,35 @@ def talk(text: str) -> None:
     _write(text, sys.stderr)
 
 
-def failure(message: str, hint: str = "") -> None:
+def failure(message: str, hint: str = "", *, label: str = "error") -> None:
     """An expected failure, with what to do next."""
-    _write(f"! error: {message}" + (f"\n  hint: {hint}" if hint else ""), sys.stderr)
+    _write(f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else ""), sys.stderr)
 
 
 def _write(text: str, stream: IO[str]) -> None:
+    text = _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
     with _LOCK:
-        for line in text.split("\n"):
-            typer.echo(_painted(line), file=stream)
+        coloured = _is_colourful(stream)
+        try:
+            typer.echo("\n".join(_painted(text)) if coloured else text, file=stream, color=coloured)
+        except BrokenPipeError:
+            # The reader left (`| head`): that is no reason to leave the work half done.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _painted(line: str) -> str:
-    """Typer takes the colour out again unless the stream is a terminal."""
-    colour = _COLOURS.get(line.lstrip()[:1])
-    return typer.style(line, fg=colour) if colour else line
+def _is_colourful(stream: IO[str]) -> bool:
+    """A terminal, unless its user says otherwise: https://no-color.org."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _painted(text: str) -> Iterator[str]:
+    """Each line in the colour of its sign; what is indented below a sign goes on with its line."""
+    colour, depth = None, 0
+    for line in text.split("\n"):
+        bare = line.lstrip()
+        indent = len(line) - len(bare)
+        if bare[:1] in _COLOURS:
+            colour, depth = _COLOURS[bare[0]], indent
+        elif indent <= depth:
+            colour = None
+        yield typer.style(line, fg=colour) if colour and bare else line

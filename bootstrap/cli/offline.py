@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.cli import console
-from bootstrap.cli.options import Directory
+from bootstrap.cli.options import HERE, Directory, command, example
+from bootstrap.cli.progress import heartbeat
 
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
-HERE = Path()
+_ADD = "developer add carol --email aws+carol@example.com --owner carol@example.com"
 
-developer = typer.Typer(no_args_is_help=True, help="Developers and their accounts.")
+developer = typer.Typer(
+    no_args_is_help=True, help="Developers and their accounts.", epilog=example(f"org-bootstrap {_ADD}")
+)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs, in the order in which a new user needs them."""
-    app.command(epilog="Example: org-bootstrap init my-organization")(init)
+    app.command(epilog=example("org-bootstrap init my-organization"))(init)
     app.add_typer(developer, name="developer")
-    app.command(epilog="Example: org-bootstrap validate")(validate)
-    app.command(epilog="Example: org-bootstrap generate --out build")(generate)
+    app.command(epilog=example("org-bootstrap validate"))(validate)
+    app.command(epilog=example("org-bootstrap generate --out build"))(generate)
 
 
 def init(
@@ -34,19 +37,17 @@ def init(
 
     for folder in write_example(directory):
         console.result(f"+ {folder.as_posix()}/")
-    where = "" if directory == HERE else f" -C {directory}"
-    console.talk(f"Change the e-mails to yours, then: org-bootstrap validate{where}")
+    console.talk(f"Change the e-mails to yours, then: {command('validate', directory)}")
 
 
-@developer.command(
-    "add",
-    epilog="Example: org-bootstrap developer add carol --email aws+carol@example.com --owner carol@example.com",
-)
+@developer.command("add", epilog=example(f"org-bootstrap {_ADD}"))
 def add_developer(
     name: Annotated[str, typer.Argument(help="A short name: letters, digits and hyphens.")],
     email: Annotated[str, typer.Option(help="The account's root e-mail address, used by no other account.")],
     owner: Annotated[str, typer.Option(help="Who answers for the account, as an e-mail address.")],
-    environment: Annotated[str, typer.Option(help="The environment whose rules it shares.")] = "developer",
+    environment: Annotated[
+        str | None, typer.Option(help="The environment whose rules it shares, if not `developer`.")
+    ] = None,
     directory: Directory = HERE,
 ) -> None:
     """Write the file of one developer's account."""
@@ -54,11 +55,11 @@ def add_developer(
 
     path = write(directory, name=name, email=email, owner=owner, environment=environment)
     console.result(f"+ {path.as_posix()}")
-    console.talk("Next: org-bootstrap plan")
+    console.talk(f"Next: {command('plan', directory)}")
 
 
 def validate(directory: Directory = HERE) -> None:
-    """Check everything in the YAML, offline: no credentials, no network."""
+    """Check all of the YAML, offline: no credentials, no network."""
     spec = validated(directory)
     console.result(
         f"Valid: {len(spec.accounts)} accounts in {len(spec.units)} units and {len(spec.environments)} environments, "
@@ -71,7 +72,10 @@ def generate(
     out: Annotated[Path, typer.Option(help="The folder to write to: a new one, or one written before.")],
     directory: Directory = HERE,
 ) -> None:
-    """Write what the YAML compiles to, offline: policies, templates, and an index of where each came from."""
+    """Write the policies and templates that the YAML compiles to.
+
+    Offline, and the same YAML gives the same bytes. index.json names each file, and where it came from.
+    """
     from bootstrap import generation
 
     files = generation.generate(validated(directory))
@@ -81,6 +85,8 @@ def generate(
 
 
 def validated(directory: Path) -> Spec:
+    """The YAML of a folder, known to be sound."""
     from bootstrap.validation import validate as check
 
-    return check(directory)
+    with heartbeat(lambda: "still checking the YAML"):
+        return check(directory)

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bootstrap.cli import console
+from bootstrap.cli import console, exits
 from bootstrap.cli.connection import connect, embedded_aws
-from bootstrap.cli.offline import HERE, validated
-from bootstrap.cli.options import Allow, Directory, InSandbox, Yes
-from bootstrap.errors import RefusedError
-
-if TYPE_CHECKING:
-    from bootstrap.apply import Outcome
-    from bootstrap.aws.door import Aws
-    from bootstrap.spec.spec import Spec
-    from bootstrap.workflow import Planned
+from bootstrap.cli.offline import validated
+from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, example
+from bootstrap.cli.planning import Invocation, carry_out, make_plan, read, show_plan
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs, in the order in which a new user needs them."""
-    app.command(epilog="Example: org-bootstrap plan --detailed-exitcode")(plan)
-    app.command(epilog="Example: org-bootstrap apply --yes --allow close:developer-alice")(apply)
-    app.command(epilog="Example: org-bootstrap show")(show)
-    app.command(epilog="Example: org-bootstrap destroy --allow destroy:example")(destroy)
-    app.command(epilog="Example: org-bootstrap demo")(demo)
-    app.command(epilog="Example: org-bootstrap sandbox --port 5000")(sandbox)
+    app.command(epilog=example("org-bootstrap plan --detailed-exitcode"))(plan)
+    app.command(epilog=example("org-bootstrap apply --yes --allow close:developer-alice"))(apply)
+    app.command(epilog=example("org-bootstrap show"))(show)
+    app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
+    app.command(epilog=example("org-bootstrap demo"))(demo)
+    app.command(
+        epilog=example(
+            "org-bootstrap sandbox --port 5000\n"
+            "  org-bootstrap sandbox > sandbox.env &   and once it answers:   . ./sandbox.env"
+        )
+    )(sandbox)
 
 
 def plan(
@@ -41,19 +40,26 @@ def plan(
 ) -> None:
     """Show exactly what apply would change. Only reads."""
     spec = validated(directory)
-    with connect(spec, sandbox=sandbox) as aws:
-        planned = make_plan(spec, aws, allow)
-    if planned.refusals:
-        raise typer.Exit(console.REFUSED)
+    with connect(spec, sandbox=sandbox) as connection:
+        planned = make_plan(spec, connection, allow or ())
+    show_plan(planned)
+    planned.check()
     if detailed_exitcode and planned.plan:
-        raise typer.Exit(console.PENDING)
+        raise exits.Ended(exits.PENDING)
 
 
 def apply(directory: Directory = HERE, sandbox: InSandbox = False, allow: Allow = None, yes: Yes = False) -> None:
-    """Show the plan, ask, and apply it."""
+    """Show the plan, ask, and apply it.
+
+    Ctrl-C lets the writes in flight end, and begins no more. The end says what was done and what was not;
+    the same command goes on from there.
+    """
     spec = validated(directory)
-    with connect(spec, sandbox=sandbox) as aws:
-        carry_out(make_plan(spec, aws, allow), again="org-bootstrap apply", yes=yes)
+    invocation = Invocation("apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox)
+    with connect(spec, sandbox=sandbox) as connection:
+        planned = make_plan(spec, connection, invocation.allow)
+        show_plan(planned)
+        carry_out(planned, connection, invocation)
 
 
 def show(directory: Directory = HERE, sandbox: InSandbox = False) -> None:
@@ -63,107 +69,60 @@ def show(directory: Directory = HERE, sandbox: InSandbox = False) -> None:
     from bootstrap.render.tree import render_tree
 
     spec = validated(directory)
-    with connect(spec, sandbox=sandbox) as aws:
-        tree = overview(Live(aws), spec.organization.name)
+    with connect(spec, sandbox=sandbox) as connection:
+        tree = read(connection, lambda: overview(Live(connection.aws), spec.organization.name))
     console.result(render_tree(tree) if tree else "There is no organization yet.")
 
 
 def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False) -> None:
-    """Remove what this tool made: baselines, policies, units. Accounts stay, unless told to close them.
+    """Remove what this tool made, but keep the accounts.
 
-    Accounts are moved to the root and lose our tags. Secret entries stay in their accounts with their
-    values. `--allow close:KEY` closes an account for good.
+    Baselines, policies and units are removed. Accounts are moved to the root and lose our tags; secret
+    entries stay in them with their values. `--allow close:KEY` closes an account for good.
     """
     from bootstrap.kinds import KINDS
     from bootstrap.kinds.organization import OrganizationKind
     from bootstrap.workflow import plan_destruction
 
     spec = validated(directory)
-    with connect(spec, sandbox=False) as aws:
+    invocation = Invocation("destroy", directory, tuple(allow or ()), yes=yes)
+    with connect(spec, sandbox=False) as connection:
         organization = next(iter(OrganizationKind().desired(spec)))
-        planned = plan_destruction(organization, KINDS, aws, allow=allow or ())
-        show_plan(planned)
-        carry_out(
-            planned,
-            again=" ".join(["org-bootstrap destroy", *(f"--allow {t}" for t in allow or ())]),
-            yes=yes,
+        planned = read(
+            connection, lambda: plan_destruction(organization, KINDS, connection.aws, allow=invocation.allow)
         )
+        if planned.plan:
+            console.result("An account that is not closed stays: `-` moves it to the root and takes our tags off.\n")
+        show_plan(planned, nothing="Nothing to do: all that this tool made is gone, or stays by its nature.")
+        carry_out(planned, connection, invocation)
 
 
 def demo() -> None:
-    """See the whole job done on an embedded AWS: plan, apply, a developer added, the tree."""
+    """See the whole job done, on an embedded AWS.
+
+    An example organization is planned and applied, nothing is left to do, a developer is added, and the tree
+    is shown. All of it is gone afterwards.
+    """
     from bootstrap.cli.demo import run
 
     run()
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="The port to listen on, on 127.0.0.1. 0 takes a free one.")] = 5000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on, on 127.0.0.1. 0 takes a free one.")
+    ] = 5000,
 ) -> None:
-    """Serve an embedded AWS on loopback until Ctrl-C, and print the variables that point at it."""
+    """Serve an embedded AWS on loopback until Ctrl-C.
+
+    Leave it running in one terminal, and paste the variables that it prints into another: org-bootstrap, the
+    aws CLI and every SDK there then talk to it.
+    """
     with embedded_aws(port) as server:
-        for name, value in server.variables().items():
-            console.result(f"export {name}={value}")
-        console.talk(f"An empty AWS answers at {server.endpoint}. Ctrl-C ends it, and all that is in it.")
+        exports = [f"export {name}={shlex.quote(value)}" for name, value in server.variables().items()]
         try:
+            console.result("\n".join(exports))
+            console.talk(f"An empty AWS answers at {server.endpoint}. Ctrl-C ends it, and all that is in it.")
             threading.Event().wait()
         except KeyboardInterrupt:
             console.talk("Ended.")
-
-
-def make_plan(spec: Spec, aws: Aws, allow: list[str] | None = None) -> Planned:
-    """Make a plan, and show it."""
-    from bootstrap import workflow
-    from bootstrap.kinds import KINDS
-
-    console.talk("Reading AWS …")
-    planned = workflow.plan(workflow.desire(spec, KINDS), KINDS, aws, allow=allow or ())
-    show_plan(planned)
-    return planned
-
-
-def show_plan(planned: Planned) -> None:
-    from bootstrap.render.plan import render_plan
-
-    console.result(render_plan(planned.plan, planned.refusals))
-
-
-def carry_out(planned: Planned, *, again: str, yes: bool) -> None:
-    """Apply a plan that was shown, once somebody said yes. Exits with 1 unless all of it was done."""
-    from bootstrap import workflow
-    from bootstrap.kinds import KINDS
-    from bootstrap.render.report import render_outcome, render_report
-
-    planned.check()
-    if not planned.plan:
-        return
-    if not (yes or planned.world.aws.endpoint.emulated):
-        _ask(planned.world.aws)
-    total, ended = len(planned.plan.changes), 0
-
-    def tell(outcome: Outcome) -> None:
-        nonlocal ended
-        ended += 1
-        console.talk(f"{render_outcome(outcome)}  [{ended}/{total}]")
-
-    report = workflow.apply(
-        planned,
-        KINDS,
-        ended=tell,
-        say=lambda address, text: console.talk(f"  {address}: {text} …"),
-    )
-    console.result(render_report(report, again))
-    if not report.complete:
-        raise typer.Exit(console.ERROR)
-
-
-def _ask(aws: Aws) -> None:
-    from bootstrap.cli.connection import describe
-
-    if not sys.stdin.isatty():
-        message = "nobody is there to say yes"
-        raise RefusedError(message, hint="apply with --yes")
-    console.talk(describe(aws))
-    if not typer.confirm("Apply this plan?", err=True):
-        message = "not applied"
-        raise RefusedError(message)

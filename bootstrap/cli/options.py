@@ -1,11 +1,14 @@
-"""The options that several verbs share, each described once."""
+"""The options that several verbs share, each described once, and how a command with them is typed."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
+
+HERE: Final = Path()
 
 Directory: TypeAlias = Annotated[
     Path, typer.Option("--dir", "-C", help="The folder that holds account_specs/, scps/ and secrets_layout/.")
@@ -18,3 +21,14 @@ Allow: TypeAlias = Annotated[
     typer.Option("--allow", metavar="TOKEN", help="Consent to what a refusal names. Repeat for several."),
 ]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying (for CI).")]
+
+
+def command(verb: str, directory: Path, *options: str) -> str:
+    """A command line for the reader to copy."""
+    where = () if directory == HERE else ("-C", str(directory))
+    return shlex.join(["org-bootstrap", *verb.split(), *where, *options])
+
+
+def example(text: str) -> str:
+    """The end of a verb's help. The backspace keeps the command on one line."""
+    return f"\b\nExample:\n  {text}"

@@ -20,16 +20,17 @@ _LONG = 160
 _INDENT = "    "
 
 
-def render_plan(plan: Plan, refusals: Iterable[Refusal] = ()) -> str:
-    """The plan in its order, its summary last."""
-    lines = [*_changes(plan), *_kept(plan.kept), *_foreign(plan.foreign), *_refusals(refusals), summary(plan)]
-    return "\n".join(lines)
+def render_plan(plan: Plan, refusals: Iterable[Refusal] = (), *, nothing: str = "") -> str:
+    """The plan in its order, its summary last. `nothing` says what it means if there is nothing to do."""
+    end = summary(plan) if plan or not nothing else nothing
+    return "\n".join([*_changes(plan), *_kept(plan.kept), *_foreign(plan.foreign), *_refusals(refusals), end])
 
 
 def summary(plan: Plan) -> str:
     """One line: how many of each."""
     if not plan:
-        return f"Nothing to do: {plan.unchanged} resources are as the YAML says."
+        resources = "1 resource is" if plan.unchanged == 1 else f"{plan.unchanged} resources are"
+        return f"Nothing to do: {resources} as the YAML says."
     counts = ", ".join(f"{plan.count(action)} to {action}" for action in Action)
     return f"Plan: {counts}; {plan.unchanged} unchanged."
 
@@ -71,10 +72,9 @@ def _whole(sign: str, resource: Resource, shown: dict[str, Address]) -> Iterator
 def _difference(difference: Difference) -> Iterator[str]:
     label = ".".join(difference.path)
     before, after = difference.before, difference.after
-    if _is_set(before) and _is_set(after):
+    if _is_set(before) and _is_set(after) and (moved := [*_moved("-", before, after), *_moved("+", after, before)]):
         yield f"{_INDENT}~ {label}:"
-        yield from (f"{_INDENT}{_INDENT}- {compact(item)}" for item in _without(before, after))
-        yield from (f"{_INDENT}{_INDENT}+ {compact(item)}" for item in _without(after, before))
+        yield from moved
     elif before is None:
         yield from block(after, prefix=f"{_INDENT}+ ", label=f"{label}: ")
     elif after is None:
@@ -99,10 +99,11 @@ def _is_set(value: Json) -> bool:
     )
 
 
-def _without(items: Json, others: Json) -> list[Json]:
+def _moved(sign: str, items: Json, others: Json) -> list[str]:
+    """What is on one side only. Nothing, where the two differ in their order alone."""
     assert isinstance(items, Sequence)
     assert isinstance(others, Sequence)
-    return [item for item in items if item not in others]
+    return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in items if item not in others]
 
 
 def _kept(kept: Iterable[Resource]) -> Iterator[str]:
@@ -116,7 +117,8 @@ def _kept(kept: Iterable[Resource]) -> Iterator[str]:
 
 
 def _foreign(foreign: Iterable[Foreign]) -> Iterator[str]:
-    lines = sorted(f"  {item.address}: {item.detail}" for item in foreign)
+    # AWS takes a unit's name with anything in it, a line end too.
+    lines = sorted(f"  {item.address}: {item.detail}".replace("\n", "\\n") for item in foreign)
     if lines:
         yield from ("Not ours, and left alone:", *lines, "")
 

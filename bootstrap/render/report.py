@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.apply import Done, Failed, Skipped
+from bootstrap.plan import Action
 from bootstrap.render.plan import SIGNS
 
 if TYPE_CHECKING:
@@ -12,19 +13,19 @@ if TYPE_CHECKING:
 
     from bootstrap.apply import Outcome, Report
 
-_PAST = {"create": "created", "update": "updated", "delete": "deleted"}
+_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
 
 
 def render_outcome(outcome: Outcome) -> str:
-    """One line, while the apply goes on."""
+    """One line, while the apply goes on. Why a change failed is told once, at the end."""
     sign, address = SIGNS[outcome.change.action], outcome.change.address
     match outcome:
         case Done():
             return f"{sign} {address}: {_PAST[outcome.change.action]}"
-        case Failed(error=error):
-            return f"! {address}: failed: {error.message}"
+        case Failed():
+            return f"! {address}: failed"
         case Skipped(because=None):
-            return f"  {address}: not begun, the run was interrupted"
+            return f"  {address}: not begun"
         case Skipped(because=because):
             return f"  {address}: skipped, it waits for {because}"
 
@@ -35,15 +36,22 @@ def render_report(report: Report, again: str) -> str:
 
 
 def _lines(report: Report, again: str) -> Iterator[str]:
+    done = [outcome for outcome in report.outcomes if isinstance(outcome, Done)]
     failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
     skipped = [outcome for outcome in report.outcomes if isinstance(outcome, Skipped)]
-    done = len(report.outcomes) - len(failed) - len(skipped)
     for outcome in failed:
-        yield render_outcome(outcome)
+        yield f"{render_outcome(outcome)}: {outcome.error.message}"
         if outcome.error.hint:
             yield f"    hint: {outcome.error.hint}"
     for skip in skipped:
         yield render_outcome(skip)
-    yield f"Applied: {done} done, {len(failed)} failed, {len(skipped)} skipped."
-    if not report.complete:
+    if any(skip.because is None for skip in skipped):
+        yield "Interrupted: what was in flight has ended, and nothing more was begun."
+    yield f"Applied: {_counts(done)}, {len(failed)} failed, {len(skipped)} skipped."
+    if not report.complete and again:
         yield f"Nothing that was done is lost. To go on: {again}"
+
+
+def _counts(done: list[Done]) -> str:
+    counts = ((action, sum(outcome.change.action is action for outcome in done)) for action in Action)
+    return ", ".join(f"{count} {_PAST[action]}" for action, count in counts if count) or "0 done"

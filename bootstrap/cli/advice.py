@@ -1,0 +1,53 @@
+"""What to do when AWS cannot be reached or does not let us in: a hint for each code that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.errors import AwsError
+
+if TYPE_CHECKING:
+    from bootstrap.errors import BootstrapError
+
+_SIGN_IN: Final = (
+    "sign in with `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; "
+    "`org-bootstrap plan --sandbox` needs no AWS at all"
+)
+_AGAIN: Final = "the credentials have run out: sign in again, such as with `aws sso login`"
+_INVALID: Final = "AWS does not know these keys: see AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN"
+_CONFIGURED: Final = "see AWS_PROFILE and `aws configure list-profiles`"
+_UNREACHED: Final = (
+    "see the network and its proxy; with AWS_ENDPOINT_URL set: `org-bootstrap sandbox` starts an emulator"
+)
+_DENIED: Final = "who calls needs rights in the organization's management account: `aws sts get-caller-identity`"
+
+_HINTS: Final = {
+    "NoCredentialsError": _SIGN_IN,
+    "PartialCredentialsError": _SIGN_IN,
+    "CredentialRetrievalError": _SIGN_IN,
+    "SSOTokenLoadError": _SIGN_IN,
+    "TokenRetrievalError": _AGAIN,
+    "UnauthorizedSSOTokenError": _AGAIN,
+    "ExpiredToken": _AGAIN,
+    "ExpiredTokenException": _AGAIN,
+    "InvalidClientTokenId": _INVALID,
+    "UnrecognizedClientException": _INVALID,
+    "SignatureDoesNotMatch": _INVALID,
+    "ProfileNotFound": _CONFIGURED,
+    "ConfigParseError": _CONFIGURED,
+    "EndpointConnectionError": _UNREACHED,
+    "ConnectTimeoutError": _UNREACHED,
+    "ReadTimeoutError": _UNREACHED,
+    "ConnectionClosedError": _UNREACHED,
+    "ProxyConnectionError": _UNREACHED,
+    "SSLError": _UNREACHED,
+    "AccessDenied": _DENIED,
+    "AccessDeniedException": _DENIED,
+}
+
+
+def hint_for(error: BootstrapError) -> str:
+    """The error's own hint, or one that goes with AWS's code."""
+    if error.hint or not isinstance(error, AwsError):
+        return error.hint
+    return _HINTS.get(error.code, "")

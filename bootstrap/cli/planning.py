@@ -1,0 +1,121 @@
+"""What plan, apply and destroy share: a plan is read, shown, agreed to and carried out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from bootstrap.cli import console, exits
+from bootstrap.cli.options import command
+from bootstrap.cli.progress import heartbeat, interruptibly
+from bootstrap.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from bootstrap.apply import Outcome, Report
+    from bootstrap.cli.connection import Connection
+    from bootstrap.spec.spec import Spec
+    from bootstrap.workflow import Planned
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How the command was called: what another one needs, that goes on from here."""
+
+    verb: str
+    directory: Path
+    allow: tuple[str, ...] = ()
+    yes: bool = False
+    sandbox: bool = False
+
+    def again(self, allow: Collection[str]) -> str:
+        """The same once more, with those consents that are still asked for."""
+        flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
+        consents = [part for token in self.allow if token in allow for part in ("--allow", token)]
+        return command(self.verb, self.directory, *flags, *consents)
+
+
+def read(connection: Connection, work: Callable[[], T]) -> T:
+    """What `work` reads from AWS, with a sign of life while it does."""
+    calls = connection.aws.calls
+    console.talk("Reading AWS …")
+    with heartbeat(lambda: f"still reading, {sum(tuple(calls.values()))} calls so far"):
+        return interruptibly(work)
+
+
+def make_plan(spec: Spec, connection: Connection, allow: Collection[str]) -> Planned:
+    """What it takes to make AWS as the YAML says."""
+    from bootstrap import workflow
+    from bootstrap.kinds import KINDS
+
+    return read(connection, lambda: workflow.plan(workflow.desire(spec, KINDS), KINDS, connection.aws, allow=allow))
+
+
+def show_plan(planned: Planned, *, nothing: str = "") -> None:
+    from bootstrap.render.plan import render_plan
+
+    console.result(render_plan(planned.plan, planned.refusals, nothing=nothing))
+
+
+def carry_out(planned: Planned, connection: Connection, invocation: Invocation) -> None:
+    """Apply a plan that was shown, once somebody said yes. Ends with 1 unless all of it was done."""
+    from bootstrap import workflow
+    from bootstrap.apply import Skipped
+    from bootstrap.kinds import KINDS
+    from bootstrap.render.report import render_outcome, render_report
+
+    planned.check()
+    if not planned.plan:
+        return
+    if not (invocation.yes or connection.aws.endpoint.emulated):
+        _ask(connection.whose)
+    total, ended = len(planned.plan.changes), 0
+
+    def tell(outcome: Outcome) -> None:
+        nonlocal ended
+        ended += 1
+        if not isinstance(outcome, Skipped):  # the end says which, and why
+            console.talk(f"{render_outcome(outcome)}  [{ended}/{total}]")
+
+    with heartbeat(lambda: f"still working, {ended} of {total} changes are through"):
+        report = workflow.apply(
+            planned, KINDS, ended=tell, say=lambda address, text: console.talk(f"  {address}: {text} …")
+        )
+    again = invocation.again(_still_asked_for(invocation.allow, planned, report)) if connection.lasting else ""
+    console.result(render_report(report, again))
+    if not report.complete:
+        raise exits.Ended(exits.ERROR)
+    if connection.lasting:
+        console.talk(f"Next: {command('show', invocation.directory)}")
+
+
+def _still_asked_for(allow: Collection[str], planned: Planned, report: Report) -> list[str]:
+    """Less the consents to what is done: asked for no more, they would be refused."""
+    from bootstrap import guards
+    from bootstrap.apply import Done
+    from bootstrap.kinds import KINDS
+
+    done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
+    asked = guards.check(planned.plan, KINDS)
+    used = {refusal.token for refusal in asked if refusal.address in done} | {f"adopt:{address}" for address in done}
+    return [token for token in allow if token not in used]
+
+
+def _ask(whose: str) -> None:
+    if not sys.stdin.isatty():
+        message = "nobody is there to say yes, and nothing was changed"
+        raise RefusedError(message, hint="read the plan, then apply with --yes")
+    try:
+        agreed = typer.confirm(f"Apply this plan to {whose}?", err=True)
+    except typer.Abort:
+        agreed = False
+    if not agreed:
+        message = "nobody said yes, and nothing was changed"
+        raise RefusedError(message)

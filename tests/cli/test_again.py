@@ -1,0 +1,44 @@
+"""The command that goes on from where an apply ended: it can be copied, and is not refused."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from bootstrap.apply import Done, Report, Skipped
+from bootstrap.cli.planning import Invocation, _still_asked_for
+from bootstrap.model import Address, Resource
+from bootstrap.plan import make_plan
+from bootstrap.workflow import Planned
+
+ALICE, BOB = Address("account", "developer-alice"), Address("account", "developer-bob")
+UNIT = Address("unit", "Legacy")
+
+
+def account(address: Address, state: str) -> Resource:
+    return Resource(address, {"state": state, "email": f"{address.name}@example.com"})
+
+
+def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None:
+    tokens = ("close:developer-alice", "adopt:unit:My Unit")
+    invocation = Invocation("apply", Path("my organization"), tokens, yes=True, sandbox=True)
+    words = shlex.split(invocation.again(tokens))
+    assert words[:4] == ["org-bootstrap", "apply", "-C", "my organization"]
+    assert words[4:] == ["--sandbox", "--yes", "--allow", "close:developer-alice", "--allow", "adopt:unit:My Unit"]
+
+
+def test_it_is_as_short_as_what_was_typed() -> None:
+    assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
+
+
+def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> None:
+    have = {address: account(address, "open") for address in (ALICE, BOB)}
+    want = {address: account(address, "closed") for address in (ALICE, BOB)}
+    plan = make_plan({**want, UNIT: Resource(UNIT, {"tags": "ours"})}, {**have, UNIT: Resource(UNIT, {"tags": ""})})
+    nowhere: Any = None
+    planned = Planned(plan, nowhere)
+    outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
+    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}"]
+    left = _still_asked_for(allow, planned, Report(tuple(outcomes)))
+    assert left == ["destroy:example", "close:developer-bob"]

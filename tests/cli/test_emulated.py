@@ -1,0 +1,140 @@
+"""plan, apply, show and destroy against an embedded AWS: their own, or one that another process serves."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3  # noqa: TID251 (it is looked at as any other tool does)
+
+from tests.cli.command import run, running, succeed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+
+@contextmanager
+def served(port: int = 0) -> Iterator[dict[str, str]]:
+    """The variables that `org-bootstrap sandbox` prints, for as long as it runs."""
+    with running("sandbox", "--port", str(port)) as process:
+        assert process.stdout
+        variables = {}
+        while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last
+            line = process.stdout.readline()
+            assert line.startswith("export "), line
+            name, _, value = line.removeprefix("export ").rstrip("\n").partition("=")
+            variables[name] = value.strip("'")
+        yield variables
+
+
+def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked(organization: Path) -> None:
+    done = succeed("plan", "--sandbox", "-C", organization)
+    assert done.first_line.startswith("Emulated AWS at http://127.0.0.1:")
+    assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
+    assert done.err.splitlines() == ["Starting an embedded AWS …", "Reading AWS …"]
+    assert run("plan", "--sandbox", "--detailed-exitcode", "-C", organization).code == 2
+
+
+def test_an_empty_aws_is_shown_as_one_without_an_organization(organization: Path) -> None:
+    done = succeed("show", "--sandbox", "-C", organization)
+    assert done.out.splitlines()[1:] == ["There is no organization yet."]
+
+
+def test_a_user_s_own_profile_and_proxy_stay_out_of_an_embedded_aws(organization: Path, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[this is no configuration")
+    nowhere = "http://127.0.0.1:9"
+    own = {"AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    succeed("show", "--sandbox", "-C", organization, aws=own, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
+
+
+def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_process(
+    organization: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served() as variables:
+        here: Any = {"here": organization, "aws": variables}
+        applied = succeed("apply", **here)
+        assert applied.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+        assert "+ unit:Workloads: created  [" in applied.err
+        assert applied.err.endswith("Next: org-bootstrap show\n")
+        assert "Traceback" not in applied.err
+
+        again = succeed("plan", "--detailed-exitcode", **here)
+        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 36 resources are as the YAML says."]
+        assert succeed("apply", **here).out == again.out
+
+        with monkeypatch.context() as patched:  # as any other tool: from the variables alone
+            for name, value in variables.items():
+                patched.setenv(name, value)
+            accounts = boto3.client("organizations").list_accounts()["Accounts"]
+        tree = succeed("show", **here).out
+        assert len(accounts) == 7  # the six, and the management account
+        for account in accounts:
+            assert account["Id"] in tree
+        assert "    │   └── tooling  " in tree
+
+        (organization / "account_specs" / "developers" / "bob.yaml").unlink()
+        assert "account:developer-bob" in succeed("plan", "--detailed-exitcode", **here).out
+
+        refused = run("destroy", "--yes", **here)
+        assert refused.code == 3
+        assert "consent: --allow destroy:example" in refused.out
+        assert "! refused: the plan is refused for 1 reason" in refused.err
+        assert "Nothing to do" in succeed("plan", **here).last_line
+
+        gone = succeed("destroy", "--allow", "destroy:example", **here)
+        assert gone.last_line.startswith("Applied: ")
+        assert "An account that is not closed stays: " in gone.out
+        assert "└── Workloads" not in succeed("show", **here).out
+        nothing = succeed("destroy", **here)
+        assert nothing.last_line.startswith("Nothing to do: all that this tool made is gone")
+        idle = run("destroy", "--allow", "destroy:example", **here)
+        assert idle.code == 3
+        assert "nothing in this plan asks for --allow destroy:example" in idle.err
+
+
+def test_a_plan_that_a_guard_stands_against_ends_with_3_and_names_the_consent(organization: Path) -> None:
+    alice = organization / "account_specs" / "developers" / "alice.yaml"
+    with served() as variables:
+        here: Any = {"here": organization, "aws": variables}
+        succeed("apply", **here)
+        alice.write_text(alice.read_text("utf-8") + "  state: closed\n", "utf-8")
+        for verb in (("plan",), ("plan", "--detailed-exitcode"), ("apply", "--yes")):
+            refused = run(*verb, **here)
+            assert refused.code == 3
+            assert "hint: after reading them, consent with: --allow close:developer-alice" in refused.err
+        closed = succeed("apply", "--allow", "close:developer-alice", **here)
+        assert "0 failed" in closed.last_line
+
+
+def test_a_port_in_use_is_told_with_a_hint_and_without_a_word_of_anybody_else_s() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("sandbox", "--port", str(port))
+    assert done.code == 1
+    assert done.out == ""
+    assert done.err == (
+        f"! error: port {port} of 127.0.0.1 cannot be used: {os.strerror(errno.EADDRINUSE).lower()}\n"
+        "  hint: choose another one, or `--port 0` for any that is free\n"
+    )
+
+
+def test_a_sandbox_listens_where_it_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with served(port) as variables:
+        assert variables["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{port}"
+
+
+def test_an_emulator_that_is_not_there_is_told_with_a_hint(organization: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    done = run("plan", "-C", organization, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
+    assert done.code == 1
+    assert done.first_line == f"Emulated AWS at http://127.0.0.1:{port}: nothing here is real."
+    assert "`org-bootstrap sandbox` starts an emulator" in done.err

@@ -1,0 +1,77 @@
+"""Ctrl-C, wherever it comes."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.command import running, succeed
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from bootstrap.sandbox import Sandbox
+
+
+def interrupted_after(process: subprocess.Popen[str], text: str) -> tuple[str, str]:
+    """What the command wrote to each stream, interrupted as soon as `text` stands on stderr."""
+    assert process.stderr
+    seen = ""
+    while text not in seen:
+        line = process.stderr.readline()
+        assert line, seen
+        seen += line
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert "Traceback" not in seen + err, seen + err
+    return out, seen + err
+
+
+def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_converges(
+    organization: Path, sandbox: Sandbox
+) -> None:
+    sandbox.reset()
+    with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+        out, err = interrupted_after(process, "[1/36]")
+    assert process.returncode == 1
+    *_, interrupted, counts, again = out.splitlines()
+    assert interrupted == "Interrupted: what was in flight has ended, and nothing more was begun."
+    done = err.count(": created  [")
+    assert counts == f"Applied: {done} created, 0 failed, {36 - done} skipped."
+    assert 0 < done < 36
+    assert again == f"Nothing that was done is lost. To go on: org-bootstrap apply -C '{organization}'"
+    rest = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    assert rest.last_line.endswith(", 0 failed, 0 skipped.")
+    succeed("plan", "--detailed-exitcode", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply", "show", "destroy"])
+def test_reading_that_gets_no_answer_gives_signs_of_life_and_ends_at_once(organization: Path, verb: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, and never a request
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running(verb, "-C", organization, AWS_ENDPOINT_URL=endpoint) as process:
+            _, err = interrupted_after(process, "still reading, 1 calls so far …")
+            ended = time.monotonic()
+            assert process.wait() == 1
+    assert time.monotonic() - ended < 5
+    assert err.endswith("Interrupted.\n")
+
+
+def test_an_interrupted_sandbox_just_ends() -> None:
+    with running("sandbox", "--port", "0") as process:
+        out, err = interrupted_after(process, "An empty AWS answers")
+    assert process.returncode == 0
+    assert out.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:")
+    assert err.endswith("Ended.\n")
+
+
+def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    with running("demo", TMPDIR=str(tmp_path)) as process:
+        _, err = interrupted_after(process, "[3/36]")
+    assert process.returncode == 1
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()], err

@@ -1,0 +1,108 @@
+"""Real AWS is never met by accident, and never changed before somebody has seen whose it is and said yes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.command import CTRL_C, on_terminal, run, succeed
+from tests.cli.real_aws import real_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bootstrap.sandbox import Sandbox
+
+CAROL = ("developer", "add", "carol", "--email", "aws+carol@example.com", "--owner", "carol@example.com")
+
+
+@pytest.fixture(scope="module")
+def real(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with real_aws(sandbox.endpoint, tmp_path_factory.mktemp("aws")) as variables:
+        yield variables
+
+
+@pytest.fixture(autouse=True)
+def _empty(sandbox: Sandbox) -> None:
+    sandbox.reset()
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply", "show", "destroy"])
+def test_without_credentials_a_verb_ends_soon_and_says_how_to_sign_in(organization: Path, verb: str) -> None:
+    began = time.monotonic()
+    done = run(verb, "-C", organization, HTTPS_PROXY="http://127.0.0.1:9")  # where nothing listens
+    assert time.monotonic() - began < 15
+    assert done.code == 1
+    assert done.out == ""
+    assert "NoCredentialsError: Unable to locate credentials\n  hint: sign in with `aws sso login`" in done.err
+
+
+def test_a_profile_that_is_not_there_is_told_with_a_hint(organization: Path) -> None:
+    done = run("plan", "-C", organization, AWS_PROFILE="nobody")
+    assert done.code == 1
+    assert "The config profile (nobody) could not be found\n  hint: see AWS_PROFILE" in done.err
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "http://10.0.0.1:5000", "http://127.0.0.1.example.com"])
+def test_an_endpoint_that_is_neither_aws_nor_on_loopback_is_not_talked_to(organization: Path, url: str) -> None:
+    done = run("plan", "-C", organization, AWS_ENDPOINT_URL=url)
+    assert done.code == 1
+    assert done.out == ""
+    assert f"! error: the endpoint {url} is not on loopback\n  hint: unset AWS_ENDPOINT_URL" in done.err
+
+
+def test_the_first_line_tells_account_organization_and_caller(
+    organization: Path, sandbox: Sandbox, real: dict[str, str]
+) -> None:
+    empty = run("plan", "--detailed-exitcode", "-C", organization, aws=real)
+    assert empty.code == 2
+    assert empty.first_line == "AWS account 123456789012, no organization yet, as arn:aws:sts::123456789012:user/moto."
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    full = succeed("plan", "--detailed-exitcode", "-C", organization, aws=real)
+    assert full.first_line.startswith("AWS account 123456789012, organization o-")
+    assert full.last_line.startswith("Nothing to do: 36 resources")
+
+
+def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
+    organization: Path, sandbox: Sandbox, real: dict[str, str]
+) -> None:
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed(*CAROL, "-C", organization)
+    refused = run("apply", "-C", organization, aws=real)
+    assert refused.code == 3
+    assert refused.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
+    assert "! refused: nobody is there to say yes, and nothing was changed\n  hint: " in refused.err
+    done = succeed("apply", "--yes", "-C", organization, aws=real)
+    assert done.last_line == "Applied: 2 created, 0 failed, 0 skipped."
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", CTRL_C, "\x04"], ids=["no", "return", "ctrl-c", "ctrl-d"])
+def test_whoever_is_asked_sees_whose_aws_it_is_and_anything_but_yes_changes_nothing(
+    organization: Path, sandbox: Sandbox, real: dict[str, str], answer: str
+) -> None:
+    done = on_terminal("apply", "-C", organization, asked="[y/N]", answer=answer, aws=real)
+    assert done.code == 3
+    question = (
+        "Apply this plan to AWS account 123456789012, no organization yet, as arn:aws:sts::123456789012:user/moto?"
+    )
+    assert question in done.out
+    assert "nobody said yes, and nothing was changed" in done.out
+    assert "There is no organization yet." in succeed("show", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).out
+
+
+def test_whoever_says_yes_gets_it_done(organization: Path, sandbox: Sandbox, real: dict[str, str]) -> None:
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed(*CAROL, "-C", organization)
+    done = on_terminal("apply", "-C", organization, asked="[y/N]", answer="y\n", aws=real)
+    assert done.code == 0
+    assert "Applied: 2 created, 0 failed, 0 skipped." in done.out
+
+
+def test_there_is_nothing_to_ask_when_there_is_nothing_to_do(
+    organization: Path, sandbox: Sandbox, real: dict[str, str]
+) -> None:
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    assert succeed("apply", "-C", organization, aws=real).last_line.startswith("Nothing to do")

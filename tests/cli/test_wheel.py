@@ -1,0 +1,71 @@
+"""What a user installs: the wheel, in an environment that holds nothing else, used in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.example import FOLDERS
+from tests.cli.command import environment
+from tests.conftest import REPOSITORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(REPOSITORY)]
+    subprocess.run(build, capture_output=True, check=True)
+    (path,) = folder.iterdir()
+    return path
+
+
+def test_the_wheel_holds_the_example_the_schemas_the_facts_the_types_and_the_licence(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    for folder in FOLDERS:
+        for path in (REPOSITORY / folder).rglob("*"):
+            if path.is_file():
+                assert f"bootstrap/example/{path.relative_to(REPOSITORY).as_posix()}" in held
+    assert "bootstrap/example/account_specs/.schemas/account.json" in held
+    assert {"bootstrap/py.typed", "bootstrap/facts.toml", "bootstrap/__main__.py"} <= held
+    assert [name for name in held if name.endswith(".dist-info/licenses/LICENSE")]
+    assert not [name for name in held if name.startswith("tests/") or "__pycache__" in name]
+
+
+def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tmp_path: Path) -> None:
+    began = time.monotonic()
+    folder = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "--disable-pip-version-check"]
+    # Compiling all of it takes longer than installing it, and most is never used.
+    subprocess.run([*pip, "install", "--quiet", "--no-compile", f"{wheel}[sandbox]"], capture_output=True, check=True)
+    print(f"installed in {time.monotonic() - began:.0f} s")  # noqa: T201 (a slow index explains a slow test)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    def command(*words: str) -> str:
+        done = subprocess.run(
+            [programs / "org-bootstrap", *words],
+            cwd=empty,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert command("init") == "".join(f"+ {name}/\n" for name in FOLDERS)
+    assert command("validate").startswith("Valid: 6 accounts")
+    assert "Plan: 36 to create" in command("plan", "--sandbox")

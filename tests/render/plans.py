@@ -1,0 +1,148 @@
+"""Small plans made by hand, each of one thing that a plan may hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.model import Address, Resource
+from bootstrap.plan import Foreign, Plan, Refusal, make_plan
+
+if TYPE_CHECKING:
+    from bootstrap.model import Json
+
+UNIT = Address("unit", "Workloads/Developers")
+ALICE = Address("account", "developer-alice")
+BASELINE = Address("baseline", "developer-alice")
+POLICY = Address("policy", "region.limit")
+
+STATEMENT: dict[str, Json] = {
+    "Sid": "DenyOtherRegions",
+    "Effect": "Deny",
+    "NotAction": ["iam:*", "organizations:*", "sts:*", "support:*"],
+    "Resource": "*",
+    "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}},
+}
+ALLOW: dict[str, Json] = {"Effect": "Allow", "Principal": {"AWS": "${account:tooling}"}, "Action": "sts:AssumeRole"}
+PROPERTIES: dict[str, Json] = {
+    "RoleName": "org-bootstrap/deploy",
+    "MaxSessionDuration": 3600,
+    "AssumeRolePolicyDocument": {"Statement": [ALLOW]},
+}
+ROLE: dict[str, Json] = {"Type": "AWS::IAM::Role", "Properties": PROPERTIES}
+
+
+def made(address: Address, origin: str = "", /, **body: Json) -> Resource:
+    return Resource(address, body, origin=origin)
+
+
+def changed(before: Resource | None, after: Resource | None) -> Plan:
+    have, want = ({side.address: side} if side else {} for side in (before, after))
+    return make_plan(want, have)
+
+
+def _several() -> Plan:
+    alice = made(ALICE, "account_specs/developers/alice.yaml:3", email="aws+alice@example.com", unit=UNIT.name)
+    baselines = [
+        Resource(Address("baseline", name), {"region": "eu-west-1", "resources": {"Deploy": ROLE}}, frozenset({ALICE}))
+        for name in ("developer-alice", "developer-bob")
+    ]
+    want = [made(UNIT, "account_specs/organization.yaml:16", name="Developers", tags={}), alice, *baselines]
+    have = [made(Address("unit", "Sandbox"), name="Sandbox"), made(Address("unit", "Security"), name="Security")]
+    want.append(have[1])
+    return make_plan({item.address: item for item in want}, {item.address: item for item in have})
+
+
+def _left_alone() -> Plan:
+    return make_plan(
+        {},
+        {},
+        kept=[made(ALICE, email="aws+alice@example.com")],
+        foreign=[
+            Foreign(Address("unit", "Legacy\n! error: all is lost"), "not in the YAML"),
+            Foreign(Address("account", "old@example.com"), '"old" in Root, not in the YAML'),
+        ],
+    )
+
+
+PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
+    "create": (
+        changed(None, made(ALICE, "account_specs/developers/alice.yaml:3", name="alice", open=True, tags={"a": "b"})),
+        (),
+    ),
+    "create_several": (_several(), ()),
+    "delete": (changed(made(POLICY, type="SERVICE_CONTROL_POLICY", statements={"Deny": STATEMENT}), None), ()),
+    "update_field": (
+        changed(
+            made(ALICE, name="alice", email="aws+alice@example.com", tags={"owner": "alice@example.com", "old": "1"}),
+            made(ALICE, "alice.yaml:3", name="alicia", email="aws+alice@example.com", tags={"owner": "b", "new": "2"}),
+        ),
+        (),
+    ),
+    "update_list_as_set": (
+        changed(
+            made(UNIT, policies=["org.deny-leave", "region.limit", "root.deny"]),
+            made(UNIT, policies=["org.deny-leave", "root.deny", "trail.protect"]),
+        ),
+        (),
+    ),
+    "update_order_of_a_list": (
+        changed(made(UNIT, policies=["root.deny", "region.limit"]), made(UNIT, policies=["region.limit", "root.deny"])),
+        (),
+    ),
+    "update_statement": (
+        changed(
+            made(POLICY, statements={"DenyOtherRegions": STATEMENT, "Gone": {"Effect": "Deny", "Action": "s3:*"}}),
+            made(
+                POLICY,
+                statements={
+                    "DenyOtherRegions": {
+                        **STATEMENT,
+                        "NotAction": ["iam:*", "organizations:*", "route53:*", "sts:*", "support:*"],
+                        "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1"]}},
+                    },
+                    "Come": {"Effect": "Deny", "Action": "ec2:*"},
+                },
+            ),
+        ),
+        (),
+    ),
+    "update_template_property": (
+        changed(
+            made(BASELINE, resources={"Deploy": ROLE}),
+            made(
+                BASELINE,
+                resources={
+                    "Deploy": {
+                        "Type": "AWS::IAM::Role",
+                        "Properties": {
+                            **PROPERTIES,
+                            "MaxSessionDuration": 7200,
+                            "AssumeRolePolicyDocument": {
+                                "Statement": [
+                                    {
+                                        **ALLOW,
+                                        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "${organization:a}"}},
+                                    }
+                                ]
+                            },
+                        },
+                    }
+                },
+            ),
+        ),
+        (),
+    ),
+    "unicode": (
+        changed(None, made(ALICE, "スペック.yaml:3", name="Ålice 🚀", note='control \x1b[2J, newline \n, quote "')),
+        (),
+    ),
+    "left_alone": (_left_alone(), ()),
+    "refused": (
+        changed(made(ALICE, state="open"), made(ALICE, state="closed")),
+        (
+            Refusal(ALICE, "a closed account is gone for good after 90 days", "see that it is empty", "close:alice"),
+            Refusal(UNIT, "account:old@example.com stays and needs it", "move it away first"),
+        ),
+    ),
+    "nothing_to_do": (make_plan({UNIT: made(UNIT)}, {UNIT: made(UNIT)}), ()),
+}
