@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy.comparisons import MATCH
 from bootstrap.policy.language import PolicyError

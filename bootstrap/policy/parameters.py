@@ -38,7 +38,7 @@ def constants(spec: Spec) -> Values:
         "execution_role": names.EXECUTION_ROLE,
         "baseline_stack": names.BASELINE_STACK,
         "boundary": names.BOUNDARY,
-        "budget": names.BUDGET,
+        "budget": f"{names.BUDGET}*",  # the name goes on with a digest of the notifications
         "access_role_arn": _role_arn(organization.access_role),
         "deploy_role_arn": _role_arn(names.DEPLOY_ROLE),
         "execution_role_arn": _role_arn(names.EXECUTION_ROLE),

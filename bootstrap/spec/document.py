@@ -104,9 +104,7 @@ class _Reader:
         place = _place(event)
         match event:
             case yaml.DocumentStartEvent() if self.root is not None:
-                self.stop(
-                    place, "a second document begins here", "one file holds one document: remove the `---`"
-                )
+                self.stop(place, "a second document begins here", "one file holds one document: remove the `---`")
             case yaml.ScalarEvent():
                 self.take_scalar(event, place)
             case yaml.AliasEvent():
@@ -181,18 +179,14 @@ class _Reader:
         """What `<<` merges: one mapping, or a list of them, the first of which wins."""
         found = list(node.children.values()) if isinstance(node.value, list) else [node]
         if not all(isinstance(base.value, dict) for base in found):
-            self.report(
-                node.place, "`<<` must be followed by a mapping", "write `<<: *name`, or leave it out"
-            )
+            self.report(node.place, "`<<` must be followed by a mapping", "write `<<: *name`, or leave it out")
             return []
         return found
 
     def count(self, nodes: int, place: Place) -> None:
         self.nodes += nodes
         if self.nodes > NODES_MAX:
-            self.stop(
-                place, f"more than {NODES_MAX:,} values, aliases included", "write less, or split the file"
-            )
+            self.stop(place, f"more than {NODES_MAX:,} values, aliases included", "write less, or split the file")
 
     def refuse_depth(self, depth: int, place: Place) -> None:
         if depth > DEPTH_MAX:

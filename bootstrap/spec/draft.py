@@ -79,9 +79,7 @@ class Draft:
             key = f"{one.environment}-{one.name}"
             at = ("developer", "name")
             name, unit = one.account_name or key, self._unit_of(one.environment)
-            account = Account(
-                key, name, one.email, one.owner, unit, one.environment, "", one.state, file.where(at)
-            )
+            account = Account(key, name, one.email, one.owner, unit, one.environment, "", one.state, file.where(at))
             yield Written(file, ("developer",), at, account)
 
     def _applications(self) -> Iterator[Written]:

@@ -82,9 +82,7 @@ class _Reader:
                 self.problems.append(_of_no_sort(source, root))
                 self.broken.add(ACCOUNT_SPECS)
         guardrails = [self.attempt(SCPS, _read_guardrail, source) for source in self.sources(SCPS)]
-        secrets = [
-            self.attempt(SECRETS_LAYOUT, read_secrets_file, one) for one in self.sources(SECRETS_LAYOUT)
-        ]
+        secrets = [self.attempt(SECRETS_LAYOUT, read_secrets_file, one) for one in self.sources(SECRETS_LAYOUT)]
         if organization is None:
             return None
         return Draft(
@@ -150,16 +148,12 @@ def _of_no_sort(source: Source, root: Node) -> Problem:
         message = "an account file begins with `developer:` or `application:`"
         return source.problem(root.place, message, "see the files beside it")
     key = next(iter(root.value))
-    hint = _ELSEWHERE.get(key) or did_you_mean(
-        key, ("application", "developer"), what="an account file begins with"
-    )
+    hint = _ELSEWHERE.get(key) or did_you_mean(key, ("application", "developer"), what="an account file begins with")
     return source.problem(root.keys[key], f"unknown key `{key}`", hint)
 
 
 def _exists(name: str) -> Problem:
-    return Source(name).problem(
-        START, "there is such a file already", "change it by hand, or choose another name"
-    )
+    return Source(name).problem(START, "there is such a file already", "change it by hand, or choose another name")
 
 
 def _no_organization() -> Problem:

@@ -90,15 +90,11 @@ class Environment(Model):
     """The rules that every account of an environment shares."""
 
     unit: UnitPath = Field(description="The unit that its accounts stand in.")
-    guardrails: list[GuardrailId] = Field(
-        default_factory=list, description="Guardrails on that unit, beside its own."
-    )
+    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on that unit, beside its own.")
     parameters: ParameterValues = Field(
         default_factory=dict, description="Values for the parameters of those guardrails, by guardrail id."
     )
-    deploy: Deploy | None = Field(
-        default=None, description="Who may deploy here. Left out: no deploy role is made."
-    )
+    deploy: Deploy | None = Field(default=None, description="Who may deploy here. Left out: no deploy role is made.")
     budget: Budget | None = Field(default=None, description="Left out: no budget is made.")
 
 
@@ -121,9 +117,7 @@ class OrganizationFile(Model):
     organization: Organization
     units: dict[UnitPath, Unit | None] = Field(description="Every unit by its path, e.g. Workloads/Beta.")
     environments: dict[Key, Environment] = Field(min_length=1, description="Every environment by its name.")
-    accounts: dict[Key, SharedAccount] = Field(
-        default_factory=dict, description="Shared accounts by their key."
-    )
+    accounts: dict[Key, SharedAccount] = Field(default_factory=dict, description="Shared accounts by their key.")
 
 
 # --- account_specs/**.yaml
@@ -199,9 +193,7 @@ class Request(Model):
 
     action: str = Field(description="service:Action")
     resource: str = Field(default="*", description="The ARN that is acted on.")
-    principal: str = Field(
-        default="arn:aws:iam::111122223333:role/developer", description="The ARN of the caller."
-    )
+    principal: str = Field(default="arn:aws:iam::111122223333:role/developer", description="The ARN of the caller.")
     region: str | None = Field(default=None, description="aws:RequestedRegion. Default: the home region.")
     context: dict[str, str | bool | int | list[str]] = Field(
         default_factory=dict, description="Condition keys and their values."
@@ -266,6 +258,4 @@ class SecretsFile(Model):
 
     application: Key
     owner: Email
-    entries: dict[str, SecretEntry] = Field(
-        min_length=1, description="Entries by name, e.g. orders/database."
-    )
+    entries: dict[str, SecretEntry] = Field(min_length=1, description="Entries by name, e.g. orders/database.")

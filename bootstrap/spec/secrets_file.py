@@ -74,9 +74,7 @@ def _hide_values(source: Source, root: Node) -> None:
 def _is_shown(path: Path) -> bool:
     """Whether what stands at `path` is known to be no value: anything unknown might be one."""
     match path:
-        case (key,) | ("entries", _, "generated", key) if key in (
-            _SHOWN if len(path) == 1 else _SHOWN_OF_GENERATED
-        ):
+        case (key,) | ("entries", _, "generated", key) if key in (_SHOWN if len(path) == 1 else _SHOWN_OF_GENERATED):
             return True
         case ("entries", _, key) | ("entries", _, key, int()):
             return key in _SHOWN_OF_ENTRY

@@ -29,9 +29,7 @@ M = TypeVar("M", bound="Model")
 _KEY_MARK: Final = "[key]"  # pydantic's last step in the path of a key that is wrong itself
 
 
-def read_shape(
-    source: Source, root: Node, model: type[M], hints: Mapping[str, str] | None = None
-) -> Parsed[M]:
+def read_shape(source: Source, root: Node, model: type[M], hints: Mapping[str, str] | None = None) -> Parsed[M]:
     """The file as a model. Raises SpecError with everything that does not fit.
 
     `hints` are for unknown keys about which there is more to say than that they are unknown.

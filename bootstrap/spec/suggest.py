@@ -9,9 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN_MAX: Final = 20
-_COMPARED_MAX: Final = (
-    80  # characters: comparing costs their square, and a longer name is no slip of a finger
-)
+_COMPARED_MAX: Final = 80  # characters: comparing costs their square, and a longer name is no slip of a finger
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

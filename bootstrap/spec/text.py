@@ -35,9 +35,7 @@ def read_source(path: Path, file: str) -> Source:
         content = _read_bytes(path, file)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
-        raise _refusal(
-            Source(file), START, f"cannot be read: {reason}", "see its permissions and links"
-        ) from None
+        raise _refusal(Source(file), START, f"cannot be read: {reason}", "see its permissions and links") from None
     return Source(file, _decode(content, file))
 
 
@@ -66,9 +64,7 @@ def _decode(content: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8")
         place = _place_after(before)
-        raise _refusal(
-            Source(file), place, f"byte 0x{content[error.start]:02x} is not UTF-8", _SAVE
-        ) from None
+        raise _refusal(Source(file), place, f"byte 0x{content[error.start]:02x} is not UTF-8", _SAVE) from None
     if found := NOT_TEXT.search(text):
         message = f"the character U+{ord(found[0]):04X} cannot stand here"
         hint = "remove it; between double quotes it can be written as an escape"

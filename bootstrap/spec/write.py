@@ -72,7 +72,7 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"
+    return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"  # noqa: PLR2004 (JSON escapes that far with four digits)
 
 
 def _refusal(file: str, message: str, hint: str) -> SpecError:

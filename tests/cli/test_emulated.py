@@ -8,7 +8,7 @@ import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import boto3  # noqa: TID251 (it is looked at as any other tool does)
+import boto3
 
 from tests.cli.command import run, running, succeed
 

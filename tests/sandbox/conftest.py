@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3  # noqa: TID251 (the sandbox is tested as any client sees it)
+import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError

@@ -73,9 +73,7 @@ def test_a_value_can_be_written_once_and_used_again(project: Path) -> None:
     path = project / "account_specs/organization.yaml"
     text = path.read_text("utf-8")
     text = text.replace("deploy: {account", "deploy: &ci {account")
-    text = text.replace(
-        "    unit: Workloads/Beta\n", "    unit: Workloads/Beta\n    deploy: {<<: *ci, role: other}\n"
-    )
+    text = text.replace("    unit: Workloads/Beta\n", "    unit: Workloads/Beta\n    deploy: {<<: *ci, role: other}\n")
     path.write_text(text, "utf-8")
     deploy = load(project).environments["beta"].deploy
     assert deploy

@@ -11,9 +11,7 @@ from bootstrap.spec.source import Source
 
 
 def test_a_problem_shows_its_line_and_points_into_it() -> None:
-    problem = Problem(
-        "a.yaml", 3, 3, "unknown key `ownr`", "did you mean `owner`?", "  ownr: alice@example.com"
-    )
+    problem = Problem("a.yaml", 3, 3, "unknown key `ownr`", "did you mean `owner`?", "  ownr: alice@example.com")
     assert render_problem(problem) == (
         "a.yaml:3:3: unknown key `ownr`\n"
         "    3 |   ownr: alice@example.com\n"

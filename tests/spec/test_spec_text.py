@@ -136,9 +136,7 @@ def test_the_deepest_nesting_allowed_is_read_and_one_more_is_not() -> None:
         read("[" * (DEPTH_MAX + 1) + "]" * (DEPTH_MAX + 1))
 
 
-NEAR_YAML = st.text(st.sampled_from("developer: name[]{}&*!|>'\"%@`#,?-\n\t <~=0123e.\\\u2028é\x00")).map(
-    str.encode
-)
+NEAR_YAML = st.text(st.sampled_from("developer: name[]{}&*!|>'\"%@`#,?-\n\t <~=0123e.\\\u2028é\x00")).map(str.encode)
 WORDS = ["developer: ", "application: ", "organization: ", "entries: ", "id: ", "name: ", "email: ", "x"]
 MARKS = [
     "\n",

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff"))
 
 
-def refused(
-    directory: Path, name: str, email: str = "aws+x@example.com", environment: str | None = None
-) -> str:
+def refused(directory: Path, name: str, email: str = "aws+x@example.com", environment: str | None = None) -> str:
     """Why nothing was written; the folder is as before."""
     before = sorted(directory.rglob("*"))
     with pytest.raises(SpecError) as caught:
@@ -88,9 +86,7 @@ def test_the_first_developer_makes_the_folder(project: Path) -> None:
 
 
 def test_nothing_is_written_over(project: Path) -> None:
-    assert refused(project, "alice") == (
-        "account_specs/developers/alice.yaml:1:1: there is such a file already"
-    )
+    assert refused(project, "alice") == ("account_specs/developers/alice.yaml:1:1: there is such a file already")
 
 
 def test_a_file_that_appears_after_the_checks_is_not_written_over(tmp_path: Path) -> None:
@@ -102,18 +98,14 @@ def test_a_file_that_appears_after_the_checks_is_not_written_over(tmp_path: Path
     assert path.is_symlink()
 
 
-@pytest.mark.parametrize(
-    "name", ["../../evil", "/etc/evil", "", "Alice", "a/b", "a\n", "..", "a\0", "\udcff"]
-)
+@pytest.mark.parametrize("name", ["../../evil", "/etc/evil", "", "Alice", "a/b", "a\n", "..", "a\0", "\udcff"])
 def test_a_name_that_is_none_never_becomes_a_path(name: str, project: Path) -> None:
     assert ":3:" in refused(project, name)
 
 
 def test_what_does_not_fit_the_rest_is_not_written(project: Path) -> None:
     file = "account_specs/developers/carol.yaml"
-    assert refused(project, "carol", "AWS+alice@example.com").startswith(
-        f"{file}:4:10: the e-mail address is that"
-    )
+    assert refused(project, "carol", "AWS+alice@example.com").startswith(f"{file}:4:10: the e-mail address is that")
     assert refused(project, "carol", "carol").startswith(f"{file}:4:10: ")
     assert refused(project, "carol", environment="gamma") == f"{file}:6:16: there is no environment `gamma`"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -18,6 +17,8 @@ from bootstrap.render.report import render_report
 from bootstrap.validation import validate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bootstrap.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
