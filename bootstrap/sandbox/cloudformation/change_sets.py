@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from bootstrap.sandbox.cloudformation import capabilities, errors, stacks
 from bootstrap.sandbox.cloudformation.changes import KEPT, changes
 from bootstrap.sandbox.cloudformation.stack import ChangeSet
+from bootstrap.sandbox.cloudformation.types import type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bootstrap.sandbox.cloudformation.changes import Change
     from bootstrap.sandbox.cloudformation.deployment import Deployment
@@ -23,7 +24,7 @@ def create(  # noqa: PLR0913 (what the API asks for)
     backend: Backend, stack_name: str, name: str, *, kind: str, submission: Submission, given: Sequence[str]
 ) -> ChangeSet:
     stack = stacks.find(backend, stack_name)
-    if kind == "CREATE":
+    if kind == "CREATE" or (kind == "IMPORT" and (stack is None or stack.status == "REVIEW_IN_PROGRESS")):
         stack = _stack_to_create(backend, stack_name, stack, name)
     elif stack is None:
         message = f"Stack [{stack_name}] does not exist"
@@ -35,8 +36,13 @@ def create(  # noqa: PLR0913 (what the API asks for)
     ready = stacks.prepare(backend, stack, submission)
     capabilities.check(ready.template, given)
     foreign = stacks.foreign_to(backend) if submission.import_existing else None
-    found = changes(stack, ready, foreign)
-    failure = _unprotected(ready, found) or (None if stacks.differs(backend, stack, submission) else NO_CHANGES)
+    found = changes(stack, ready, foreign, submission.imports)
+    failure = (
+        _only_imports(kind, found)
+        or _unimportable(stack, ready, submission, stacks.foreign_to(backend))
+        or _unprotected(ready, found)
+        or (None if stacks.differs(backend, stack, submission) else NO_CHANGES)
+    )
     change_set = ChangeSet(name, kind, stack, submission, found, capabilities=list(given), failure=failure)
     if stack.stack_id not in backend.stacks:
         backend.stacks[stack.stack_id] = stack
@@ -87,6 +93,27 @@ def _stack_to_create(backend: Backend, stack_name: str, stack: Stack | None, nam
 
 def _of(backend: Backend, stack: Stack) -> list[ChangeSet]:
     return [each for each in backend.change_sets.values() if each.stack is stack]
+
+
+def _only_imports(kind: str, found: Sequence[Change]) -> str | None:
+    """User guide, "Import AWS resources into a CloudFormation stack": an import changes nothing else."""
+    others = [each.logical_id for each in found if each.action != "Import"]
+    if kind != "IMPORT" or not others:
+        return None
+    return f"As part of the import operation, you cannot modify or add [{', '.join(others)}]"
+
+
+def _unimportable(stack: Stack, ready: Deployment, submission: Submission, foreign: Collection[str]) -> str | None:
+    """The same page: what is imported exists, and belongs to no other stack."""
+    for logical_id, physical_id in submission.imports.items():
+        definition = ready.definition(logical_id)
+        known = type_of(definition["Type"])
+        name = known.custom_name(definition.get("Properties", {}))
+        if name is None or known.find(stack.place, name) != physical_id:
+            return f"Resource {physical_id} to import as {logical_id} does not exist"
+        if physical_id in foreign:
+            return f"Resource {physical_id} already exists in a stack"
+    return None
 
 
 def _unprotected(ready: Deployment, found: Sequence[Change]) -> str | None:

@@ -25,9 +25,13 @@ class Change(NamedTuple):
     replacement: bool = False
 
 
-def changes(stack: Stack, deployment: Deployment, foreign: Collection[str] | None) -> list[Change]:
-    """Compare. `foreign` are the physical ids of all stacks' resources, if any may be imported at all."""
-    found = [_change(stack, deployment, logical_id, foreign) for logical_id in deployment.logical_ids]
+def changes(
+    stack: Stack, deployment: Deployment, foreign: Collection[str] | None, imports: Mapping[str, str] | None = None
+) -> list[Change]:
+    """Compare. `foreign` are the physical ids of all stacks' resources, if any may be imported by name;
+    `imports` are those to import by logical id.
+    """
+    found = [_change(stack, deployment, logical_id, foreign, imports or {}) for logical_id in deployment.logical_ids]
     kept = set(deployment.logical_ids)
     removed = [
         Change("Remove", logical_id, each.type_name, each.physical_id)
@@ -41,10 +45,13 @@ def importable(deployment: Deployment, stack: Stack, logical_id: str, foreign: C
     """The physical id of what this resource would import: something that exists under the same name.
 
     User guide, "Import AWS resources into a CloudFormation stack automatically": the name is in the
-    template as such, and the resource is in no other stack.
+    template as such, the resource is in no other stack, and its type is not identified by something
+    read-only, as a secret is by its ARN.
     """
     definition = deployment.definition(logical_id)
     known = type_of(definition["Type"])
+    if known.identified_by:
+        return None
     name = known.custom_name(definition.get("Properties", {}))
     if not isinstance(name, str):
         return None
@@ -57,13 +64,20 @@ def policies(definition: Mapping[str, Any]) -> tuple[str, str]:
     return definition.get("DeletionPolicy", "Delete"), definition.get("UpdateReplacePolicy", "Delete")
 
 
-def _change(stack: Stack, deployment: Deployment, logical_id: str, foreign: Collection[str] | None) -> Change | None:
+def _change(
+    stack: Stack,
+    deployment: Deployment,
+    logical_id: str,
+    foreign: Collection[str] | None,
+    imports: Mapping[str, str],
+) -> Change | None:
     definition = deployment.definition(logical_id)
     type_name: str = definition["Type"]
     have = stack.resources.get(logical_id)
     if have is None:
         deployment.unknown.add(logical_id)
-        physical_id = None if foreign is None else importable(deployment, stack, logical_id, foreign)
+        by_name = None if foreign is None else importable(deployment, stack, logical_id, foreign)
+        physical_id = imports.get(logical_id, by_name)
         return Change("Import" if physical_id else "Add", logical_id, type_name, physical_id)
     want = deployment.properties(logical_id)
     deployment.resources[logical_id] = have

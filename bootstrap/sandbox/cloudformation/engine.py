@@ -50,7 +50,8 @@ def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign
     What goes wrong with a resource is told by the status of the stack, and never raised.
     """
     creating = stack.submission is None
-    stack.became("CREATE_IN_PROGRESS" if creating else "UPDATE_IN_PROGRESS", "User Initiated")
+    doing = "IMPORT" if submission.imports else "CREATE" if creating else "UPDATE"
+    stack.became(f"{doing}_IN_PROGRESS", "User Initiated")
     run = _Run(stack, submission, deployment, foreign)
     try:
         for logical_id in deployment.logical_ids:
@@ -61,8 +62,8 @@ def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign
         return
     removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
     stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
-    if creating:
-        stack.became("CREATE_COMPLETE")
+    if creating or submission.imports:
+        stack.became(f"{doing}_COMPLETE")
         return
     stack.updated = utcnow()
     stack.became("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
@@ -96,6 +97,7 @@ class _Run:
     def __init__(self, stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> None:
         self._stack = stack
         self._importing = submission.import_existing
+        self._imports = submission.imports
         self._deployment = deployment
         self._foreign = foreign
         self.journal: list[_Made | _Changed] = []
@@ -129,6 +131,8 @@ class _Run:
         self._deployment.resources[logical_id] = resource
 
     def _importable(self, logical_id: str) -> str | None:
+        if logical_id in self._imports:
+            return self._imports[logical_id]
         if not self._importing:
             return None
         return importable(self._deployment, self._stack, logical_id, self._foreign)

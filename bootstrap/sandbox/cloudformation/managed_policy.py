@@ -18,6 +18,7 @@ class ManagedPolicy(ResourceType):
     # The template reference has "Update requires: Replacement" for the description, too.
     replaced_by = frozenset({"Description", "ManagedPolicyName", "Path"})
     named_by = "ManagedPolicyName"
+    identified_by = "PolicyArn"
     attributes = frozenset({"PolicyArn", "PolicyId", "DefaultVersionId"})
     takes_tags = False
 

@@ -15,6 +15,7 @@ class OidcProvider(ResourceType):
     properties = frozenset({"ClientIdList", "Tags", "ThumbprintList", "Url"})
     required = frozenset({"Url"})
     replaced_by = frozenset({"Url"})
+    identified_by = "Arn"
     named_by = "Url"  # an account can have one provider for each URL
     attributes = frozenset({"Arn"})
 

@@ -228,6 +228,11 @@ def _submission(ask: Ask, stack: Stack | None) -> Submission:
         # modify the stack's tags"; an empty list removes them.
         tags=had.tags if had and tags is None else {tag["Key"]: tag["Value"] for tag in tags or []},
         import_existing=bool(ask("ImportExistingResources")),
+        # Each is identified by one value: its name or its ARN.
+        imports={
+            each["LogicalResourceId"]: next(iter(each["ResourceIdentifier"].values()))
+            for each in ask("ResourcesToImport", [])
+        },
         disable_rollback=bool(ask("DisableRollback")) or ask("OnFailure") == "DO_NOTHING",
     )
 

@@ -57,6 +57,7 @@ class ResourceType(ABC):
     required: ClassVar[frozenset[str]] = frozenset()
     replaced_by: ClassVar[frozenset[str]] = frozenset()  # "Update requires: Replacement"
     named_by: ClassVar[str | None] = None
+    identified_by: ClassVar[str | None] = None  # the primary identifier in the type's schema, if read-only
     attributes: ClassVar[frozenset[str]] = frozenset()
     takes_tags: ClassVar[bool] = True  # stack tags are given to every resource that can be tagged
 

@@ -18,6 +18,7 @@ class Secret(ResourceType):
     properties = frozenset({"Description", "GenerateSecretString", "KmsKeyId", "Name", "SecretString", "Tags"})
     replaced_by = frozenset({"Name"})
     named_by = "Name"
+    identified_by = "Id"
     attributes = frozenset({"Id"})
 
     def create(self, place: Place, name: str, want: Properties) -> Resource:

@@ -25,6 +25,8 @@ class Submission:
     parameters: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     import_existing: bool = False
+    imports: dict[str, str] = field(default_factory=dict)
+    """Physical ids by logical id: what a change set of type IMPORT takes into the stack."""
     disable_rollback: bool = False
 
 
