@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bootstrap.aws.retained import SECRET, retained_secrets
 from bootstrap.errors import AwsError, WaitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from bootstrap.aws.door import Aws, Place
     from bootstrap.model import Json
@@ -20,7 +22,8 @@ _EVERY_S = 3.0
 _TIMEOUT_S = 3600.0
 # What a stack in these states holds is what its template says.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
-COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"})
+_DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+COMPLETE = _DONE | {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
 # A stack whose creation failed can only be deleted.
 _DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
 # A change set that was never executed leaves this: a name, and nothing in it.
@@ -67,12 +70,10 @@ def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]
         say(f"removing what a failed creation left ({found['StackStatus']})")
         delete(stack)
         found = None
-    body = json.dumps(template, separators=(",", ":"), sort_keys=True)
-    change_set = _propose(stack, body, tags, "UPDATE" if found else "CREATE")
-    if change_set:
-        say("waiting for CloudFormation")
-        stack.call("ExecuteChangeSet", ChangeSetName=change_set)
-        _check_ended_well(stack)
+    if found := _take_back(stack, template, found, say) or found:
+        _change(stack, template, "UPDATE", say, Tags=tags)
+    else:
+        _change(stack, template, "CREATE", say, Tags=tags)
     _check_holds(stack, template)
 
 
@@ -95,18 +96,51 @@ def _settled(stack: Stack) -> dict[str, Any] | None:
     return stack.aws.until(settled, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)[0]
 
 
-def _propose(stack: Stack, body: str, tags: list[dict[str, str]], sort: str) -> str:
+def _take_back(
+    stack: Stack, template: Mapping[str, Json], found: dict[str, Any] | None, say: Callable[[str], None]
+) -> dict[str, Any] | None:
+    """Import what an earlier stack retained and the template has again: a secret's value above all.
+
+    The stack afterwards, or None where nothing was imported. CloudFormation takes a resource back by itself
+    only if its identifier can be written, and a secret's is its ARN.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    """
+    before: Mapping[str, Json] = stack.template() if found else {**template, "Resources": {}}
+    held, wanted = _resources(before), _resources(template)
+    retained = retained_secrets(stack.aws, stack.at, {k: v for k, v in wanted.items() if k not in held})
+    if not retained:
+        return None
+    say(f"taking back {len(retained)} retained secret{'s' * (len(retained) > 1)}")
+    resources = {**held, **{logical_id: wanted[logical_id] for logical_id in retained}}
+    imports = [
+        {"ResourceType": SECRET, "LogicalResourceId": logical_id, "ResourceIdentifier": {"Id": arn}}
+        for logical_id, arn in sorted(retained.items())
+    ]
+    _change(stack, {**before, "Resources": resources}, "IMPORT", say, ResourcesToImport=imports)
+    return stack.describe()
+
+
+def _change(
+    stack: Stack, template: Mapping[str, Json], sort: str, say: Callable[[str], None], **proposal: object
+) -> None:
+    """Propose a change set, execute it, and see it end well; nothing where there is nothing to change."""
+    body = json.dumps(template, separators=(",", ":"), sort_keys=True)
+    change_set = _propose(stack, body, sort, proposal)
+    if change_set:
+        say("waiting for CloudFormation")
+        stack.call("ExecuteChangeSet", ChangeSetName=change_set)
+        _check_ended_well(stack)
+
+
+def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> str:
     """Make a change set and wait for it; its name, or nothing where there is nothing to change."""
-    name = "org-bootstrap-" + hashlib.sha256(body.encode()).hexdigest()[:16]
-    proposal = {
+    name = "org-bootstrap-" + hashlib.sha256(f"{sort} {body}".encode()).hexdigest()[:16]
+    proposal: dict[str, Any] = {
         "ChangeSetName": name,
         "ChangeSetType": sort,
         "TemplateBody": body,
-        "Tags": tags,
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        # What an earlier stack retained, a secret's value above all, is taken back instead of being in the way.
-        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
-        "ImportExistingResources": True,
+        **more,
     }
     try:
         stack.call("CreateChangeSet", **proposal)
@@ -135,7 +169,7 @@ def _propose(stack: Stack, body: str, tags: list[dict[str, str]], sort: str) -> 
 def _check_ended_well(stack: Stack) -> None:
     found = _settled(stack)
     status = found["StackStatus"] if found else "nothing"
-    if status not in COMPLETE - {"UPDATE_ROLLBACK_COMPLETE"}:
+    if status not in _DONE:
         raise WaitError(
             f"the stack {stack.name} in account {stack.at.account} ended in {status}: {_reasons(stack)}",
             hint="mend what it names, then run again",
@@ -152,12 +186,16 @@ def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
         for resource in found
         if resource.get("PhysicalResourceId") and not resource.get("ResourceStatus", "").startswith("DELETE")
     }
-    resources = template["Resources"]
-    assert isinstance(resources, dict)
-    if missing := sorted(resources.keys() - made):
+    if missing := sorted(_resources(template).keys() - made):
         raise WaitError(
             f"the stack {stack.name} in account {stack.at.account} says it is complete and lacks {', '.join(missing)}"
         )
+
+
+def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:
+    resources = template["Resources"]
+    assert isinstance(resources, Mapping)
+    return resources
 
 
 def _reasons(stack: Stack) -> str:

@@ -1,0 +1,81 @@
+"""What goes wrong in AWS skips only what depends on it, is told in AWS's words, and is put right by the next run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bootstrap import workflow
+from bootstrap.apply import Done, Failed, Skipped
+from bootstrap.kinds import KINDS
+from bootstrap.model import Address
+from bootstrap.render.report import render_report
+
+if TYPE_CHECKING:
+    from tests.system.organization import Organization
+
+LAYOUT = "secrets_layout/orders.yaml"
+ENTRY = """
+  orders/search:
+    description: The index of the shop.
+    environments: [beta, production]
+    keys: [token]
+    generated: {key: token}
+"""
+
+
+def test_a_failed_unit_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
+    organizations = example.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    planned = example.plan()
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.create_organizational_unit(ParentId=root, Name="Workloads")  # by somebody else, since the plan
+    report = workflow.apply(planned, KINDS)
+    failed = {str(outcome.change.address): outcome for outcome in report.outcomes if isinstance(outcome, Failed)}
+    skipped = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Skipped)}
+    done = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
+    assert "DuplicateOrganizationalUnitException" in str(failed.pop("unit:Workloads").error)
+    assert not failed
+    assert {"unit:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
+    assert {"unit:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
+    assert set(example.accounts()) == {"master", "security", "tooling"}
+    example.converge()
+
+
+def test_a_failed_stack_is_told_in_cloudformations_words_and_put_right(example: Organization) -> None:
+    """Somebody has a secret of that name in one account, which is not ours to take."""
+    example.converge()
+    beta = example.accounts()["orders-beta"]
+    secrets = example.client("secretsmanager", beta, "eu-west-1")
+    secrets.create_secret(Name="orders/search", SecretString="theirs")
+    example.edit(LAYOUT, "entries:\n", f"entries:{ENTRY}")
+    report = example.apply()
+    outcomes = {str(outcome.change.address): outcome for outcome in report.outcomes}
+    assert {here: type(outcome) for here, outcome in outcomes.items()} == {
+        "baseline:orders-beta": Failed,
+        "baseline:orders-production": Done,
+    }
+    text = render_report(report, again="org-bootstrap apply")
+    assert "UPDATE_ROLLBACK_COMPLETE" in text
+    assert "SecretOrdersSearch" in text
+    assert "already exists" in text
+    assert secrets.get_secret_value(SecretId="orders/search")["SecretString"] == "theirs"
+    assert [str(change.address) for change in example.plan().plan.changes] == ["baseline:orders-beta"]
+    secrets.delete_secret(SecretId="orders/search", ForceDeleteWithoutRecovery=True)
+    example.converge()
+
+
+def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Organization) -> None:
+    aws = small.aws()
+
+    def lose_the_boundary(parsed: Any, **_: Any) -> None:
+        parsed["StackResourceSummaries"] = [
+            resource
+            for resource in parsed["StackResourceSummaries"]
+            if resource["LogicalResourceId"] != "PermissionsBoundary"
+        ]
+
+    aws.on_event("after-call.cloudformation.ListStackResources", lose_the_boundary)
+    report = small.apply(aws=aws)
+    outcome = {outcome.change.address: outcome for outcome in report.outcomes}[Address("baseline", "developer-alice")]
+    assert isinstance(outcome, Failed)
+    assert "says it is complete and lacks PermissionsBoundary" in str(outcome.error)
