@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,16 @@ from iam_validator.core.policy_checks import validate_policies
 
 from bootstrap.policy.check import check
 from bootstrap.policy.compile import compile_policies, compile_statements
+from bootstrap.policy.evaluate import FULL_ACCESS, Call, Document, decide
 from bootstrap.policy.examine import examine
 from bootstrap.policy.grammar import faults
 from bootstrap.policy.language import document
 from bootstrap.policy.stand_ins import StandIns
 from bootstrap.spec.models import Guardrail, Statement
+from bootstrap.templates.baseline import baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bootstrap.policy.parameters import Values
     from bootstrap.spec.spec import Spec
@@ -92,6 +95,42 @@ def test_the_example_organization_uses_guardrails_of_the_library(spec: Spec) -> 
 
 def test_the_example_organization_compiles_within_the_limits(spec: Spec) -> None:
     assert check(spec, compile_policies(spec)) == []
+
+
+# --- what the baseline is made of
+
+
+def test_what_the_baseline_puts_into_an_account_is_what_guardrails_protect(spec: Spec) -> None:
+    """By their names, which the templates and the guardrails must agree on."""
+    template = baseline(spec.accounts["developer-alice"], spec)
+    assert template is not None
+    resources = template["Resources"]
+    assert isinstance(resources, Mapping)
+    asked = [
+        question
+        for resource in resources.values()
+        if isinstance(resource, Mapping)
+        for question in _destroying(resource)
+    ]
+    assert {action for action, _ in asked} == {"iam:DeleteRole", "iam:DeletePolicy", "budgets:ModifyBudget"}
+    documents = [
+        Document.read(policy.name, StandIns(spec).filled(policy.statements)) for policy in compile_policies(spec)
+    ]
+    administrator = {"aws:principalarn": ("arn:aws:iam::111122223333:role/administrator",)}
+    for action, arn in asked:
+        decision = decide([[FULL_ACCESS, *documents]], Call(action, arn, administrator))
+        assert decision.policy in {"roles.protect-org", "budget.protect"}, arn
+
+
+def _destroying(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    properties = resource["Properties"]
+    match resource["Type"]:
+        case "AWS::IAM::Role":
+            yield "iam:DeleteRole", f"arn:aws:iam::111122223333:role/{properties['RoleName']}"
+        case "AWS::IAM::ManagedPolicy":
+            yield "iam:DeletePolicy", f"arn:aws:iam::111122223333:policy/{properties['ManagedPolicyName']}"
+        case "AWS::Budgets::Budget":
+            yield "budgets:ModifyBudget", f"arn:aws:budgets::111122223333:budget/{properties['Budget']['BudgetName']}"
 
 
 # --- the validator
