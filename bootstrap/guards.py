@@ -23,10 +23,10 @@ def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:
 
 
 def _needed_by_what_stays(plan: Plan) -> Iterator[Refusal]:
-    deleted = {change.address for change in plan.changes if change.action is Action.DELETE}
+    gone = {change.address for change in plan.changes if change.after is None}
     stays: list[Resource | Foreign] = [*plan.kept, *plan.foreign]
     for thing in stays:
-        for need in sorted(thing.needs & deleted):
+        for need in sorted(thing.needs & gone):
             yield Refusal(
                 need,
                 f"{thing.address} stays and needs it",

@@ -50,10 +50,14 @@ class Observed:
 
 
 class Kind(ABC):
-    """One sort of resource. `name` is the `kind` of its addresses; `after` names the kinds observed first."""
+    """One sort of resource. `name` is the `kind` of its addresses; `after` names the kinds observed first.
+
+    What is `lasting` cannot be deleted: `delete` releases it, and a plan says so.
+    """
 
     name: ClassVar[str]
     after: ClassVar[tuple[str, ...]] = ()
+    lasting: ClassVar[bool] = False
 
     @abstractmethod
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -95,7 +99,7 @@ class Kind(ABC):
 
     @abstractmethod
     def delete(self, world: World, have: Resource) -> None:
-        """Remove it, or let go of what cannot be removed."""
+        """Remove it, or release what is lasting."""
 
 
 def keep_omitted(want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:

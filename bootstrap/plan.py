@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from bootstrap.model import Address, Json, Resource
 
@@ -18,21 +18,26 @@ class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    RELEASE = "release"
+    """What cannot be deleted stays, and is ours no more: an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One create (`before` is None), update, or delete (`after` is None)."""
+    """One create (`before` is None), update, or delete (`after` is None); of what is `lasting`, a release."""
 
     address: Address
     before: Resource | None
     after: Resource | None
+    lasting: bool = False
 
     @property
     def action(self) -> Action:
         if self.before is None:
             return Action.CREATE
-        return Action.DELETE if self.after is None else Action.UPDATE
+        if self.after is None:
+            return Action.RELEASE if self.lasting else Action.DELETE
+        return Action.UPDATE
 
     @property
     def needs(self) -> frozenset[Address]:
@@ -89,10 +94,14 @@ def make_plan(
     *,
     kept: Sequence[Resource] = (),
     foreign: Sequence[Foreign] = (),
+    lasting: Collection[str] = (),
 ) -> Plan:
-    """The plan that turns `have` into `want`. Raises graphlib.CycleError if needs go in a circle."""
+    """The plan that turns `have` into `want`. Raises graphlib.CycleError if needs go in a circle.
+
+    `lasting` names the kinds whose resources are released and not deleted.
+    """
     changes = {
-        address: Change(address, have.get(address), want.get(address))
+        address: Change(address, have.get(address), want.get(address), address.kind in lasting)
         for address in sorted(want.keys() | have.keys())
         if have.get(address) != want.get(address)
     }
@@ -114,12 +123,10 @@ def _waits(changes: Mapping[Address, Change]) -> dict[Address, frozenset[Address
     waits: dict[Address, set[Address]] = {address: set() for address in changes}
     for address, change in changes.items():
         if change.after is not None:
-            waits[address] |= {
-                need for need in change.after.needs & changes.keys() if changes[need].action is not Action.DELETE
-            }
+            waits[address] |= {need for need in change.after.needs & changes.keys() if changes[need].after is not None}
         if change.before is not None:
             for need in change.before.needs & changes.keys():
-                if changes[need].action is Action.DELETE:
+                if changes[need].after is None:
                     waits[need].add(address)
     return {address: frozenset(others) for address, others in waits.items()}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # The first sign of a line says what it is about, so that no colour is needed to understand it.
-_COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bright_red"}
+_COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "<": "yellow", "!": "bright_red"}
 # What others named may hold anything, and a terminal obeys these.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LOCK = threading.Lock()

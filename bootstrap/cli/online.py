@@ -92,7 +92,7 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False) 
             connection, lambda: plan_destruction(organization, KINDS, connection.aws, allow=invocation.allow)
         )
         if planned.plan:
-            console.result("An account that is not closed stays: `-` moves it to the root and takes our tags off.\n")
+            console.result("A released account stays open: it moves to the root, and our tags come off.\n")
         show_plan(planned, nothing="Nothing to do: all that this tool made is gone, or stays by its nature.")
         carry_out(planned, connection, invocation)
 

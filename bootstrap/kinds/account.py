@@ -33,6 +33,7 @@ _IN_CREATION = threading.BoundedSemaphore(facts.ACCOUNTS_BEING_CREATED_MAX)
 class AccountKind(Kind):
     name = "account"
     after = ("organization",)
+    lasting = True
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         for account in spec.accounts.values():
@@ -72,7 +73,7 @@ class AccountKind(Kind):
         return keep_omitted({here: resource for here, resource in want.items() if here not in gone}, have)
 
     def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
-        """Without consent an account is let go of; with it, it is closed, and its tags remember what it was."""
+        """Without consent an account is released; with it, it is closed, and its tags remember what it was."""
         if f"close:{have.address.name}" not in allow:
             return None
         return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
@@ -120,7 +121,7 @@ class AccountKind(Kind):
             world.aws.call("organizations.CloseAccount", AccountId=account_id)
 
     def delete(self, world: World, have: Resource) -> None:
-        """Let go of it: out of our units, without our tags, and open as before."""
+        """Release it: out of our units, without our tags, and open as before."""
         if have.body["unit"] != ROOT:
             self._move(world, have, source=_text(have, "unit"), target=ROOT)
         ownership.write_tags(world.aws, world.ids[have.address], have.body["tags"], {})

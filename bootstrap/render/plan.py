@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bootstrap.model import Address, Json, Resource
     from bootstrap.plan import Change, Difference, Foreign, Plan, Refusal
 
-SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
+SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
 # A value longer than this is shown once, and pointed at where it comes again.
 _LONG = 160
 _INDENT = "    "
@@ -31,7 +31,9 @@ def summary(plan: Plan) -> str:
     if not plan:
         resources = "1 resource is" if plan.unchanged == 1 else f"{plan.unchanged} resources are"
         return f"Nothing to do: {resources} as the YAML says."
-    counts = ", ".join(f"{plan.count(action)} to {action}" for action in Action)
+    counts = ", ".join(
+        f"{plan.count(action)} to {action}" for action in Action if action is not Action.RELEASE or plan.count(action)
+    )
     return f"Plan: {counts}; {plan.unchanged} unchanged."
 
 
@@ -49,7 +51,7 @@ def _fields(change: Change, shown: dict[str, Address]) -> Iterator[str]:
         case None, after if after is not None:
             yield from _whole("+", after, shown)
         case before, None if before is not None:
-            yield from _whole("-", before, shown)
+            yield from _whole(SIGNS[change.action], before, shown)
         case before, after if before is not None and after is not None:
             for difference in differences(before.body, after.body):
                 yield from _difference(difference)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bootstrap.apply import Outcome, Report
 
-_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.RELEASE: "released"}
 
 
 def render_outcome(outcome: Outcome) -> str:

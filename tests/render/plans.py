@@ -71,6 +71,14 @@ PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
     ),
     "create_several": (_several(), ()),
     "delete": (changed(made(POLICY, type="SERVICE_CONTROL_POLICY", statements={"Deny": STATEMENT}), None), ()),
+    "release": (
+        make_plan(
+            {},
+            {ALICE: made(ALICE, name="alice", unit=UNIT.name), POLICY: made(POLICY, type="SERVICE_CONTROL_POLICY")},
+            lasting={"account"},
+        ),
+        (),
+    ),
     "update_field": (
         changed(
             made(ALICE, name="alice", email="aws+alice@example.com", tags={"owner": "alice@example.com", "old": "1"}),

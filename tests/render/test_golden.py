@@ -25,11 +25,13 @@ AGAIN = "org-bootstrap apply -C acme --yes"
 CREATE = Change(ALICE, None, made(ALICE))
 UPDATE = Change(UNIT, made(UNIT, a=1), made(UNIT, a=2))
 DELETE = Change(POLICY, made(POLICY), None)
+RELEASE = Change(ALICE, made(ALICE), None, lasting=True)
 NEXT = Change(BASELINE, None, made(BASELINE))
 ERROR = AwsError("organizations.CreateAccount", "Throttling", "not today", hint="try tomorrow")
 
 REPORTS: Mapping[str, tuple[Outcome, ...]] = {
     "report_done": (Done(CREATE), Done(UPDATE), Done(DELETE), Done(NEXT)),
+    "report_released": (Done(DELETE), Done(RELEASE)),
     "report_failed_and_skipped": (Failed(CREATE, ERROR), Done(UPDATE), Skipped(NEXT, because=ALICE)),
     "report_interrupted": (Done(UPDATE), Skipped(CREATE, because=None), Skipped(NEXT, because=ALICE)),
     "report_nothing_done": (Failed(CREATE, AwsError("sts.AssumeRole", "AccessDenied", "no", account="1")),),
