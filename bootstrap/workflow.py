@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from bootstrap.model import Address, Ids, Resource
 from bootstrap.plan import Foreign, Plan, Refusal, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from bootstrap.apply import Outcome, Report
     from bootstrap.aws.door import Aws
@@ -72,6 +73,7 @@ def plan(want: Resources, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collect
     made = _make_plan(
         settled,
         have,
+        kinds,
         kept=[settled[address] for address in sorted(settled.keys() - want.keys())],
         foreign=[item for item in foreign if item.address not in adopted],
     )
@@ -82,12 +84,12 @@ def plan(want: Resources, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collect
 def plan_destruction(
     organization: Resource, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collection[str] = ()
 ) -> Planned:
-    """The plan that removes all that is marked as ours, and lets go of what must not be removed."""
+    """The plan that removes all that is marked as ours, and releases what must not be removed."""
     world = World(aws, Live(aws), Ids())
     have, foreign = look(world, kinds, {organization.address: organization})
     left = {here: kinds[here.kind].remains(resource, allow) for here, resource in have.items()}
     want = {here: resource for here, resource in left.items() if resource is not None}
-    made = _make_plan(want, have, foreign=foreign)
+    made = _make_plan(want, have, kinds, foreign=foreign)
     asked = guards.check(made, kinds)
     if made:
         name = organization.address.name
@@ -114,22 +116,41 @@ def apply(
     *,
     ended: Callable[[Outcome], None] = lambda _outcome: None,
     say: Callable[[Address, str], None] = lambda _address, _text: None,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Apply a plan that nothing stands against. Ctrl-C lets what is in flight end, and begins nothing more."""
+    """Apply a plan that nothing stands against.
+
+    Ctrl-C or SIGTERM lets what is in flight end, and begins nothing more; `interrupted` is told at once.
+    """
     planned.check()
     world = replace(planned.world, say=say)
     world.aws.allow_writes()
     applier = Applier(kinds, world, ended)
 
     async def run() -> Report:
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, applier.stop)
-        try:
+        with _on_interruption(stop):
             return await applier.apply(planned.plan)
-        finally:
-            loop.remove_signal_handler(signal.SIGINT)
+
+    def stop() -> None:
+        applier.stop()
+        interrupted()
 
     return asyncio.run(run())
+
+
+@contextmanager
+def _on_interruption(call: Callable[[], None]) -> Iterator[None]:
+    """Call `call` in the running loop at each Ctrl-C and SIGTERM, as long as this lasts."""
+    loop = asyncio.get_running_loop()
+    before = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:
@@ -160,10 +181,16 @@ def caller(aws: Aws) -> Caller:
 
 
 def _make_plan(
-    want: Resources, have: Resources, *, kept: Sequence[Resource] = (), foreign: Sequence[Foreign] = ()
+    want: Resources,
+    have: Resources,
+    kinds: Mapping[str, Kind],
+    *,
+    kept: Sequence[Resource] = (),
+    foreign: Sequence[Foreign] = (),
 ) -> Plan:
+    lasting = {name for name, kind in kinds.items() if kind.lasting}
     try:
-        return make_plan(want, have, kept=kept, foreign=foreign)
+        return make_plan(want, have, kept=kept, foreign=foreign, lasting=lasting)
     except CycleError as error:
         circle = " needs ".join(str(address) for address in reversed(error.args[1]))
         message = f"these need each other: {circle}"

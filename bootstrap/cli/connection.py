@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,8 +46,6 @@ def embedded_aws(port: int = 0) -> Iterator[Sandbox]:
     """An embedded AWS on loopback, for as long as this lasts."""
     from bootstrap.sandbox import Sandbox
 
-    _see_that_it_is_free(port)
-    _leave_out_what_is_real()
     console.talk("Starting an embedded AWS …")
     server = Sandbox(port=port)
     try:
@@ -56,6 +53,10 @@ def embedded_aws(port: int = 0) -> Iterator[Sandbox]:
     except ModuleNotFoundError as error:
         message = f"the embedded AWS is not installed ({error.name} is missing)"
         raise BootstrapError(message, hint="pip install 'org-bootstrap[sandbox]'") from error
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        message = f"port {port} of 127.0.0.1 cannot be used: {reason}"
+        raise BootstrapError(message, hint="choose another one, or `--port 0` for any that is free") from error
     try:
         yield server
     finally:
@@ -65,8 +66,6 @@ def embedded_aws(port: int = 0) -> Iterator[Sandbox]:
 def _open(endpoint: Endpoint, spec: Spec, *, lasting: bool = True) -> Connection:
     from bootstrap.aws.door import Aws
 
-    if endpoint.emulated:
-        _leave_out_what_is_real()
     aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     whose = interruptibly(lambda: describe(aws))
     console.result(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
@@ -83,19 +82,3 @@ def describe(aws: Aws) -> str:
     who, organization = caller(aws), Live(aws).organization
     which = f"organization {organization['Id']}" if organization else "no organization yet"
     return f"AWS account {who.account}, {which}, as {who.arn}"
-
-
-def _leave_out_what_is_real() -> None:
-    """Nothing of the user's own configuration has a part in a run against an emulator."""
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-        os.environ.pop(name, None)
-    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-
-
-def _see_that_it_is_free(port: int) -> None:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        message = f"port {port} of 127.0.0.1 cannot be used: {reason}"
-        raise BootstrapError(message, hint="choose another one, or `--port 0` for any that is free") from error

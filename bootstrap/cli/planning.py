@@ -11,7 +11,7 @@ import typer
 
 from bootstrap.cli import console, exits
 from bootstrap.cli.options import command
-from bootstrap.cli.progress import heartbeat, interruptibly
+from bootstrap.cli.progress import Interruption, heartbeat, interruptibly
 from bootstrap.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -86,7 +86,11 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
 
     with heartbeat(lambda: f"still working, {ended} of {total} changes are through"):
         report = workflow.apply(
-            planned, KINDS, ended=tell, say=lambda address, text: console.talk(f"  {address}: {text} …")
+            planned,
+            KINDS,
+            ended=tell,
+            say=lambda address, text: console.talk(f"  {address}: {text} …"),
+            interrupted=Interruption(),
         )
     again = invocation.again(_still_asked_for(invocation.allow, planned, report)) if connection.lasting else ""
     console.result(render_report(report, again))

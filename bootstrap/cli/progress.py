@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bootstrap.cli import console
+from bootstrap.cli import console, exits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +17,21 @@ T = TypeVar("T")
 
 FIRST_S: Final = 2.0
 EVERY_S: Final = 10.0  # a log that a machine keeps shall not fill up with signs of life
+
+
+class Interruption:
+    """What Ctrl-C does to an apply: the first lets what is in flight end, the second does not wait for it."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self) -> None:
+        if self._asked:
+            # As after any death, the next run finds what this one began.
+            console.talk("Ended, without waiting. The same command goes on from what was done.")
+            os._exit(exits.ERROR)
+        self._asked = True
+        console.talk("Interrupted: nothing more begins; waiting for what is in flight. Ctrl-C again ends at once.")
 
 
 @contextmanager

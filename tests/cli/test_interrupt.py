@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.sandbox import options
 from tests.cli.command import running, succeed
 
 if TYPE_CHECKING:
@@ -18,27 +19,37 @@ if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
 
 
-def interrupted_after(process: subprocess.Popen[str], text: str) -> tuple[str, str]:
-    """What the command wrote to each stream, interrupted as soon as `text` stands on stderr."""
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """What the command wrote to stderr until this."""
     assert process.stderr
     seen = ""
     while text not in seen:
         line = process.stderr.readline()
         assert line, seen
         seen += line
-    process.send_signal(signal.SIGINT)
+    return seen
+
+
+def interrupted_after(
+    process: subprocess.Popen[str], text: str, number: signal.Signals = signal.SIGINT
+) -> tuple[str, str]:
+    """What the command wrote to each stream, interrupted as soon as `text` stands on stderr."""
+    seen = read_until(process, text)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert "Traceback" not in seen + err, seen + err
     return out, seen + err
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_converges(
-    organization: Path, sandbox: Sandbox
+    organization: Path, sandbox: Sandbox, number: signal.Signals
 ) -> None:
     sandbox.reset()
     with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
-        out, err = interrupted_after(process, "[1/36]")
+        out, err = interrupted_after(process, "[1/36]", number)
     assert process.returncode == 1
+    assert "Interrupted: nothing more begins; waiting for what is in flight." in err
     *_, interrupted, counts, again = out.splitlines()
     assert interrupted == "Interrupted: what was in flight has ended, and nothing more was begun."
     done = err.count(": created  [")
@@ -48,6 +59,18 @@ def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_co
     rest = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
     assert rest.last_line.endswith(", 0 failed, 0 skipped.")
     succeed("plan", "--detailed-exitcode", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+
+
+def test_a_second_ctrl_c_does_not_wait(organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.reset()
+    with monkeypatch.context() as patched:
+        patched.setattr(options.CURRENT, "polls", 1_000_000)  # an account that AWS does not get done with
+        with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+            read_until(process, "waiting for AWS to make the account")
+            process.send_signal(signal.SIGINT)
+            _, err = interrupted_after(process, "Interrupted: nothing more begins")
+    assert process.returncode == 1
+    assert err.endswith("Ended, without waiting. The same command goes on from what was done.\n")
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply", "show", "destroy"])
