@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,12 @@ class Credentials:
 
 _ENVIRONMENT = Credentials()
 _DUMMY = Credentials("testing", "testing")  # all that an emulator ever gets
+# Nor does the user's configuration have a part in it: no profile, no files (name, variable, default, conversion).
+_NOBODY = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 
 
 class Aws:
@@ -78,7 +85,7 @@ class Aws:
         self._organizations_writes = threading.Lock()
         self._clients: dict[tuple[str, Place], tuple[Credentials, Any]] = {}
         self._sessions: dict[str, Credentials] = {}
-        self._session = botocore.session.Session()
+        self._session = botocore.session.Session(_NOBODY if endpoint.emulated else None)
         # Only AWS_ENDPOINT_URL chooses an endpoint, and it was checked; a profile's own cannot.
         self._session.set_config_variable("ignore_configured_endpoint_urls", value=True)
         self._session.register("before-call", refuse_unsafe(lambda: self._writing))

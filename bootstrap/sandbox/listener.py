@@ -71,7 +71,9 @@ class _Server(ThreadedWSGIServer):
     """A thread for each connection; the connections are known, so that stopping ends them too."""
 
     def __init__(self, host: str, port: int, application: Application) -> None:
-        super().__init__(host, port, application, handler=_Handler)
+        """Raises OSError where the port cannot be had: werkzeug's own binding ends the process then."""
+        with socket.create_server((host, port), backlog=self.request_queue_size) as listening:
+            super().__init__(host, port, application, handler=_Handler, fd=listening.fileno())
         self._connections: set[socket.socket] = set()
 
     def process_request(self, request: Any, client_address: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -42,7 +43,8 @@ class Sandbox:
         return self._listener.url
 
     def start(self) -> Self:
-        """Begin to answer, from an empty AWS."""
+        """Begin to answer, from an empty AWS. Raises OSError where the port cannot be had."""
+        _forget_the_user()
         from bootstrap.sandbox.listener import Listener  # noqa: PLC0415 (imports moto, which takes a second)
 
         with Sandbox._running_lock:
@@ -102,3 +104,12 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _forget_the_user() -> None:
+    """Take the user's own AWS configuration from this process: moto reads it when it is imported, and fails
+    on a profile that is not there.
+    """
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        os.environ.pop(name, None)
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull

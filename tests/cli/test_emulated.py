@@ -89,7 +89,9 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_p
 
         gone = succeed("destroy", "--allow", "destroy:example", **here)
         assert gone.last_line.startswith("Applied: ")
-        assert "An account that is not closed stays: " in gone.out
+        assert "A released account stays open: " in gone.out
+        assert "< account:developer-alice" in gone.out
+        assert "6 released" in gone.last_line
         assert "└── Workloads" not in succeed("show", **here).out
         nothing = succeed("destroy", **here)
         assert nothing.last_line.startswith("Nothing to do: all that this tool made is gone")
@@ -119,6 +121,7 @@ def test_a_port_in_use_is_told_with_a_hint_and_without_a_word_of_anybody_else_s(
     assert done.code == 1
     assert done.out == ""
     assert done.err == (
+        "Starting an embedded AWS …\n"
         f"! error: port {port} of 127.0.0.1 cannot be used: {os.strerror(errno.EADDRINUSE).lower()}\n"
         "  hint: choose another one, or `--port 0` for any that is free\n"
     )
