@@ -1,0 +1,102 @@
+"""The door: what is tried again and for how long, pages, polling, and what must not overlap."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bootstrap.aws.retry import Backoff
+from bootstrap.errors import AwsError, WaitError
+from tests.aws.scripted import Error, FakeClock, Scripted
+
+MOVE = {"AccountId": "111122223333", "SourceParentId": "r-abcd", "DestinationParentId": "ou-abcd-12345678"}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Error("ConcurrentModificationException"),
+        Error("FinalizingOrganizationException"),
+        Error("PolicyChangesInProgressException"),
+        Error("ConstraintViolationException", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"),
+    ],
+)
+def test_what_passes_is_tried_again(clock: FakeClock, error: Error) -> None:
+    with Scripted(MoveAccount=[error, error, {}]) as scripted:
+        aws = scripted.aws(clock)
+        aws.call("organizations.MoveAccount", **MOVE)
+        assert len(scripted.asked) == aws.calls["organizations.MoveAccount"] == 3
+    first, second = clock.waits
+    assert 0 <= first <= 0.5
+    assert 0 <= second <= 1.0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Error("ConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED"),
+        Error("AccessDeniedException"),
+        Error("SourceParentNotFoundException"),
+    ],
+)
+def test_what_does_not_pass_is_told_at_once(clock: FakeClock, error: Error) -> None:
+    with Scripted(MoveAccount=[error]) as scripted, pytest.raises(AwsError) as caught:
+        scripted.aws(clock).call("organizations.MoveAccount", **MOVE)
+    assert (caught.value.code, caught.value.reason) == (error.code, error.reason)
+    assert "organizations.MoveAccount" in str(caught.value)
+    assert clock.waits == []
+    assert len(scripted.asked) == 1
+
+
+def test_trying_again_has_an_end(clock: FakeClock) -> None:
+    began = clock.now()
+    with Scripted(MoveAccount=[Error("ConcurrentModificationException")]) as scripted, pytest.raises(AwsError):
+        scripted.aws(clock).call("organizations.MoveAccount", **MOVE)
+    total = Backoff().total_s
+    assert total - Backoff().longest_s <= clock.now() - began <= total
+    assert max(clock.waits) <= Backoff().longest_s
+
+
+def test_an_empty_page_may_have_a_next_one(clock: FakeClock) -> None:
+    """API reference, ListAccounts: "the NextToken response parameter value is null only when there are no more"."""
+    pages = [
+        {"Accounts": [{"Id": "1"}], "NextToken": "a"},
+        {"Accounts": [], "NextToken": "b"},
+        {"Accounts": [{"Id": "2"}]},
+    ]
+    with Scripted(ListAccounts=[*pages]) as scripted:
+        found = list(scripted.aws(clock).pages("organizations.ListAccounts", "Accounts"))
+    assert [account["Id"] for account in found] == ["1", "2"]
+    assert [body.get("NextToken") for _, body in scripted.asked] == [None, "a", "b"]
+
+
+def test_polling_waits_for_the_answer(clock: FakeClock) -> None:
+    with Scripted() as scripted:
+        answers = iter([None, None, "there"])
+        found = scripted.aws(clock).until(lambda: next(answers), what="waiting", every_s=5, timeout_s=60)
+    assert found == "there"
+    assert clock.waits == [5, 5]
+
+
+def test_polling_has_an_end_that_says_what_for_and_how_long(clock: FakeClock) -> None:
+    with Scripted() as scripted, pytest.raises(WaitError, match="creating alice did not end within 60 s") as caught:
+        scripted.aws(clock).until(lambda: None, what="creating alice", every_s=5, timeout_s=60)
+    assert sum(clock.waits) <= 60
+    assert "it goes on" in caught.value.hint
+
+
+def test_writes_to_organizations_do_not_overlap(clock: FakeClock) -> None:
+    """Organizations answers ConcurrentModificationException to writes that do."""
+    with Scripted(MoveAccount=[{}]) as scripted:
+        aws = scripted.aws(clock)
+        with ThreadPoolExecutor(16) as threads:
+            moves = [threads.submit(aws.call, "organizations.MoveAccount", **MOVE) for _ in range(60)]
+        assert [move.result() is not None for move in moves] == [True] * 60
+        assert len(scripted.asked) == 60
+        assert scripted.most_at_once == 1
