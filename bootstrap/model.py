@@ -39,14 +39,16 @@ class Resource:
     """One thing, as the YAML wants it or as AWS has it: both have this type, so the diff is `==`.
 
     `body` is plain JSON with no AWS id in it: where one is needed it holds `Address.reference`.
-    `needs` are the things that must exist for this one to exist. They follow from the body, so they are
-    no part of equality; neither is `origin`, the place in the YAML (`file:line`).
+    `needs` are the things that must exist for this one to exist. `follows` is order alone: it is made after
+    those of them that are made, and those that go away go after it. Both follow from the body, so they are no
+    part of equality; neither is `origin`, the place in the YAML (`file:line`).
     """
 
     address: Address
     body: Body
     needs: frozenset[Address] = field(default=frozenset(), compare=False)
     origin: str = field(default="", compare=False)
+    follows: frozenset[Address] = field(default=frozenset(), compare=False)
 
 
 # IAM policy variables (`${aws:PrincipalTag/team}`) and CloudFormation's (`${AWS::Region}`) look alike but

@@ -39,11 +39,6 @@ class Change:
             return Action.RELEASE if self.lasting else Action.DELETE
         return Action.UPDATE
 
-    @property
-    def needs(self) -> frozenset[Address]:
-        """What must be there while this change happens, on either side of it."""
-        return frozenset().union(*(side.needs for side in (self.before, self.after) if side is not None))
-
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
@@ -105,7 +100,7 @@ def make_plan(
         for address in sorted(want.keys() | have.keys())
         if have.get(address) != want.get(address)
     }
-    waits = _waits(changes)
+    waits = _waits(changes, want, have)
     order = TopologicalSorter(waits).static_order()
     return Plan(
         changes=tuple(changes[address] for address in order),
@@ -116,19 +111,28 @@ def make_plan(
     )
 
 
-def _waits(changes: Mapping[Address, Change]) -> dict[Address, frozenset[Address]]:
-    """The whole rule of order: a delete waits for everything that used to need it; everything else waits
-    for what it needs.
+def _waits(
+    changes: Collection[Address], want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> dict[Address, frozenset[Address]]:
+    """The whole rule of order: what goes away waits for everything that needed or followed it; everything else
+    waits for what it needs or follows.
+
+    The rule holds of what does not change, too: a guardrail leaves an account's unit only once the one that
+    the account will stand under instead is there.
     """
-    waits: dict[Address, set[Address]] = {address: set() for address in changes}
-    for address, change in changes.items():
-        if change.after is not None:
-            waits[address] |= {need for need in change.after.needs & changes.keys() if changes[need].after is not None}
-        if change.before is not None:
-            for need in change.before.needs & changes.keys():
-                if changes[need].after is None:
-                    waits[need].add(address)
-    return {address: frozenset(others) for address, others in waits.items()}
+    waits: dict[Address, set[Address]] = {address: set() for address in want.keys() | have.keys()}
+    for side in (want, have):
+        for address, resource in side.items():
+            for other in (resource.needs | resource.follows) & waits.keys():
+                if other not in want:
+                    waits[other].add(address)
+                elif side is want:
+                    waits[address].add(other)
+    reached: dict[Address, frozenset[Address]] = {}
+    for address in TopologicalSorter(waits).static_order():
+        through = ({other} if other in changes else reached[other] for other in waits[address])
+        reached[address] = frozenset().union(*through)
+    return {address: reached[address] for address in changes}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bootstrap.kinds.baseline import BaselineKind
 from bootstrap.kinds.organization import OrganizationKind
 from bootstrap.kinds.policy import PolicyKind
 from bootstrap.kinds.policy_type import PolicyTypeKind
+from bootstrap.kinds.surplus import SurplusKind
 from bootstrap.kinds.trusted_access import TrustedAccessKind
 from bootstrap.kinds.unit import UnitKind
 
@@ -28,6 +29,7 @@ KINDS: Mapping[str, Kind] = {
         AccountKind(),
         PolicyKind(),
         AttachmentsKind(),
+        SurplusKind(),
         BaselineKind(),
     )
 }

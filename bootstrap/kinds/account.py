@@ -10,10 +10,12 @@ from bootstrap.errors import WaitError
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, trusted_access
 from bootstrap.kinds.attachments import guarding
+from bootstrap.kinds.surplus import loosening
 from bootstrap.kinds.unit import needs_of_unit
-from bootstrap.model import Address, Resource
-from bootstrap.names import KEY_TAG, ROOT
+from bootstrap.model import Address, Resource, references
+from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
 from bootstrap.plan import Foreign, Refusal
+from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
     from bootstrap.plan import Change
-    from bootstrap.spec.spec import Account as SpecAccount
     from bootstrap.spec.spec import Spec
 
+_ENVIRONMENT = TAG_PREFIX + "environment"
 _EVERY_S = 5.0
 _FOUND_WITHIN_S = 300.0
 # More at once are refused: better to stand in line here than to ask again and again.
@@ -36,9 +38,14 @@ class AccountKind(Kind):
     lasting = True
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
+        named = frozenset[Address]().union(*(references(policy.statements) for policy in compile_policies(spec)))
         for account in spec.accounts.values():
+            here = Address(self.name, account.key)
+            # An account of an environment never stands without its guardrails. One that a guardrail names, as
+            # an exempt principal, cannot wait for it.
+            guarded = bool(account.environment) or here not in named
             yield Resource(
-                Address(self.name, account.key),
+                here,
                 {
                     "email": account.email,
                     "name": account.name,
@@ -46,8 +53,9 @@ class AccountKind(Kind):
                     "unit": account.unit,
                     "tags": account.tags,
                 },
-                needs=_needs(spec, account),
+                needs=needs_of_unit(account.unit) | {organization.address(spec), trusted_access.renaming()},
                 origin=account.origin,
+                follows=guarding(account.unit) if guarded else frozenset(),
             )
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
@@ -181,15 +189,6 @@ class AccountKind(Kind):
         )
 
 
-def _needs(spec: Spec, account: SpecAccount) -> frozenset[Address]:
-    """Its unit; and for an account of an environment the guardrails there, so that it never stands without.
-
-    Guardrails may name shared accounts, in an exempt principal: those cannot wait for them.
-    """
-    guardrails = guarding(account.unit) if account.environment else frozenset()
-    return needs_of_unit(account.unit) | guardrails | {organization.address(spec), trusted_access.renaming()}
-
-
 def what_of(want: Resource) -> str:
     return f"finding the account of {want.body['email']}"
 
@@ -222,6 +221,9 @@ def _resource(here: Address, found: LiveAccount, tags: Mapping[str, str], wanted
             "tags": tags,
         },
         needs_of_unit(found.unit),
+        # What still guards it goes once it stands under something else; and one that the YAML no longer names
+        # is guarded as it was in its environment.
+        follows=loosening(found.unit) | (guarding(found.unit) if _ENVIRONMENT in tags else frozenset()),
     )
 
 

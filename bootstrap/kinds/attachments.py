@@ -1,28 +1,24 @@
-"""The set of policies on one target: the root, a unit, an account. The set is what AWS limits, so it is one thing."""
+"""The policies that must be on one target: the root, a unit. The set is what AWS limits, so it is one thing."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
 from bootstrap.errors import AwsError
 from bootstrap.kind import Kind, Observed
-from bootstrap.kinds.unit import needs_of_unit
+from bootstrap.kinds import surplus, targets
 from bootstrap.model import Address, Resource
-from bootstrap.names import ROOT
 from bootstrap.plan import Foreign
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
-    from bootstrap.model import Json
     from bootstrap.spec.spec import Spec
-
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
 _FULL = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
@@ -30,13 +26,15 @@ _FULL = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 
 def guarding(unit: str) -> frozenset[Address]:
     """The attachments that bind what stands in a unit: the unit's own, and those of every unit above."""
-    parts = unit.split("/")
-    paths = {ROOT} | {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
-    return frozenset(Address("attachments", f"unit:{path}") for path in paths)
+    return frozenset(Address(AttachmentsKind.name, str(target)) for target in targets.binding(unit))
 
 
 class AttachmentsKind(Kind):
-    """Named by its target: `attachments:unit:Workloads/Beta`. The body holds policy names by policy type."""
+    """Named by its target: `attachments:unit:Workloads/Beta`. The body holds policy names by policy type.
+
+    It only ever attaches. What is attached and no longer wanted is `surplus`, which goes later: so that a
+    guardrail can move from one target to another and be on both for a while, not on neither.
+    """
 
     name = "attachments"
     after = ("unit", "account", "policy")
@@ -54,88 +52,50 @@ class AttachmentsKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         by_target: dict[Address, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        ours: set[Address] = set()
         foreign = []
-        for policy in world.live.policies:
-            for target in filter(None, map(world.ids.address, policy.targets)):
-                here = Address(self.name, str(target))
-                if policy.aws_managed:
-                    by_target[target][policy.type].add(policy.name)
-                elif world.ids.address(policy.id):
-                    by_target[target][policy.type].add(policy.name)
-                    ours.add(here)
-                elif here in want:
-                    foreign.append(_foreign(target, policy))
-        have = {}
-        for target, by_type in by_target.items():
-            resource = _resource(target, by_type)
-            # AWS attaches its own to every target; only a target with one of ours, or meant to have one, is ours.
-            if resource.address in ours or resource.address in want:
-                have[resource.address] = resource
-        return Observed(have, tuple(foreign))
+        for target, policy in targets.attached(world):
+            if targets.is_wanted(policy, target, want):
+                by_target[target][policy.type].add(policy.name)
+            elif not (policy.aws_managed or targets.is_ours(world, policy)) and Address(self.name, str(target)) in want:
+                foreign.append(_foreign(target, policy))
+        found = (_resource(target, by_type) for target, by_type in by_target.items())
+        return Observed({resource.address: resource for resource in found}, tuple(foreign))
 
     def create(self, world: World, want: Resource) -> None:
         # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.
-        self._change(world, want.address, {name: [_default(name)] for name in want.body}, want.body)
+        self._attach(world, want, {name: targets.default(name) for name in want.body})
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
-        self._change(world, want.address, have.body, want.body)
+        self._attach(world, want, have.body)
 
     def delete(self, world: World, have: Resource) -> None:
-        self._change(world, have.address, have.body, {name: [_default(name)] for name in have.body})
+        raise AssertionError(f"{world}, {have}: what is not wanted is surplus")
 
-    def _change(self, world: World, here: Address, have: Mapping[str, Json], want: Mapping[str, Json]) -> None:
-        """Attach the new before detaching the old: at no moment is the target without its guardrails."""
-        target = world.ids[Address.parse(here.name)]
-
-        def call(operation: str, policy: str) -> None:
-            world.aws.call(f"organizations.{operation}", PolicyId=_id(world, policy), TargetId=target)
-
-        for policy_type in sorted(have.keys() | want.keys()):
-            going = sorted(_set(have, policy_type) - _set(want, policy_type))
-            for policy in sorted(_set(want, policy_type) - _set(have, policy_type)):
+    def _attach(self, world: World, want: Resource, have: Mapping[str, object]) -> None:
+        target = Address.parse(want.address.name)
+        for policy_type in sorted(want.body):
+            going = surplus.on(world, target, policy_type, want)
+            for policy in sorted(targets.names(want.body, policy_type) - targets.names(have, policy_type)):
                 try:
-                    call("AttachPolicy", policy)
+                    targets.attach(world, policy, target)
                 except AwsError as error:
-                    if error.reason != _FULL or not going:
+                    old = next(going, None) if error.reason == _FULL else None
+                    if old is None:
                         raise
                     # No slot is free for both: for as long as two calls take, one of the old is missing.
-                    call("DetachPolicy", going.pop())
-                    call("AttachPolicy", policy)
-            for policy in going:
-                call("DetachPolicy", policy)
+                    targets.detach(world, old, target)
+                    targets.attach(world, policy, target)
 
 
 def _resource(target: Address, by_type: Mapping[str, set[str]], origin: str = "") -> Resource:
-    policies = {Address("policy", name) for names in by_type.values() for name in names if not _is_default(name)}
-    place = needs_of_unit(target.name) if target.kind == "unit" else frozenset({target})
     return Resource(
         Address(AttachmentsKind.name, str(target)),
-        {name: sorted(policies) for name, policies in sorted(by_type.items())},
-        needs=place | policies,
+        targets.body(by_type),
+        needs=targets.needs(target, by_type),
         origin=origin,
+        follows=frozenset({surplus.address(target)}),
     )
 
 
 def _foreign(target: Address, policy: LivePolicy) -> Foreign:
     return Foreign(Address("attachment", f"{target}"), f'the policy "{policy.name}" is attached, and is not ours')
-
-
-def _default(policy_type: str) -> str:
-    return facts.POLICY_TYPES[policy_type].default
-
-
-def _is_default(name: str) -> bool:
-    return any(name == policy_type.default for policy_type in facts.POLICY_TYPES.values())
-
-
-def _set(body: Mapping[str, Json], policy_type: str) -> set[str]:
-    names = body.get(policy_type, ())
-    assert isinstance(names, Sequence)
-    return {str(name) for name in names}
-
-
-def _id(world: World, policy: str) -> str:
-    # The ids of AWS's own policies are their names: p-FullAWSAccess.
-    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
-    return f"p-{policy}" if _is_default(policy) else world.ids[Address("policy", policy)]

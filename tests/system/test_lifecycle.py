@@ -201,7 +201,7 @@ def test_drift_in_policies_attachments_and_places_is_put_back(example: Organizat
     )
     organizations.untag_resource(ResourceId=accounts["developer-alice"], TagKeys=["org-bootstrap:owner"])
     assert sorted(changes(example.plan())) == [
-        "delete attachments:account:developer-bob",
+        "delete surplus:account:developer-bob",
         "update account:developer-alice",
         "update account:orders-production",
         "update attachments:unit:Workloads",

@@ -1,0 +1,77 @@
+"""Policies of ours on a target that the YAML no longer asks for: they go once what replaces them is there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from bootstrap.kind import Kind, Observed
+from bootstrap.kinds import targets
+from bootstrap.model import Address, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bootstrap.aws.live import LivePolicy
+    from bootstrap.kind import World
+    from bootstrap.spec.spec import Spec
+
+
+def address(target: Address) -> Address:
+    return Address(SurplusKind.name, str(target))
+
+
+def loosening(unit: str) -> frozenset[Address]:
+    """The surplus that still binds what stands in a unit."""
+    return frozenset(address(target) for target in targets.binding(unit))
+
+
+def on(world: World, target: Address, policy_type: str, attachments: Resource) -> Iterator[str]:
+    """The name of each policy that is surplus on a target, given the attachments that it shall have."""
+    want = {attachments.address: attachments}
+    for there, policy in targets.attached(world):
+        if there == target and policy.type == policy_type and _is_surplus(world, policy, target, want):
+            yield policy.name
+
+
+class SurplusKind(Kind):
+    """Named by its target: `surplus:unit:Workloads`. Nobody wants any, so that it is only ever deleted."""
+
+    name = "surplus"
+    after = ("unit", "account", "policy")
+
+    def desired(self, spec: Spec) -> Iterable[Resource]:
+        del spec
+        return ()
+
+    def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
+        by_target: dict[Address, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for target, policy in targets.attached(world):
+            if _is_surplus(world, policy, target, want):
+                by_target[target][policy.type].add(policy.name)
+        return Observed(
+            {
+                address(target): Resource(address(target), targets.body(by_type), targets.needs(target, by_type))
+                for target, by_type in by_target.items()
+            }
+        )
+
+    def create(self, world: World, want: Resource) -> None:
+        raise AssertionError(f"{world}, {want}: no surplus is ever wanted")
+
+    def update(self, world: World, have: Resource, want: Resource) -> None:
+        raise AssertionError(f"{world}, {have}, {want}: no surplus is ever wanted")
+
+    def delete(self, world: World, have: Resource) -> None:
+        target = Address.parse(have.address.name)
+        there = {policy.name for on, policy in targets.attached(world) if on == target}
+        for policy_type in sorted(have.body):
+            # AWS's own policy that allows everything may have been detached for one of ours that allows less.
+            for policy in sorted(targets.default(policy_type) - there):
+                targets.attach(world, policy, target)
+            for policy in sorted(targets.names(have.body, policy_type)):
+                targets.detach(world, policy, target)
+
+
+def _is_surplus(world: World, policy: LivePolicy, target: Address, want: Mapping[Address, Resource]) -> bool:
+    return targets.is_ours(world, policy) and not targets.is_wanted(policy, target, want)

@@ -1,0 +1,85 @@
+"""What policies are attached to: which are on which target, and the two calls that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bootstrap import facts
+from bootstrap.errors import AwsError
+from bootstrap.kinds.unit import needs_of_unit
+from bootstrap.model import Address, Body, Resource
+from bootstrap.names import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.aws.live import LivePolicy
+    from bootstrap.kind import World
+
+
+def binding(unit: str) -> Iterator[Address]:
+    """The targets whose policies bind what stands in a unit: it, and every unit above."""
+    parts = unit.split("/")
+    paths = {ROOT} | {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
+    return (Address("unit", path) for path in sorted(paths))
+
+
+def attached(world: World) -> Iterator[tuple[Address, LivePolicy]]:
+    """Every policy with each target of it that we know."""
+    for policy in world.live.policies:
+        for target in filter(None, map(world.ids.address, policy.targets)):
+            yield target, policy
+
+
+def is_ours(world: World, policy: LivePolicy) -> bool:
+    return world.ids.address(policy.id) is not None
+
+
+def is_wanted(policy: LivePolicy, target: Address, want: Mapping[Address, Resource]) -> bool:
+    wanted = want.get(Address("attachments", str(target)))
+    return wanted is not None and policy.name in names(wanted.body, policy.type)
+
+
+def attach(world: World, policy: str, target: Address) -> None:
+    """Attach it; that it is attached already, by an answer that was lost, is as good."""
+    _call(world, "AttachPolicy", policy, target, unless="DuplicatePolicyAttachmentException")
+
+
+def detach(world: World, policy: str, target: Address) -> None:
+    """Detach it; that it is not attached any more is as good."""
+    _call(world, "DetachPolicy", policy, target, unless="PolicyNotAttachedException")
+
+
+def body(by_type: Mapping[str, set[str]]) -> Body:
+    return {policy_type: sorted(policies) for policy_type, policies in sorted(by_type.items())}
+
+
+def needs(target: Address, by_type: Mapping[str, set[str]]) -> frozenset[Address]:
+    """The target, and the policies that are not AWS's own."""
+    policies = {Address("policy", name) for kind, names in by_type.items() for name in names - default(kind)}
+    return (needs_of_unit(target.name) if target.kind == "unit" else frozenset({target})) | policies
+
+
+def names(by_type: Mapping[str, object], policy_type: str) -> set[str]:
+    """The names of one type in a body."""
+    found = by_type.get(policy_type, ())
+    assert isinstance(found, Sequence | set)
+    return {str(name) for name in found}
+
+
+def default(policy_type: str) -> set[str]:
+    """The policy of AWS's own that comes attached to everything, if the type has one."""
+    return {facts.POLICY_TYPES[policy_type].default} - {""}
+
+
+def _call(world: World, operation: str, policy: str, target: Address, *, unless: str) -> None:
+    # The ids of AWS's own policies are their names: p-FullAWSAccess.
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+    own = {kind.default for kind in facts.POLICY_TYPES.values()}
+    policy_id = f"p-{policy}" if policy in own else world.ids[Address("policy", policy)]
+    try:
+        world.aws.call(f"organizations.{operation}", PolicyId=policy_id, TargetId=world.ids[target])
+    except AwsError as error:
+        if error.code != unless:
+            raise
