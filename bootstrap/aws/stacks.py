@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _EVERY_S = 3.0
 # botocore's own stack waiters give up after an hour.
 _TIMEOUT_S = 3600.0
+# CloudFormation's lists may be behind its own word for a moment.
+_LISTED_WITHIN_S = 30.0
 # What a stack in these states holds is what its template says.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
@@ -41,12 +43,15 @@ class Stack:
     name: str
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        return self.aws.call(f"cloudformation.{operation}", at=self.at, StackName=self.name, **parameters)
+        return self.aws.call(f"cloudformation.{operation}", at=self.at, **{"StackName": self.name, **parameters})
 
-    def describe(self) -> dict[str, Any] | None:
-        """The stack as CloudFormation describes it, or None if there is none by that name."""
+    def describe(self, stack_id: str = "") -> dict[str, Any] | None:
+        """The stack as CloudFormation describes it, or None if there is none by that name.
+
+        By its id it is found when it is deleted, too, and is never taken for another of its name.
+        """
         try:
-            found: dict[str, Any] = self.call("DescribeStacks")["Stacks"][0]
+            found: dict[str, Any] = self.call("DescribeStacks", StackName=stack_id or self.name)["Stacks"][0]
         except AwsError as error:
             if error.code == "ValidationError" and "does not exist" in error.message:
                 return None
@@ -70,26 +75,34 @@ def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]
         say(f"removing what a failed creation left ({found['StackStatus']})")
         delete(stack)
         found = None
-    if found := _take_back(stack, template, found, say) or found:
-        _change(stack, template, "UPDATE", say, Tags=tags)
-    else:
-        _change(stack, template, "CREATE", say, Tags=tags)
+    taken = _take_back(stack, template, stack.template() if found else None, say)
+    _change(stack, template, "UPDATE" if found or taken else "CREATE", say, Tags=tags)
     _check_holds(stack, template)
 
 
 def delete(stack: Stack) -> None:
     """Delete the stack and wait until it is gone; what its template retains stays in the account."""
-    stack.call("DeleteStack")
     found = _settled(stack)
-    if found and found["StackStatus"] != "DELETE_COMPLETE":
-        raise WaitError(f"deleting the stack {stack.name} ended in {found['StackStatus']}: {_reasons(stack)}")
+    if found is None:
+        return
+    stack_id = found["StackId"]
+    stack.call("DeleteStack", StackName=stack_id)
+
+    def ended() -> str | None:
+        found = stack.describe(stack_id)
+        status = found["StackStatus"] if found else "DELETE_COMPLETE"
+        return status if status in {"DELETE_COMPLETE", "DELETE_FAILED"} else None
+
+    what = f"deleting the stack {stack.name} in account {stack.at.account}"
+    if stack.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S) == "DELETE_FAILED":
+        raise WaitError(f"{what} ended in DELETE_FAILED: {_reasons(stack)}")
 
 
-def _settled(stack: Stack) -> dict[str, Any] | None:
+def _settled(stack: Stack, stack_id: str = "") -> dict[str, Any] | None:
     """The stack once nothing is in progress, or None if there is none: a run that died may have left it busy."""
 
     def settled() -> tuple[dict[str, Any] | None] | None:
-        found = stack.describe()
+        found = stack.describe(stack_id)
         return None if found and found["StackStatus"].endswith("_IN_PROGRESS") else (found,)
 
     what = f"the stack {stack.name} in account {stack.at.account}"
@@ -97,19 +110,18 @@ def _settled(stack: Stack) -> dict[str, Any] | None:
 
 
 def _take_back(
-    stack: Stack, template: Mapping[str, Json], found: dict[str, Any] | None, say: Callable[[str], None]
-) -> dict[str, Any] | None:
+    stack: Stack, template: Mapping[str, Json], before: Mapping[str, Json] | None, say: Callable[[str], None]
+) -> bool:
     """Import what an earlier stack retained and the template has again: a secret's value above all.
 
-    The stack afterwards, or None where nothing was imported. CloudFormation takes a resource back by itself
-    only if its identifier can be written, and a secret's is its ARN.
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    CloudFormation takes a resource back by itself only if its identifier can be written, and a secret's is
+    its ARN. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
     """
-    before: Mapping[str, Json] = stack.template() if found else {**template, "Resources": {}}
+    before = before or {**template, "Resources": {}}
     held, wanted = _resources(before), _resources(template)
     retained = retained_secrets(stack.aws, stack.at, {k: v for k, v in wanted.items() if k not in held})
     if not retained:
-        return None
+        return False
     say(f"taking back {len(retained)} retained secret{'s' * (len(retained) > 1)}")
     resources = {**held, **{logical_id: wanted[logical_id] for logical_id in retained}}
     imports = [
@@ -117,23 +129,23 @@ def _take_back(
         for logical_id, arn in sorted(retained.items())
     ]
     _change(stack, {**before, "Resources": resources}, "IMPORT", say, ResourcesToImport=imports)
-    return stack.describe()
+    return True
 
 
 def _change(
     stack: Stack, template: Mapping[str, Json], sort: str, say: Callable[[str], None], **proposal: object
 ) -> None:
     """Propose a change set, execute it, and see it end well; nothing where there is nothing to change."""
-    body = json.dumps(template, separators=(",", ":"), sort_keys=True)
-    change_set = _propose(stack, body, sort, proposal)
-    if change_set:
+    body = json.dumps(template, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    proposed = _propose(stack, body, sort, proposal)
+    if proposed:
         say("waiting for CloudFormation")
-        stack.call("ExecuteChangeSet", ChangeSetName=change_set)
-        _check_ended_well(stack)
+        stack.call("ExecuteChangeSet", ChangeSetName=proposed["ChangeSetId"])
+        _check_ended_well(stack, proposed)
 
 
-def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> str:
-    """Make a change set and wait for it; its name, or nothing where there is nothing to change."""
+def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """Make a change set and wait for it; None where there is nothing to change."""
     name = "org-bootstrap-" + hashlib.sha256(f"{sort} {body}".encode()).hexdigest()[:16]
     proposal: dict[str, Any] = {
         "ChangeSetName": name,
@@ -143,53 +155,69 @@ def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> 
         **more,
     }
     try:
-        stack.call("CreateChangeSet", **proposal)
+        made = stack.call("CreateChangeSet", **proposal)
     except AwsError as error:
         if error.code != "AlreadyExistsException":
             raise
         # Left by a run that died before it was executed; the stack may have moved on since.
         stack.call("DeleteChangeSet", ChangeSetName=name)
-        stack.call("CreateChangeSet", **proposal)
+        made = stack.call("CreateChangeSet", **proposal)
 
     def ended() -> dict[str, Any] | None:
-        found = stack.call("DescribeChangeSet", ChangeSetName=name)
+        found = stack.call("DescribeChangeSet", ChangeSetName=made["Id"])
         return None if found["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"} else found
 
     what = f"the change set of the stack {stack.name} in account {stack.at.account}"
     found = stack.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
     if found["Status"] == "CREATE_COMPLETE":
-        return name
+        return found
     reason = found.get("StatusReason", "no reason given")
-    stack.call("DeleteChangeSet", ChangeSetName=name)
+    stack.call("DeleteChangeSet", ChangeSetName=made["Id"])
     if any(words in reason for words in _NO_CHANGE):
-        return ""
+        return None
     raise WaitError(f"{what} failed: {reason}")
 
 
-def _check_ended_well(stack: Stack) -> None:
-    found = _settled(stack)
+def _check_ended_well(stack: Stack, proposed: Mapping[str, Any]) -> None:
+    """Ask the change set how it went, for DescribeStacks may answer with what was before it.
+
+    https://github.com/aws/aws-cdk-cli/pull/1848
+    """
+
+    def executed() -> str | None:
+        found = stack.call("DescribeChangeSet", ChangeSetName=proposed["ChangeSetId"])
+        status: str = found["ExecutionStatus"]
+        return status if status in {"EXECUTE_COMPLETE", "EXECUTE_FAILED"} else None
+
+    what = f"the stack {stack.name} in account {stack.at.account}"
+    execution = stack.aws.until(executed, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
+    found = _settled(stack, proposed["StackId"])
     status = found["StackStatus"] if found else "nothing"
-    if status not in _DONE:
-        raise WaitError(
-            f"the stack {stack.name} in account {stack.at.account} ended in {status}: {_reasons(stack)}",
-            hint="mend what it names, then run again",
-        )
+    if execution == "EXECUTE_FAILED" or status not in _DONE:
+        raise WaitError(f"{what} ended in {status}: {_reasons(stack)}", hint="mend what it names, then run again")
 
 
 def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
     """COMPLETE says that CloudFormation is done, not that everything is there: compare with the template."""
-    found = stack.aws.pages(
-        "cloudformation.ListStackResources", "StackResourceSummaries", at=stack.at, StackName=stack.name
-    )
-    made = {
-        resource.get("LogicalResourceId")
-        for resource in found
-        if resource.get("PhysicalResourceId") and not resource.get("ResourceStatus", "").startswith("DELETE")
-    }
-    if missing := sorted(_resources(template).keys() - made):
-        raise WaitError(
-            f"the stack {stack.name} in account {stack.at.account} says it is complete and lacks {', '.join(missing)}"
+    missing: list[str] = []
+
+    def complete() -> bool | None:
+        found = stack.aws.pages(
+            "cloudformation.ListStackResources", "StackResourceSummaries", at=stack.at, StackName=stack.name
         )
+        made = {
+            resource.get("LogicalResourceId")
+            for resource in found
+            if resource.get("PhysicalResourceId") and not resource.get("ResourceStatus", "").startswith("DELETE")
+        }
+        missing[:] = sorted(_resources(template).keys() - made)
+        return not missing or None
+
+    what = f"the stack {stack.name} in account {stack.at.account}"
+    try:
+        stack.aws.until(complete, what=what, every_s=_EVERY_S, timeout_s=_LISTED_WITHIN_S)
+    except WaitError as error:
+        raise WaitError(f"{what} says it is complete and lacks {', '.join(missing)}") from error
 
 
 def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -133,10 +133,12 @@ def test_a_change_set_is_found_by_its_name_and_that_of_its_stack(stacks: Stacks)
     assert (stacks.status("one"), stacks.status("two")) == ("REVIEW_IN_PROGRESS", "CREATE_COMPLETE")
 
 
-def test_a_failing_execution_is_told_by_the_stack_only(aws: Aws, stacks: Stacks) -> None:
+def test_a_failing_execution_is_told_by_the_stack_and_the_change_set(aws: Aws, stacks: Stacks) -> None:
+    """API reference, DescribeChangeSet, ExecutionStatus."""
     aws("secretsmanager").create_secret(Name="a", SecretString="x")
     change_set = stacks.change_set("s", {"A": secret("a")}, "CREATE")
     stacks.api.execute_change_set(ChangeSetName=change_set)
+    assert described(stacks, change_set)["ExecutionStatus"] == "EXECUTE_FAILED"
     assert stacks.status("s") == "ROLLBACK_COMPLETE"
     assert "already exists" in stacks.reasons("s")
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
 
+EXECUTED = {"EXECUTE_COMPLETE", "EXECUTE_FAILED"}
+
+
 def create(  # noqa: PLR0913 (what the API asks for)
     backend: Backend, stack_name: str, name: str, *, kind: str, submission: Submission, given: Sequence[str]
 ) -> ChangeSet:
@@ -31,7 +34,7 @@ def create(  # noqa: PLR0913 (what the API asks for)
         raise errors.validation(message)
     else:
         stacks.check_updatable(stack)
-    if any(each.name == name and each.execution_status != "EXECUTE_COMPLETE" for each in _of(backend, stack)):
+    if any(each.name == name and each.execution_status not in EXECUTED for each in _of(backend, stack)):
         raise errors.error("AlreadyExistsException", f"ChangeSet {name} already exists")
     ready = stacks.prepare(backend, stack, submission)
     capabilities.check(ready.template, given)
@@ -69,13 +72,14 @@ def execute(backend: Backend, change_set: ChangeSet) -> None:
         message = f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{status}]"
         raise errors.error("InvalidChangeSetStatus", message)
     stack, submission = change_set.stack, change_set.submission
-    change_set.execution_status = "EXECUTE_COMPLETE"
     # API reference, ExecuteChangeSet: the other change sets of the stack are deleted, "because they aren't
     # valid for the updated stack".
     for other in _of(backend, stack):
         if other is not change_set:
             del backend.change_sets[other.id]
     stacks.deploy(backend, stack, submission, stacks.prepare(backend, stack, submission))
+    done = stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+    change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
 
 
 def delete(backend: Backend, change_set: ChangeSet) -> None:
