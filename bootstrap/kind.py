@@ -18,7 +18,7 @@ The rules that a kind keeps:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.door import Aws
     from bootstrap.aws.live import Live
-    from bootstrap.model import Address, Ids, Resource
-    from bootstrap.plan import Change, Foreign, Refusal
+    from bootstrap.model import Address, Ids, Json, Resource
+    from bootstrap.plan import Change, Foreign, Refusal, Unseen
     from bootstrap.spec.spec import Spec
 
 
@@ -43,10 +43,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What there is of one kind: what is ours (`have`), and what is not."""
+    """What there is: what is ours (`have`), what is not, and what could not be looked at."""
 
     have: Mapping[Address, Resource] = field(default_factory=dict)
     foreign: tuple[Foreign, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
 
 class Kind(ABC):
@@ -105,3 +106,11 @@ class Kind(ABC):
 def keep_omitted(want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
     """`settle` for kinds that are never deleted by a missing line."""
     return {**have, **want}
+
+
+def worded_as(want: Resource | None, have: Resource, plain: Callable[[Json], Json]) -> Resource:
+    """`have` in the words of `want`, if they say the same: the YAML may name by its id what we name by its key.
+
+    `plain` takes the ids out of a body.
+    """
+    return replace(have, body=want.body) if want is not None and plain(want.body) == have.body else have

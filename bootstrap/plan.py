@@ -54,6 +54,14 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Unseen:
+    """A thing that could not be looked at, and why: the plan takes it for absent, and says so."""
+
+    address: Address
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Refusal:
     """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does."""
 
@@ -67,7 +75,8 @@ class Refusal:
 class Plan:
     """All changes, each behind those that it waits for, and what the plan leaves alone.
 
-    `kept` is ours but no longer in the YAML, and stays all the same; `foreign` is not ours.
+    `kept` is ours but no longer in the YAML, and stays all the same; `foreign` is not ours; `unseen` could not
+    be looked at.
     """
 
     changes: tuple[Change, ...]
@@ -75,6 +84,7 @@ class Plan:
     unchanged: int = 0
     kept: tuple[Resource, ...] = ()
     foreign: tuple[Foreign, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -83,12 +93,13 @@ class Plan:
         return sum(change.action is action for change in self.changes)
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913 (all that a plan holds)
     want: Mapping[Address, Resource],
     have: Mapping[Address, Resource],
     *,
     kept: Sequence[Resource] = (),
     foreign: Sequence[Foreign] = (),
+    unseen: Sequence[Unseen] = (),
     lasting: Collection[str] = (),
 ) -> Plan:
     """The plan that turns `have` into `want`. Raises graphlib.CycleError if needs go in a circle.
@@ -108,6 +119,7 @@ def make_plan(
         unchanged=len(want.keys() & have.keys()) - sum(c.action is Action.UPDATE for c in changes.values()),
         kept=tuple(kept),
         foreign=tuple(foreign),
+        unseen=tuple(unseen),
     )
 
 

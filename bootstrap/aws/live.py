@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
 from bootstrap.errors import AwsError
-from bootstrap.names import ROOT
+from bootstrap.names import ROOT, TAG_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bootstrap.aws.door import Aws
+    from bootstrap.model import Json
 
 T = TypeVar("T")
 
@@ -100,14 +101,15 @@ class Live:
         """Every policy of the enabled types, AWS's own included, with its targets."""
         return self._once("policies", self._read_policies)
 
-    def tags(self, arn: str, *, certain: bool = False) -> Mapping[str, str]:
+    def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:
         """The tags of one unit, account or policy, read with all others at once.
 
-        The tagging API follows writes with a delay. `certain` asks Organizations itself when it knows of
-        none: for a thing whose owner must not be got wrong.
+        The tagging API follows writes with a delay: where ours are not those that are wanted, Organizations
+        itself is asked.
         """
-        known = self._once("tags", self._read_tags).get(arn)
-        return self._tags_of(arn) if known is None and certain else known or {}
+        known = self._once("tags", self._read_tags).get(arn, {})
+        ours = {key: value for key, value in known.items() if key.startswith(TAG_PREFIX)}
+        return known if want is None or want == ours else self._tags_of(arn)
 
     def content(self, policy_id: str) -> str:
         """The text of a policy, exactly as it is stored."""

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
-from bootstrap.errors import WaitError
+from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, trusted_access
 from bootstrap.kinds.attachments import guarding
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = TAG_PREFIX + "environment"
 _EVERY_S = 5.0
+# Without trusted access, which this tool enables first; or where the service is not there.
+_NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
 _FOUND_WITHIN_S = 300.0
 # More at once are refused: better to stand in line here than to ask again and again.
 _IN_CREATION = threading.BoundedSemaphore(facts.ACCOUNTS_BEING_CREATED_MAX)
@@ -60,19 +62,20 @@ class AccountKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         wanted = {_text(w, "email").lower(): w for w in want.values() if w.address.kind == self.name}
+        _check_management_account(world, wanted)
         have: dict[Address, Resource] = {}
         foreign = []
         # Those that the YAML names first: the e-mail is the account's identity, so that a new key in the YAML
         # renames an account, and an old key on another account's tag claims nothing.
         for found in sorted(world.live.accounts, key=lambda found: found.email.lower() not in wanted):
             match = wanted.get(found.email.lower())
-            tags = ownership.ours(world.live.tags(found.arn, certain=match is not None))
+            tags = ownership.read(world, found.arn, match)
             here = match.address if match else Address(self.name, tags.get(KEY_TAG, ""))
             if not here.name or here in have:
                 foreign.append(_foreign(found))
                 continue
             world.ids[here] = found.id
-            have[here] = _resource(here, found, tags, match)
+            have[here] = _resource(here, found, tags, match, _name(world, found, match))
         return Observed(have, tuple(foreign))
 
     def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
@@ -209,13 +212,40 @@ def _foreign(found: LiveAccount) -> Foreign:
     return Foreign(Address("account", found.email), detail, needs_of_unit(found.unit))
 
 
-def _resource(here: Address, found: LiveAccount, tags: Mapping[str, str], wanted: Resource | None) -> Resource:
+def _check_management_account(world: World, wanted: Mapping[str, Resource]) -> None:
+    organization = world.live.organization
+    found = wanted.get(organization["MasterAccountEmail"].lower()) if organization else None
+    if found is not None:
+        raise BootstrapError(
+            f"{found.origin}: {found.address} has the e-mail of the management account, which is not made or moved",
+            hint="give the account an e-mail of its own",
+        )
+
+
+def _name(world: World, found: LiveAccount, wanted: Resource | None) -> str:
+    """The name that an account has. ListAccounts may show the one before for hours after it changed.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
+    """
+    if wanted is None or wanted.body["name"] == found.name:
+        return found.name
+    try:
+        return str(world.aws.call("account.GetAccountInformation", AccountId=found.id)["AccountName"])
+    except AwsError as error:
+        if error.code not in _NOT_TOLD:
+            raise
+        return found.name
+
+
+def _resource(
+    here: Address, found: LiveAccount, tags: Mapping[str, str], wanted: Resource | None, name: str
+) -> Resource:
     return Resource(
         here,
         {
             # AWS compares e-mails without regard to case, and so do we.
             "email": wanted.body["email"] if wanted else found.email,
-            "name": found.name,
+            "name": name,
             "state": "open" if found.open else "closed",
             "unit": found.unit,
             "tags": tags,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bootstrap.kind import Kind, Observed, keep_omitted
+from bootstrap.kinds import ownership
 from bootstrap.model import Address, Resource
-from bootstrap.names import ROOT
+from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
 from bootstrap.plan import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from bootstrap.kind import World
     from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
 
 _ALL = "ALL"
+_REGION_TAG = TAG_PREFIX + "home-region"
 ROOT_ADDRESS = Address("unit", ROOT)
 """The root comes with the organization: it has an id like a unit, and is no resource of its own."""
 
@@ -30,7 +33,9 @@ class OrganizationKind(Kind):
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         here = address(spec)
-        yield Resource(here, {"features": _ALL}, origin=spec.origin(here.kind, here.name))
+        # The region is remembered, since nothing else tells where the baselines are.
+        tags = {KEY_TAG: spec.organization.name, _REGION_TAG: spec.organization.home_region}
+        yield Resource(here, {"features": _ALL, "tags": tags}, origin=spec.origin(here.kind, here.name))
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         found = world.live.organization
@@ -39,16 +44,26 @@ class OrganizationKind(Kind):
         # There is one organization in an account, and AWS gives it no name: it goes by the name in the YAML.
         here = next(wanted for wanted in want if wanted.kind == self.name)
         self._learn(world, here)
-        return Observed({here: Resource(here, {"features": found["FeatureSet"]})})
+        tags = ownership.read(world, world.live.root["Arn"], want[here])
+        return Observed({here: Resource(here, {"features": found["FeatureSet"], "tags": tags})})
 
     settle = staticmethod(keep_omitted)
 
     def remains(self, have: Resource, allow: Collection[str]) -> Resource:
         del allow
-        return have
+        return Resource(have.address, {**have.body, "tags": {}})
 
     def refusals(self, change: Change) -> Iterable[Refusal]:
-        if change.before is not None:
+        if change.before is None or change.after is None:
+            return
+        before, after = _region(change.before), _region(change.after)
+        if before and after and before != after:
+            yield Refusal(
+                change.address,
+                f"the baselines stand in {before}, and a stack cannot move to {after}",
+                hint=f"say `home_region: {before}`; to move, first destroy what there is",
+            )
+        if change.before.body["features"] != _ALL:
             yield Refusal(
                 change.address,
                 "the organization has consolidated billing only, and every invited account must agree to more",
@@ -59,9 +74,10 @@ class OrganizationKind(Kind):
         world.aws.call("organizations.CreateOrganization", FeatureSet=want.body["features"])
         world.live.forget()
         self._learn(world, want.address)
+        ownership.write_tags(world.aws, world.ids[ROOT_ADDRESS], {}, want.body["tags"])
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
-        raise AssertionError(f"{world}, {have}, {want}: `refusals` lets no such change through")
+        ownership.write_tags(world.aws, world.ids[ROOT_ADDRESS], have.body["tags"], want.body["tags"])
 
     def delete(self, world: World, have: Resource) -> None:
         raise AssertionError(f"{world}, {have}: `settle` and `remains` let no such change through")
@@ -70,3 +86,14 @@ class OrganizationKind(Kind):
         assert world.live.organization is not None
         world.ids[here] = world.live.organization["Id"]
         world.ids[ROOT_ADDRESS] = world.live.root["Id"]
+
+
+def region_of_baselines(world: World) -> str:
+    """Where the baselines are: the home region of the time when they were made."""
+    return world.live.tags(world.live.root["Arn"]).get(_REGION_TAG, world.aws.home_region)
+
+
+def _region(organization: Resource) -> str:
+    tags = organization.body["tags"]
+    assert isinstance(tags, Mapping)
+    return str(tags.get(_REGION_TAG, ""))

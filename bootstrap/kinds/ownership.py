@@ -9,7 +9,8 @@ from bootstrap.names import KEY_TAG, TAG_PREFIX
 
 if TYPE_CHECKING:
     from bootstrap.aws.door import Aws
-    from bootstrap.model import Json
+    from bootstrap.kind import World
+    from bootstrap.model import Json, Resource
 
 # TagResource and UntagResource take one thing each; a thing has at most 50 tags, ours are four.
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 def ours(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags among these that this tool wrote; all others belong to somebody else and stay as they are."""
     return {key: value for key, value in sorted(tags.items()) if key.startswith(TAG_PREFIX)}
+
+
+def read(world: World, arn: str, want: Resource | None) -> dict[str, str]:
+    """Our tags on a thing that is to be as `want`, or whose fate does not hang on them."""
+    return ours(world.live.tags(arn, want.body["tags"] if want else None))
 
 
 def is_ours(tags: Mapping[str, str]) -> bool:

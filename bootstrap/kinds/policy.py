@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bootstrap.kind import Kind, Observed
+from bootstrap.kind import Kind, Observed, worded_as
 from bootstrap.kinds import ownership
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import KEY_TAG
@@ -44,7 +44,7 @@ class PolicyKind(Kind):
             here = Address(self.name, found.name)
             if found.aws_managed:
                 continue
-            tags = ownership.ours(world.live.tags(found.arn, certain=here in want))
+            tags = ownership.read(world, found.arn, want.get(here))
             if ownership.is_ours(tags) or here in want:
                 ours.append((here, found, tags))
             else:
@@ -53,7 +53,7 @@ class PolicyKind(Kind):
         contents = world.aws.each(lambda item: world.live.content(item[1].id), ours)
         for (here, found, tags), content in zip(ours, contents, strict=True):
             world.ids[here] = found.id
-            resource = self._resource(world, here, found, content, tags)
+            resource = self._resource(world, want.get(here), found, content, tags)
             if ownership.is_ours(tags):
                 have[here] = resource
             else:
@@ -86,8 +86,9 @@ class PolicyKind(Kind):
         world.aws.call("organizations.DeletePolicy", PolicyId=world.ids[have.address])
 
     def _resource(
-        self, world: World, here: Address, found: LivePolicy, content: str, tags: Mapping[str, str]
+        self, world: World, wanted: Resource | None, found: LivePolicy, content: str, tags: Mapping[str, str]
     ) -> Resource:
+        here = Address(self.name, found.name)
         # The ids come out before the sets are sorted, so that both sides are sorted alike.
         statements = read_document(str(world.ids.take_out(content)))
         body: Body = {
@@ -96,12 +97,22 @@ class PolicyKind(Kind):
             "statements": by_sid(statements),
             "tags": tags,
         }
-        return Resource(here, body, frozenset({Address("policy-type", found.type)}))
+        have = Resource(here, body, frozenset({Address("policy-type", found.type)}))
+        return worded_as(wanted, have, lambda value: _plain(world, value))
 
     def _content(self, world: World, want: Resource) -> str:
         statements = world.ids.fill(want.body["statements"])
         assert isinstance(statements, Mapping)
         return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+
+
+def _plain(world: World, body: Json) -> Body:
+    """A body as it would be read back: the ids that the YAML says itself come out, too."""
+    assert isinstance(body, Mapping)
+    statements = body["statements"]
+    assert isinstance(statements, Mapping)
+    text = document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+    return {**body, "statements": by_sid(read_document(str(world.ids.take_out(text))))}
 
 
 def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:

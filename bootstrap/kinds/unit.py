@@ -43,7 +43,7 @@ class UnitKind(Kind):
         for path, found in world.live.units.items():
             here = Address(self.name, path)
             world.ids[here] = found.id
-            tags = ownership.ours(world.live.tags(found.arn, certain=here in want)) if path != ROOT else {}
+            tags = ownership.read(world, found.arn, want.get(here)) if path != ROOT else {}
             needs = needs_of_unit(parent_path(path))
             # A unit of a wanted path is adopted: a path leads to one unit only, and adopting it writes tags.
             if here in want or ownership.is_ours(tags):
