@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,8 +15,6 @@ from bootstrap.policy.language import document
 from bootstrap.templates.baseline import baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bootstrap.model import Json
     from bootstrap.spec.spec import Spec
 
@@ -44,17 +44,17 @@ def generate(spec: Spec) -> dict[str, str]:
         )
     baselines: list[Json] = []
     for key, account in sorted(spec.accounts.items()):
-        template = baseline(account, spec)
-        if template is not None:
-            path = f"baselines/{_file_name(key)}.json"
+        for stack, template in baseline(account, spec).items():
+            path = f"baselines/{_file_name(key)}/{stack}.json"
             files[path] = _pretty(template)
             baselines.append(
                 {
                     "file": path,
+                    "stack": stack,
                     "account": key,
                     "environment": account.environment,
                     "from": account.origin,
-                    "secret_entries": [entry.name for entry in spec.entries_in(account)],
+                    "resources": list(_resources(template)),
                 }
             )
     files[INDEX] = _pretty({"policies": policies, "baselines": baselines})
@@ -70,6 +70,8 @@ def write(files: Mapping[str, str], folder: Path) -> None:
     try:
         for path in _generated_before(folder):
             (folder / path).unlink(missing_ok=True)
+            with suppress(OSError):  # not empty yet, or not ever
+                (folder / path).parent.rmdir()
         # The index first: it tells the next run that the folder is ours, even if this one dies.
         for path in sorted(files, key=lambda path: path != INDEX):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +91,12 @@ def _generated_before(folder: Path) -> list[str]:
         message = f"{folder} is not empty, and was not written by `generate`"
         raise BootstrapError(message, hint="give a new folder with --out") from error
     return [path for path in listed if ".." not in Path(path).parts and not Path(path).is_absolute()]
+
+
+def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:
+    resources = template["Resources"]
+    assert isinstance(resources, Mapping)
+    return resources
 
 
 def _file_name(name: str) -> str:

@@ -22,6 +22,16 @@ def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:
     return found
 
 
+def forgotten(plan: Plan) -> Iterator[Refusal]:
+    """What is in a thing that could not be looked at would stay there, and nothing would say whose it is."""
+    for unseen in plan.unseen:
+        yield Refusal(
+            unseen.address,
+            f"what it holds could not be looked at, and would stay: {unseen.reason}",
+            token=f"forget:{unseen.address}",
+        )
+
+
 def _needed_by_what_stays(plan: Plan) -> Iterator[Refusal]:
     gone = {change.address for change in plan.changes if change.after is None}
     stays: list[Resource | Foreign] = [*plan.kept, *plan.foreign]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 BASELINE_STACK: Final = "org-bootstrap-baseline"
+BUDGET_STACK: Final = "org-bootstrap-baseline-budget"
+"""Begins as the other does, and is so protected with it."""
 DEPLOY_ROLE: Final = "org-bootstrap-deploy"
 EXECUTION_ROLE: Final = "org-bootstrap-execution"
 BOUNDARY: Final = "org-bootstrap-boundary"

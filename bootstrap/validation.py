@@ -25,8 +25,8 @@ def validate(directory: Path) -> Spec:
     policies = compile_policies(spec)
     problems = [*check(spec, policies), *examine(spec), *locked_out(spec, policies)]
     for account in spec.accounts.values():
-        template = baseline(account, spec)
-        problems += check_template(template, account) if template else []
+        for template in baseline(account, spec).values():
+            problems += check_template(template, account)
     if problems:
         raise SpecError(problems)
     return spec

@@ -7,7 +7,7 @@ import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bootstrap import guards
 from bootstrap.apply import Applier
@@ -15,10 +15,10 @@ from bootstrap.aws.live import Live
 from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
-from bootstrap.plan import Foreign, Plan, Refusal, make_plan
+from bootstrap.plan import Plan, Refusal, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from bootstrap.apply import Outcome, Report
     from bootstrap.aws.door import Aws
@@ -63,7 +63,8 @@ def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
 def plan(want: Resources, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collection[str] = ()) -> Planned:
     """The exact difference between what is wanted and what AWS has. Only reads."""
     world = World(aws, Live(aws), Ids())
-    have, foreign = look(world, kinds, want)
+    seen = look(world, kinds, want)
+    have, foreign = dict(seen.have), seen.foreign
     consented = {f"adopt:{item.address}": item for item in foreign if item.resource is not None}
     adopted = {
         item.address: item.resource for token, item in consented.items() if token in allow and item.resource is not None
@@ -76,6 +77,7 @@ def plan(want: Resources, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collect
         kinds,
         kept=[settled[address] for address in sorted(settled.keys() - want.keys())],
         foreign=[item for item in foreign if item.address not in adopted],
+        unseen=seen.unseen,
     )
     asked = guards.check(made, kinds)
     return _planned(made, world, asked, allow, used={f"adopt:{address}" for address in adopted})
@@ -86,11 +88,11 @@ def plan_destruction(
 ) -> Planned:
     """The plan that removes all that is marked as ours, and releases what must not be removed."""
     world = World(aws, Live(aws), Ids())
-    have, foreign = look(world, kinds, {organization.address: organization})
-    left = {here: kinds[here.kind].remains(resource, allow) for here, resource in have.items()}
+    seen = look(world, kinds, {organization.address: organization})
+    left = {here: kinds[here.kind].remains(resource, allow) for here, resource in seen.have.items()}
     want = {here: resource for here, resource in left.items() if resource is not None}
-    made = _make_plan(want, have, kinds, foreign=foreign)
-    asked = guards.check(made, kinds)
+    made = _make_plan(want, seen.have, kinds, foreign=seen.foreign, unseen=seen.unseen)
+    asked = [*guards.check(made, kinds), *guards.forgotten(made)]
     if made:
         name = organization.address.name
         asked.append(
@@ -103,11 +105,14 @@ def plan_destruction(
     return _planned(made, world, asked, allow)
 
 
-def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> tuple[Resources, list[Foreign]]:
-    """Everything there is: what is ours, and what is not."""
-    observed = asyncio.run(observe(world, kinds, want))
-    foreign = [item for found in observed.values() for item in found.foreign]
-    return _together(found.have for found in observed.values()), foreign
+def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
+    """Everything there is, of every kind."""
+    observed = asyncio.run(observe(world, kinds, want)).values()
+    return Observed(
+        _together(found.have for found in observed),
+        tuple(item for found in observed for item in found.foreign),
+        tuple(item for found in observed for item in found.unseen),
+    )
 
 
 def apply(
@@ -181,16 +186,14 @@ def caller(aws: Aws) -> Caller:
 
 
 def _make_plan(
-    want: Resources,
-    have: Resources,
+    want: Mapping[Address, Resource],
+    have: Mapping[Address, Resource],
     kinds: Mapping[str, Kind],
-    *,
-    kept: Sequence[Resource] = (),
-    foreign: Sequence[Foreign] = (),
+    **left_alone: Any,
 ) -> Plan:
     lasting = {name for name, kind in kinds.items() if kind.lasting}
     try:
-        return make_plan(want, have, kept=kept, foreign=foreign, lasting=lasting)
+        return make_plan(want, have, lasting=lasting, **left_alone)
     except CycleError as error:
         circle = " needs ".join(str(address) for address in reversed(error.args[1]))
         message = f"these need each other: {circle}"

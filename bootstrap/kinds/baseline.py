@@ -1,29 +1,35 @@
-"""The baseline: the stack that every account of an environment gets, deployed through its access role."""
+"""The baseline: the stacks that every account of an environment gets, deployed through its access role."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws import stacks
 from bootstrap.aws.door import Place
+from bootstrap.aws.retained import SECRET
 from bootstrap.aws.stacks import Stack
-from bootstrap.errors import AwsError
-from bootstrap.kind import Kind, Observed, keep_omitted
-from bootstrap.kinds import ownership
+from bootstrap.errors import AwsError, WaitError
+from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
+from bootstrap.kinds import organization
 from bootstrap.model import Address, Resource, references
-from bootstrap.names import BASELINE_STACK, TAG_PREFIX
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK, TAG_PREFIX
+from bootstrap.plan import Refusal, Unseen
 from bootstrap.templates.baseline import baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
     from bootstrap.model import Json
+    from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
 
-_COMPLETE = "complete"
+_STACKS = (BASELINE_STACK, BUDGET_STACK)
+# CloudFormation gives a stack's tags to all that is in it: not one that our templates give, or which of the
+# two counts would be for each type's handler to say.
+_TAGS = [{"Key": f"{TAG_PREFIX}stack", "Value": "baseline"}]
 _EVERY_S = 5.0
 # AWS gives no bound; tools wait ten minutes and more for the services of a new account.
 _USABLE_WITHIN_S = 900.0
@@ -46,67 +52,92 @@ class BaselineKind(Kind):
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         for account in spec.accounts.values():
-            template = baseline(account, spec)
-            if template is not None and account.state == "open":
+            templates = baseline(account, spec)
+            if templates and account.state == "open":
                 yield _resource(
                     account.key,
-                    template,
+                    templates,
                     region=spec.organization.home_region,
-                    status=_COMPLETE,
-                    tags=account.tags,
-                    needs=references(template) | {Address("account", account.key)},
+                    needs=references(templates) | {Address("account", account.key)},
                     origin=account.origin,
                 )
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         entered = [found for found in world.live.accounts if found.open and _has_baseline(world, found, want)]
-        read = world.aws.each(lambda found: self._observe(world, found), entered)
-        return Observed({resource.address: resource for resource in read if resource})
+        read = world.aws.each(lambda found: self._observe(world, found, want), entered)
+        return Observed(
+            {found.address: found for found in read if isinstance(found, Resource)},
+            unseen=tuple(found for found in read if isinstance(found, Unseen)),
+        )
 
-    # The stack holds secret entries: a missing line does not take it away, `destroy` does.
+    # The stacks hold secret entries: a missing line does not take them away, `destroy` does.
     settle = staticmethod(keep_omitted)
+
+    def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
+        """What is in an account that is closed goes with it: there is no entering it to take anything down."""
+        return have if f"close:{have.address.name}" in allow else None
+
+    def refusals(self, change: Change) -> Iterator[Refusal]:
+        """A changed rule makes CloudFormation generate a new value, whatever of it changed.
+
+        https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
+        """
+        if change.before is None or change.after is None:
+            return
+        before = _secrets(change.before)
+        for name, properties in _secrets(change.after).items():
+            rule = properties.get("GenerateSecretString")
+            if name in before and rule and rule != before[name].get("GenerateSecretString"):
+                yield Refusal(
+                    change.address,
+                    f"this makes a new value of the secret {name}; the old one is lost to whatever still uses it",
+                    hint="put the rule of `generated` back to keep the value",
+                    token=f"regenerate:{change.address.name}/{name}",
+                )
 
     def create(self, world: World, want: Resource) -> None:
         self._wait_until_usable(world, want)
-        self._deploy(world, want)
+        self._deploy(world, want, _STACKS)
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
-        del have  # the stack itself is compared with the template
-        self._deploy(world, want)
+        self._deploy(
+            world, want, [name for name in _STACKS if _template(have.body, name) != _template(want.body, name)]
+        )
 
     def delete(self, world: World, have: Resource) -> None:
-        stacks.delete(_stack(world, have))
+        for name in _STACKS:
+            stacks.delete(_stack(world, have, name))
 
-    def _observe(self, world: World, account: LiveAccount) -> Resource | None:
-        stack = Stack(world.aws, Place(account.id, world.aws.home_region), BASELINE_STACK)
-        try:
-            found = stack.describe()
-        except AwsError as error:
-            if error.code in _NOT_YET:
-                error.hint = (
-                    f"the account must let in this one through the role {world.aws.access_role}; "
-                    "one that was just made may need a few minutes"
-                )
-            raise
-        if found is None:
-            return None
-        template = world.ids.take_out(stack.template())
-        assert isinstance(template, Mapping)
+    def _observe(
+        self, world: World, account: LiveAccount, want: Mapping[Address, Resource]
+    ) -> Resource | Unseen | None:
         address = world.ids.address(account.id)
         assert address is not None
-        status = found["StackStatus"]
-        return _resource(
-            address.name,
-            template,
-            region=world.aws.home_region,
-            status=_COMPLETE if status in stacks.COMPLETE else status,
-            tags=ownership.ours({tag["Key"]: tag["Value"] for tag in found.get("Tags", ())}),
-            needs=frozenset({address}),
-        )
+        region = organization.region_of_baselines(world)
+        found: dict[str, Any] = {}
+        for name in _STACKS:
+            stack = Stack(world.aws, Place(account.id, region), name)
+            try:
+                described = stack.describe()
+            except AwsError as error:
+                if error.code not in _NOT_YET:
+                    raise
+                # A new account, or an invited one that has no such role: the others are planned all the same.
+                return Unseen(Address(self.name, address.name), error.message)
+            if described is not None:
+                # A stack that is not complete differs from any that is wanted.
+                status = described["StackStatus"]
+                complete = {} if status in stacks.COMPLETE else {"Description": status}
+                found[name] = {**stack.template(), **complete}
+        if not found:
+            return None
+        plain: Any = world.ids.take_out(found)
+        have = _resource(address.name, plain, region=region, needs=frozenset({address}))
+        return worded_as(want.get(have.address), have, world.ids.take_out)
 
     def _wait_until_usable(self, world: World, want: Resource) -> None:
         """A new account lets nobody in for a while, and its services refuse for longer: probe, do not sleep."""
-        stack = _stack(world, want)
+        stack = _stack(world, want, BASELINE_STACK)
 
         def usable() -> bool | None:
             try:
@@ -121,36 +152,67 @@ class BaselineKind(Kind):
         what = f"waiting until {_account(want.address)} can be used"
         world.aws.until(usable, what=what, every_s=_EVERY_S, timeout_s=_USABLE_WITHIN_S)
 
-    def _deploy(self, world: World, want: Resource) -> None:
-        template = {
-            "AWSTemplateFormatVersion": "2010-09-09",
-            "Description": want.body["description"],
-            "Resources": want.body["resources"],
-        }
-        filled = world.ids.fill(template)
-        assert isinstance(filled, Mapping)
-        tags = ownership.as_list(want.body["tags"])
-        stacks.deploy(_stack(world, want), filled, tags, lambda text: world.say(want.address, text))
+    def _deploy(self, world: World, want: Resource, names: Iterable[str]) -> None:
+        """Both are deployed before either is said to have failed."""
+        failures = []
+        for name in names:
+            stack, template = _stack(world, want, name), world.ids.fill(_template(want.body, name))
+            try:
+                if template is None:
+                    stacks.delete(stack)
+                else:
+                    assert isinstance(template, Mapping)
+                    stacks.deploy(stack, template, _TAGS, lambda text: world.say(want.address, text))
+            except WaitError as error:
+                failures.append(error)
+        if failures:
+            raise WaitError("; ".join(error.message for error in failures), hint=failures[0].hint)
 
 
-def _resource(  # noqa: PLR0913 (these are the fields of a baseline)
-    key: str,
-    template: Mapping[str, Json],
-    *,
-    region: str,
-    status: str,
-    tags: Mapping[str, str],
-    needs: frozenset[Address],
-    origin: str = "",
+def _resource(
+    key: str, templates: Mapping[str, Mapping[str, Any]], *, region: str, needs: frozenset[Address], origin: str = ""
 ) -> Resource:
-    body = {
-        "description": template["Description"],
+    """The resources of all stacks together, each of which goes into the stack of its type."""
+    body: dict[str, Json] = {
         "region": region,
-        "resources": template["Resources"],
-        "status": status,
-        "tags": tags,
+        "stacks": {name: template["Description"] for name, template in templates.items()},
+        "resources": {
+            logical_id: resource
+            for template in templates.values()
+            for logical_id, resource in template["Resources"].items()
+        },
     }
     return Resource(Address(BaselineKind.name, key), body, needs, origin)
+
+
+def _template(body: Mapping[str, Json], name: str) -> Mapping[str, Json] | None:
+    """What a stack of this name holds, or None if there is none."""
+    descriptions, resources = body["stacks"], body["resources"]
+    assert isinstance(descriptions, Mapping)
+    assert isinstance(resources, Mapping)
+    if name not in descriptions:
+        return None
+    mine = {key: item for key, item in resources.items() if _stack_of(item) == name}
+    return {"AWSTemplateFormatVersion": "2010-09-09", "Description": descriptions[name], "Resources": mine}
+
+
+def _stack_of(resource: Json) -> str:
+    assert isinstance(resource, Mapping)
+    return BUDGET_STACK if resource["Type"] == "AWS::Budgets::Budget" else BASELINE_STACK
+
+
+def _secrets(baseline: Resource) -> dict[str, Mapping[str, Json]]:
+    """The properties of each secret by its name."""
+    resources = baseline.body["resources"]
+    assert isinstance(resources, Mapping)
+    found = {}
+    for resource in resources.values():
+        assert isinstance(resource, Mapping)
+        if resource["Type"] == SECRET:
+            properties = resource["Properties"]
+            assert isinstance(properties, Mapping)
+            found[str(properties["Name"])] = properties
+    return found
 
 
 def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:
@@ -165,6 +227,6 @@ def _account(baseline_address: Address) -> Address:
     return Address("account", baseline_address.name)
 
 
-def _stack(world: World, resource: Resource) -> Stack:
+def _stack(world: World, resource: Resource, name: str) -> Stack:
     place = Place(world.ids[_account(resource.address)], str(resource.body["region"]))
-    return Stack(world.aws, place, BASELINE_STACK)
+    return Stack(world.aws, place, name)

@@ -36,7 +36,7 @@ def constants(spec: Spec) -> Values:
         "access_role": organization.access_role,
         "deploy_role": names.DEPLOY_ROLE,
         "execution_role": names.EXECUTION_ROLE,
-        "baseline_stack": names.BASELINE_STACK,
+        "baseline_stack": f"{names.BASELINE_STACK}*",  # and that of the budget
         "boundary": names.BOUNDARY,
         "budget": f"{names.BUDGET}*",  # the name goes on with a digest of the notifications
         "access_role_arn": _role_arn(organization.access_role),

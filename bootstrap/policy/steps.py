@@ -38,6 +38,7 @@ def steps(organization: Organization, stand_ins: StandIns) -> Iterator[Step]:
     region = organization.home_region
     by_role: tuple[tuple[str, list[tuple[str, str]], _Context], ...] = (
         (organization.access_role, _deploying(region, names.BASELINE_STACK), {}),
+        (organization.access_role, _deploying(region, names.BUDGET_STACK), {}),
         (organization.access_role, _baseline(region), _VIA_CLOUDFORMATION),
         (names.DEPLOY_ROLE, _deploying(region, "application"), {}),
         (names.DEPLOY_ROLE, [("iam:PassRole", _iam(f"role/{names.EXECUTION_ROLE}"))], {}),
@@ -61,10 +62,13 @@ def _baseline(region: str) -> list[tuple[str, str]]:
     return [
         ("iam:CreateRole", _iam(f"role/{names.DEPLOY_ROLE}")),
         ("iam:PutRolePolicy", _iam(f"role/{names.EXECUTION_ROLE}")),
+        ("iam:TagRole", _iam(f"role/{names.DEPLOY_ROLE}")),
+        ("iam:AttachRolePolicy", _iam(f"role/{names.EXECUTION_ROLE}")),
         ("iam:CreatePolicy", _iam(f"policy/{names.BOUNDARY}")),
         ("iam:CreatePolicyVersion", _iam(f"policy/{names.BOUNDARY}")),
         ("budgets:ModifyBudget", f"arn:aws:budgets::{_ACCOUNT}:budget/{names.BUDGET}-0a1b2c3d"),
         ("secretsmanager:CreateSecret", secret),
+        ("secretsmanager:TagResource", f"{secret}-AbCdEf"),
         # An update reads the secret first (the handler's permissions in the type's schema).
         ("secretsmanager:GetSecretValue", f"{secret}-AbCdEf"),
         ("secretsmanager:UpdateSecret", f"{secret}-AbCdEf"),

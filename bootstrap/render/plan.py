@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bootstrap.model import Address, Json, Resource
-    from bootstrap.plan import Change, Difference, Foreign, Plan, Refusal
+    from bootstrap.plan import Change, Difference, Foreign, Plan, Refusal, Unseen
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
 # A value longer than this is shown once, and pointed at where it comes again.
@@ -23,7 +23,16 @@ _INDENT = "    "
 def render_plan(plan: Plan, refusals: Iterable[Refusal] = (), *, nothing: str = "") -> str:
     """The plan in its order, its summary last. `nothing` says what it means if there is nothing to do."""
     end = summary(plan) if plan or not nothing else nothing
-    return "\n".join([*_changes(plan), *_kept(plan.kept), *_foreign(plan.foreign), *_refusals(refusals), end])
+    return "\n".join(
+        [
+            *_changes(plan),
+            *_unseen(plan.unseen),
+            *_kept(plan.kept),
+            *_foreign(plan.foreign),
+            *_refusals(refusals),
+            end,
+        ]
+    )
 
 
 def summary(plan: Plan) -> str:
@@ -106,6 +115,12 @@ def _moved(sign: str, items: Json, others: Json) -> list[str]:
     assert isinstance(items, Sequence)
     assert isinstance(others, Sequence)
     return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in items if item not in others]
+
+
+def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:
+    lines = [f"  {item.address}: {item.reason}" for item in unseen]
+    if lines:
+        yield from ("Could not be looked at, and taken for absent:", *lines, "")
 
 
 def _kept(kept: Iterable[Resource]) -> Iterator[str]:

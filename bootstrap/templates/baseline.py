@@ -1,4 +1,4 @@
-"""The baseline: the template of the stack that every account of an environment gets."""
+"""The baseline: the templates of the stacks that every account of an environment gets."""
 
 from __future__ import annotations
 
@@ -7,33 +7,54 @@ from typing import TYPE_CHECKING
 
 from troposphere import Template
 
+from bootstrap import names
 from bootstrap.templates.boundary import permissions_boundary
 from bootstrap.templates.budget import monthly_budget
 from bootstrap.templates.roles import deploy_role, execution_role
 from bootstrap.templates.secrets import secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from troposphere import AWSObject
+
     from bootstrap.model import Json
     from bootstrap.spec.spec import Account, Spec
 
 
-def baseline(account: Account, spec: Spec) -> dict[str, Json] | None:
-    """The template of an account, or None for one that belongs to no environment.
+def baseline(account: Account, spec: Spec) -> dict[str, Mapping[str, Json]]:
+    """The templates of an account by the names of their stacks; none for an account of no environment.
 
-    Accounts of one environment that hold the same entries differ in their budget's owner alone.
+    The budget has a stack of its own: a member account may make none for up to a day after the organization
+    was made ("ask the payer account to enable budgets first"), and a stack that fails takes all of it back.
     """
     if not account.environment:
-        return None
+        return {}
     environment = spec.environments[account.environment]
-    template = Template(f"The org-bootstrap baseline of the environment {account.environment}.")
-    template.set_version()
-    boundary = template.add_resource(permissions_boundary(spec.organization.access_role))
-    template.add_resource(execution_role(account.environment, boundary.ref()))
-    if environment.deploy:
-        template.add_resource(deploy_role(account.environment, environment.deploy, spec))
+    of = f"of the environment {account.environment}"
+    stacks = {names.BASELINE_STACK: _template(f"The org-bootstrap baseline {of}.", _main(account, spec))}
     if environment.budget:
-        template.add_resource(monthly_budget(environment.budget, account.owner))
+        budget = monthly_budget(environment.budget, account.owner)
+        stacks[names.BUDGET_STACK] = _template(f"The org-bootstrap budget {of}.", [budget])
+    return stacks
+
+
+def _main(account: Account, spec: Spec) -> Iterable[AWSObject]:
+    """Equal in accounts of one environment that hold the same entries."""
+    environment = spec.environments[account.environment]
+    boundary = permissions_boundary(spec.organization.access_role)
+    yield boundary
+    yield execution_role(account.environment, boundary.ref())
+    if environment.deploy:
+        yield deploy_role(account.environment, environment.deploy, spec)
     for entry in spec.entries_in(account):
-        template.add_resource(secret(entry, account.environment))
-    plain: dict[str, Json] = json.loads(template.to_json(sort_keys=True))
+        yield secret(entry, account.environment)
+
+
+def _template(description: str, resources: Iterable[AWSObject]) -> Mapping[str, Json]:
+    template = Template(description)
+    template.set_version()
+    for resource in resources:
+        template.add_resource(resource)
+    plain: Mapping[str, Json] = json.loads(template.to_json(sort_keys=True))
     return plain

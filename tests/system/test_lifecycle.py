@@ -226,6 +226,48 @@ def test_an_edit_of_an_entry_keeps_its_value_and_a_removed_entry_keeps_it_too(ex
     assert value(example, "orders-production", "orders/database") == before
 
 
+def test_a_new_value_takes_the_consent_of_its_account_and_name(example: Organization) -> None:
+    """CloudFormation makes a new value when anything of the rule changes, even of the keys beside it."""
+    example.converge()
+    before = {name: value(example, name, "orders/database") for name in ("orders-beta", "orders-production")}
+    example.edit(ENTRIES, "with_keys: {username: orders}", "with_keys: {username: shop}")
+    planned = example.plan()
+    tokens = [refusal.token for refusal in planned.refusals]
+    accounts = ["developer-alice", "developer-bob", "orders-beta", "orders-production"]
+    assert tokens == [f"regenerate:{account}/orders/database" for account in accounts]
+    with pytest.raises(RefusedError):
+        planned.check()
+    assert {name: value(example, name, "orders/database") for name in before} == before
+    assert example.apply(*tokens).complete
+    after = {name: value(example, name, "orders/database") for name in before}
+    assert after["orders-beta"] != before["orders-beta"]
+    assert json.loads(after["orders-beta"])["username"] == "shop"
+
+
+def test_the_home_region_does_not_move(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
+    planned = example.plan()
+    (refusal,) = [refusal for refusal in planned.refusals if refusal.address.kind == "organization"]
+    assert refusal.token == ""
+    assert "say `home_region: eu-west-1`" in refusal.hint
+
+
+def test_a_region_edited_too_early_hides_nothing_from_destroy(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
+    assert example.destroy("destroy:example").complete
+    cloudformation = example.client("cloudformation", example.accounts()["orders-beta"], "eu-west-1")
+    assert cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"] == []
+
+
+def test_after_destroying_the_home_region_is_free(example: Organization) -> None:
+    example.converge()
+    assert example.destroy("destroy:example").complete
+    example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
+    assert not example.plan().refusals
+
+
 def test_destroying_leaves_accounts_open_and_values_in_place(example: Organization) -> None:
     example.converge()
     accounts = example.accounts()
@@ -249,7 +291,10 @@ def test_destroying_leaves_accounts_open_and_values_in_place(example: Organizati
 def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organization) -> None:
     example.converge()
     account = example.accounts()["developer-bob"]
-    assert example.destroy("destroy:example", "close:developer-bob").complete
+    report = example.destroy("destroy:example", "close:developer-bob")
+    assert report.complete
+    # Nobody enters an account that is being closed: what is in it goes with it.
+    assert "baseline:developer-bob" not in {str(outcome.change.address) for outcome in report.outcomes}
     found = {a["Id"]: a["State"] for a in example.client("organizations").list_accounts()["Accounts"]}
     assert found.pop(account) in {"PENDING_CLOSURE", "CLOSED"}
     assert set(found.values()) == {"ACTIVE"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap.model import Address, Ids
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK
 from bootstrap.spec.load import load
 from bootstrap.templates.baseline import baseline
 
@@ -25,9 +26,16 @@ def spec() -> Spec:
 
 @pytest.fixture(scope="session")
 def templates(spec: Spec) -> dict[str, Any]:
-    """The template of every account that has one, by the account's key."""
+    """The template of the main stack of every account that has one, by the account's key."""
     made = {key: baseline(account, spec) for key, account in spec.accounts.items()}
-    return {key: template for key, template in made.items() if template}
+    return {key: found[BASELINE_STACK] for key, found in made.items() if found}
+
+
+@pytest.fixture(scope="session")
+def budgets(spec: Spec) -> dict[str, Any]:
+    """The template of the budget's stack of every account that has one, by the account's key."""
+    made = {key: baseline(account, spec) for key, account in spec.accounts.items()}
+    return {key: found[BUDGET_STACK] for key, found in made.items() if found}
 
 
 @pytest.fixture(scope="session")

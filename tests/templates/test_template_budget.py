@@ -21,8 +21,8 @@ def alarms(budget: Any) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("key", ["developer-alice", "developer-bob", "orders-production"])
-def test_the_owner_and_nobody_else_gets_the_mail(spec: Spec, templates: dict[str, Any], key: str) -> None:
-    budget = templates[key]["Resources"]["MonthlyBudget"]["Properties"]
+def test_the_owner_and_nobody_else_gets_the_mail(spec: Spec, budgets: dict[str, Any], key: str) -> None:
+    budget = budgets[key]["Resources"]["MonthlyBudget"]["Properties"]
     subscribers = [entry["Subscribers"] for entry in budget["NotificationsWithSubscribers"]]
     owner = {"Address": spec.accounts[key].owner, "SubscriptionType": "EMAIL"}
     assert subscribers == [[owner]] * len(subscribers) != []
