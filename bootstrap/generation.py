@@ -12,7 +12,7 @@ from urllib.parse import quote
 from bootstrap.errors import BootstrapError
 from bootstrap.policy.compile import compile_policies
 from bootstrap.policy.language import document
-from bootstrap.templates.baseline import baseline
+from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from bootstrap.model import Json
@@ -43,8 +43,9 @@ def generate(spec: Spec) -> dict[str, str]:
             }
         )
     baselines: list[Json] = []
+    made = Baselines(spec)
     for key, account in sorted(spec.accounts.items()):
-        for stack, template in baseline(account, spec).items():
+        for stack, template in made.of(account).items():
             path = f"baselines/{_file_name(key)}/{stack}.json"
             files[path] = _pretty(template)
             baselines.append(

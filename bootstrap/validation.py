@@ -10,7 +10,7 @@ from bootstrap.policy.compile import compile_policies
 from bootstrap.policy.examine import examine
 from bootstrap.policy.lockout import locked_out
 from bootstrap.spec.load import load
-from bootstrap.templates.baseline import baseline
+from bootstrap.templates.baseline import Baselines
 from bootstrap.templates.limits import check_template
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def validate(directory: Path) -> Spec:
     spec = load(directory)
     policies = compile_policies(spec)
     problems = [*check(spec, policies), *examine(spec), *locked_out(spec, policies)]
+    baselines = Baselines(spec)
     for account in spec.accounts.values():
-        for template in baseline(account, spec).values():
+        for template in baselines.of(account).values():
             problems += check_template(template, account)
     if problems:
         raise SpecError(problems)

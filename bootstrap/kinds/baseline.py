@@ -15,7 +15,7 @@ from bootstrap.kinds import organization
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, TAG_PREFIX
 from bootstrap.plan import Refusal, Unseen
-from bootstrap.templates.baseline import baseline
+from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -51,8 +51,9 @@ class BaselineKind(Kind):
     after = ("organization", "account")  # their ids stand in templates
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
+        baselines = Baselines(spec)
         for account in spec.accounts.values():
-            templates = baseline(account, spec)
+            templates = baselines.of(account)
             if templates and account.state == "open":
                 yield _resource(
                     account.key,

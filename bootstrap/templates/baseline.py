@@ -19,36 +19,44 @@ if TYPE_CHECKING:
     from troposphere import AWSObject
 
     from bootstrap.model import Json
-    from bootstrap.spec.spec import Account, Spec
+    from bootstrap.spec.spec import Account, Entry, Spec
 
 
-def baseline(account: Account, spec: Spec) -> dict[str, Mapping[str, Json]]:
-    """The templates of an account by the names of their stacks; none for an account of no environment.
+class Baselines:
+    """Makes the templates of the accounts of one Spec; what is equal is made once, for there may be thousands."""
 
-    The budget has a stack of its own: a member account may make none for up to a day after the organization
-    was made ("ask the payer account to enable budgets first"), and a stack that fails takes all of it back.
-    """
-    if not account.environment:
-        return {}
-    environment = spec.environments[account.environment]
-    of = f"of the environment {account.environment}"
-    stacks = {names.BASELINE_STACK: _template(f"The org-bootstrap baseline {of}.", _main(account, spec))}
-    if environment.budget:
-        budget = monthly_budget(environment.budget, account.owner)
-        stacks[names.BUDGET_STACK] = _template(f"The org-bootstrap budget {of}.", [budget])
-    return stacks
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._main: dict[tuple[str, ...], Mapping[str, Json]] = {}
+
+    def of(self, account: Account) -> dict[str, Mapping[str, Json]]:
+        """The templates of an account by the names of their stacks; none for an account of no environment.
+
+        The budget has a stack of its own: a member account may make none for up to a day after the organization
+        was made ("ask the payer account to enable budgets first"), and a stack that fails takes all of it back.
+        """
+        if not account.environment:
+            return {}
+        entries = tuple(self._spec.entries_in(account))
+        alike = (account.environment, *(entry.name for entry in entries))
+        if alike not in self._main:
+            self._main[alike] = _main(account.environment, entries, self._spec)
+        stacks = {names.BASELINE_STACK: self._main[alike]}
+        if budget := self._spec.environments[account.environment].budget:
+            stacks[names.BUDGET_STACK] = _template(
+                f"The org-bootstrap budget of the environment {account.environment}.",
+                [monthly_budget(budget, account.owner)],
+            )
+        return stacks
 
 
-def _main(account: Account, spec: Spec) -> Iterable[AWSObject]:
-    """Equal in accounts of one environment that hold the same entries."""
-    environment = spec.environments[account.environment]
+def _main(environment: str, entries: Iterable[Entry], spec: Spec) -> Mapping[str, Json]:
     boundary = permissions_boundary(spec.organization.access_role)
-    yield boundary
-    yield execution_role(account.environment, boundary.ref())
-    if environment.deploy:
-        yield deploy_role(account.environment, environment.deploy, spec)
-    for entry in spec.entries_in(account):
-        yield secret(entry, account.environment)
+    resources = [boundary, execution_role(environment, boundary.ref())]
+    if deploy := spec.environments[environment].deploy:
+        resources.append(deploy_role(environment, deploy, spec))
+    resources += [secret(entry, environment) for entry in entries]
+    return _template(f"The org-bootstrap baseline of the environment {environment}.", resources)
 
 
 def _template(description: str, resources: Iterable[AWSObject]) -> Mapping[str, Json]:
@@ -56,5 +64,5 @@ def _template(description: str, resources: Iterable[AWSObject]) -> Mapping[str, 
     template.set_version()
     for resource in resources:
         template.add_resource(resource)
-    plain: Mapping[str, Json] = json.loads(template.to_json(sort_keys=True))
+    plain: Mapping[str, Json] = json.loads(json.dumps(template.to_dict(), sort_keys=True))
     return plain

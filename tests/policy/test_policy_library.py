@@ -22,7 +22,7 @@ from bootstrap.policy.grammar import faults
 from bootstrap.policy.language import document
 from bootstrap.policy.stand_ins import StandIns
 from bootstrap.spec.models import Guardrail, Statement
-from bootstrap.templates.baseline import baseline
+from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ def test_the_example_organization_compiles_within_the_limits(spec: Spec) -> None
 
 def test_what_the_baseline_puts_into_an_account_is_what_guardrails_protect(spec: Spec) -> None:
     """By their names, which the templates and the guardrails must agree on."""
-    templates: Any = baseline(spec.accounts["developer-alice"], spec)
+    templates: Any = Baselines(spec).of(spec.accounts["developer-alice"])
     resources = [resource for template in templates.values() for resource in template["Resources"].values()]
     asked = [question for resource in resources for question in _destroying(resource)]
     assert {action for action, _ in asked} == {"iam:DeleteRole", "iam:DeletePolicy", "budgets:ModifyBudget"}

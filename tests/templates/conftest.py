@@ -10,7 +10,7 @@ import pytest
 from bootstrap.model import Address, Ids
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK
 from bootstrap.spec.load import load
-from bootstrap.templates.baseline import baseline
+from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
@@ -27,14 +27,14 @@ def spec() -> Spec:
 @pytest.fixture(scope="session")
 def templates(spec: Spec) -> dict[str, Any]:
     """The template of the main stack of every account that has one, by the account's key."""
-    made = {key: baseline(account, spec) for key, account in spec.accounts.items()}
+    made = {key: Baselines(spec).of(account) for key, account in spec.accounts.items()}
     return {key: found[BASELINE_STACK] for key, found in made.items() if found}
 
 
 @pytest.fixture(scope="session")
 def budgets(spec: Spec) -> dict[str, Any]:
     """The template of the budget's stack of every account that has one, by the account's key."""
-    made = {key: baseline(account, spec) for key, account in spec.accounts.items()}
+    made = {key: Baselines(spec).of(account) for key, account in spec.accounts.items()}
     return {key: found[BUDGET_STACK] for key, found in made.items() if found}
 
 

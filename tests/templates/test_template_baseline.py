@@ -10,14 +10,14 @@ from cfnlint.api import lint
 
 from bootstrap.names import BASELINE_STACK
 from bootstrap.spec.load import load
-from bootstrap.templates.baseline import baseline
+from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 
 def test_an_account_without_an_environment_gets_no_baseline(spec: Spec) -> None:
-    assert {key for key, account in spec.accounts.items() if not baseline(account, spec)} == {
+    assert {key for key, account in spec.accounts.items() if not Baselines(spec).of(account)} == {
         "security",
         "tooling",
     }
@@ -56,7 +56,7 @@ def test_the_ids_of_resources_stay_as_they_are(templates: dict[str, Any], budget
 
 def test_the_same_yaml_gives_the_same_bytes(templates: dict[str, Any]) -> None:
     again = load(Path(__file__).parents[2])
-    made = {key: baseline(account, again) for key, account in again.accounts.items()}
+    made = {key: Baselines(again).of(account) for key, account in again.accounts.items()}
     assert {key: json.dumps(made[key][BASELINE_STACK]) for key in templates} == {
         key: json.dumps(template) for key, template in templates.items()
     }
@@ -98,7 +98,7 @@ def test_a_developers_beta_and_production_account_have_entries_of_the_same_names
 def test_what_an_environment_does_not_ask_for_is_left_out(spec: Spec) -> None:
     without = spec.environments["beta"].model_copy(update={"deploy": None, "budget": None})
     changed = replace(spec, environments={**spec.environments, "beta": without})
-    made: Any = baseline(spec.accounts["orders-beta"], changed)
+    made: Any = Baselines(changed).of(spec.accounts["orders-beta"])
     assert made.keys() == {BASELINE_STACK}
     assert "DeployRole" not in made[BASELINE_STACK]["Resources"]
     assert {"ExecutionRole", "PermissionsBoundary"} <= made[BASELINE_STACK]["Resources"].keys()
