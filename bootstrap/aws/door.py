@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from bootstrap.aws.clock import WallClock
+from bootstrap.aws.endpoint import refuse_configured
 from bootstrap.aws.retry import Pace, is_worth_another_try
 from bootstrap.aws.safety import is_read, refuse_unsafe
 from bootstrap.errors import AwsError, WaitError
@@ -157,7 +159,7 @@ class Aws:
         except (BotoCoreError, ResponseParserError) as error:
             # No answer, or one that is not AWS's: a proxy's page, an emulator's traceback.
             name = type(error).__name__
-            raise AwsError(f"{service}.{operation}", name, str(error), account=at.account) from error
+            raise AwsError(f"{service}.{operation}", name, _first_line(error), account=at.account) from error
         return answer
 
     def _client(self, service: str, at: Place) -> Any:
@@ -172,6 +174,10 @@ class Aws:
         return client
 
     def _make_client(self, service: str, at: Place, credentials: Credentials) -> Any:
+        if not self.endpoint.emulated:
+            profile = self._session.get_scoped_config()
+            services = self._session.full_config.get("services", {}).get(profile.get("services"), {})
+            refuse_configured(profile, services)
         return self._session.create_client(
             service,
             region_name=at.region,
@@ -203,6 +209,11 @@ class Aws:
             kept = Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], expires)
             self._sessions[at.account] = kept
         return kept
+
+
+def _first_line(error: Exception) -> str:
+    """A proxy's answer may be a whole page."""
+    return textwrap.shorten(str(error).partition("\n")[0], 300, placeholder=" …")
 
 
 def _translate(error: ClientError, operation: str, at: Place) -> AwsError:

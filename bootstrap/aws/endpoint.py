@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 from bootstrap.errors import EndpointError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _VARIABLE = "AWS_ENDPOINT_URL"
 
@@ -24,6 +22,11 @@ class Endpoint:
     url: str = ""
 
     def __post_init__(self) -> None:
+        if self.url and not _is_http(self.url):
+            raise EndpointError(
+                f"the endpoint {self.url} is no http address",
+                hint=f"unset {_VARIABLE} to use AWS, or write it like http://127.0.0.1:5000",
+            )
         if self.url and not _is_loopback(self.url):
             raise EndpointError(
                 f"the endpoint {self.url} is not on loopback",
@@ -48,6 +51,28 @@ def from_environment(environment: Mapping[str, str]) -> Endpoint:
                 hint=f"unset {name}; {_VARIABLE} alone chooses an emulator for all services",
             )
     return Endpoint(url)
+
+
+def refuse_configured(profile: Mapping[str, Any], services: Mapping[str, Any]) -> None:
+    """Raise EndpointError for an endpoint in the user's AWS configuration: its profile, and the services of that.
+
+    An emulator meant there would be passed over, and real AWS be called instead.
+    """
+    for where, section in (("", profile), *((f" for {name}", section) for name, section in services.items())):
+        url = section.get("endpoint_url") if isinstance(section, Mapping) else None
+        if url:
+            raise EndpointError(
+                f"the AWS configuration has the endpoint {url}{where}, and this tool takes one from {_VARIABLE} only",
+                hint=f"export {_VARIABLE}={url}, if it is an emulator's, or remove it from the profile",
+            )
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(url: str) -> bool:

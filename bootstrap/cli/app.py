@@ -60,7 +60,10 @@ def common(
 def main() -> None:
     """Run the command line, and turn what is expected to fail into a message and an exit code."""
     console.prepare()
-    sys.exit(_run())
+    code = _run()
+    for reason in console.lost:
+        console.failure(reason)
+    sys.exit(exits.ERROR if console.lost else code)
 
 
 def _run() -> int:

@@ -21,8 +21,17 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LOCK = threading.Lock()
 
 
+lost: list[str] = []
+"""Why results could not be written, if any could not: then the command has failed, whatever it did."""
+
+
 def prepare() -> None:
     """Make a character that the terminal's encoding lacks a spelled-out one, and no failure."""
+    if sys.stdout is None:  # closed by whoever started us (`>&-`)
+        lost.append("standard output is closed")
+        sys.stdout = io.StringIO()
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -49,9 +58,11 @@ def _write(text: str, stream: IO[str]) -> None:
         coloured = _is_colourful(stream)
         try:
             typer.echo("\n".join(_painted(text)) if coloured else text, file=stream, color=coloured)
-        except BrokenPipeError:
-            # The reader left (`| head`): that is no reason to leave the work half done.
+        except OSError as error:
+            # The reader left (`| head`), or the disk is full: no reason to leave the work half done.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if not isinstance(error, BrokenPipeError) and stream is sys.stdout:
+                lost.append(f"standard output cannot be written: {(error.strerror or str(error)).lower()}")
 
 
 def _is_colourful(stream: IO[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,22 @@ def test_a_wrong_command_line_ends_with_1_because_2_means_that_changes_are_pendi
 def test_an_encoding_without_our_signs_spells_them_out_and_fails_nothing(tmp_path: Path) -> None:
     done = succeed("init", "größe", here=tmp_path, PYTHONIOENCODING="ascii")
     assert "+ gr\\xf6\\xdfe/scps/\n" in done.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+@pytest.mark.parametrize(
+    ("redirection", "said"),
+    [
+        (">/dev/full", "! error: standard output cannot be written: no space left on device\n"),
+        (">&-", "! error: standard output is closed\n"),
+    ],
+)
+def test_a_result_that_cannot_be_written_is_a_failure_without_a_traceback(
+    organization: Path, redirection: str, said: str
+) -> None:
+    command = shlex.join([*COMMAND, "validate", "-C", str(organization)])
+    done = subprocess.run(["sh", "-c", f"{command} {redirection}"], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_a_reader_that_leaves_ends_nothing_with_a_traceback(organization: Path) -> None:
