@@ -28,6 +28,8 @@ class PolicyType:
 
 POLICY_TYPES: Final = {name: PolicyType(name, **fact) for name, fact in _FACTS["policy_types"].items()}
 
+REGIONS: Final = frozenset[str](_FACTS["regions"]["names"])
+
 _NAMES, _ORGANIZATIONS = _FACTS["names"], _FACTS["organizations"]
 
 ACCOUNT_NAME_MAX: Final[int] = _NAMES["account_name"]["max"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +12,11 @@ import typer
 from bootstrap.cli import console
 from bootstrap.cli.options import HERE, Directory, command, example
 from bootstrap.cli.progress import heartbeat
+from bootstrap.errors import BootstrapError, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bootstrap.spec.spec import Spec
 
 _ADD = "developer add carol --email aws+carol@example.com --owner carol@example.com"
@@ -53,7 +58,8 @@ def add_developer(
     """Write the file of one developer's account."""
     from bootstrap.spec.write import add_developer as write
 
-    path = write(directory, name=name, email=email, owner=owner, environment=environment)
+    with _located(directory):
+        path = write(directory, name=name, email=email, owner=owner, environment=environment)
     console.result(f"+ {path.as_posix()}")
     console.talk(f"Next: {command('plan', directory)}")
 
@@ -88,5 +94,16 @@ def validated(directory: Path) -> Spec:
     """The YAML of a folder, known to be sound."""
     from bootstrap.validation import validate as check
 
-    with heartbeat(lambda: "still checking the YAML"):
+    if not directory.is_dir():
+        raise BootstrapError(f"there is no folder {directory}", hint=f"{command('init', HERE)} {directory} makes one")
+    with heartbeat(lambda: "still checking the YAML"), _located(directory):
         return check(directory)
+
+
+@contextmanager
+def _located(directory: Path) -> Iterator[None]:
+    """Problems with their place as seen from where the command was typed, for an editor to go to."""
+    try:
+        yield
+    except SpecError as error:
+        raise SpecError([replace(p, file=(directory / p.file).as_posix()) for p in error.problems]) from error

@@ -62,7 +62,8 @@ def _attachment_problems(spec: Spec, policies: Sequence[Policy]) -> Iterator[Pro
         if total > limit:
             yield problem(
                 spec.origin("unit", target),
-                f"{total} of {limit} {_words(kind)} on {target}{_counted(kind)}; {_way_out(target, total - limit)}",
+                f"{total} of {limit} {_words(kind)} on {target}{_counted(kind)}",
+                hint=_way_out(target, total - limit),
             )
 
 
@@ -71,7 +72,8 @@ def _count_problems(policies: Sequence[Policy]) -> Iterator[Problem]:
         kind = facts.POLICY_TYPES[name]
         if count > kind.per_organization:
             last = max((policy for policy in policies if policy.type == name), key=lambda policy: policy.name)
-            yield problem(last.origin, f"{count:,} of {kind.per_organization:,} {_words(kind)} in the organization")
+            message = f"{count:,} of {kind.per_organization:,} {_words(kind)} in the organization"
+            yield problem(last.origin, message, hint="AWS raises no limit of policies: use fewer guardrails")
 
 
 def _words(kind: PolicyType) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.policy.comparisons import MATCH
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.variables import Context, expand
+from bootstrap.spec.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,8 @@ class Operator:
         """An operator that nobody knows is an error: taken as false, it would silently switch a Deny off."""
         match = _OPERATOR.fullmatch(text)
         if match is None or match["name"] not in NAMES or (match["name"] == _NULL and text != _NULL):
-            message = f"{text!r} is no condition operator"
+            meant = nearest(text, NAMES)
+            message = f"{text!r} is no condition operator" + (f": did you mean {meant!r}?" if meant else "")
             raise PolicyError(message)
         return cls(match["name"], match["quantifier"] or "", if_exists=bool(match["if_exists"]))
 

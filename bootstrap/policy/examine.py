@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 
+_HINT = "change the guardrail's statements, or what the test expects"
+
+
 def examine(spec: Spec) -> list[Problem]:
     """Every test of every guardrail that does not get the answer it expects."""
     known, stand_ins = parameters.constants(spec), StandIns(spec)
     return [
-        problem(_place(spec, guardrail, test), f"{guardrail.id}: test `{test.name}`: {fault}")
+        problem(_place(spec, guardrail, test), f"{guardrail.id}: test `{test.name}`: {fault}", hint=_HINT)
         for guardrail in spec.guardrails.values()
         for test, fault in _faults(guardrail, known, spec.organization.home_region, stand_ins)
     ]
@@ -34,13 +37,16 @@ def examine(spec: Spec) -> list[Problem]:
 def _faults(
     guardrail: Guardrail, known: Values, home_region: str, stand_ins: StandIns
 ) -> Iterator[tuple[GuardrailTest, str]]:
+    told: set[str] = set()  # a statement that cannot be read fails every test alike
     for test in guardrail.tests:
         try:
             statements = stand_ins.filled(compile_statements(guardrail, test.parameters, known))
             document = Document.read(guardrail.id, statements)
             decision = decide([[FULL_ACCESS, document]], call(test.request, home_region, stand_ins))
         except PolicyError as error:
-            yield test, error.message
+            if error.message not in told:
+                yield test, error.message
+            told.add(error.message)
             continue
         if decision.allowed != (test.expect == "allow"):
             yield test, f"expected {test.expect}, got {_answer(decision)}"

@@ -43,5 +43,10 @@ def _origins(draft: Draft, accounts: Mapping[str, Account]) -> Mapping[str, str]
     origins |= {f"environment:{key}": file.where(("environments", key)) for key in draft.environments}
     origins |= {f"account:{key}": account.origin for key, account in accounts.items()}
     origins |= {f"guardrail:{one.content.id}": one.where(("id",)) for one in draft.guardrails}
+    origins |= {
+        f"test:{one.content.id}/{test.name}": one.where(("tests", number, "name"))
+        for one in draft.guardrails
+        for number, test in enumerate(one.content.tests)
+    }
     origins |= {f"secret:{entry.name}": entry.origin for entry in _entries(draft)}
     return origins

@@ -30,6 +30,7 @@ class Draft:
     """What was read. `broken` names the folders in which a file could not be used.
 
     A name that nothing has may stand in such a file, so it is no problem of its own while one is broken.
+    Without `has_organization`, an empty organization stands in for one that could not be read.
     """
 
     organization: Parsed[OrganizationFile]
@@ -38,6 +39,7 @@ class Draft:
     guardrails: tuple[Parsed[Guardrail], ...]
     secrets: tuple[Parsed[SecretsFile], ...]
     broken: frozenset[str]
+    has_organization: bool = True
 
     @property
     def environments(self) -> Mapping[str, Environment]:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.spec.places import START
 from bootstrap.spec.source import Source
+from bootstrap.spec.suggest import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bootstrap.errors import Problem
 
 ACCOUNT_SPECS: Final = "account_specs"
@@ -19,6 +22,8 @@ SECRETS_LAYOUT: Final = "secrets_layout"
 ORGANIZATION_FILE: Final = f"{ACCOUNT_SPECS}/organization.yaml"
 
 _SUFFIXES: Final = (".yaml", ".yml")
+# What somebody may have meant to be read; a README beside the files is nobody's mistake.
+_MISNAMED: Final = (".json", ".txt", ".yaml.bak", ".yml.bak", ".yaml~", ".yml~", ".yamll", ".ymal", ".yam")
 
 
 @dataclass(slots=True)
@@ -48,6 +53,18 @@ def yaml_files(directory: Path, folder: str) -> Found:
     return found
 
 
+def stray(directory: Path) -> Iterator[Problem]:
+    """Folders with a name that is nearly one of ours, which nobody would read."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(directory) if entry.is_dir())
+    except OSError:
+        return  # each of the three folders will be missed by name
+    missing = {ACCOUNT_SPECS, SCPS, SECRETS_LAYOUT} - set(names)
+    for name in names:
+        if meant := nearest(name, missing):
+            yield Source(name).problem(START, "this folder is not read", f"did you mean `{meant}`? rename it")
+
+
 def _sort_in(entry: os.DirEntry[str], name: str, found: Found, waiting: list[tuple[Path, str]]) -> None:
     if entry.name.startswith("."):
         return
@@ -58,6 +75,8 @@ def _sort_in(entry: os.DirEntry[str], name: str, found: Found, waiting: list[tup
         waiting.append((Path(entry.path), name))
     elif is_yaml:
         found.files.append((Path(entry.path), name))
+    elif entry.name.lower().endswith(_MISNAMED):
+        found.problems.append(_refusal(name, "is not read: its name does not end in `.yaml`"))
     elif entry.is_symlink() and _is_folder(entry):
         # Followed, it could lead in a circle, and the same file would be read under two names.
         found.problems.append(_refusal(name, "is a link to a folder, which is not followed"))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bootstrap.errors import SpecError
 from bootstrap.spec.assemble import assemble
 from bootstrap.spec.checks import check
 from bootstrap.spec.document import read_document
 from bootstrap.spec.draft import Draft
-from bootstrap.spec.folders import ACCOUNT_SPECS, ORGANIZATION_FILE, SCPS, SECRETS_LAYOUT, yaml_files
+from bootstrap.spec.folders import ACCOUNT_SPECS, ORGANIZATION_FILE, SCPS, SECRETS_LAYOUT, stray, yaml_files
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, OrganizationFile
-from bootstrap.spec.places import START
+from bootstrap.spec.parsed import Parsed
+from bootstrap.spec.places import START, Node
 from bootstrap.spec.secrets_file import read_secrets_file
 from bootstrap.spec.shape import read_shape
 from bootstrap.spec.source import Source
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from bootstrap.errors import Problem
     from bootstrap.spec.models import Model
-    from bootstrap.spec.parsed import Parsed
-    from bootstrap.spec.places import Node
     from bootstrap.spec.spec import Spec
 
 M = TypeVar("M", bound="Model")
@@ -47,12 +46,17 @@ def load(directory: Path, unwritten: Mapping[str, str] | None = None) -> Spec:
 
     `unwritten` holds the text of files that are about to be written, by name: what would come of them?
     """
-    reader = _Reader(directory, unwritten or {})
-    draft = reader.draft()
-    problems = reader.problems if draft is None else [*reader.problems, *check(draft)]
-    if problems or draft is None:
+    draft, problems = read(directory, unwritten)
+    if problems:
         raise SpecError(problems)
     return assemble(draft)
+
+
+def read(directory: Path, unwritten: Mapping[str, str] | None = None) -> tuple[Draft, list[Problem]]:
+    """What could be read, and every problem of it. Where there is one, the draft is no organization yet."""
+    reader = _Reader(directory, unwritten or {})
+    draft = reader.draft()
+    return draft, [*reader.problems, *check(draft)]
 
 
 class _Reader:
@@ -64,8 +68,9 @@ class _Reader:
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
 
-    def draft(self) -> Draft | None:
-        """All that could be read; None without the organization, which all else refers to."""
+    def draft(self) -> Draft:
+        """All that could be read."""
+        self.problems += stray(self.directory)
         organization: Parsed[OrganizationFile] | None = None
         developers: list[Parsed[DeveloperFile]] = []
         applications: list[Parsed[ApplicationFile]] = []
@@ -83,15 +88,14 @@ class _Reader:
                 self.broken.add(ACCOUNT_SPECS)
         guardrails = [self.attempt(SCPS, _read_guardrail, source) for source in self.sources(SCPS)]
         secrets = [self.attempt(SECRETS_LAYOUT, read_secrets_file, one) for one in self.sources(SECRETS_LAYOUT)]
-        if organization is None:
-            return None
         return Draft(
-            organization,
+            organization or _unread(),
             tuple(developers),
             tuple(applications),
             tuple(one for one in guardrails if one),
             tuple(one for one in secrets if one),
             frozenset(self.broken),
+            has_organization=organization is not None,
         )
 
     def sources(self, folder: str) -> Iterator[Source]:
@@ -132,6 +136,12 @@ class _Reader:
 
 def _read_organization(source: Source) -> Parsed[OrganizationFile]:
     return read_shape(source, read_document(source), OrganizationFile)
+
+
+def _unread() -> Parsed[OrganizationFile]:
+    """Nothing at all, in place of the organization: what is in other files can still be looked at."""
+    nothing: dict[str, Any] = {"units": {}, "environments": {}, "accounts": {}}
+    return Parsed(Source(ORGANIZATION_FILE), Node({}, START), OrganizationFile.model_construct(**nothing))
 
 
 def _read_guardrail(source: Source) -> Parsed[Guardrail]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.errors import Problem
 from bootstrap.spec.leaks import covered, masked
+from bootstrap.spec.places import Place
 
 if TYPE_CHECKING:
-    from bootstrap.spec.places import Place
+    from pathlib import Path
 
 PROBLEMS_MAX: Final = 100
 """Of one sort in one file: whoever sees that many has the wrong file."""
@@ -58,6 +59,17 @@ class Source:
             start, end = _stretch(place, number, len(line))
             line = covered(line, start, max(start, end))
         return printable(masked(line))[:_SHOWN_MAX].rstrip()
+
+
+def quoted(problem: Problem, directory: Path) -> Problem:
+    """A problem of a file that was read before, with the line that it is about."""
+    try:
+        source = Source(problem.file, (directory / problem.file).read_text("utf-8"))
+        line = source.lines[problem.line - 1]
+    except (OSError, ValueError, IndexError):
+        return problem  # the file has changed since
+    column = len(line) - len(line.lstrip()) + 1
+    return source.problem(Place(problem.line, column, problem.line, column), problem.message, problem.hint)
 
 
 def printable(text: str) -> str:

@@ -93,10 +93,34 @@ def test_a_developer_s_account_that_would_not_be_valid_is_not_written(organizati
 
 
 def test_a_folder_without_an_organization_says_how_to_get_one(tmp_path: Path) -> None:
-    done = run("validate", "-C", tmp_path / "nowhere")
+    done = run("validate", "-C", tmp_path)
     assert done.code == 1
-    assert "account_specs/organization.yaml:1:1: there is no such file" in done.err
+    assert f"{tmp_path}/account_specs/organization.yaml:1:1: there is no such file" in done.err
     assert "`org-bootstrap init` writes an example" in done.err
+    nowhere = run("validate", "-C", tmp_path / "nowhere")
+    assert nowhere.code == 1
+    assert nowhere.err.startswith(f"! error: there is no folder {tmp_path / 'nowhere'}\n")
+
+
+def test_one_wrong_file_hides_no_problem_of_another(organization: Path) -> None:
+    """The places are as seen from where the command was typed."""
+
+    def edit(name: str, old: str, new: str) -> None:
+        path = organization / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    edit("account_specs/developers/bob.yaml", "aws+bob@", "aws+alice@")
+    edit("scps/org-deny-leave.yaml", "expect: deny", "expect: allow")
+    told = run("validate", "-C", organization.name, here=organization.parent).err
+    assert f"{organization.name}/account_specs/developers/bob.yaml:4:10: the e-mail address is that of" in told
+    assert "expected allow, got deny by" in told
+    assert " | " in told.partition("got deny by")[2], "the line itself"
+    edit("account_specs/organization.yaml", "home_region", "home_regoin")
+    told = run("validate", "-C", organization).err
+    assert "unknown key `home_regoin`" in told
+    assert "bob.yaml:4:10: the e-mail address is that of" in told
 
 
 def test_the_index_names_the_guardrail_and_the_file_of_everything_generated(organization: Path, tmp_path: Path) -> None:

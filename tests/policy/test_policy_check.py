@@ -58,10 +58,9 @@ def test_the_policy_of_aws_counts_among_those_attached(spec: Spec) -> None:
     nine = [policy(f"p{n}", targets=("Root", "Workloads/Beta")) for n in range(9)]
     assert check(spec, nine) == []
     root, beta = check(spec, [*nine, policy("p9", targets=("Root", "Workloads/Beta"))])
-    assert beta.message == (
-        "11 of 10 service control policies on Workloads/Beta (FullAWSAccess counts); move 1 guardrail to the unit above"
-    )
-    assert root.message.endswith("on Root (FullAWSAccess counts); move 1 guardrail to the units below")
+    assert beta.message == "11 of 10 service control policies on Workloads/Beta (FullAWSAccess counts)"
+    assert beta.hint == "move 1 guardrail to the unit above"
+    assert root.hint == "move 1 guardrail to the units below"
     assert f"{beta.file}:{beta.line}" == spec.origin("unit", "Workloads/Beta")
 
 

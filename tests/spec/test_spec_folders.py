@@ -45,6 +45,18 @@ def test_what_begins_with_a_dot_is_not_read(project: Path) -> None:
     assert load(project).accounts
 
 
+def test_a_file_or_folder_that_nobody_would_read_is_a_problem(project: Path) -> None:
+    (project / "account_specs/developers/bob.yaml.bak").write_text("nonsense")
+    (project / "scps/region.json").write_text("{}")
+    (project / "secrets_layout").rename(project / "secret_layout")
+    (project / "notes").mkdir()
+    assert said(project) == [
+        "account_specs/developers/bob.yaml.bak: is not read: its name does not end in `.yaml`",
+        "scps/region.json: is not read: its name does not end in `.yaml`",
+        "secret_layout: this folder is not read",
+    ]
+
+
 def test_yml_and_deeper_folders_are_read(project: Path) -> None:
     source = project / "account_specs/developers/alice.yaml"
     (project / "account_specs/a/b").mkdir(parents=True)

@@ -52,3 +52,17 @@ def references_lead_to_environments(draft: Draft) -> Iterator[Problem]:
             yield written.file.at_key(written.path, message, hint)
         else:
             yield written.file.at_value((*written.path, "environment"), message, hint)
+
+
+def developers_are_apart_from_applications(draft: Draft) -> Iterator[Problem]:
+    """A developer is the administrator of an account that holds the entries of its environment."""
+    written = (one.account for one in draft.accounts())
+    users = {account.environment: account for account in written if account.application}
+    for file in draft.developers:
+        environment = file.content.developer.environment
+        if environment in users:
+            yield file.at_value(
+                ("developer", "environment"),
+                f"`{environment}` is the environment of `{users[environment].key}`, and its secrets are no developer's",
+                "leave `environment` out for `developer`, or give developers an environment that no application uses",
+            )

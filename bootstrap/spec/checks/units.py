@@ -54,6 +54,11 @@ def _wrong_levels(unit: str) -> Iterator[tuple[str, str]]:
         yield "has nothing between two `/`", "write it like `Workloads/Beta`"
     if len(segments) > facts.UNIT_DEPTH_MAX:
         yield f"is {len(segments)} levels deep", f"AWS allows {facts.UNIT_DEPTH_MAX} below the root"
+    if segments[0] != ROOT and segments[0].casefold() == ROOT.casefold():
+        yield (
+            f"is not `{ROOT}`, and would be a unit of that name below it",
+            f"write `{ROOT}` for the organization's root",
+        )
     if ROOT in segments[:-1]:
         yield f"has `{ROOT}` above another unit", f"leave `{ROOT}/` out: every path begins at the root"
 
