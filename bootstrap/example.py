@@ -22,8 +22,9 @@ def write_example(directory: Path) -> list[Path]:
         for folder in FOLDERS:
             # Not the permissions: an installed package may be read-only.
             shutil.copytree(source / folder, directory / folder, copy_function=shutil.copyfile)
-    except (OSError, shutil.Error) as error:
-        message = f"{directory} cannot be written: {error}"
+    except OSError as error:
+        reason = error.strerror.lower() if error.strerror else error
+        message = f"{directory} cannot be written: {reason}"
         raise BootstrapError(message, hint="choose another folder: org-bootstrap init DIR") from error
     return [directory / folder for folder in FOLDERS]
 

@@ -26,6 +26,8 @@ def _unit(live: Live, unit: LiveUnit) -> Branch:
     units = [child for path, child in sorted(live.units.items()) if path != ROOT and parent_path(path) == unit.path]
     policies = sorted(policy.name for policy in live.policies if unit.id in policy.targets and not policy.aws_managed)
     label = unit.path.rpartition("/")[2] + (f"  [{', '.join(policies)}]" if policies else "")
+    if unit.path != ROOT and KEY_TAG not in live.tags(unit.arn):
+        label += "  (not ours)"
     return Branch(label, (*(_account(live, account) for account in accounts), *(_unit(live, child) for child in units)))
 
 

@@ -116,7 +116,7 @@ def make_plan(  # noqa: PLR0913 (all that a plan holds)
     return Plan(
         changes=tuple(changes[address] for address in order),
         waits=waits,
-        unchanged=len(want.keys() & have.keys()) - sum(c.action is Action.UPDATE for c in changes.values()),
+        unchanged=len((want.keys() & have.keys()) - changes.keys() - {resource.address for resource in kept}),
         kept=tuple(kept),
         foreign=tuple(foreign),
         unseen=tuple(unseen),

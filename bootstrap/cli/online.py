@@ -49,7 +49,7 @@ def plan(
 
 
 def apply(directory: Directory = HERE, sandbox: InSandbox = False, allow: Allow = None, yes: Yes = False) -> None:
-    """Show the plan, ask, and apply it.
+    """Show the plan, ask, and apply it. With an emulated AWS there is nothing to ask.
 
     Ctrl-C lets the writes in flight end, and begins no more. The end says what was done and what was not;
     the same command goes on from there.
@@ -120,6 +120,7 @@ def sandbox(
     """
     with embedded_aws(port) as server:
         exports = [f"export {name}={shlex.quote(value)}" for name, value in server.variables().items()]
+        exports.append("unset AWS_PROFILE AWS_DEFAULT_PROFILE")
         try:
             console.result("\n".join(exports))
             console.talk(f"An empty AWS answers at {server.endpoint}. Ctrl-C ends it, and all that is in it.")
