@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
+
+from bootstrap.sandbox.clock import Clock
+from bootstrap.sandbox.profile import Profile
 
 
 @dataclass
@@ -15,6 +19,14 @@ class Options:
 
     polls: int = 1
     """How many times a request that AWS works on in the background still answers that it is in progress."""
+
+    tagging: bool = True
+    """Whether there is a Resource Groups Tagging API."""
+
+    profile: Profile = field(default_factory=Profile)
+    clock: Clock = field(default_factory=Clock)
+    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 (chance, not a secret)
+    """Every chance that the sandbox takes comes from here, so that a seed gives the same AWS again."""
 
 
 CURRENT = Options()

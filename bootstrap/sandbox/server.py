@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+from random import Random
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from bootstrap.sandbox import options
+from bootstrap.sandbox.clock import Clock
+from bootstrap.sandbox.profile import read_profile
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,14 +27,28 @@ class Sandbox:
     _running: ClassVar[Sandbox | None] = None
     _running_lock: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, *, port: int = 0, paths: bool = True, polls: int = 1) -> None:
+    def __init__(  # noqa: PLR0913 (each is one way in which the AWS to be differs)
+        self,
+        *,
+        port: int = 0,
+        paths: bool = True,
+        polls: int = 1,
+        tagging: bool = True,
+        profile: str = "calm",
+        seed: int = 0,
+        speed: float = 1.0,
+    ) -> None:
         """Describe the server; `start` runs it.
 
         `paths=False` makes Organizations answer without `Account.Paths` and `Account.State`, as older
-        endpoints do. `polls` is how often CreateAccount and CloseAccount still answer "in progress".
+        endpoints do; with `tagging=False` there is no Resource Groups Tagging API. `polls` is how often
+        CreateAccount and CloseAccount still answer "in progress". `profile` is calm, real, storm or a file;
+        `seed` decides all that is left to chance; time goes `speed` times as fast as outside.
+        Raises ValueError for a profile that there is not.
         """
         self._port = port
-        self._options = options.Options(paths=paths, polls=polls)
+        self._options = options.Options(paths=paths, polls=polls, tagging=tagging, profile=read_profile(profile))
+        self._seed, self._speed = seed, speed
         self._listener: Listener | None = None
 
     @property
@@ -56,10 +73,10 @@ class Sandbox:
                 raise RuntimeError(message)
             Sandbox._running = self
         try:
-            options.CURRENT.paths = self._options.paths
-            options.CURRENT.polls = self._options.polls
+            for name, value in vars(self._options).items():
+                setattr(options.CURRENT, name, value)
             self._listener = Listener(self._port)
-            self._listener.reset()
+            self.reset()
             self._listener.start()
         except BaseException:
             Sandbox._running = None
@@ -75,7 +92,9 @@ class Sandbox:
             Sandbox._running = None
 
     def reset(self) -> None:
-        """Make it an empty AWS again."""
+        """Make it an empty AWS again, at the beginning of its time."""
+        options.CURRENT.clock = Clock(self._speed)
+        options.CURRENT.random = Random(self._seed)  # noqa: S311 (chance, not a secret)
         if self._listener is not None:
             self._listener.reset()
 
