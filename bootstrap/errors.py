@@ -58,10 +58,22 @@ class EndpointError(BootstrapError):
 
 
 class AwsError(BootstrapError):
-    """A call that AWS refused. `code` is AWS's error code, `reason` its `Reason` member where it has one."""
+    """A call that AWS refused. `code` is AWS's error code, `reason` its `Reason` member where it has one,
+    `status` that of HTTP, 0 where there was no answer.
+
+    `repeated` says that an answer to the same call was lost before: it may be its own effect that it met.
+    """
 
     def __init__(  # noqa: PLR0913 (an error is its facts, and each of these is one)
-        self, operation: str, code: str, message: str, *, reason: str = "", account: str = "", hint: str = ""
+        self,
+        operation: str,
+        code: str,
+        message: str,
+        *,
+        reason: str = "",
+        account: str = "",
+        status: int = 0,
+        hint: str = "",
     ) -> None:
         where = f" in account {account}" if account else ""
         detail = f"{code} ({reason})" if reason else code
@@ -70,6 +82,14 @@ class AwsError(BootstrapError):
         self.code = code
         self.reason = reason
         self.account = account
+        self.status = status
+        self.repeated = False
+
+    def tell(self, tries: int, seconds: float) -> None:
+        """Say what was tried before this was given up."""
+        if tries > 1:
+            self.message += f" (given up after {tries} tries in {seconds:.0f} s)"
+            self.args = (self.message,)
 
 
 class WaitError(BootstrapError):

@@ -26,6 +26,18 @@ class PolicyType:
     default: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A token bucket of AWS's: the actions that share it, calls a second, and how many at once after a pause."""
+
+    actions: tuple[str, ...]
+    per_second: float
+    burst: float
+    source: str
+
+
+RATES: Final = tuple(Rate(**{**row, "actions": tuple(row["actions"])}) for row in _FACTS["rates"]["rows"])
+
 POLICY_TYPES: Final = {name: PolicyType(name, **fact) for name, fact in _FACTS["policy_types"].items()}
 
 REGIONS: Final = frozenset[str](_FACTS["regions"]["names"])

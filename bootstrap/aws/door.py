@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import textwrap
 import threading
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -17,10 +16,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from bootstrap.aws.buckets import Buckets
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import refuse_configured
-from bootstrap.aws.retry import Pace, is_worth_another_try
+from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, Pace
 from bootstrap.aws.safety import is_read, refuse_unsafe
+from bootstrap.aws.spent import Spent
 from bootstrap.errors import AwsError, WaitError
 
 if TYPE_CHECKING:
@@ -79,8 +80,9 @@ class Aws:
         self.access_role = access_role
         self.home_region = home_region
         # An emulator answers at once, so that waiting for it as for AWS would only be waiting.
-        self._pace = pace or Pace(WallClock(speed=50.0 if endpoint.emulated else 1.0))
-        self.calls: Counter[str] = Counter()
+        self._pace = pace or Pace(WallClock(endpoint.speed))
+        self.spent = Spent()
+        self._buckets = Buckets(self._pace.clock)
         self._writing = False
         self._lock = threading.RLock()
         # Organizations answers ConcurrentModificationException to writes that overlap.
@@ -104,18 +106,48 @@ class Aws:
         """Call `service.Operation` and return its answer. Raises AwsError once trying again is of no use."""
         service, _, operation = action.partition(".")
         alone = service == "organizations" and not is_read(operation)
-        deadline = self._pace.clock.now() + self._pace.backoff.total_s
-        attempt = 0
+        began, attempt, lost = self._pace.clock.now(), 0, False
         while True:
+            self.spent.wait(self._buckets.wait(action, at.account))
             try:
                 with self._organizations_writes if alone else nullcontext():
                     return self._try(service, operation, at, parameters)
             except AwsError as error:
+                error.repeated = lost
+                lost = lost or error.code in UNANSWERED
+                if error.code in THROTTLES:
+                    self.spent.throttled(action)
+                    self._buckets.slow_down(action, at.account)
                 wait = self._pace.backoff.wait(attempt, self._pace.random)
-                if not is_worth_another_try(error) or self._pace.clock.now() + wait > deadline:
+                passed = self._pace.clock.now() - began
+                if passed + wait > self._bound(error, at):
+                    error.tell(attempt + 1, passed)
                     raise
+            self.spent.retry()
+            self.spent.wait(wait)
             self._pace.clock.sleep(wait)
             attempt += 1
+
+    def once(self, action: str, /, *, done: str, at: Place = HERE, **parameters: Any) -> dict[str, Any] | None:
+        """Call what must not happen twice. None where AWS says, by the code `done`, that it has happened already:
+        by our own call, the answer to which was lost. From somebody else's hand it is an error as ever.
+        """
+        try:
+            return self.call(action, at=at, **parameters)
+        except AwsError as error:
+            if error.repeated and error.code == done:
+                return None
+            raise
+
+    def _bound(self, error: AwsError, at: Place) -> float:
+        """For how long this is worth trying. A role's session that ran out is renewed by the next try."""
+        if error.code in EXPIRED and at.account:
+            with self._lock:
+                self._sessions.pop(at.account, None)
+                for key in [key for key in self._clients if key[1].account == at.account]:
+                    del self._clients[key]
+            return self._pace.backoff.total_s
+        return self._pace.backoff.bound(error)
 
     def pages(
         self, action: str, key: str, /, *, at: Place = HERE, more: str = "NextToken", **parameters: Any
@@ -151,8 +183,7 @@ class Aws:
     def _try(self, service: str, operation: str, at: Place, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
             client = self._client(service, at)
-            with self._lock:
-                self.calls[f"{service}.{operation}"] += 1
+            self.spent.call(f"{service}.{operation}")
             answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
         except ClientError as error:
             raise _translate(error, f"{service}.{operation}", at) from error
@@ -183,7 +214,9 @@ class Aws:
             region_name=at.region,
             endpoint_url=self.endpoint.url or None,
             config=Config(
-                retries={"mode": "standard", "total_max_attempts": 5},
+                # Trying again is this module's own work: it counts, it says so, and its clock is handed in.
+                retries={"mode": "standard", "total_max_attempts": 1},
+                read_timeout=self.endpoint.answers_within_s,
                 max_pool_connections=_THREADS * 2,
                 # What is meant for loopback goes nowhere else, whatever proxy the environment names.
                 proxies={} if self.endpoint.emulated else None,
@@ -224,4 +257,5 @@ def _translate(error: ClientError, operation: str, at: Place) -> AwsError:
         str(detail.get("Message", "")),
         reason=str(error.response.get("Reason", "")),
         account=at.account,
+        status=int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
     )

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from bootstrap.errors import EndpointError
 
 _VARIABLE = "AWS_ENDPOINT_URL"
+SPEED_VARIABLE = "ORG_BOOTSTRAP_SPEED"
+AT_ONCE = 500.0
+_ANSWER_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Endpoint:
     """
 
     url: str = ""
+    emulated_speed: float = AT_ONCE
+    """How fast the emulator's time goes."""
 
     def __post_init__(self) -> None:
         if self.url and not _is_http(self.url):
@@ -37,6 +42,16 @@ class Endpoint:
     def emulated(self) -> bool:
         return bool(self.url)
 
+    @property
+    def speed(self) -> float:
+        """How fast its time goes; AWS's goes as ours does."""
+        return self.emulated_speed if self.emulated else 1.0
+
+    @property
+    def answers_within_s(self) -> float:
+        """How long to wait for an answer, by our clock: botocore's own default, in the emulator's time."""
+        return _ANSWER_S if self.speed == AT_ONCE else max(1.0, _ANSWER_S / self.speed)
+
 
 def from_environment(environment: Mapping[str, str]) -> Endpoint:
     """The endpoint that the variables ask for. Raises EndpointError for any that is not wholly one thing.
@@ -50,7 +65,22 @@ def from_environment(environment: Mapping[str, str]) -> Endpoint:
                 f"{name} sends one service to {value}, and the others elsewhere",
                 hint=f"unset {name}; {_VARIABLE} alone chooses an emulator for all services",
             )
-    return Endpoint(url)
+    return Endpoint(url, _speed(environment)) if url else Endpoint()
+
+
+def _speed(environment: Mapping[str, str]) -> float:
+    """An emulator that takes its time says how fast that goes; any other answers at once, and is not waited for."""
+    said = environment.get(SPEED_VARIABLE, "")
+    try:
+        speed = float(said or AT_ONCE)
+    except ValueError:
+        speed = 0.0
+    if speed <= 0:
+        raise EndpointError(
+            f"{SPEED_VARIABLE}={said} is no speed",
+            hint="`org-bootstrap sandbox` prints what it is to be, such as 10",
+        )
+    return speed
 
 
 def refuse_configured(profile: Mapping[str, Any], services: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Which refusals of AWS are worth another try, and how long to wait before it."""
+"""Which failures of a call are worth another try, for how long, and how long to wait before it."""
 
 from __future__ import annotations
 
@@ -11,37 +11,77 @@ from bootstrap.aws.clock import Clock, WallClock
 if TYPE_CHECKING:
     from bootstrap.errors import AwsError
 
-# botocore retries throttling and 5xx only; none of these is marked retryable in its models (1.44.5).
-# https://docs.aws.amazon.com/organizations/latest/APIReference/ : "try again later" in each description.
-_CODES: Final = frozenset(
+# What services call it when they are asked too often (botocore 1.44.5, retries/standard.py).
+THROTTLES: Final = frozenset(
     {
-        "ConcurrentModificationException",
-        "FinalizingOrganizationException",
-        "PolicyChangesInProgressException",
-        "PolicyTypeNotEnabledException",  # just enabled, not yet everywhere
-        "TooManyRequestsException",
-        "OperationInProgressException",
-        "ConcurrentModification",  # IAM's spelling
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
         "Throttling",
         "ThrottlingException",
-        "ServiceException",
+        "TooManyRequestsException",
     }
 )
-# ConstraintViolationException says with `Reason` whether a limit is of what is in flight, or hard.
-_REASONS: Final = frozenset({"ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"})
+# botocore would try none of these again: none is marked retryable in its models (1.44.5).
+# https://docs.aws.amazon.com/organizations/latest/APIReference/ : "try again later" in each description.
+_PASSING: Final = frozenset(
+    {
+        "ConcurrentModificationException",
+        "PolicyChangesInProgressException",
+        "PolicyTypeNotEnabledException",  # just enabled, not yet everywhere
+        "OperationInProgressException",
+        "ConcurrentModification",  # IAM's spelling
+        "ServiceException",
+        "InternalFailure",
+        "InternalError",
+        "ServiceUnavailable",
+    }
+)
+# "This can take up to an hour" (API reference, CreateAccount, FinalizingOrganizationException).
+_FINALIZING: Final = "FinalizingOrganizationException"
+# ConstraintViolationException says with `Reason` whether a limit is of what is in flight, or hard. What is in
+# flight there takes minutes.
+_IN_FLIGHT: Final = frozenset({"ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"})
+# botocore's names for a connection that broke, or an answer that did not come: the call may have had its effect.
+UNANSWERED: Final = frozenset(
+    {"ConnectionClosedError", "IncompleteReadError", "ReadTimeoutError", "ResponseParserError", "HTTPClientError"}
+)
+# And for no connection at all: nothing was asked. Without a network that will not change soon.
+_UNREACHED: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
+# A role's session that has run out, or is not known everywhere yet.
+EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException"})
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Exponential waits with full jitter, in seconds, until `total_s` have been spent."""
+    """Exponential waits with full jitter, in seconds, until a bound: one for what passes, one for what AWS says
+    may take an hour, one for what cannot be reached.
+    """
 
     first_s: float = 0.5
     longest_s: float = 30.0
     total_s: float = 600.0
+    finalizing_s: float = 4500.0
+    unreached_s: float = 20.0
 
     def wait(self, attempt: int, random: Random) -> float:
         """How long to wait after attempt number `attempt` (from 0)."""
         return random.uniform(0, min(self.longest_s, self.first_s * 2.0**attempt))
+
+    def bound(self, error: AwsError) -> float:
+        """For how many seconds a call that ends like this is worth trying; 0 if not at all."""
+        if error.code == _FINALIZING or error.reason in _IN_FLIGHT:
+            return self.finalizing_s
+        if error.code in _UNREACHED:
+            return self.unreached_s
+        passing = error.code in _PASSING | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR
+        return self.total_s if passing else 0.0
+
+
+_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +91,3 @@ class Pace:
     clock: Clock = field(default_factory=WallClock)
     backoff: Backoff = Backoff()
     random: Random = field(default_factory=Random)  # jitter, not a secret
-
-
-def is_worth_another_try(error: AwsError) -> bool:
-    return error.code in _CODES or error.reason in _REASONS

@@ -45,6 +45,9 @@ class Stack:
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         return self.aws.call(f"cloudformation.{operation}", at=self.at, **{"StackName": self.name, **parameters})
 
+    def once(self, operation: str, *, done: str, **parameters: Any) -> None:
+        self.aws.once(f"cloudformation.{operation}", done=done, at=self.at, **{"StackName": self.name, **parameters})
+
     def describe(self, stack_id: str = "") -> dict[str, Any] | None:
         """The stack as CloudFormation describes it, or None if there is none by that name.
 
@@ -140,7 +143,7 @@ def _change(
     proposed = _propose(stack, body, sort, proposal)
     if proposed:
         say("waiting for CloudFormation")
-        stack.call("ExecuteChangeSet", ChangeSetName=proposed["ChangeSetId"])
+        stack.once("ExecuteChangeSet", done="InvalidChangeSetStatus", ChangeSetName=proposed["ChangeSetId"])
         _check_ended_well(stack, proposed)
 
 
@@ -160,7 +163,7 @@ def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> 
         if error.code != "AlreadyExistsException":
             raise
         # Left by a run that died before it was executed; the stack may have moved on since.
-        stack.call("DeleteChangeSet", ChangeSetName=name)
+        stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=name)
         made = stack.call("CreateChangeSet", **proposal)
 
     def ended() -> dict[str, Any] | None:
@@ -172,7 +175,7 @@ def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> 
     if found["Status"] == "CREATE_COMPLETE":
         return found
     reason = found.get("StatusReason", "no reason given")
-    stack.call("DeleteChangeSet", ChangeSetName=made["Id"])
+    stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=made["Id"])
     if any(words in reason for words in _NO_CHANGE):
         return None
     raise WaitError(f"{what} failed: {reason}")

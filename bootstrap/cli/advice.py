@@ -19,6 +19,7 @@ _CONFIGURED: Final = "see AWS_PROFILE and `aws configure list-profiles`"
 _UNREACHED: Final = (
     "see the network and its proxy; with AWS_ENDPOINT_URL set: `org-bootstrap sandbox` starts an emulator"
 )
+_CLOCK: Final = "if this machine's clock is wrong, set it; else see AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _DENIED: Final = "who calls needs rights in the organization's management account: `aws sts get-caller-identity`"
 
 _HINTS: Final = {
@@ -32,7 +33,10 @@ _HINTS: Final = {
     "ExpiredTokenException": _AGAIN,
     "InvalidClientTokenId": _INVALID,
     "UnrecognizedClientException": _INVALID,
-    "SignatureDoesNotMatch": _INVALID,
+    "SignatureDoesNotMatch": _CLOCK,
+    "InvalidSignatureException": _CLOCK,
+    "RequestTimeTooSkewed": _CLOCK,
+    "RequestExpired": _CLOCK,
     "ProfileNotFound": _CONFIGURED,
     "ConfigParseError": _CONFIGURED,
     "EndpointConnectionError": _UNREACHED,

@@ -44,10 +44,12 @@ class Invocation:
 
 def read(connection: Connection, work: Callable[[], T]) -> T:
     """What `work` reads from AWS, with a sign of life while it does."""
-    calls = connection.aws.calls
+    spent = connection.aws.spent
     console.talk("Reading AWS …")
-    with heartbeat(lambda: f"still reading, {sum(tuple(calls.values()))} calls so far"):
-        return interruptibly(work)
+    with heartbeat(lambda: f"still reading: {spent}"):
+        found = interruptibly(work)
+    console.talk(f"Read: {spent}.")
+    return found
 
 
 def make_plan(spec: Spec, connection: Connection, allow: Collection[str]) -> Planned:
@@ -94,6 +96,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         )
     again = invocation.again(_still_asked_for(invocation.allow, planned, report)) if connection.lasting else ""
     console.result(render_report(report, again))
+    console.talk(f"In all: {connection.aws.spent}.")
     if not report.complete:
         raise exits.Ended(exits.ERROR)
     if connection.lasting:

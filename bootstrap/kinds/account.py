@@ -129,7 +129,7 @@ class AccountKind(Kind):
             world.aws.call("account.PutAccountName", AccountId=account_id, AccountName=want.body["name"])
         ownership.write_tags(world.aws, account_id, have.body["tags"], want.body["tags"])
         if have.body["state"] != want.body["state"]:
-            world.aws.call("organizations.CloseAccount", AccountId=account_id)
+            world.aws.once("organizations.CloseAccount", done="AccountAlreadyClosedException", AccountId=account_id)
 
     def delete(self, world: World, have: Resource) -> None:
         """Release it: out of our units, without our tags, and open as before."""
@@ -184,8 +184,9 @@ class AccountKind(Kind):
             raise WaitError(f"creating {want.address} failed: {reason}", hint=_HINTS[reason]) from error
 
     def _move(self, world: World, resource: Resource, *, source: str, target: str = "") -> None:
-        world.aws.call(
+        world.aws.once(
             "organizations.MoveAccount",
+            done="SourceParentNotFoundException",  # it is no child of that parent any more
             AccountId=world.ids[resource.address],
             SourceParentId=world.ids[Address("unit", source)],
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 _ALL = "ALL"
+_EVERY_S = 2.0
+_FOUND_WITHIN_S = 120.0
 _REGION_TAG = TAG_PREFIX + "home-region"
 ROOT_ADDRESS = Address("unit", ROOT)
 """The root comes with the organization: it has an id like a unit, and is no resource of its own."""
@@ -71,8 +73,17 @@ class OrganizationKind(Kind):
             )
 
     def create(self, world: World, want: Resource) -> None:
-        world.aws.call("organizations.CreateOrganization", FeatureSet=want.body["features"])
-        world.live.forget()
+        world.aws.once(
+            "organizations.CreateOrganization",
+            done="AlreadyInOrganizationException",
+            FeatureSet=want.body["features"],
+        )
+
+        def found() -> bool | None:
+            world.live.forget()
+            return world.live.organization is not None or None
+
+        world.aws.until(found, what=f"finding {want.address}", every_s=_EVERY_S, timeout_s=_FOUND_WITHIN_S)
         self._learn(world, want.address)
         ownership.write_tags(world.aws, world.ids[ROOT_ADDRESS], {}, want.body["tags"])
 

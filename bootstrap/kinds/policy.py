@@ -61,15 +61,16 @@ class PolicyKind(Kind):
         return Observed(have, tuple(foreign))
 
     def create(self, world: World, want: Resource) -> None:
-        made = world.aws.call(
+        made = world.aws.once(
             "organizations.CreatePolicy",
+            done="DuplicatePolicyException",
             Name=want.address.name,
             Type=want.body["type"],
             Description=want.body["description"],
             Content=self._content(world, want),
             Tags=ownership.as_list(want.body["tags"]),
         )
-        world.ids[want.address] = made["Policy"]["PolicySummary"]["Id"]
+        world.ids[want.address] = made["Policy"]["PolicySummary"]["Id"] if made else _find(world, want)
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
         policy_id = world.ids[want.address]
@@ -83,7 +84,7 @@ class PolicyKind(Kind):
         ownership.write_tags(world.aws, policy_id, have.body["tags"], want.body["tags"])
 
     def delete(self, world: World, have: Resource) -> None:
-        world.aws.call("organizations.DeletePolicy", PolicyId=world.ids[have.address])
+        world.aws.once("organizations.DeletePolicy", done="PolicyNotFoundException", PolicyId=world.ids[have.address])
 
     def _resource(
         self, world: World, wanted: Resource | None, found: LivePolicy, content: str, tags: Mapping[str, str]
@@ -104,6 +105,12 @@ class PolicyKind(Kind):
         statements = world.ids.fill(want.body["statements"])
         assert isinstance(statements, Mapping)
         return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+
+
+def _find(world: World, want: Resource) -> str:
+    """The id of a policy that was made, though the answer that held it was lost."""
+    policies = world.aws.pages("organizations.ListPolicies", "Policies", Filter=want.body["type"])
+    return next(str(policy["Id"]) for policy in policies if policy["Name"] == want.address.name)
 
 
 def _plain(world: World, body: Json) -> Body:

@@ -48,7 +48,12 @@ class PolicyTypeKind(Kind):
         root = world.ids[organization.ROOT_ADDRESS]
         # PENDING_ENABLE was left by a run that died; asking again would be refused.
         if name not in world.live.policy_types:
-            world.aws.call("organizations.EnablePolicyType", RootId=root, PolicyType=name)
+            world.aws.once(
+                "organizations.EnablePolicyType",
+                done="PolicyTypeAlreadyEnabledException",
+                RootId=root,
+                PolicyType=name,
+            )
 
         def enabled() -> bool | None:
             found = next(iter(world.aws.pages("organizations.ListRoots", "Roots")))["PolicyTypes"]

@@ -55,21 +55,33 @@ class UnitKind(Kind):
     def create(self, world: World, want: Resource) -> None:
         path = want.address.name
         parent = world.ids[Address(self.name, parent_path(path))]
-        made = world.aws.call(
+        name = path.rpartition("/")[2]
+        made = world.aws.once(
             "organizations.CreateOrganizationalUnit",
+            done="DuplicateOrganizationalUnitException",
             ParentId=parent,
-            Name=path.rpartition("/")[2],
+            Name=name,
             Tags=ownership.as_list(want.body["tags"]),
         )
-        world.ids[want.address] = made["OrganizationalUnit"]["Id"]
+        world.ids[want.address] = made["OrganizationalUnit"]["Id"] if made else _find(world, parent, name)
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
         ownership.write_tags(world.aws, world.ids[want.address], have.body["tags"], want.body["tags"])
 
     def delete(self, world: World, have: Resource) -> None:
         try:
-            world.aws.call("organizations.DeleteOrganizationalUnit", OrganizationalUnitId=world.ids[have.address])
+            world.aws.once(
+                "organizations.DeleteOrganizationalUnit",
+                done="OrganizationalUnitNotFoundException",
+                OrganizationalUnitId=world.ids[have.address],
+            )
         except AwsError as error:
             if error.code == "OrganizationalUnitNotEmptyException":
                 error.hint = "something was put into it since the plan was made: plan again"
             raise
+
+
+def _find(world: World, parent: str, name: str) -> str:
+    """The id of a unit that was made, though the answer that held it was lost."""
+    units = world.aws.pages("organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
+    return next(str(unit["Id"]) for unit in units if unit["Name"] == name)

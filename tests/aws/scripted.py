@@ -23,6 +23,9 @@ class Error:
     status: int = 400
 
 
+LOST = Error("the connection breaks once the call has had its effect")
+
+
 @dataclass
 class FakeClock:
     """Time passes only by waiting; what was waited is kept."""
@@ -87,6 +90,10 @@ class Scripted:
                 operation = self.headers["X-Amz-Target"].rpartition(".")[2]
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 answer = scripted._answer(operation, body)
+                if answer is LOST:
+                    scripted._enter(-1)
+                    self.close_connection = True
+                    return
                 status, content = 200, answer
                 if isinstance(answer, Error):
                     status = answer.status

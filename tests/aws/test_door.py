@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap.aws.retry import Backoff
 from bootstrap.errors import AwsError, WaitError
-from tests.aws.scripted import Error, FakeClock, Scripted
+from tests.aws.scripted import LOST, Error, FakeClock, Scripted
 
 MOVE = {"AccountId": "111122223333", "SourceParentId": "r-abcd", "DestinationParentId": "ou-abcd-12345678"}
 
@@ -31,7 +31,7 @@ def test_what_passes_is_tried_again(clock: FakeClock, error: Error) -> None:
     with Scripted(MoveAccount=[error, error, {}]) as scripted:
         aws = scripted.aws(clock)
         aws.call("organizations.MoveAccount", **MOVE)
-        assert len(scripted.asked) == aws.calls["organizations.MoveAccount"] == 3
+        assert len(scripted.asked) == aws.spent.calls["organizations.MoveAccount"] == 3
     first, second = clock.waits
     assert 0 <= first <= 0.5
     assert 0 <= second <= 1.0
@@ -61,6 +61,60 @@ def test_trying_again_has_an_end(clock: FakeClock) -> None:
     total = Backoff().total_s
     assert total - Backoff().longest_s <= clock.now() - began <= total
     assert max(clock.waits) <= Backoff().longest_s
+
+
+def test_what_may_take_an_hour_is_waited_for_that_long(clock: FakeClock) -> None:
+    began = clock.now()
+    error = Error("FinalizingOrganizationException")
+    with Scripted(CreateAccount=[error]) as scripted, pytest.raises(AwsError, match="given up after") as caught:
+        scripted.aws(clock).call("organizations.CreateAccount", Email="a@example.com", AccountName="a")
+    assert 3600 < clock.now() - began <= 4500
+    assert f"{len(scripted.asked)} tries" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_that_fails_is_asked_again(clock: FakeClock, status: int) -> None:
+    with Scripted(MoveAccount=[Error("Anything", status=status), {}]) as scripted:
+        scripted.aws(clock).call("organizations.MoveAccount", **MOVE)
+        assert len(scripted.asked) == 2
+
+
+def test_a_rate_is_kept_and_one_that_throttles_is_asked_less(clock: FakeClock) -> None:
+    """MoveAccount: 2 a second, 3 at once."""
+    with Scripted(MoveAccount=[{}]) as scripted:
+        aws = scripted.aws(clock)
+        began = clock.now()
+        for _ in range(23):
+            aws.call("organizations.MoveAccount", **MOVE)
+        assert 10 <= clock.now() - began <= 11
+        assert aws.spent.waited_s == pytest.approx(clock.now() - began)
+    with Scripted(MoveAccount=[Error("TooManyRequestsException"), {}]) as scripted:
+        aws = scripted.aws(clock)
+        aws.call("organizations.MoveAccount", **MOVE)
+        began = clock.now()
+        for _ in range(20):
+            aws.call("organizations.MoveAccount", **MOVE)
+        assert clock.now() - began > 13
+        assert (aws.spent.throttles["organizations.MoveAccount"], aws.spent.retries) == (1, 1)
+        assert str(aws.spent).startswith("22 calls, 1 throttled, 1 tried again, ")
+
+
+def test_what_happened_by_a_call_whose_answer_was_lost_has_happened(clock: FakeClock) -> None:
+    duplicate = Error("DuplicateOrganizationalUnitException")
+    asked = {"done": duplicate.code, "ParentId": "r-abcd", "Name": "a"}
+    with Scripted(CreateOrganizationalUnit=[LOST, duplicate]) as scripted:
+        assert scripted.aws(clock).once("organizations.CreateOrganizationalUnit", **asked) is None
+    with Scripted(CreateOrganizationalUnit=[duplicate]) as scripted, pytest.raises(AwsError):
+        scripted.aws(clock).once("organizations.CreateOrganizationalUnit", **asked)
+
+
+def test_nobody_there_is_told_before_long(clock: FakeClock) -> None:
+    began = clock.now()
+    with Scripted() as scripted:
+        aws = scripted.aws(clock)
+    with pytest.raises(AwsError, match="EndpointConnectionError"):
+        aws.call("organizations.ListRoots")
+    assert clock.now() - began <= 20
 
 
 def test_an_empty_page_may_have_a_next_one(clock: FakeClock) -> None:

@@ -38,6 +38,10 @@ class FakeAws:
             raise answer
         return answer
 
+    def once(self, action: str, /, *, done: str, at: Place, **parameters: Any) -> Any:
+        assert done
+        return self.call(action, at=at, **parameters)
+
     def pages(self, action: str, key: str, /, *, at: Place, **parameters: Any) -> Any:
         return self.call(action, at=at, **parameters)[key]
 

@@ -37,9 +37,9 @@ def test_a_no_op_plan_over_200_accounts_stays_within_its_budget(small: Organizat
     assert not small.plan(aws=aws).plan
     accounts, units, ours = DEVELOPERS + 3, 2, 3
     allowed = budget(accounts, units, policies=ours + 1, ours=ours, targets=accounts + units)
-    spent = sum(count for action, count in aws.calls.items() if action not in INSIDE)
-    assert spent <= allowed, f"{spent} calls where {allowed} are allowed: {dict(aws.calls)}"
-    assert sum(aws.calls[action] for action in INSIDE) <= 5 * DEVELOPERS + 5
+    spent = sum(count for action, count in aws.spent.calls.items() if action not in INSIDE)
+    assert spent <= allowed, f"{spent} calls where {allowed} are allowed: {dict(aws.spent.calls)}"
+    assert sum(aws.spent.calls[action] for action in INSIDE) <= 5 * DEVELOPERS + 5
 
 
 def developer(number: int) -> str:
