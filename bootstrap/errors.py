@@ -6,6 +6,7 @@
     ├── AwsError        AWS refused a call, or could not be reached
     ├── WaitError       something that AWS does in its own time did not end, or ended badly
     └── RefusedError    a guard stopped the plan, or nobody said yes (exit code 3)
+        └── LockError   another run is at work, or took this one's lock
 
 `WriteWhilePlanning` stands apart on purpose: it is never expected, so nothing may catch it.
 """
@@ -98,6 +99,10 @@ class WaitError(BootstrapError):
 
 class RefusedError(BootstrapError):
     """The plan was not applied: a guard refused it, or consent was missing."""
+
+
+class LockError(RefusedError):
+    """Another run holds the lock; or this one held it, and lost it."""
 
 
 class WriteWhilePlanning(RuntimeError):  # noqa: N818 (named for what happened; it must never be caught)

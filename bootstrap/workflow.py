@@ -10,9 +10,9 @@ from graphlib import CycleError
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import guards
-from bootstrap.apply import Applier
+from bootstrap.apply import Applier, Failed
 from bootstrap.aws.live import Live
-from bootstrap.errors import BootstrapError, RefusedError
+from bootstrap.errors import BootstrapError, LockError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
 from bootstrap.plan import Plan, Refusal, make_plan
@@ -130,7 +130,13 @@ def apply(
     planned.check()
     world = replace(planned.world, say=say)
     world.aws.allow_writes()
-    applier = Applier(kinds, world, ended)
+
+    def end(outcome: Outcome) -> None:
+        if isinstance(outcome, Failed) and isinstance(outcome.error, LockError):
+            applier.stop()
+        ended(outcome)
+
+    applier = Applier(kinds, world, end)
 
     async def run() -> Report:
         with _on_interruption(stop):

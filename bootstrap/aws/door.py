@@ -84,6 +84,7 @@ class Aws:
         self.spent = Spent()
         self._buckets = Buckets(self._pace.clock)
         self._writing = False
+        self._looks: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         # Organizations answers ConcurrentModificationException to writes that overlap.
         self._organizations_writes = threading.Lock()
@@ -98,17 +99,28 @@ class Aws:
         """From now on this run may change AWS: called once, when a plan is about to be applied."""
         self._writing = True
 
+    def before_writes(self, look: Callable[[], None]) -> None:
+        """Call `look` before each write from now on; what it raises keeps the write from happening."""
+        self._looks.append(look)
+
     def on_event(self, event: str, handler: Callable[..., Any]) -> None:
         """Listen to botocore's events of every client made from now on (`before-call`, `after-call` …)."""
         self._session.register(event, handler)
 
+    def now(self) -> float:
+        """Seconds by the clock of this run."""
+        return self._pace.clock.now()
+
     def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
         """Call `service.Operation` and return its answer. Raises AwsError once trying again is of no use."""
         service, _, operation = action.partition(".")
-        alone = service == "organizations" and not is_read(operation)
+        writes = not is_read(operation)
+        alone = service == "organizations" and writes
         began, attempt, lost = self._pace.clock.now(), 0, False
         while True:
             self.spent.wait(self._buckets.wait(action, at.account))
+            for look in self._looks if writes else ():
+                look()
             try:
                 with self._organizations_writes if alone else nullcontext():
                     return self._try(service, operation, at, parameters)

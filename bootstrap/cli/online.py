@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from bootstrap.cli import console, exits
-from bootstrap.cli.connection import connect, embedded_aws
+from bootstrap.cli.connection import connect, embedded_aws, locked
+from bootstrap.cli.connection import unlock as break_lock
 from bootstrap.cli.offline import validated
 from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, example
-from bootstrap.cli.planning import Invocation, carry_out, make_plan, read, show_plan
+from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=example("org-bootstrap apply --yes --allow close:developer-alice"))(apply)
     app.command(epilog=example("org-bootstrap show"))(show)
     app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
+    app.command(epilog=example("org-bootstrap unlock --yes"))(unlock)
     app.command(epilog=example("org-bootstrap demo"))(demo)
     app.command(
         epilog=example(
@@ -56,7 +58,7 @@ def apply(directory: Directory = HERE, sandbox: InSandbox = False, allow: Allow 
     """
     spec = validated(directory)
     invocation = Invocation("apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox)
-    with connect(spec, sandbox=sandbox) as connection:
+    with connect(spec, sandbox=sandbox) as connection, locked(connection):
         planned = make_plan(spec, connection, invocation.allow)
         show_plan(planned)
         carry_out(planned, connection, invocation)
@@ -86,7 +88,7 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False) 
 
     spec = validated(directory)
     invocation = Invocation("destroy", directory, tuple(allow or ()), yes=yes)
-    with connect(spec, sandbox=False) as connection:
+    with connect(spec, sandbox=False) as connection, locked(connection):
         organization = next(iter(OrganizationKind().desired(spec)))
         planned = read(
             connection, lambda: plan_destruction(organization, KINDS, connection.aws, allow=invocation.allow)
@@ -95,6 +97,18 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False) 
             console.result("A released account stays open: it moves to the root, and our tags come off.\n")
         show_plan(planned, nothing="Nothing to do: all that this tool made is gone, or stays by its nature.")
         carry_out(planned, connection, invocation)
+
+
+def unlock(directory: Directory = HERE, yes: Yes = False) -> None:
+    """Break the lock that a run left which died.
+
+    Two runs never write at once: the second is refused, and told who holds the lock since when. Be sure that
+    the other run is over before you break it.
+    """
+    spec = validated(directory)
+    with connect(spec, sandbox=False) as connection:
+        broken = break_lock(connection, lambda held: None if yes else ask(f"Break the lock of {held}?"))
+    console.result(f"The lock of {broken} is broken." if broken else "Nobody holds the lock.")
 
 
 def demo() -> None:

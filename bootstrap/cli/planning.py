@@ -77,7 +77,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
     if not planned.plan:
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
-        _ask(connection.whose)
+        ask(f"Apply this plan to {connection.whose}?")
     total, ended = len(planned.plan.changes), 0
 
     def tell(outcome: Outcome) -> None:
@@ -115,12 +115,13 @@ def _still_asked_for(allow: Collection[str], planned: Planned, report: Report) -
     return [token for token in allow if token not in used]
 
 
-def _ask(whose: str) -> None:
+def ask(question: str) -> None:
+    """Raise RefusedError unless somebody says yes."""
     if not sys.stdin.isatty():
         message = "nobody is there to say yes, and nothing was changed"
-        raise RefusedError(message, hint="read the plan, then apply with --yes")
+        raise RefusedError(message, hint="give --yes once you know what it does")
     try:
-        agreed = typer.confirm(f"Apply this plan to {whose}?", err=True)
+        agreed = typer.confirm(question, err=True)
     except typer.Abort:
         agreed = False
     if not agreed:

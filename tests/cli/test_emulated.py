@@ -142,3 +142,25 @@ def test_an_emulator_that_is_not_there_is_told_with_a_hint(organization: Path) -
     assert done.code == 1
     assert done.first_line == f"Emulated AWS at http://127.0.0.1:{port}: nothing here is real."
     assert "`org-bootstrap sandbox` starts an emulator" in done.err
+
+
+def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served() as variables:
+        here: Any = {"here": organization, "aws": variables}
+        with monkeypatch.context() as patched:
+            for name, value in variables.items():
+                patched.setenv(name, value)
+            held = '{"who": "alice on ci-1", "since": "2026-11-23T12:00:00Z", "run": "1"}'
+            boto3.client("ssm").put_parameter(Name="/org-bootstrap/lock", Value=held, Type="String")
+        for verb in (("apply",), ("destroy", "--allow", "destroy:example")):
+            refused = run(*verb, **here)
+            assert refused.code == 3
+            assert "another run is at work: alice on ci-1 since 2026-11-23T12:00:00Z" in refused.err
+        assert run("plan", **here).code == 0, "reading is nobody's business"
+        nobody = run("unlock", **here)
+        assert (nobody.code, "nobody is there to say yes" in nobody.err) == (3, True)
+        broken = succeed("unlock", "--yes", **here)
+        assert broken.last_line == "The lock of alice on ci-1 since 2026-11-23T12:00:00Z is broken."
+        assert succeed("unlock", "--yes", **here).last_line == "Nobody holds the lock."
+        succeed("apply", **here)
+        assert succeed("unlock", "--yes", **here).last_line == "Nobody holds the lock."

@@ -1,0 +1,102 @@
+"""One run at a time: a parameter in the management account that only one run can create.
+
+PutParameter without Overwrite is atomic: of two runs that ask at once, one is refused.
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from bootstrap.errors import AwsError, LockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.aws.door import Aws
+
+# In one region whatever the home region is, or an edit of it would let a second run in.
+_NAME = "/org-bootstrap/lock"
+# How long a run may go on writing after somebody has broken its lock.
+_LOOK_EVERY_S = 20.0
+_UNLOCK = "when that run is surely over: org-bootstrap unlock"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lock, since when (ISO 8601, UTC), in which run."""
+
+    who: str
+    since: str
+    run: str
+
+    def __str__(self) -> str:
+        return f"{self.who} since {self.since}"
+
+
+def holder(aws: Aws) -> Holder | None:
+    """Who holds the lock, if anybody does."""
+    try:
+        found = aws.call("ssm.GetParameter", Name=_NAME)
+    except AwsError as error:
+        if error.code == "ParameterNotFound":
+            return None
+        raise
+    value = json.loads(found["Parameter"]["Value"])
+    return Holder(value["who"], value["since"], value["run"])
+
+
+@contextmanager
+def locked(keys: Aws, aws: Aws, who: str, since: str) -> Iterator[None]:
+    """Hold the lock for as long as this lasts; `keys` is a door that may write, and is used for nothing else.
+
+    No write leaves through `aws` once the lock is lost. Raises LockError if another run holds it.
+    """
+    mine = Holder(who, since, str(uuid.uuid4()))
+    _take(keys, mine)
+    aws.before_writes(_Watch(keys, mine).look)
+    try:
+        yield
+    finally:
+        if holder(keys) == mine:
+            release(keys)
+
+
+def release(keys: Aws) -> None:
+    """Remove the lock, whoever holds it."""
+    keys.once("ssm.DeleteParameter", done="ParameterNotFound", Name=_NAME)
+
+
+def _take(keys: Aws, mine: Holder) -> None:
+    try:
+        keys.call("ssm.PutParameter", Name=_NAME, Value=json.dumps(asdict(mine)), Type="String", Overwrite=False)
+    except AwsError as error:
+        if error.code != "ParameterAlreadyExists":
+            raise
+        other = holder(keys)
+        if other != mine:  # ours, if the answer to an earlier try was lost
+            raise LockError(f"another run is at work: {other or 'it has just ended'}", hint=_UNLOCK) from error
+
+
+class _Watch:
+    """Sees before a write, now and then, whether the lock is still ours."""
+
+    def __init__(self, keys: Aws, mine: Holder) -> None:
+        self._keys = keys
+        self._mine = mine
+        self._looked = keys.now()
+        self._lock = threading.Lock()
+
+    def look(self) -> None:
+        with self._lock:
+            if self._keys.now() - self._looked < _LOOK_EVERY_S:
+                return
+            found = holder(self._keys)
+            if found != self._mine:
+                raise LockError(f"this run has lost its lock, and writes no more: {found or 'somebody broke it'}")
+            self._looked = self._keys.now()

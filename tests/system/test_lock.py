@@ -1,0 +1,81 @@
+"""One run writes at a time, and the other is told who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap import workflow
+from bootstrap.apply import Done, Failed, Skipped
+from bootstrap.aws.lock import holder, locked
+from bootstrap.errors import LockError, RefusedError
+from bootstrap.kinds import KINDS
+
+if TYPE_CHECKING:
+    from bootstrap.aws.door import Aws
+    from tests.system.organization import Organization
+
+SINCE = "2026-11-23T12:00:00Z"
+NAME = "/org-bootstrap/lock"
+
+
+def keys(organization: Organization) -> Aws:
+    aws = organization.aws()
+    aws.allow_writes()
+    return aws
+
+
+def test_a_second_run_is_refused_and_told_who_holds_the_lock_since_when(small: Organization) -> None:
+    with locked(keys(small), small.aws(), "arn:aws:iam::123456789012:user/alice on ci-1", SINCE):
+        with (
+            pytest.raises(LockError, match=f"arn:aws:iam::123456789012:user/alice on ci-1 since {SINCE}") as refused,
+            locked(keys(small), small.aws(), "bob", SINCE),
+        ):
+            pass
+        assert isinstance(refused.value, RefusedError)
+        assert "org-bootstrap unlock" in refused.value.hint
+        assert small.client("ssm").get_parameter(Name=NAME)["Parameter"]["Version"] == 1
+    assert holder(keys(small)) is None
+
+
+def test_the_lock_goes_with_a_run_that_fails(small: Organization) -> None:
+    with pytest.raises(ZeroDivisionError), locked(keys(small), small.aws(), "alice", SINCE):
+        raise ZeroDivisionError
+    assert holder(keys(small)) is None
+
+
+def test_a_run_that_loses_its_lock_writes_no_more_and_takes_nobody_elses_away(small: Organization) -> None:
+    ssm, aws = small.client("ssm"), small.aws()
+    writes_after: list[str] = []
+    with locked(keys(small), aws, "alice", SINCE):
+        planned = small.plan(aws=aws)
+        theirs = '{"who": "bob", "since": "then", "run": "2"}'
+        ssm.put_parameter(Name=NAME, Value=theirs, Type="String", Overwrite=True)
+        aws.before_writes(lambda: writes_after.append("write"))
+        wait_until_looked_for(aws)
+        report = workflow.apply(planned, KINDS)
+    failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
+    assert failed
+    assert all(isinstance(outcome.error, LockError) for outcome in failed)
+    assert "bob since then" in str(failed[0].error)
+    assert not [outcome for outcome in report.outcomes if isinstance(outcome, Done)]
+    assert [outcome for outcome in report.outcomes if isinstance(outcome, Skipped)]
+    assert writes_after == []
+    assert ssm.get_parameter(Name=NAME)["Parameter"]["Value"] == theirs
+    assert [account["Name"] for account in accounts(small)] == []
+
+
+def wait_until_looked_for(aws: Aws) -> None:
+    """Until the run looks again whether the lock is still its own."""
+    began = aws.now()
+    aws.until(lambda: aws.now() > began + 25 or None, what="the lock's next look", every_s=5, timeout_s=90)
+
+
+def accounts(organization: Organization) -> list[dict[str, str]]:
+    api = organization.client("organizations")
+    try:
+        found: list[dict[str, str]] = api.list_accounts()["Accounts"]
+    except api.exceptions.AWSOrganizationsNotInUseException:
+        return []
+    return found
