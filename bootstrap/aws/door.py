@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import textwrap
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import refuse_configured
 from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, Pace
 from bootstrap.aws.safety import is_read, refuse_unsafe
-from bootstrap.aws.spent import Spent
+from bootstrap.aws.spent import Attempt, Spent
 from bootstrap.errors import AwsError, WaitError
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Aws:
         self._buckets = Buckets(self._pace.clock)
         self._writing = False
         self._looks: list[Callable[[], None]] = []
+        self._watchers: list[Callable[[Attempt], None]] = []
         self._lock = threading.RLock()
         # Organizations answers ConcurrentModificationException to writes that overlap.
         self._organizations_writes = threading.Lock()
@@ -192,7 +194,23 @@ class Aws:
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as threads:
             return list(threads.map(function, items))
 
+    def watch(self, attempt: Callable[[Attempt], None]) -> None:
+        """Tell of every attempt from now on, from the thread that made it."""
+        self._watchers.append(attempt)
+
     def _try(self, service: str, operation: str, at: Place, parameters: dict[str, Any]) -> dict[str, Any]:
+        began, outcome = time.perf_counter(), "ok"
+        try:
+            return self._ask(service, operation, at, parameters)
+        except AwsError as error:
+            outcome = error.code
+            raise
+        finally:
+            made = Attempt(f"{service}.{operation}", at.account, time.perf_counter() - began, outcome)
+            for watcher in self._watchers:
+                watcher(made)
+
+    def _ask(self, service: str, operation: str, at: Place, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
             client = self._client(service, at)
             self.spent.call(f"{service}.{operation}")

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from typing import NamedTuple
+
+
+class Attempt(NamedTuple):
+    """One call as it went. `outcome` is `ok` or AWS's error code; what was asked and answered is not in it."""
+
+    action: str
+    account: str
+    seconds: float
+    outcome: str
 
 
 class Spent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
@@ -41,6 +42,11 @@ offline.add_to(app)
 online.add_to(app)
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 def _version(asked: bool) -> None:
     if asked:
         console.result(__version__)
@@ -52,9 +58,14 @@ def common(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Tell every call to AWS, on stderr.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="How to talk on stderr: json is one object a line, for machines.")
+    ] = LogFormat.TEXT,
 ) -> None:
     """An AWS organization described in YAML: planned, reviewed and applied."""
     del version
+    console.verbose, console.as_json = verbose, log_format is LogFormat.JSON
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.door import Aws
     from bootstrap.aws.endpoint import Endpoint
+    from bootstrap.aws.spent import Attempt
     from bootstrap.sandbox import Sandbox
     from bootstrap.spec.spec import Spec
 
@@ -106,9 +107,17 @@ def _open(endpoint: Endpoint, spec: Spec, *, lasting: bool = True) -> Connection
     from bootstrap.aws.door import Aws
 
     aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
+    if console.verbose:
+        aws.watch(
+            lambda made: console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome}")
+        )
     whose = interruptibly(lambda: describe(aws))
     console.result(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
     return Connection(aws, whose, lasting)
+
+
+def _tell(made: Attempt) -> None:
+    console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome}")
 
 
 def describe(aws: Aws) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import sys
 import threading
+from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Final
 
 import typer
@@ -37,6 +39,12 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+verbose = False
+"""Whether every call to AWS is told."""
+as_json = False
+"""Whether talk is a JSON object a line, for a machine that keeps logs."""
+
+
 def result(text: str) -> None:
     """What the command is for."""
     _write(text, sys.stdout)
@@ -44,12 +52,20 @@ def result(text: str) -> None:
 
 def talk(text: str) -> None:
     """Progress and remarks."""
-    _write(text, sys.stderr)
+    _write(_logged("info", text), sys.stderr)
 
 
 def failure(message: str, hint: str = "", *, label: str = "error") -> None:
     """An expected failure, with what to do next."""
-    _write(f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else ""), sys.stderr)
+    text = f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else "")
+    _write(_logged("error", text, label=label, hint=hint), sys.stderr)
+
+
+def _logged(level: str, text: str, **more: str) -> str:
+    if not as_json:
+        return text
+    when = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"time": when, "level": level, "text": text.strip(), **more}, ensure_ascii=False)
 
 
 def _write(text: str, stream: IO[str]) -> None:

@@ -70,6 +70,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
     """Apply a plan that was shown, once somebody said yes. Ends with 1 unless all of it was done."""
     from bootstrap import workflow
     from bootstrap.apply import Skipped
+    from bootstrap.cli.journal import journal
     from bootstrap.kinds import KINDS
     from bootstrap.render.report import render_outcome, render_report
 
@@ -83,10 +84,15 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
     def tell(outcome: Outcome) -> None:
         nonlocal ended
         ended += 1
+        kept.change(outcome)
         if not isinstance(outcome, Skipped):  # the end says which, and why
             console.talk(f"{render_outcome(outcome)}  [{ended}/{total}]")
 
-    with heartbeat(lambda: f"still working, {ended} of {total} changes are through"):
+    with (
+        heartbeat(lambda: f"still working, {ended} of {total} changes are through"),
+        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=total) as kept,
+    ):
+        connection.aws.watch(kept.call)
         report = workflow.apply(
             planned,
             KINDS,
@@ -96,7 +102,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         )
     again = invocation.again(_still_asked_for(invocation.allow, planned, report)) if connection.lasting else ""
     console.result(render_report(report, again))
-    console.talk(f"In all: {connection.aws.spent}.")
+    console.talk(f"In all: {connection.aws.spent}." + (f" Journal: {kept.path}" if kept.path else ""))
     if not report.complete:
         raise exits.Ended(exits.ERROR)
     if connection.lasting:

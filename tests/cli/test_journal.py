@@ -1,0 +1,116 @@
+"""What a run leaves in writing: all that it did, and nothing that is secret."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from bootstrap.sandbox import options
+from tests.cli.command import run, running, succeed
+from tests.cli.test_interrupt import interrupted_after, read_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from bootstrap.sandbox import Sandbox
+
+
+def lines(organization: Path) -> list[dict[str, Any]]:
+    (path,) = (organization / ".org-bootstrap" / "runs").iterdir()
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    first, *middle, last = lines(organization)
+    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 36)
+    assert (last["event"], last["by"]) == ("end", "itself")
+    changes = [line for line in middle if line["event"] == "change"]
+    assert len({line["address"] for line in changes}) == 36
+    assert {line["outcome"] for line in changes} == {"done"}
+    calls = [line for line in middle if line["event"] == "call"]
+    assert len([line for line in calls if line["action"] == "organizations.CreateAccount"]) == 6
+    assert len({line["account"] for line in calls if line["action"] == "cloudformation.ExecuteChangeSet"}) == 4
+    assert ".org-bootstrap/runs/" in done.err
+    assert (organization / ".org-bootstrap" / ".gitignore").read_text("utf-8") == "*\n"
+    succeed("plan", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    assert len(list((organization / ".org-bootstrap" / "runs").iterdir())) == 1, "reading leaves nothing behind"
+
+
+def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    (path,) = (organization / ".org-bootstrap" / "runs").iterdir()
+    text = path.read_text("utf-8")
+    values = [part for value in secret_values(sandbox.endpoint) for part in value.values() if len(part) > 10]
+    assert len(values) > 8
+    assert not [value for value in values if value in text]
+    assert "SecretAccessKey" not in text
+
+
+def secret_values(endpoint: str) -> list[dict[str, str]]:
+    """Every value of every entry in every account, as only a test may read them."""
+
+    def client(service: str, key: str = "testing", secret_key: str = "testing", token: str | None = None) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name="eu-west-1",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret_key,
+            aws_session_token=token,
+        )
+
+    found = []
+    for account in client("organizations").list_accounts()["Accounts"]:
+        if account["Name"] == "master":
+            continue
+        role = f"arn:aws:iam::{account['Id']}:role/OrganizationAccountAccessRole"
+        inside = client("sts").assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
+        secrets = client("secretsmanager", inside["AccessKeyId"], inside["SecretAccessKey"], inside["SessionToken"])
+        filled = [one["ARN"] for one in secrets.list_secrets()["SecretList"] if one.get("SecretVersionsToStages")]
+        found += [json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"]) for arn in filled]
+    return found
+
+
+def test_a_run_that_was_ended_without_waiting_has_no_end_in_its_journal(
+    organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.reset()
+    with monkeypatch.context() as patched:
+        patched.setattr(options.CURRENT, "polls", 1_000_000)
+        with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+            read_until(process, "waiting for AWS to make the account")
+            process.send_signal(signal.SIGINT)
+            interrupted_after(process, "Interrupted: nothing more begins")
+    assert "end" not in {line["event"] for line in lines(organization)}
+    assert "change" in {line["event"] for line in lines(organization)}
+    locked = run("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    assert locked.code == 3
+    assert "another run is at work: " in locked.err
+
+
+def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    (organization / ".org-bootstrap").write_text("a file", "utf-8")
+    done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    assert "No journal is kept: " in done.err
+    assert done.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+
+
+def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    told = succeed("--verbose", "--log-format", "json", "plan", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    talk = [json.loads(line) for line in told.err.splitlines()]
+    assert {line["level"] for line in talk} == {"info"}
+    assert any(line["text"].startswith("organizations.DescribeOrganization ") for line in talk)
+    wrong = run("--log-format", "json", "plan", "-C", organization / "nowhere")
+    (error,) = [json.loads(line) for line in wrong.err.splitlines()]
+    assert (error["level"], error["label"]) == ("error", "error")
+    assert error["hint"].startswith("org-bootstrap init")
