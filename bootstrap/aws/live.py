@@ -97,6 +97,14 @@ class Live:
         return self._once("accounts", self._read_accounts)
 
     @property
+    def creations(self) -> Mapping[str, str]:
+        """The requests for accounts that AWS still works on, by the account's name: a run that died left them.
+
+        AWS does not tell their e-mails (shape CreateAccountStatus).
+        """
+        return self._once("creations", self._read_creations)
+
+    @property
     def policies(self) -> tuple[LivePolicy, ...]:
         """Every policy of the enabled types, AWS's own included, with its targets."""
         return self._once("policies", self._read_policies)
@@ -182,6 +190,12 @@ class Live:
             for account in found
             if account["Id"] != management
         )
+
+    def _read_creations(self) -> Mapping[str, str]:
+        found = self._aws.pages(
+            "organizations.ListCreateAccountStatus", "CreateAccountStatuses", States=["IN_PROGRESS"]
+        )
+        return {creation["AccountName"]: creation["Id"] for creation in found}
 
     def _accounts_in(self, unit: LiveUnit) -> list[tuple[str, str]]:
         found = self._aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)

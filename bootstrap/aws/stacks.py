@@ -28,6 +28,9 @@ _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 COMPLETE = _DONE | {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
 # A stack whose creation failed can only be deleted.
 _DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+# Only its rollback can be gone on with.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
+_STUCK = "UPDATE_ROLLBACK_FAILED"
 # A change set that was never executed leaves this: a name, and nothing in it.
 _EMPTY = "REVIEW_IN_PROGRESS"
 # How CloudFormation says it in a change set, and how some emulators do.
@@ -78,6 +81,10 @@ def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]
         say(f"removing what a failed creation left ({found['StackStatus']})")
         delete(stack)
         found = None
+    if found and found["StackStatus"] == _STUCK:
+        say("going on with a rollback that failed")
+        stack.call("ContinueUpdateRollback")
+        found = _settled(stack)
     taken = _take_back(stack, template, stack.template() if found else None, say)
     _change(stack, template, "UPDATE" if found or taken else "CREATE", say, Tags=tags)
     _check_holds(stack, template)

@@ -147,6 +147,13 @@ class AccountKind(Kind):
 
     def _make(self, world: World, want: Resource) -> str:
         """Ask for the account and wait until AWS has made it. Its id, also when somebody asked before us."""
+        if request := world.live.creations.get(_text(want, "name")):
+            world.say(want.address, "a run before this one has asked for it")
+            self._end(world, want, request)
+            # The request tells a name only, and the e-mail is the account.
+            if account_id := self._find(world, want):
+                ownership.write_tags(world.aws, account_id, {}, want.body["tags"])
+                return account_id
         made = world.aws.call(
             "organizations.CreateAccount",
             Email=want.body["email"],
@@ -154,23 +161,27 @@ class AccountKind(Kind):
             RoleName=world.aws.access_role,
             Tags=ownership.as_list(want.body["tags"]),
         )["CreateAccountStatus"]
-        world.say(want.address, "waiting for AWS to make the account")
-
-        def ended() -> dict[str, Any] | None:
-            answer = world.aws.call("organizations.DescribeCreateAccountStatus", CreateAccountRequestId=made["Id"])
-            status: dict[str, Any] = answer["CreateAccountStatus"]
-            return None if status["State"] == "IN_PROGRESS" else status
-
-        what = f"creating {want.address}"
-        timeout_s = facts.ACCOUNT_CREATION_TIMEOUT_S
-        status = world.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=timeout_s)
+        status = self._end(world, want, made["Id"])
         if status["State"] == "SUCCEEDED":
             return str(status["AccountId"])
+        what = f"creating {want.address}"
         reason = status.get("FailureReason", "no reason given")
         # No Organizations call takes an idempotency token: a request repeated after a lost answer ends like this.
         if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
             return self._wait_for_other_request(world, want, reason)
         raise WaitError(f"{what} failed: {reason}", hint=_HINTS.get(reason, ""))
+
+    def _end(self, world: World, want: Resource, request: str) -> dict[str, Any]:
+        """The status of a request once AWS is done with it."""
+        world.say(want.address, "waiting for AWS to make the account")
+
+        def ended() -> dict[str, Any] | None:
+            answer = world.aws.call("organizations.DescribeCreateAccountStatus", CreateAccountRequestId=request)
+            status: dict[str, Any] = answer["CreateAccountStatus"]
+            return None if status["State"] == "IN_PROGRESS" else status
+
+        what, timeout_s = f"creating {want.address}", facts.ACCOUNT_CREATION_TIMEOUT_S
+        return world.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=timeout_s)
 
     def _wait_for_other_request(self, world: World, want: Resource, reason: str) -> str:
         try:

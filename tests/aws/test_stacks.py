@@ -152,3 +152,20 @@ def test_a_name_that_is_taken_by_a_secret_on_its_way_out_is_told_with_what_to_do
     with pytest.raises(WaitError, match=r"orders/mail .* scheduled for deletion") as caught:
         stacks.deploy(stack(aws), {"Resources": {"A": TEMPLATE["Resources"]["A"], "S": secret}}, [], lambda _: None)
     assert "restore-secret --secret-id orders/mail" in caught.value.hint
+
+
+def test_a_rollback_that_failed_is_gone_on_with() -> None:
+    aws = FakeAws(
+        **answers(
+            DescribeStacks=[
+                described("UPDATE_ROLLBACK_FAILED"),
+                described("UPDATE_ROLLBACK_IN_PROGRESS"),
+                described("UPDATE_ROLLBACK_COMPLETE"),
+                described("UPDATE_COMPLETE"),
+            ],
+            ContinueUpdateRollback=[{}],
+        )
+    )
+    deploy(aws)
+    operations = [operation for operation, _ in aws.asked]
+    assert operations.index("ContinueUpdateRollback") < operations.index("CreateChangeSet")

@@ -57,15 +57,9 @@ def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None
 def secret_values(endpoint: str) -> list[dict[str, str]]:
     """Every value of every entry in every account, as only a test may read them."""
 
-    def client(service: str, key: str = "testing", secret_key: str = "testing", token: str | None = None) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=endpoint,
-            region_name="eu-west-1",
-            aws_access_key_id=key,
-            aws_secret_access_key=secret_key,
-            aws_session_token=token,
-        )
+    def client(service: str, **keys: str) -> Any:
+        keys = keys or {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        return boto3.client(service, endpoint_url=endpoint, region_name="eu-west-1", **keys)
 
     found = []
     for account in client("organizations").list_accounts()["Accounts"]:
@@ -73,7 +67,12 @@ def secret_values(endpoint: str) -> list[dict[str, str]]:
             continue
         role = f"arn:aws:iam::{account['Id']}:role/OrganizationAccountAccessRole"
         inside = client("sts").assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
-        secrets = client("secretsmanager", inside["AccessKeyId"], inside["SecretAccessKey"], inside["SessionToken"])
+        secrets = client(
+            "secretsmanager",
+            aws_access_key_id=inside["AccessKeyId"],
+            aws_secret_access_key=inside["SecretAccessKey"],
+            aws_session_token=inside["SessionToken"],
+        )
         filled = [one["ARN"] for one in secrets.list_secrets()["SecretList"] if one.get("SecretVersionsToStages")]
         found += [json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"]) for arn in filled]
     return found

@@ -86,15 +86,21 @@ def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: O
     assert example.accounts()["developer-alice"] == before
 
 
-def test_a_request_for_an_account_that_a_dead_run_left_is_found_again(example: Organization) -> None:
-    """The account is asked for and not yet listed: the tool asks again, is refused, and finds it."""
+@pytest.mark.parametrize("email", ["aws+alice@example.com", "someone@example.org"])
+def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example: Organization, email: str) -> None:
+    """AWS tells the name of a request, not its e-mail: one of the same name may be somebody else's."""
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
-    planned = example.plan()
-    organizations.create_account(Email="aws+alice@example.com", AccountName="developer-alice")
+    aws = example.aws()
+    planned = example.plan(aws=aws)
+    organizations.create_account(Email=email, AccountName="developer-alice")
     assert Address("account", "developer-alice") in {change.address for change in planned.plan.changes}
     assert workflow.apply(planned, KINDS).complete
-    example.converge()
+    is_ours = email == "aws+alice@example.com"
+    assert aws.spent.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
+    listed = organizations.list_accounts()["Accounts"]
+    assert [account["Email"] for account in listed].count("aws+alice@example.com") == 1
+    assert not example.plan().plan
 
 
 def test_closing_takes_state_closed_and_the_consent_of_its_name(example: Organization) -> None:
