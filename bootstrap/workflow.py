@@ -174,6 +174,7 @@ async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> d
 
     try:
         async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.to_thread(world.live.warm))
             tasks.update((name, group.create_task(read(kind))) for name, kind in kinds.items())
     except* BootstrapError as errors:
         raise _first(errors) from errors

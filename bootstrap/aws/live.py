@@ -7,7 +7,7 @@ ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ + typ
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
@@ -107,7 +107,21 @@ class Live:
     @property
     def policies(self) -> tuple[LivePolicy, ...]:
         """Every policy of the enabled types, AWS's own included, with its targets."""
-        return self._once("policies", self._read_policies)
+        return self._once("policies", self._read_targets)
+
+    @property
+    def policies_alone(self) -> tuple[LivePolicy, ...]:
+        """The same without targets, which take far longer to read."""
+        return self._once("policies alone", self._read_policies)
+
+    def warm(self) -> None:
+        """Read all that a plan needs side by side: AWS's rates are for each action, so that nothing waits for
+        the rest.
+        """
+        if self.organization is not None:
+            self._aws.each(
+                lambda read: read(), [lambda: self.units, lambda: self.accounts, lambda: self.policies, self._all_tags]
+            )
 
     def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:
         """The tags of one unit, account or policy, read with all others at once.
@@ -115,7 +129,7 @@ class Live:
         The tagging API follows writes with a delay: where ours are not those that are wanted, Organizations
         itself is asked.
         """
-        known = self._once("tags", self._read_tags).get(arn, {})
+        known = self._all_tags().get(arn, {})
         ours = {key: value for key, value in known.items() if key.startswith(TAG_PREFIX)}
         return known if want is None or want == ours else self._tags_of(arn)
 
@@ -128,6 +142,9 @@ class Live:
         """Read everything anew when next asked: the organization itself was just made."""
         with self._lock:
             self._read.clear()
+
+    def _all_tags(self) -> Mapping[str, Mapping[str, str]]:
+        return self._once("tags", self._read_tags)
 
     def _once(self, name: str, read: Callable[[], T]) -> T:
         with self._lock:
@@ -208,7 +225,6 @@ class Live:
             for name in enabled
             for policy in self._aws.pages("organizations.ListPolicies", "Policies", Filter=name)
         ]
-        targets = self._aws.each(self._targets, [policy["Id"] for policy, _ in found])
         return tuple(
             LivePolicy(
                 id=policy["Id"],
@@ -217,10 +233,14 @@ class Live:
                 type=name,
                 description=policy.get("Description", ""),
                 aws_managed=policy["AwsManaged"],
-                targets=attached,
             )
-            for (policy, name), attached in zip(found, targets, strict=True)
+            for policy, name in found
         )
+
+    def _read_targets(self) -> tuple[LivePolicy, ...]:
+        alone = self.policies_alone
+        targets = self._aws.each(self._targets, [policy.id for policy in alone])
+        return tuple(replace(policy, targets=found) for policy, found in zip(alone, targets, strict=True))
 
     def _targets(self, policy_id: str) -> tuple[str, ...]:
         found = self._aws.pages("organizations.ListTargetsForPolicy", "Targets", PolicyId=policy_id)
@@ -241,7 +261,7 @@ class Live:
             if error.code not in _NO_TAGGING_API:
                 raise
             # Ask Organizations for each thing instead: ten a second, where a page has a hundred.
-            ours = [policy.arn for policy in self.policies if not policy.aws_managed]
+            ours = [policy.arn for policy in self.policies_alone if not policy.aws_managed]
             arns = [unit.arn for unit in self.units.values()] + [item.arn for item in self.accounts] + ours
             return dict(zip(arns, self._aws.each(self._tags_of, arns), strict=True))
         return {item["ResourceARN"]: _as_mapping(item["Tags"]) for item in found}

@@ -40,7 +40,7 @@ class PolicyKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         have, foreign, ours = {}, [], []
-        for found in world.live.policies:
+        for found in world.live.policies_alone:
             here = Address(self.name, found.name)
             if found.aws_managed:
                 continue
