@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check lint types layers unit lock schemas clean
+.PHONY: install demo test check lint types layers unit bench lock schemas clean
 
 install: $(VENV)/.installed
 
@@ -32,6 +32,9 @@ layers: install
 
 unit: install
 	$(BIN)/pytest -n auto --dist loadfile
+
+bench: install  ## what a plan costs over 50 to 5,000 accounts, into bench/
+	$(BIN)/python bench/run.py
 
 schemas: install  ## rewrite the JSON Schemas from the models
 	$(BIN)/python -m bootstrap.spec.schema
