@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bootstrap.sandbox.listener import Listener
+    from bootstrap.sandbox.requests import Requests
 
 
 class Sandbox:
@@ -59,6 +60,15 @@ class Sandbox:
             raise RuntimeError(message)
         return self._listener.url
 
+    @property
+    def requests(self) -> Requests:
+        """Where to ask for what shall go wrong: `sandbox.requests.fail_account("INVALID_ADDRESS")`."""
+        return self._options.requests
+
+    def skip(self, seconds: float) -> None:
+        """Let so much of the sandbox's time go by at once; the next request finds what came of it."""
+        options.CURRENT.clock.skip(seconds)
+
     def start(self) -> Self:
         """Begin to answer, from an empty AWS. Raises OSError where the port cannot be had."""
         _forget_the_user()
@@ -93,8 +103,7 @@ class Sandbox:
 
     def reset(self) -> None:
         """Make it an empty AWS again, at the beginning of its time."""
-        options.CURRENT.clock = Clock(self._speed)
-        options.CURRENT.random = Random(self._seed)  # noqa: S311 (chance, not a secret)
+        options.CURRENT.begin(Clock(self._speed), Random(self._seed))  # noqa: S311 (chance, not a secret)
         if self._listener is not None:
             self._listener.reset()
 
