@@ -13,6 +13,7 @@ from moto.organizations.models import organizations_backends
 
 from bootstrap.sandbox.organizations.state import find_account
 from bootstrap.sandbox.patching import original, replaces
+from bootstrap.sandbox.propagation import wrote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def create_role(  # noqa: PLR0913, PLR0917 (moto's)
 ) -> models.Role:
     _check_principals(assume_role_policy_document)
     _check_boundary(backend, permissions_boundary)
-    return _create_role_moto(
+    role = _create_role_moto(
         backend,
         role_name,
         assume_role_policy_document,
@@ -89,12 +90,15 @@ def create_role(  # noqa: PLR0913, PLR0917 (moto's)
         max_session_duration,
         linked_service,
     )
+    wrote(role)
+    return role
 
 
 @replaces(models.IAMBackend, "update_assume_role_policy")
 def update_assume_role_policy(backend: Any, role_name: str, policy_document: str) -> None:
     _check_principals(policy_document)
     _update_trust_moto(backend, role_name, policy_document)
+    wrote(backend.get_role(role_name))
 
 
 @replaces(models.IAMBackend, "put_role_permissions_boundary")
