@@ -11,12 +11,20 @@ from typing import NamedTuple
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 UNIT_DEPTH = 5
 TAGS_PER_RESOURCE = 50
+CLOSINGS_IN_PROGRESS = 3
+
+
+def closings_in_30_days(members: int) -> int:
+    """API reference, CloseAccount: "the higher of either 250 or 20% of the member accounts", at most 1,000."""
+    return min(max(250, members // 5), 1_000)
+
 
 # API model of Organizations: MaxResults of every list operation is 1 to 20.
 PAGE = 20
 
 # API model of Organizations: CreateAccountRequest.Email; its documentation lists the rules.
 EMAIL_LENGTH = range(6, 65)
+ACCOUNT_NAME_LENGTH = 50  # CreateAccountName
 
 # https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
 TAGGED_RESOURCES_PER_PAGE = range(1, 101)

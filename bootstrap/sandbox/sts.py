@@ -12,6 +12,7 @@ from moto.sts.responses import TokenResponse
 
 from bootstrap.sandbox.organizations.state import find_account
 from bootstrap.sandbox.patching import original, replaces
+from bootstrap.sandbox.propagation import is_seen
 
 if TYPE_CHECKING:
     from moto.core.responses import ActionResult
@@ -30,7 +31,7 @@ def assume_role(response: Any) -> ActionResult:
     role_arn = response._get_param("RoleArn")  # noqa: SLF001 (moto's way)
     match = _ROLE_ARN.fullmatch(role_arn)
     caller, partition = response.current_account, response.partition
-    if not match or not _may_be_reached(caller, match["account"], partition) or not _exists(match, partition):
+    if not match or not _may_be_reached(caller, match["account"], partition) or not _is_seen(match, partition):
         _, user, _ = response.backend.get_caller_identity(response.get_access_key(), response.region)
         raise AccessDeniedError(user, f"sts:AssumeRole on resource: {role_arn}")
     return _assume_role_moto(response)
@@ -42,9 +43,10 @@ def _may_be_reached(caller: str, account_id: str, partition: str) -> bool:
     management_id, partition = organizations_backends.master_accounts.get(caller, (caller, partition))
     state = organizations_backends[management_id][partition]
     account = find_account(state, account_id)
-    return account is not None and account.state in {"ACTIVE", "PENDING_CLOSURE"}
+    open_states = {"PENDING_ACTIVATION", "ACTIVE", "PENDING_CLOSURE"}
+    return account is not None and account.state in open_states and account.readiness != "made"
 
 
-def _exists(match: re.Match[str], partition: str) -> bool:
+def _is_seen(match: re.Match[str], partition: str) -> bool:
     roles = iam_backends[match["account"]][partition].roles.values()
-    return any(role.arn == match.string for role in roles)
+    return any(role.arn == match.string and is_seen(role) for role in roles)

@@ -92,6 +92,23 @@ def test_an_email_against_the_documented_rules_fails(organization: Organization,
     assert (done["State"], done.get("FailureReason")) == ("FAILED", "INVALID_EMAIL")
 
 
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"AccountName": "x" * 51}, "MAX_LENGTH_EXCEEDED"),
+        ({"AccountName": "aé"}, "INVALID_PATTERN"),
+        ({"RoleName": "two words"}, "INVALID_ROLE_NAME"),
+        ({"RoleName": "AWSServiceRoleForX"}, "INVALID_ROLE_NAME"),
+    ],
+)
+def test_a_name_against_the_documented_rules_is_refused(
+    organization: Organization, refused: Refused, more: dict[str, str], reason: str
+) -> None:
+    """API model, CreateAccountName, RoleName and InvalidInputException."""
+    with refused("InvalidInputException", reason):
+        organization.api.create_account(**{"Email": "a@example.org", "AccountName": "a", **more})
+
+
 def test_plus_addresses_are_valid(organization: Organization) -> None:
     assert organization.account("team+alice")
 

@@ -10,11 +10,12 @@ from moto.iam.models import iam_backends
 from moto.organizations import models
 
 from bootstrap.sandbox.options import CURRENT
-from bootstrap.sandbox.organizations import errors, full_access
-from bootstrap.sandbox.organizations.creation import Creation, email_problem
-from bootstrap.sandbox.organizations.operations import operation, page_of
+from bootstrap.sandbox.organizations import closing, errors, full_access
+from bootstrap.sandbox.organizations.creation import Creation, check_may_create, check_names, email_problem
+from bootstrap.sandbox.organizations.operations import later, operation, page_of
 from bootstrap.sandbox.organizations.state import account_of, organization_of, parent_of, path_of
 from bootstrap.sandbox.organizations.tag_rules import checked_tags
+from bootstrap.sandbox.profile import AT_ONCE
 
 if TYPE_CHECKING:
     from bootstrap.sandbox.organizations.operations import Answer, Request
@@ -28,15 +29,22 @@ ADMINISTRATOR = json.dumps(
 @operation("create_account")
 def create_account(state: State, request: Request) -> Answer:
     """Begin to make an account; DescribeCreateAccountStatus tells when it exists."""
+    check_may_create(state)
+    email, name = request["Email"], request["AccountName"]
+    role_name = request.get("RoleName") or "OrganizationAccountAccessRole"
+    check_names(name, role_name)
+    span = CURRENT.profile.delays.account_creation
     creation = Creation(
-        email=request["Email"],
-        name=request["AccountName"],
-        role_name=request.get("RoleName") or "OrganizationAccountAccessRole",
+        email=email,
+        name=name,
+        role_name=role_name,
         tags=checked_tags({}, request.get("Tags", [])),
-        failure=email_problem(state, request["Email"]),
-        polls=CURRENT.polls,
+        failure=CURRENT.requests.failure_of_account(email) or email_problem(state, email),
+        polls=CURRENT.polls if span == AT_ONCE else None,
     )
     state.creations[creation.id] = creation
+    if creation.polls is None:
+        later(state, span, lambda: _finish(state, creation))
     # The model: AccountId is there "if the account was created successfully", and so not yet.
     return {"CreateAccountStatus": creation.described()}
 
@@ -95,22 +103,51 @@ def close_account(state: State, request: Request) -> Answer:
     if account.state in {"PENDING_CLOSURE", "CLOSED"}:
         message = "You attempted to close an account that is already closed."
         raise errors.error("AccountAlreadyClosedException", message)
-    account.state = account.status = "PENDING_CLOSURE"
-    account.closing = CURRENT.polls
+    closing.begin(state, account)
     return None
 
 
 def _advance(state: State, creation: Creation) -> None:
     """One more look at a request: when enough were taken, the account exists or has failed."""
-    if creation.state != "IN_PROGRESS":
+    if creation.state != "IN_PROGRESS" or creation.polls is None:
         return
     if creation.polls > 0:
         creation.polls -= 1
-    elif creation.failure is not None:
+    else:
+        _finish(state, creation)
+
+
+def _finish(state: State, creation: Creation) -> None:
+    if creation.failure is not None:
         creation.finish("FAILED")
     else:
-        creation.account_id = _make(state, creation).id
+        account = _make(state, creation)
+        creation.account_id = account.id
         creation.finish("SUCCEEDED")
+        _make_usable(account)
+
+
+def _make_usable(account: Account) -> None:
+    """API reference, CreateAccount: it can be successful "even though account initialization might still be in
+    progress. You might need to wait a few minutes before you can successfully access the account".
+
+    Its State is PENDING_ACTIVATION
+    (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html); nobody
+    can enter it at first, and whoever does then finds services that do not know it yet.
+    """
+    seconds = CURRENT.profile.delays.account_usable.pick(CURRENT.random)
+    account.readiness, account.state = "made", "PENDING_ACTIVATION"
+
+    def entered() -> None:
+        account.readiness = "entered"
+
+    def usable() -> None:
+        account.readiness = "usable"
+        if account.state == "PENDING_ACTIVATION":
+            account.state = "ACTIVE"
+
+    CURRENT.agenda.after(seconds / 2, entered)
+    CURRENT.agenda.after(seconds, usable)
 
 
 def _make(state: State, creation: Creation) -> Account:
@@ -121,7 +158,7 @@ def _make(state: State, creation: Creation) -> Account:
         RoleName=creation.role_name,
     )
     account.tags = creation.tags
-    account.closing = 0
+    account.closing, account.readiness = 0, "made"
     # API reference, CreateAccount, RoleName: "The role has administrator permissions in the new account".
     iam = iam_backends[account.id][state.partition]
     iam.put_role_policy(creation.role_name, "AdministratorAccess", ADMINISTRATOR)
@@ -132,10 +169,7 @@ def _make(state: State, creation: Creation) -> Account:
 
 
 def _described(state: State, account: Account) -> dict[str, object]:
-    if account.state == "PENDING_CLOSURE":
-        if account.closing == 0:
-            account.state, account.status = "CLOSED", "SUSPENDED"
-        account.closing -= 1
+    closing.look(account)
     described: dict[str, object] = {
         "Id": account.id,
         "Arn": account.arn,

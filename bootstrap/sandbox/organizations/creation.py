@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 from moto.core.utils import unix_time
 from moto.moto_api._internal import mock_random
 
-from bootstrap.sandbox.limits import EMAIL_LENGTH
+from bootstrap.sandbox.limits import ACCOUNT_NAME_LENGTH, EMAIL_LENGTH
+from bootstrap.sandbox.options import CURRENT
+from bootstrap.sandbox.organizations import errors
 
 if TYPE_CHECKING:
     from bootstrap.sandbox.organizations.state import State
 
+_NAME = re.compile(r"[ -~]+")
+_ROLE = re.compile(r"(?!AWSServiceRoleFor)[\w+=,.@-]{1,64}", re.ASCII)
 _ID_CHARACTERS = string.ascii_lowercase + string.digits
 
 
@@ -31,7 +35,8 @@ class Creation:
     role_name: str
     tags: dict[str, str]
     failure: str | None
-    polls: int
+    polls: int | None
+    """How many more looks it takes, unless the clock ends it."""
     id: str = field(default_factory=_new_id)
     state: str = "IN_PROGRESS"
     account_id: str | None = None
@@ -53,6 +58,32 @@ class Creation:
             "FailureReason": self.failure if self.state == "FAILED" else None,
         }
         return {key: value for key, value in described.items() if value is not None}
+
+
+def check_may_create(state: State) -> None:
+    """Refuse where the organization is too young, or too many accounts are there or on their way."""
+    if CURRENT.agenda.now() < state.finalized:
+        message = "Your organization is still initializing. It can take up to an hour. Try again later."
+        raise errors.error("FinalizingOrganizationException", message)
+    in_progress = sum(each.state == "IN_PROGRESS" for each in state.creations.values())
+    if 0 < CURRENT.profile.accounts_in_creation <= in_progress:
+        # Limits page, "Number of accounts that can be created concurrently": 5.
+        message = "You have exceeded the number of accounts that can be in progress at a time."
+        raise errors.constraint("ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", message)
+    if 0 < CURRENT.profile.account_quota <= len(state.accounts) + in_progress:
+        # API model, ConstraintViolationException: "Deleted and closed accounts still count toward your limit".
+        message = "You have exceeded the allowed number of AWS accounts."
+        raise errors.constraint("ACCOUNT_NUMBER_LIMIT_EXCEEDED", message)
+
+
+def check_names(name: str, role_name: str) -> None:
+    """API model, CreateAccountName and RoleName, and the reasons of InvalidInputException."""
+    if len(name) > ACCOUNT_NAME_LENGTH:
+        raise errors.invalid("MAX_LENGTH_EXCEEDED", "The account name is longer than allowed.")
+    if not _NAME.fullmatch(name):
+        raise errors.invalid("INVALID_PATTERN", "The account name doesn't match the required pattern.")
+    if not _ROLE.fullmatch(role_name):
+        raise errors.invalid("INVALID_ROLE_NAME", "You provided a role name that isn't valid.")
 
 
 def email_problem(state: State, email: str) -> str | None:

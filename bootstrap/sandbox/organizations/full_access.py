@@ -39,9 +39,24 @@ def attach(state: State, target: Target, policy_type: str) -> None:
             policy.attachments.append(target)
 
 
+def attach_all(state: State, policy_type: str) -> None:
+    for target in [*state.ou, *state.accounts]:
+        attach(state, target, policy_type)
+
+
+def detach_all(state: State, policy_type: str) -> None:
+    """Take every policy of the type from whatever it is attached to."""
+    for policy in state.policies:
+        if policy.type == policy_type:
+            for target in policy.attachments:
+                target.attached_policies.remove(policy)
+            policy.attachments.clear()
+
+
 def attach_enabled(state: State, target: Target) -> None:
     for policy_type in root_of(state).policy_types:
-        attach(state, target, policy_type["Type"])
+        if policy_type["Status"] == "ENABLED":
+            attach(state, target, policy_type["Type"])
 
 
 def _policy(organization: Organization, policy_type: str) -> Policy:

@@ -9,6 +9,7 @@ from moto.organizations.models import organizations_backends
 from moto.organizations.responses import OrganizationsResponse
 
 from bootstrap.sandbox.limits import PAGE
+from bootstrap.sandbox.options import CURRENT
 from bootstrap.sandbox.organizations import errors
 from bootstrap.sandbox.patching import replaces
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bootstrap.sandbox.organizations.state import State
+    from bootstrap.sandbox.profile import Span
 
     Request = dict[str, Any]
     Answer = dict[str, Any] | None
@@ -56,6 +58,17 @@ def operation(name: str, *, members: bool = False, without_organization: bool = 
         return answer
 
     return register
+
+
+def later(state: State, span: Span, happen: Callable[[], object]) -> None:
+    """Let it happen when as much time went by as AWS takes, unless the organization is deleted before."""
+    organization = state.org
+
+    def unless_deleted() -> None:
+        if state.org is organization:
+            happen()
+
+    CURRENT.agenda.after(span.pick(CURRENT.random), unless_deleted)
 
 
 def page_of(items: Sequence[Item], request: Request) -> tuple[Sequence[Item], dict[str, str]]:

@@ -8,8 +8,9 @@ from moto.iam.models import iam_backends
 from moto.organizations import models
 
 from bootstrap.sandbox.limits import POLICY_LIMITS
+from bootstrap.sandbox.options import CURRENT
 from bootstrap.sandbox.organizations import errors, full_access
-from bootstrap.sandbox.organizations.operations import operation
+from bootstrap.sandbox.organizations.operations import later, operation
 from bootstrap.sandbox.organizations.state import ROOT_ID, organization_of, root_of
 from bootstrap.sandbox.patching import original, replaces
 
@@ -23,7 +24,7 @@ _reset_moto = original(models.OrganizationsBackend, "_reset")
 @replaces(models.OrganizationsBackend, "_reset")
 def _reset(state: State) -> None:
     _reset_moto(state)
-    state.creations = {}
+    state.creations, state.closings, state.finalized = {}, [], 0.0
 
 
 @operation("create_organization", without_organization=True)
@@ -44,7 +45,10 @@ def create_organization(state: State, request: Request) -> Answer:
     state.accounts.append(_management_account(state))
     state.policies.extend(full_access.make(state.org))
     if feature_set == "ALL":
-        _enable(state, "SERVICE_CONTROL_POLICY")
+        root_of(state).policy_types.append({"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"})
+        full_access.attach_all(state, "SERVICE_CONTROL_POLICY")
+    delay = CURRENT.profile.delays.organization_finalizing.pick(CURRENT.random)
+    state.finalized = CURRENT.agenda.now() + delay
     return models.FakeOrganization.describe(state.org)  # type: ignore[no-any-return]
 
 
@@ -55,7 +59,7 @@ def _management_account(state: State) -> models.FakeAccount:
     del iam_backends[account.id]
     account.id = org.master_account_id
     account.joined_method = "INVITED"
-    account.closing = 0
+    account.closing, account.readiness = 0, "usable"
     return account
 
 
@@ -80,14 +84,26 @@ def list_roots(state: State, _request: Request) -> Answer:
 
 @operation("enable_policy_type")
 def enable_policy_type(state: State, request: Request) -> Answer:
-    root = _requested_root(state, request)
+    """Begin to use a type.
+
+    API reference, EnablePolicyType: "This is an asynchronous request that AWS performs in the background"; the
+    type is PENDING_ENABLE in ListRoots, and then ENABLED.
+    """
+    root, policy_type = _requested_root(state, request), request["PolicyType"]
     if organization_of(state).feature_set != "ALL":
         message = "The organization must have all features enabled."
         raise errors.constraint("ORGANIZATION_NOT_IN_ALL_FEATURES_MODE", message)
-    if _enabled(root, request["PolicyType"]):
+    if _status(root, policy_type) is not None:
         message = "The specified policy type is already enabled."
         raise errors.error("PolicyTypeAlreadyEnabledException", message)
-    _enable(state, request["PolicyType"])
+    entry = {"Type": policy_type, "Status": "PENDING_ENABLE"}
+    root.policy_types.append(entry)
+
+    def enabled() -> None:
+        entry["Status"] = "ENABLED"
+        full_access.attach_all(state, policy_type)
+
+    later(state, CURRENT.profile.delays.policy_type, enabled)
     return {"Root": _described(root)}
 
 
@@ -96,18 +112,20 @@ def disable_policy_type(state: State, request: Request) -> Answer:
     """Stop using a type; every attachment of that type is lost.
 
     Organizations User Guide, "Disabling a policy type": all policies of the type are detached from all
-    entities, and enabling it again does not bring them back.
+    entities, and enabling it again does not bring them back. It takes its time, too: PENDING_DISABLE.
     """
-    root = _requested_root(state, request)
-    if not _enabled(root, request["PolicyType"]):
+    root, policy_type = _requested_root(state, request), request["PolicyType"]
+    if _status(root, policy_type) is None:
         message = "The specified policy type isn't currently enabled in this root."
         raise errors.error("PolicyTypeNotEnabledException", message)
-    root.policy_types = [each for each in root.policy_types if each["Type"] != request["PolicyType"]]
-    for policy in state.policies:
-        if policy.type == request["PolicyType"]:
-            for target in policy.attachments:
-                target.attached_policies.remove(policy)
-            policy.attachments.clear()
+    entry = next(each for each in root.policy_types if each["Type"] == policy_type)
+    entry["Status"] = "PENDING_DISABLE"
+
+    def disabled() -> None:
+        root.policy_types.remove(entry)
+        full_access.detach_all(state, policy_type)
+
+    later(state, CURRENT.profile.delays.policy_type, disabled)
     return {"Root": _described(root)}
 
 
@@ -122,14 +140,14 @@ def _requested_root(state: State, request: Request) -> Root:
     return root
 
 
-def _enabled(root: Root, policy_type: str) -> bool:
-    return any(each["Type"] == policy_type for each in root.policy_types)
-
-
-def _enable(state: State, policy_type: str) -> None:
-    root_of(state).policy_types.append({"Type": policy_type, "Status": "ENABLED"})
-    for target in [*state.ou, *state.accounts]:
-        full_access.attach(state, target, policy_type)
+def _status(root: Root, policy_type: str) -> str | None:
+    """Whether the type is ENABLED (None: it is not); one that is on its way to either cannot be changed."""
+    status = next((each["Status"] for each in root.policy_types if each["Type"] == policy_type), None)
+    if status in {"PENDING_ENABLE", "PENDING_DISABLE"}:
+        # API reference, EnablePolicyType and DisablePolicyType, errors.
+        message = "Changes to the effective policy are in progress. Try the operation again later."
+        raise errors.error("PolicyChangesInProgressException", message)
+    return status
 
 
 def _described(root: Root) -> dict[str, object]:

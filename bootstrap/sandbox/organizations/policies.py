@@ -160,7 +160,8 @@ def _refuse_namesake(state: State, policy_type: str, name: str) -> None:
 
 
 def _check_enabled(state: State, policy: Policy) -> None:
-    if all(each["Type"] != policy.type for each in root_of(state).policy_types):
+    # One that is PENDING_ENABLE is not enabled yet.
+    if {"Type": policy.type, "Status": "ENABLED"} not in root_of(state).policy_types:
         message = "The specified policy type isn't currently enabled in this root."
         raise errors.error("PolicyTypeNotEnabledException", message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from bootstrap.sandbox.organizations import errors
 
@@ -53,7 +53,10 @@ class Account(Target, Protocol):
     joined_method: str
     status: str
     state: str
-    closing: int  # how many more answers say PENDING_CLOSURE; ours
+    closing: int | None
+    """How many more answers say PENDING_CLOSURE, unless the clock ends it; ours."""
+    readiness: Literal["made", "entered", "usable"]
+    """A new account can be entered before its services can be used; ours."""
 
 
 class Root(Target, Protocol):
@@ -71,6 +74,8 @@ class State(Protocol):
     policies: list[Policy]
     services: list[dict[str, str]]  # those with trusted access
     creations: dict[str, Creation]  # ours
+    closings: list[float]  # when accounts were closed; ours
+    finalized: float  # when the organization is done with its own beginning; ours
 
 
 ROOT_ID = re.compile(r"r-[0-9a-z]{4,32}")
