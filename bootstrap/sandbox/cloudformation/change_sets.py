@@ -8,9 +8,10 @@ from bootstrap.sandbox.cloudformation import capabilities, errors, stacks
 from bootstrap.sandbox.cloudformation.changes import KEPT, changes
 from bootstrap.sandbox.cloudformation.stack import ChangeSet
 from bootstrap.sandbox.cloudformation.types import type_of
+from bootstrap.sandbox.options import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Generator, Sequence
 
     from bootstrap.sandbox.cloudformation.changes import Change
     from bootstrap.sandbox.cloudformation.deployment import Deployment
@@ -51,6 +52,9 @@ def create(  # noqa: PLR0913 (what the API asks for)
         backend.stacks[stack.stack_id] = stack
         stack.became("REVIEW_IN_PROGRESS", "User Initiated")
     backend.change_sets[change_set.id] = change_set
+    # API reference, CreateChangeSet: "CloudFormation takes time to create the change set", until when its Status is
+    # CREATE_IN_PROGRESS and it cannot be executed.
+    CURRENT.agenda.after(CURRENT.profile.delays.change_set.pick(CURRENT.random), change_set.become_ready)
     return change_set
 
 
@@ -67,23 +71,43 @@ def get(backend: Backend, name_or_id: str, stack_name: str | None) -> ChangeSet:
 
 
 def execute(backend: Backend, change_set: ChangeSet) -> None:
-    if change_set.execution_status != "AVAILABLE":
-        status = change_set.status if change_set.failure else change_set.execution_status
-        message = f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{status}]"
-        raise errors.error("InvalidChangeSetStatus", message)
     stack, submission = change_set.stack, change_set.submission
+    if change_set.execution_status == "UNAVAILABLE":
+        raise _wrong_status(change_set, "executed", change_set.status)
+    if change_set.execution_status != "AVAILABLE":
+        raise _wrong_status(change_set, "executed", change_set.execution_status)
+    if stacks.is_busy(stack):
+        raise _wrong_status(change_set, "executed", stack.status)
+    ready = stacks.prepare(backend, stack, submission)
     # API reference, ExecuteChangeSet: the other change sets of the stack are deleted, "because they aren't
     # valid for the updated stack".
     for other in _of(backend, stack):
         if other is not change_set:
             del backend.change_sets[other.id]
-    stacks.deploy(backend, stack, submission, stacks.prepare(backend, stack, submission))
-    done = stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+    stacks.begin(stack, _execute(backend, change_set, ready), len(ready.logical_ids))
+
+
+def _execute(backend: Backend, change_set: ChangeSet, ready: Deployment) -> Generator[None]:
+    change_set.execution_status = "EXECUTE_IN_PROGRESS"
+    yield from stacks.deploy(backend, change_set.stack, change_set.submission, ready)
+    done = change_set.stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
     change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
 
 
 def delete(backend: Backend, change_set: ChangeSet) -> None:
+    if not change_set.ready:
+        raise _wrong_status(change_set, "deleted", change_set.status)
+    if change_set.execution_status == "EXECUTE_IN_PROGRESS":
+        raise _wrong_status(change_set, "deleted", change_set.execution_status)
     del backend.change_sets[change_set.id]
+
+
+def _wrong_status(change_set: ChangeSet, to_be: str, status: str) -> Exception:
+    """API model, InvalidChangeSetStatusException: "the change set status might be CREATE_IN_PROGRESS, or the stack
+    status might be UPDATE_IN_PROGRESS".
+    """
+    message = f"ChangeSet [{change_set.id}] cannot be {to_be} in its current status of [{status}]"
+    return errors.error("InvalidChangeSetStatus", message)
 
 
 def _stack_to_create(backend: Backend, stack_name: str, stack: Stack | None, name: str) -> Stack:

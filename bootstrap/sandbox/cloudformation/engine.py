@@ -1,50 +1,35 @@
-"""Makes the resources of a stack what a deployment says, or as they were when that fails."""
+"""Makes the resources of a stack what a deployment says, or as they were when that fails.
+
+What takes time is a generator here, which pauses after it said that something is in progress.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from moto.core.exceptions import ServiceException
 from moto.core.utils import utcnow
-from werkzeug.exceptions import HTTPException
 
 from bootstrap.sandbox.cloudformation.changes import KEPT, importable, policies
 from bootstrap.sandbox.cloudformation.errors import ResourceError
 from bootstrap.sandbox.cloudformation.resource_type import Resource, generated_name
+from bootstrap.sandbox.cloudformation.rollback import FAILURES, Changed, Made, clean_up, reason_of, roll_back
 from bootstrap.sandbox.cloudformation.types import type_of
+from bootstrap.sandbox.options import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Generator
 
     from bootstrap.sandbox.cloudformation.deployment import Deployment
     from bootstrap.sandbox.cloudformation.resource_type import Properties
     from bootstrap.sandbox.cloudformation.stack import Stack, Submission
-
-FAILURES = (ResourceError, ServiceException, HTTPException)
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A resource that is new; imported ones existed before and are left alone on the way back."""
-
-    resource: Resource
-    imported: bool = False
-
-
-@dataclass(frozen=True)
-class _Changed:
-    """A resource that was changed in place, or at least half-way."""
-
-    before: Resource
-    after: Resource
 
 
 class _FailedError(Exception):
     """The logical id and the reason."""
 
 
-def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> None:
+def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> Generator[None]:
     """Create the stack's resources, or update them; AWS does this after the request was answered.
 
     What goes wrong with a resource is told by the status of the stack, and never raised.
@@ -52,13 +37,17 @@ def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign
     creating = stack.submission is None
     doing = "IMPORT" if submission.imports else "CREATE" if creating else "UPDATE"
     stack.became(f"{doing}_IN_PROGRESS", "User Initiated")
+    if creating:
+        # A stack is what is being made of it, from the beginning and also when that fails.
+        stack.submission, stack.resources = submission, deployment.resources
     run = _Run(stack, submission, deployment, foreign)
     try:
         for logical_id in deployment.logical_ids:
-            run.apply(logical_id)
+            yield from run.apply(logical_id)
+        yield
         outputs = deployment.outputs()
     except (_FailedError, *FAILURES) as problem:
-        _fail(stack, submission, run.journal, reason_of(problem), creating=creating)
+        yield from _fail(stack, submission, run.journal, reason_of(problem), creating=creating)
         return
     removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
     stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
@@ -67,17 +56,30 @@ def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign
         return
     stack.updated = utcnow()
     stack.became("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-    _clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
-    _clean_up(stack, reversed(removed), KEPT)
+    yield from clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
+    yield from clean_up(stack, reversed(removed), KEPT)
     stack.became("UPDATE_COMPLETE")
 
 
-def destroy(stack: Stack, retained: Collection[str]) -> None:
+def continue_rollback(stack: Stack, skipped: Collection[str]) -> Generator[None]:
+    """Try again to undo what could not be undone, but for what is skipped and taken to be as it was.
+
+    API reference, ContinueUpdateRollback, ResourcesToSkip: "CloudFormation sets the status of the specified
+    resources to UPDATE_COMPLETE and continues to roll back the stack".
+    """
+    for entry in stack.stuck:
+        if entry.resource.logical_id in skipped:
+            stack.tell(entry.resource, "UPDATE_COMPLETE")
+    left = [entry for entry in stack.stuck if entry.resource.logical_id not in skipped]
+    yield from roll_back(stack, left, "User Initiated", creating=False)
+
+
+def destroy(stack: Stack, retained: Collection[str]) -> Generator[None]:
     """Delete a stack's resources, but for those that a policy or the caller keeps."""
     stack.became("DELETE_IN_PROGRESS", "User Initiated")
-    stuck = _clean_up(
-        stack, [each for each in reversed(stack.resources.values()) if each.logical_id not in retained], KEPT
-    )
+    doomed = [each for each in reversed(stack.resources.values()) if each.logical_id not in retained]
+    stuck = yield from clean_up(stack, doomed, KEPT)
+    yield
     stack.resources = {each.logical_id: each for each in reversed(stuck)}
     if stuck:
         names = ", ".join(each.logical_id for each in stuck)
@@ -85,10 +87,6 @@ def destroy(stack: Stack, retained: Collection[str]) -> None:
         return
     stack.deleted = utcnow()
     stack.became("DELETE_COMPLETE")
-
-
-def reason_of(problem: BaseException) -> str:
-    return str(getattr(problem, "message", None) or problem)
 
 
 class _Run:
@@ -100,10 +98,10 @@ class _Run:
         self._imports = submission.imports
         self._deployment = deployment
         self._foreign = foreign
-        self.journal: list[_Made | _Changed] = []
+        self.journal: list[Made | Changed] = []
         self.replaced: list[Resource] = []
 
-    def apply(self, logical_id: str) -> None:
+    def apply(self, logical_id: str) -> Generator[None]:
         """Bring one resource to what the deployment says."""
         definition = self._deployment.definition(logical_id)
         have = self._stack.resources.get(logical_id)
@@ -116,12 +114,13 @@ class _Run:
             known = type_of(attempt.type_name)
             known.check(want)
             if have is not None and not known.replaces(have.properties, want):
-                resource = self._update(have, want)
+                resource = yield from self._update(have, want)
             else:
                 if have is not None:
                     _refuse_same_name(have, want)
                     self.replaced.append(have)
-                resource = self._create(attempt, want, self._importable(logical_id) if have is None else None)
+                imported = self._importable(logical_id) if have is None else None
+                resource = yield from self._create(attempt, want, imported)
         except FAILURES as problem:
             status = "UPDATE_FAILED" if have else "CREATE_FAILED"
             reason = f'Resource handler returned message: "{reason_of(problem)}"'
@@ -137,10 +136,12 @@ class _Run:
             return None
         return importable(self._deployment, self._stack, logical_id, self._foreign)
 
-    def _create(self, attempt: Resource, want: Properties, imported: str | None) -> Resource:
+    def _create(self, attempt: Resource, want: Properties, imported: str | None) -> Generator[None, None, Resource]:
         known, stack = type_of(attempt.type_name), self._stack
         doing = "IMPORT" if imported else "CREATE"
         stack.tell(replace(attempt, physical_id=""), f"{doing}_IN_PROGRESS")
+        yield
+        _fail_if_asked(attempt)
         if imported:
             # An import takes the resource as it is: nothing of the template is applied to it.
             resource = Resource(attempt.logical_id, attempt.type_name, want, imported)
@@ -148,16 +149,18 @@ class _Run:
             name = known.custom_name(want) or generated_name(stack.name, attempt.logical_id)
             made = known.create(stack.place, name, want)
             resource = replace(made, logical_id=attempt.logical_id, type_name=attempt.type_name, properties=want)
-        self.journal.append(_Made(resource, imported=imported is not None))
+        self.journal.append(Made(resource, imported=imported is not None))
         stack.tell(resource, f"{doing}_COMPLETE")
         return resource
 
-    def _update(self, have: Resource, want: Properties) -> Resource:
+    def _update(self, have: Resource, want: Properties) -> Generator[None, None, Resource]:
         resource = replace(have)
         if have.properties != want:
             self._stack.tell(resource, "UPDATE_IN_PROGRESS")
+            yield
             # Written down first: what fails half-way has to be brought back, too.
-            self.journal.append(_Changed(have, replace(have, properties=want)))
+            self.journal.append(Changed(have, replace(have, properties=want)))
+            _fail_if_asked(have)
             type_of(have.type_name).update(self._stack.place, resource, want)
             resource.properties = want
             self._stack.tell(resource, "UPDATE_COMPLETE")
@@ -172,60 +175,24 @@ def _refuse_same_name(have: Resource, want: Properties) -> None:
         raise ResourceError(message + f"Rename {name} and update the stack again.")
 
 
+def _fail_if_asked(resource: Resource) -> None:
+    message = CURRENT.requests.failure_of_resource(resource.type_name, resource.logical_id)
+    if message:
+        raise ResourceError(message)
+
+
 def _fail(
     stack: Stack,
     submission: Submission,
-    journal: list[_Made | _Changed],
+    journal: list[Made | Changed],
     failed: str,
     *,
     creating: bool,
-) -> None:
+) -> Generator[None]:
     doing = "create" if creating else "update"
     reason = f"The following resource(s) failed to {doing}: [{failed}]. "
     if creating and submission.disable_rollback:
-        stack.resources = {each.resource.logical_id: each.resource for each in journal if isinstance(each, _Made)}
-        stack.submission = submission
         stack.became("CREATE_FAILED", reason)
         return
-    prefix = "" if creating else "UPDATE_"
-    stack.became(f"{prefix}ROLLBACK_IN_PROGRESS", reason + ("Rollback requested by user." if creating else ""))
-    stuck = [each for each in reversed(journal) if not _undo(stack, each)]
-    if creating:
-        stack.submission = submission
-    elif not stuck:
-        stack.became("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-    stack.became(f"{prefix}ROLLBACK_{'FAILED' if stuck else 'COMPLETE'}")
-
-
-def _undo(stack: Stack, entry: _Made | _Changed) -> bool:
-    if isinstance(entry, _Made):
-        # RetainExceptOnCreate: what the failed operation itself made is deleted all the same.
-        kept = entry.imported or entry.resource.deletion_policy == "Retain"
-        return not _clean_up(stack, [] if kept else [entry.resource], ())
-    before, after = entry.before, entry.after
-    try:
-        type_of(before.type_name).update(stack.place, after, before.properties)
-    except FAILURES as problem:
-        stack.tell(before, "UPDATE_FAILED", reason_of(problem))
-        return False
-    before.model = after.model
-    stack.tell(before, "UPDATE_COMPLETE")
-    return True
-
-
-def _clean_up(stack: Stack, resources: Iterable[Resource], kept: Collection[str]) -> list[Resource]:
-    """Delete resources; those that could not be deleted are returned."""
-    stuck = []
-    for resource in resources:
-        if resource.deletion_policy in kept:
-            stack.tell(resource, "DELETE_SKIPPED")
-            continue
-        stack.tell(resource, "DELETE_IN_PROGRESS")
-        try:
-            type_of(resource.type_name).delete(stack.place, resource)
-        except FAILURES as problem:
-            stack.tell(resource, "DELETE_FAILED", reason_of(problem))
-            stuck.append(resource)
-        else:
-            stack.tell(resource, "DELETE_COMPLETE")
-    return stuck
+    reason += "Rollback requested by user." if creating else ""
+    yield from roll_back(stack, reversed(journal), reason, creating=creating)

@@ -74,6 +74,12 @@ def delete_stack(backend: Backend, ask: Ask) -> None:
         stacks.delete(backend, stack, ask("RetainResources", []))
 
 
+@operation("continue_update_rollback", new=True)
+def continue_update_rollback(backend: Backend, ask: Ask) -> None:
+    stack = stacks.get(backend, ask("StackName"))
+    stacks.continue_rollback(stack, ask("ResourcesToSkip", []), force=bool(ask("ForceRollback")))
+
+
 @operation("update_termination_protection", new=True)
 def update_termination_protection(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
@@ -159,10 +165,10 @@ def describe_change_set(backend: Backend, ask: Ask) -> dict[str, Any]:
         "CreationTime": found.creation_time,
         "ExecutionStatus": found.execution_status,
         "Status": found.status,
-        "StatusReason": found.failure,
+        "StatusReason": found.reason,
         "Capabilities": found.capabilities,
         "Tags": _as_list(found.submission.tags),
-        "Changes": [_change(each) for each in found.changes],
+        "Changes": [_change(each) for each in found.changes if found.ready],
         "ImportExistingResources": found.submission.import_existing,
     }
 
@@ -190,7 +196,7 @@ def list_change_sets(backend: Backend, ask: Ask) -> dict[str, Any]:
                 "ChangeSetName": each.name,
                 "ExecutionStatus": each.execution_status,
                 "Status": each.status,
-                "StatusReason": each.failure,
+                "StatusReason": each.reason,
                 "CreationTime": each.creation_time,
                 "Description": each.description,
             }

@@ -11,10 +11,12 @@ from moto.moto_api._internal import mock_random
 from bootstrap.sandbox.cloudformation.template import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from datetime import datetime
 
     from bootstrap.sandbox.cloudformation.changes import Change
     from bootstrap.sandbox.cloudformation.resource_type import Place, Resource
+    from bootstrap.sandbox.cloudformation.rollback import Changed, Made
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ class Stack:
     updated: datetime | None = None
     deleted: datetime | None = None
     policy: str = ""
+    work: Generator[None] | None = None
+    """What is being done to it."""
+    stuck: list[Made | Changed] = field(default_factory=list)
+    """What the last rollback could not undo."""
 
     def __post_init__(self) -> None:
         account_id, region = self.place
@@ -116,16 +122,27 @@ class ChangeSet:
     capabilities: list[str] = field(default_factory=list)
     id: str = ""
     failure: str | None = None
-    execution_status: str = "AVAILABLE"
+    execution_status: str = "UNAVAILABLE"
     creation_time: datetime = field(default_factory=utcnow)
+    ready: bool = False
+    """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
 
     def __post_init__(self) -> None:
         account_id, region = self.stack.place
         identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
         self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"
-        if self.failure:
-            self.execution_status = "UNAVAILABLE"
+
+    def become_ready(self) -> None:
+        self.ready = True
+        if not self.failure:
+            self.execution_status = "AVAILABLE"
 
     @property
     def status(self) -> str:
+        if not self.ready:
+            return "CREATE_IN_PROGRESS"
         return "FAILED" if self.failure else "CREATE_COMPLETE"
+
+    @property
+    def reason(self) -> str | None:
+        return self.failure if self.ready else None

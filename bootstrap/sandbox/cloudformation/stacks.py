@@ -11,9 +11,10 @@ from bootstrap.sandbox.cloudformation.changes import changes
 from bootstrap.sandbox.cloudformation.deployment import Deployment
 from bootstrap.sandbox.cloudformation.resource_type import Place
 from bootstrap.sandbox.cloudformation.stack import Stack
+from bootstrap.sandbox.options import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Generator, Sequence
 
     from bootstrap.sandbox.cloudformation.stack import ChangeSet, Submission
 
@@ -47,11 +48,16 @@ def get(backend: Backend, name_or_id: str) -> Stack:
     return stack
 
 
+def is_busy(stack: Stack) -> bool:
+    """Whether something is under way; a stack in review only waits for its first change set."""
+    return stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
+
+
 def create(backend: Backend, stack: Stack, submission: Submission) -> Stack:
-    """Make a new stack's resources, after all that makes the request itself fail was checked."""
+    """Begin to make a new stack's resources, after all that makes the request itself fail was checked."""
     ready = prepare(backend, stack, submission)
     backend.stacks[stack.stack_id] = stack
-    deploy(backend, stack, submission, ready)
+    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
     return stack
 
 
@@ -61,14 +67,39 @@ def update(backend: Backend, stack: Stack, submission: Submission, given: Sequen
     if not differs(backend, stack, submission):
         message = "No updates are to be performed."
         raise errors.validation(message)
-    deploy(backend, stack, submission, prepare(backend, stack, submission))
+    ready = prepare(backend, stack, submission)
+    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
+
+
+def continue_rollback(stack: Stack, skipped: Collection[str], *, force: bool) -> None:
+    """API reference, ContinueUpdateRollback: it "can't roll back all changes" is what UPDATE_ROLLBACK_FAILED says."""
+    if stack.status != "UPDATE_ROLLBACK_FAILED":
+        message = f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back."
+        raise errors.validation(message)
+    stuck = {each.resource.logical_id for each in stack.stuck}
+    if force and skipped:
+        message = "ForceRollback and ResourcesToSkip are mutually exclusive."
+        raise errors.validation(message)
+    if not stuck.issuperset(skipped):
+        message = f"[{', '.join(sorted(set(skipped) - stuck))}] are not in UPDATE_FAILED state and cannot be skipped."
+        raise errors.validation(message)
+    begin(stack, engine.continue_rollback(stack, stuck if force else skipped), len(stuck))
 
 
 def delete(backend: Backend, stack: Stack, retained: Collection[str] = ()) -> None:
     if stack.enable_termination_protection:
         message = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
         raise errors.validation(message)
-    engine.destroy(stack, retained)
+    if stack.status == "DELETE_IN_PROGRESS":
+        return
+    if is_busy(stack) and stack.status != "CREATE_IN_PROGRESS":
+        message = f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
+        raise errors.validation(message)
+    begin(stack, _delete(backend, stack, retained), len(stack.resources))
+
+
+def _delete(backend: Backend, stack: Stack, retained: Collection[str]) -> Generator[None]:
+    yield from engine.destroy(stack, retained)
     if stack.status == "DELETE_COMPLETE":
         backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
         _export(backend, stack, [])
@@ -76,9 +107,21 @@ def delete(backend: Backend, stack: Stack, retained: Collection[str] = ()) -> No
             del backend.change_sets[change_set.id]
 
 
-def deploy(backend: Backend, stack: Stack, submission: Submission, ready: Deployment) -> None:
-    engine.deploy(stack, submission, ready, foreign_to(backend))
+def deploy(backend: Backend, stack: Stack, submission: Submission, ready: Deployment) -> Generator[None]:
+    yield from engine.deploy(stack, submission, ready, foreign_to(backend))
     _export(backend, stack, [output["ExportName"] for output in stack.outputs if output["ExportName"]])
+
+
+def begin(stack: Stack, work: Generator[None], resources: int) -> None:
+    """Let work on a stack begin, in the place of any that is under way: its creation, when it is to be deleted.
+
+    The time that it takes is shared out evenly; to roll back, or to clean up, takes it longer.
+    """
+    if stack.work is not None:
+        stack.work.close()
+    stack.work = work
+    seconds = CURRENT.profile.delays.stack.pick(CURRENT.random)
+    CURRENT.agenda.spread(work, seconds / (resources + 1))
 
 
 def prepare(backend: Backend, stack: Stack, submission: Submission) -> Deployment:
@@ -103,12 +146,13 @@ def differs(backend: Backend, stack: Stack, submission: Submission) -> bool:
 
 
 def check_updatable(stack: Stack) -> None:
-    """User guide, "Stack status codes": after ROLLBACK_COMPLETE "only a delete operation can be performed"."""
-    if stack.status in {
+    """User guide, "Stack status codes": after ROLLBACK_COMPLETE "only a delete operation can be performed", and
+    nothing can be done to a stack with which something is in progress.
+    """
+    if stack.status.endswith("_IN_PROGRESS") or stack.status in {
         "CREATE_FAILED",
         "DELETE_COMPLETE",
         "DELETE_FAILED",
-        "REVIEW_IN_PROGRESS",
         "ROLLBACK_COMPLETE",
         "ROLLBACK_FAILED",
         "UPDATE_ROLLBACK_FAILED",
