@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,8 +48,10 @@ class Stack:
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         return self.aws.call(f"cloudformation.{operation}", at=self.at, **{"StackName": self.name, **parameters})
 
-    def once(self, operation: str, *, done: str, **parameters: Any) -> None:
-        self.aws.once(f"cloudformation.{operation}", done=done, at=self.at, **{"StackName": self.name, **parameters})
+    def once(self, operation: str, *, done: str, **parameters: Any) -> dict[str, Any] | None:
+        return self.aws.once(
+            f"cloudformation.{operation}", done=done, at=self.at, **{"StackName": self.name, **parameters}
+        )
 
     def describe(self, stack_id: str = "") -> dict[str, Any] | None:
         """The stack as CloudFormation describes it, or None if there is none by that name.
@@ -156,25 +158,21 @@ def _change(
 
 def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> Mapping[str, Any] | None:
     """Make a change set and wait for it; None where there is nothing to change."""
-    name = "org-bootstrap-" + hashlib.sha256(f"{sort} {body}".encode()).hexdigest()[:16]
-    proposal: dict[str, Any] = {
-        "ChangeSetName": name,
-        "ChangeSetType": sort,
-        "TemplateBody": body,
-        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+    # A new name each time: one that a run left which died may still be in the making, and cannot be deleted then.
+    name = f"org-bootstrap-{uuid.uuid4().hex}"
+    made = stack.once(
+        "CreateChangeSet",
+        done="AlreadyExistsException",
+        ChangeSetName=name,
+        ChangeSetType=sort,
+        TemplateBody=body,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
         **more,
-    }
-    try:
-        made = stack.call("CreateChangeSet", **proposal)
-    except AwsError as error:
-        if error.code != "AlreadyExistsException":
-            raise
-        # Left by a run that died before it was executed; the stack may have moved on since.
-        stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=name)
-        made = stack.call("CreateChangeSet", **proposal)
+    )
+    change_set = made["Id"] if made else name
 
     def ended() -> dict[str, Any] | None:
-        found = stack.call("DescribeChangeSet", ChangeSetName=made["Id"])
+        found = stack.call("DescribeChangeSet", ChangeSetName=change_set)
         return None if found["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"} else found
 
     what = f"the change set of the stack {stack.name} in account {stack.at.account}"
@@ -182,7 +180,7 @@ def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> 
     if found["Status"] == "CREATE_COMPLETE":
         return found
     reason = found.get("StatusReason", "no reason given")
-    stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=made["Id"])
+    stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=change_set)
     if any(words in reason for words in _NO_CHANGE):
         return None
     raise WaitError(f"{what} failed: {reason}")
