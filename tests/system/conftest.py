@@ -47,9 +47,13 @@ def example(tmp_path: Path, sandbox: Sandbox) -> Organization:
 def small(tmp_path: Path, sandbox: Sandbox) -> Organization:
     """One developer, one shared account, three guardrails, one application's entries."""
     sandbox.reset()
-    (tmp_path / "account_specs").mkdir()
-    (tmp_path / "account_specs" / "organization.yaml").write_text(SMALL, "utf-8")
-    shutil.copy(REPOSITORY / "account_specs" / "developers" / "alice.yaml", tmp_path / "account_specs")
-    shutil.copytree(REPOSITORY / "scps", tmp_path / "scps")
-    (tmp_path / "secrets_layout").mkdir()
+    write_small(tmp_path)
     return Organization(tmp_path, sandbox.endpoint)
+
+
+def write_small(folder: Path) -> None:
+    (folder / "account_specs").mkdir()
+    (folder / "account_specs" / "organization.yaml").write_text(SMALL, "utf-8")
+    shutil.copy(REPOSITORY / "account_specs" / "developers" / "alice.yaml", folder / "account_specs")
+    shutil.copytree(REPOSITORY / "scps", folder / "scps")
+    (folder / "secrets_layout").mkdir()

@@ -9,7 +9,7 @@ import boto3
 
 from bootstrap import workflow
 from bootstrap.aws.door import Aws
-from bootstrap.aws.endpoint import Endpoint
+from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import OrganizationKind
 from bootstrap.render.plan import render_plan
@@ -33,6 +33,8 @@ class Organization:
 
     directory: Path
     endpoint: str
+    speed: float = AT_ONCE
+    """How fast the time of its AWS goes."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -41,7 +43,11 @@ class Organization:
 
     def aws(self) -> Aws:
         organization = self.spec().organization
-        return Aws(Endpoint(self.endpoint), access_role=organization.access_role, home_region=organization.home_region)
+        return Aws(
+            Endpoint(self.endpoint, self.speed),
+            access_role=organization.access_role,
+            home_region=organization.home_region,
+        )
 
     def plan(self, *allow: str, aws: Aws | None = None) -> Planned:
         return workflow.plan(workflow.desire(self.spec(), KINDS), KINDS, aws or self.aws(), allow=allow)
