@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from bootstrap.aws import limits
 from bootstrap.aws.buckets import Buckets
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import refuse_configured
@@ -281,11 +282,13 @@ def _first_line(error: Exception) -> str:
 
 def _translate(error: ClientError, operation: str, at: Place) -> AwsError:
     detail = error.response.get("Error", {})
+    reason = str(error.response.get("Reason", ""))
     return AwsError(
         operation,
         str(detail.get("Code", "Unknown")),
         str(detail.get("Message", "")),
-        reason=str(error.response.get("Reason", "")),
+        reason=reason,
         account=at.account,
         status=int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
+        hint=limits.HINTS.get(reason, ""),
     )

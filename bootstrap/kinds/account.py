@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
+from bootstrap.aws import limits
 from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, trusted_access
@@ -213,7 +214,7 @@ _HINTS = {
     "EMAIL_ALREADY_EXISTS": "the e-mail belongs to an AWS account outside this organization, or to a closed one: "
     "use another",
     "CONCURRENT_ACCOUNT_MODIFICATION": "another request for the same account is under way: run again in a few minutes",
-    "ACCOUNT_LIMIT_EXCEEDED": "ask AWS for a higher quota of accounts (Service Quotas, us-east-1), then run again",
+    "ACCOUNT_LIMIT_EXCEEDED": limits.HINTS["ACCOUNT_LIMIT_EXCEEDED"],
     "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
     "INTERNAL_FAILURE": "AWS asks to try again later",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import workflow
@@ -9,8 +10,11 @@ from bootstrap.apply import Done, Failed, Skipped
 from bootstrap.kinds import KINDS
 from bootstrap.model import Address
 from bootstrap.render.report import render_report
+from bootstrap.sandbox import options
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.system.organization import Organization
 
 LAYOUT = "secrets_layout/orders.yaml"
@@ -79,3 +83,18 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
     outcome = {outcome.change.address: outcome for outcome in report.outcomes}[Address("baseline", "developer-alice")]
     assert isinstance(outcome, Failed)
     assert "says it is complete and lacks PermissionsBoundary" in str(outcome.error)
+
+
+def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=3))
+    aws = example.aws()
+    report = example.apply(aws=aws)
+    failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
+    assert {outcome.change.address.kind for outcome in failed} == {"account"}
+    for outcome in failed:
+        assert "ACCOUNT_NUMBER_LIMIT_EXCEEDED" in str(outcome.error)
+        assert "(10 by default" in outcome.error.hint
+    assert aws.spent.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
+    assert len(example.accounts()) == 3
+    monkeypatch.undo()
+    example.converge()
