@@ -91,6 +91,10 @@ class Profile:
     delays: Delays = field(default_factory=Delays)
     limits: tuple[Limit, ...] = ()
     faults: Faults = field(default_factory=Faults)
+    signature_window_s: float = 0.0
+    """How far the time of a signature may be from AWS's; 0 for any time."""
+    clock_ahead_s: float = 0.0
+    """How far AWS's clock is ahead of the client's, which is as far behind then."""
     account_quota: int = 0
     """How many accounts an organization may have; 0 for any number."""
     accounts_in_creation: int = 0
@@ -105,14 +109,21 @@ def read_profile(name: str) -> Profile:
     except (OSError, ValueError) as error:
         message = f"{name} is neither one of {', '.join(NAMES)} nor a file that can be read: {error}"
         raise ValueError(message) from error
+    try:
+        return _profile(path.stem, **raw)
+    except (TypeError, KeyError) as error:  # of what is called with what the file has
+        message = f"{path} is not a profile: {error}"
+        raise ValueError(message) from error
+
+
+def _profile(name: str, **raw: Any) -> Profile:
     return Profile(
-        name=path.stem,
-        latency=Span(*raw.get("latency_s", (0, 0))),
-        delays=Delays(**{key: Span(*value) for key, value in raw.get("delays_s", {}).items()}),
-        limits=tuple(_limit(limit) for limit in raw.get("limits", ())),
-        faults=Faults(**raw.get("faults", {})),
-        account_quota=raw.get("account_quota", 0),
-        accounts_in_creation=raw.get("accounts_in_creation", 0),
+        name=name,
+        latency=Span(*raw.pop("latency_s", (0, 0))),
+        delays=Delays(**{key: Span(*value) for key, value in raw.pop("delays_s", {}).items()}),
+        limits=tuple(_limit(limit) for limit in raw.pop("limits", ())),
+        faults=Faults(**raw.pop("faults", {})),
+        **raw,
     )
 
 
