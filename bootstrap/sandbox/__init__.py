@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bootstrap.sandbox.gate.faults import Fault
+from bootstrap.sandbox.gate.recorder import Call
 from bootstrap.sandbox.server import Sandbox
 
-__all__ = ["Sandbox"]
+__all__ = ["Call", "Fault", "Sandbox"]

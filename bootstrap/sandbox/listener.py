@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import socket
+import struct
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict
@@ -15,14 +17,12 @@ from moto.organizations.models import organizations_backends
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from bootstrap.sandbox import completed
+from bootstrap.sandbox import completed, options
+from bootstrap.sandbox.answer import Answer, Unanswered
+from bootstrap.sandbox.gate.gate import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from _typeshed.wsgi import StartResponse
-
-    Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+    from bootstrap.sandbox.answer import Application
 
 __all__ = ["Listener", "completed"]
 
@@ -37,8 +37,8 @@ class Listener:
         # size during iteration"). Its work is pure Python, which one thread does at a time anyway, so that
         # answering one request after the other costs nothing and makes each one atomic.
         self._lock = threading.RLock()
-        self._application: Application = DomainDispatcherApplication(create_backend_app)
-        self._server = _Server("127.0.0.1", port, self._answer)
+        self.gate = Gate(DomainDispatcherApplication(create_backend_app), self._lock)
+        self._server = _Server("127.0.0.1", port, self.gate)
         self._thread = threading.Thread(
             target=self._server.serve_forever,
             kwargs={"poll_interval": 0.02},  # how soon it sees that it is to stop
@@ -61,10 +61,7 @@ class Listener:
             BackendDict.reset()
             reset_model_data()
             organizations_backends.master_accounts.clear()
-
-    def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        with self._lock:
-            return self._application(environ, start_response)
+            self.gate.reset()
 
 
 class _Server(ThreadedWSGIServer):
@@ -102,15 +99,21 @@ class _Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         self.environ = environ = self.make_environ()
         environ["wsgi.input"] = io.BytesIO(self._body(environ))
-        answer = _Answer()
         try:
-            returned = b"".join(self.server.app(environ, answer.start))
-            body = b"".join(answer.written) + returned
+            answer = Answer.of(self.server.app, environ)
+        except Unanswered:
+            self._break_off()
+            return
         except Exception:
             LOG.exception("%s %s", self.command, self.path)
-            answer = _Answer()
-            body = b"".join(InternalServerError()(environ, answer.start))
-        self._send(answer, body)
+            answer = Answer.of(InternalServerError(), environ)
+        self._send(answer)
+
+    def _break_off(self) -> None:
+        """Close so that the client's side is reset, instead of telling it that this is the end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        socket.close(self.connection.detach())  # while the streams around it live, its own close does nothing
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         if environ.get("wsgi.input_terminated"):
@@ -118,15 +121,13 @@ class _Handler(WSGIRequestHandler):
             return body
         return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
 
-    def _send(self, answer: _Answer, body: bytes) -> None:
-        code, _, phrase = answer.status.partition(" ")
-        self.send_response(int(code), phrase)
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.code, answer.status.partition(" ")[2])
         for name, value in answer.headers:
             if name.lower() != "content-length" or self.command == "HEAD":
                 self.send_header(name, value)
-        if self.command == "HEAD":
-            body = b""
-        else:
+        body = b"" if self.command == "HEAD" else answer.body
+        if self.command != "HEAD":
             self.send_header("Content-Length", str(len(body)))
         # One write for all of it: after a second one, the kernel waits for the client's acknowledgement.
         self._headers_buffer.append(b"\r\n" + body)
@@ -135,18 +136,7 @@ class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: a test makes thousands of requests."""
 
-
-class _Answer:
-    """What an application says by calling start_response."""
-
-    def __init__(self) -> None:
-        self.status = "500 Internal Server Error"
-        self.written: list[bytes] = []
-        self.headers: list[tuple[str, str]] = []
-
-    def start(self, status: str, headers: list[tuple[str, str]], error: object = None, /) -> Callable[[bytes], object]:
-        if error is not None:
-            LOG.error("the application failed while it answered: %s", error)
-        self.status = status
-        self.headers = headers
-        return self.written.append
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer, by AWS's clock."""
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now + options.CURRENT.profile.clock_ahead_s)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from bootstrap.sandbox import options
 from bootstrap.sandbox.clock import Clock
+from bootstrap.sandbox.gate.faults import Fault, Planned
 from bootstrap.sandbox.profile import read_profile
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from bootstrap.sandbox.gate.recorder import Call
     from bootstrap.sandbox.listener import Listener
     from bootstrap.sandbox.requests import Requests
 
@@ -55,10 +57,13 @@ class Sandbox:
     @property
     def endpoint(self) -> str:
         """The URL to give to clients, such as http://127.0.0.1:5000."""
+        return self._running_listener().url
+
+    def _running_listener(self) -> Listener:
         if self._listener is None:
             message = "the sandbox is not running: call start() first, or use it as a context manager"
             raise RuntimeError(message)
-        return self._listener.url
+        return self._listener
 
     @property
     def requests(self) -> Requests:
@@ -107,6 +112,21 @@ class Sandbox:
         if self._listener is not None:
             self._listener.reset()
 
+    def calls(self) -> list[Call]:
+        """Every call since the AWS was empty, in the order in which they took effect or were refused."""
+        return self._running_listener().gate.calls()
+
+    def fail_next(self, action: str, fault: str, *, times: int = 1, skip: int = 0, writes: bool = False) -> Planned:
+        """Let the next calls of an action go wrong, until the next reset.
+
+        `action` is like `organizations.AttachPolicy`; `*` in it stands for anything. The first `skip` calls that
+        the fault could strike are let by; with `writes` only those count that change something. Faults are those
+        of `gate.faults.Fault`; ValueError for any other. What is returned counts the calls that it `struck`.
+        """
+        planned = Planned(action, Fault(fault), times, skip, writes)
+        self._running_listener().gate.plan(planned)
+        return planned
+
     def variables(self) -> dict[str, str]:
         """Return the environment that points the aws CLI and any SDK at this server."""
         return {
@@ -119,6 +139,8 @@ class Sandbox:
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_REGION": "us-east-1",
+            # For a client that waits, and would wait as much shorter.
+            "ORG_BOOTSTRAP_SPEED": f"{self._speed:g}",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 

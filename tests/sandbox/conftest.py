@@ -48,20 +48,29 @@ class Aws:
     def __call__(self, service: str, account_id: str | None = None) -> Any:
         if account_id is None:
             if service not in self._clients:
-                self._clients[service] = self._client(service)
+                self._clients[service] = self.client(service)
             return self._clients[service]
         role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
         assumed = self("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-        return self._client(
+        return self.client(
             service,
             aws_access_key_id=assumed["AccessKeyId"],
             aws_secret_access_key=assumed["SecretAccessKey"],
             aws_session_token=assumed["SessionToken"],
         )
 
-    def _client(self, service: str, **credentials: str) -> Any:
-        config = Config(max_pool_connections=32, retries={"total_max_attempts": 1})
+    def call(self, method: str, **parameters: Any) -> Any:
+        """Call a method that is named like `sts.get_caller_identity`."""
+        service, _, name = method.partition(".")
+        return getattr(self(service), name)(**parameters)
+
+    def client(self, service: str, read_timeout: float = 60, **credentials: str) -> Any:
+        config = Config(max_pool_connections=32, retries={"total_max_attempts": 1}, read_timeout=read_timeout)
         return _SESSION.client(service, endpoint_url=self._endpoint, config=config, **credentials)
+
+
+def code_and_status(error: ClientError) -> tuple[str, int]:
+    return error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,177 @@
+"""The way of a call through the gate, in AWS's order: who asks and when, how often, and only then what for."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from moto.organizations.models import organizations_backends
+
+from bootstrap.sandbox import options
+from bootstrap.sandbox.access_keys import account_of
+from bootstrap.sandbox.answer import Answer, Unanswered
+from bootstrap.sandbox.gate import pages, recorder, refusals, signature
+from bootstrap.sandbox.gate.buckets import Buckets
+from bootstrap.sandbox.gate.faults import Fault, Faults, Planned
+from bootstrap.sandbox.gate.recorder import Call, Recorder
+from bootstrap.sandbox.gate.request import Request, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+
+    from _typeshed.wsgi import StartResponse
+
+    from bootstrap.sandbox.answer import Application
+
+SLOW_S: Final = 90.0  # botocore waits 60 s for an answer (botocore.endpoint, DEFAULT_TIMEOUT)
+SKEW_S: Final = 3600.0
+WINDOW_S: Final = 300.0  # see signature
+ERROR: Final = 400
+
+
+class Gate:
+    """A WSGI application in front of another one, which is asked by one thread at a time."""
+
+    def __init__(self, application: Application, lock: AbstractContextManager[Any]) -> None:
+        self._application = application
+        self._lock = lock
+        self._visit = _Visit()
+
+    def reset(self) -> None:
+        """Forget what was seen and asked for, and begin anew with the current options. The lock must be held."""
+        self._visit = _Visit()
+
+    def calls(self) -> list[Call]:
+        return self._visit.recorder.calls()
+
+    def plan(self, planned: Planned) -> None:
+        self._visit.plan(planned)
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Raise Unanswered where the connection is to break."""
+        answer = self._answer(environ)
+        start_response(answer.status, answer.headers)
+        return [answer.body]
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
+        visit = self._visit
+        if environ["PATH_INFO"] == recorder.PATH:
+            return visit.recorder.answer()
+        request = recognise(environ)
+        if request is None:
+            return self._carry_out(visit, environ)
+        arrival = _Arrival(request, visit.account_of(request.key, self._lock), visit.clock.now())
+        fault, pause_s, refusal = visit.decide(arrival)
+        if pause_s:
+            visit.clock.sleep(pause_s)
+        if refusal is not None:
+            visit.note(arrival, str(fault), refusal.code, effect=False)
+            return refusal
+        if fault is Fault.RESET_BEFORE:
+            visit.note(arrival, fault, 0, effect=False)
+            raise Unanswered
+        return self._let_through(visit, arrival, fault, environ)
+
+    def _let_through(self, visit: _Visit, arrival: _Arrival, fault: Fault | None, environ: dict[str, Any]) -> Answer:
+        asked = environ["wsgi.input"].getvalue() if fault is Fault.EMPTY_PAGE else b""
+        try:
+            answer = self._carry_out(visit, environ)
+        except Exception as bug:
+            visit.note(arrival, type(bug).__name__, 500, effect=False)
+            raise
+        done = answer.code < ERROR
+        if fault is Fault.EMPTY_PAGE:
+            fault = fault if done else None
+            if done:
+                pages.emptied(answer, asked)
+        status = 0 if fault is Fault.RESET_AFTER else answer.code
+        visit.note(arrival, fault or ("ok" if done else refusals.code_in(answer)), status, effect=done)
+        if fault is Fault.RESET_AFTER:
+            raise Unanswered
+        if fault is Fault.SLOW:
+            visit.clock.sleep(SLOW_S)
+        return answer
+
+    def _carry_out(self, visit: _Visit, environ: dict[str, Any]) -> Answer:
+        with self._lock:
+            if visit is not self._visit:
+                raise Unanswered  # it was asked of an AWS that is gone
+            return Answer.of(self._application, environ)
+
+
+class _Arrival(NamedTuple):
+    request: Request
+    account: str
+    at: float
+
+
+class _Fate(NamedTuple):
+    fault: Fault | None
+    pause_s: float
+    refusal: Answer | None
+
+
+class _Visit:
+    """What lasts from one reset to the next, and dies with it. A call that began before belongs to the old one."""
+
+    def __init__(self) -> None:
+        current = options.CURRENT
+        self.clock = current.clock
+        self.recorder = Recorder()
+        self._random = current.random
+        self._profile = current.profile
+        self._buckets = Buckets(current.profile.limits)
+        self._faults = Faults(current.profile.faults)
+        self._accounts: dict[str, str] = {}
+        self._turn = threading.Lock()
+
+    def plan(self, planned: Planned) -> None:
+        with self._turn:
+            self._faults.plan(planned)
+
+    def account_of(self, key: str, lock: AbstractContextManager[Any]) -> str:
+        """Whose key it is, which never changes. The search goes through what other calls write to."""
+        if key not in self._accounts:
+            with lock:
+                self._accounts[key] = account_of(key)
+        return self._accounts[key]
+
+    def decide(self, arrival: _Arrival) -> _Fate:
+        """What happens to the call. What AWS refuses at the door costs it no time, and chance is not asked."""
+        request, profile = arrival.request, self._profile
+        if profile.signature_window_s:
+            message = signature.complaint(request.signed_at, profile.signature_window_s, profile.clock_ahead_s)
+            if message is not None:
+                return _Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
+        management, _ = organizations_backends.master_accounts.get(arrival.account, (arrival.account, ""))
+        with self._turn:
+            if not self._buckets.take(request.action, arrival.account, management, arrival.at):
+                return _Fate(Fault.THROTTLED, 0, refusals.throttled(request))
+            fault = self._faults.pick(request, self._random)
+            pause_s = profile.latency.pick(self._random) if profile.latency.most else 0
+            unavailable = fault is Fault.SERVER_ERROR and self._random.random() < 0.5  # noqa: PLR2004 (one of two)
+        return _Fate(fault, pause_s, _refusal(fault, request, unavailable=unavailable))
+
+    def note(self, arrival: _Arrival, outcome: str, status: int, *, effect: bool) -> None:
+        request = arrival.request
+        self.recorder.note(
+            Call(request.action, arrival.account, request.region, request.write, arrival.at, outcome, status, effect)
+        )
+
+
+_REFUSALS: Final[dict[Fault, Callable[[Request], Answer]]] = {
+    Fault.CONCURRENT_MODIFICATION: refusals.concurrent,
+    Fault.EXPIRED_TOKEN: refusals.expired,
+    Fault.THROTTLED: refusals.throttled,
+}
+
+
+def _refusal(fault: Fault | None, request: Request, *, unavailable: bool) -> Answer | None:
+    if fault is Fault.SERVER_ERROR:
+        return refusals.server_error(request, unavailable=unavailable)
+    if fault is Fault.SKEWED_CLOCK:
+        message = signature.complaint(request.signed_at, WINDOW_S, SKEW_S)
+        return refusals.skewed(request, message or "Signature expired")
+    make = _REFUSALS.get(fault) if fault else None
+    return make(request) if make else None
