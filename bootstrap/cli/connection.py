@@ -82,12 +82,16 @@ def _now() -> str:
 
 
 @contextmanager
-def embedded_aws(port: int = 0) -> Iterator[Sandbox]:
+def embedded_aws(port: int = 0, *, profile: str = "calm", seed: int = 0, speed: float = 1.0) -> Iterator[Sandbox]:
     """An embedded AWS on loopback, for as long as this lasts."""
     from bootstrap.sandbox import Sandbox
 
+    try:
+        server = Sandbox(port=port, profile=profile, seed=seed, speed=speed)
+    except ValueError as error:
+        hint = "docs/sandbox.md tells what each does, and how to write one"
+        raise BootstrapError(str(error), hint=hint) from error
     console.talk("Starting an embedded AWS …")
-    server = Sandbox(port=port)
     try:
         server.start()
     except ModuleNotFoundError as error:

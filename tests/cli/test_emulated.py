@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from tests.cli.command import run, running, succeed
 
@@ -16,13 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pytest
-
 
 @contextmanager
-def served(port: int = 0) -> Iterator[dict[str, str]]:
+def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
     """The variables that `org-bootstrap sandbox` prints, for as long as it runs."""
-    with running("sandbox", "--port", str(port)) as process:
+    with running("sandbox", "--port", str(port), *words) as process:
         assert process.stdout
         variables = {}
         while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last
@@ -133,6 +134,33 @@ def test_a_sandbox_listens_where_it_is_told() -> None:
         port = free.getsockname()[1]
     with served(port) as variables:
         assert variables["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{port}"
+
+
+def test_a_sandbox_tells_its_clients_how_fast_its_time_goes() -> None:
+    with served(0, "--profile", "real", "--seed", "7", "--speed", "2.5") as variables:
+        assert variables["ORG_BOOTSTRAP_SPEED"] == "2.5"
+
+
+def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    done = run("sandbox", "--port", "0", "--profile", "stormy", here=tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("! error: stormy is neither one of calm, real, storm nor a file that can be read: ")
+    assert done.err.endswith("\n  hint: docs/sandbox.md tells what each does, and how to write one\n")
+
+
+def test_a_file_of_one_s_own_is_a_profile(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('limits = [{ actions = ["sts.GetCallerIdentity"], account = [0, 0] }]', "utf-8")
+    with served(0, "--profile", str(tmp_path / "own.toml")) as variables:
+        sts = boto3.client(
+            "sts",
+            endpoint_url=variables["AWS_ENDPOINT_URL"],
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            region_name="us-east-1",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        with pytest.raises(ClientError, match="Throttling"):
+            sts.get_caller_identity()
 
 
 def test_an_emulator_that_is_not_there_is_told_with_a_hint(organization: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +17,10 @@ import pytest
 import yaml
 
 from bootstrap.cli.app import app
+from bootstrap.sandbox.profile import read_profile
 from bootstrap.spec import models
 from bootstrap.validation import validate
-from tests.cli.command import BOUND_S, environment, succeed
+from tests.cli.command import BOUND_S, environment, running, succeed
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
 YAML_PAGE = (REPOSITORY / "docs" / "yaml.md").read_text("utf-8")
+SANDBOX_PAGE = (REPOSITORY / "docs" / "sandbox.md").read_text("utf-8")
 COMMANDS_PAGE = (REPOSITORY / "docs" / "commands.md").read_text("utf-8")
 
 
@@ -106,6 +112,51 @@ def test_the_yaml_of_the_documents_is_sound(tmp_path: Path) -> None:
     spec = validate(tmp_path)
     assert set(spec.accounts) == {"tooling", "developer-alice", "orders-beta", "orders-production"}
     assert "s3.deny-bucket-deletion" in spec.guardrails
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl, and there is none here")
+def test_the_embedded_aws_is_served_and_used_and_asked_as_its_page_says() -> None:
+    serve, ask = (commands(block)[0] for block in blocks(SANDBOX_PAGE, "console"))
+    script, _ = blocks(SANDBOX_PAGE, "python")
+    assert serve.startswith("org-bootstrap sandbox ")
+    with running(*serve.split()[1:], "--port", "0") as process:
+        assert process.stdout
+        lines = [process.stdout.readline() for _ in range(11)]
+        variables = dict(line.removeprefix("export ").rstrip("\n").split("=", 1) for line in lines[:-1])
+        assert variables["ORG_BOOTSTRAP_SPEED"] == "10"
+        assert lines[-1] == "unset AWS_PROFILE AWS_DEFAULT_PROFILE\n"
+        shell = f"{''.join(lines)}{shlex.quote(sys.executable)} -c {shlex.quote(script)}; {ask}"
+        done = subprocess.run(
+            ["bash", "-euc", shell], env=environment(), capture_output=True, text=True, timeout=BOUND_S, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    printed, _, record = done.stdout.partition("\n")
+    assert printed == "Root"
+    assert [(call["action"], call["outcome"]) for call in json.loads(record)] == [
+        ("organizations.CreateOrganization", "ok"),
+        ("organizations.ListRoots", "ok"),
+    ]
+    assert set(re.findall(r"`(\w+)`", SANDBOX_PAGE.partition("| field |")[2].partition("\n\n")[0])) >= set(
+        json.loads(record)[0]
+    )
+
+
+def test_the_embedded_aws_of_a_test_is_as_its_page_says() -> None:
+    _, script = blocks(SANDBOX_PAGE, "python")
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=BOUND_S, check=True)
+    assert done.stdout.splitlines() == ["http://127.0.0.1 100", "0 0"]
+
+
+def test_the_profile_on_the_page_of_the_embedded_aws_is_one_and_has_every_fault(tmp_path: Path) -> None:
+    (block,) = blocks(SANDBOX_PAGE, "toml")
+    (tmp_path / "own.toml").write_text(block, "utf-8")
+    profile = read_profile(str(tmp_path / "own.toml"))
+    assert all(vars(profile.faults).values())
+    assert set(tomllib.loads(block)) == {
+        "latency_s" if field.name == "latency" else "delays_s" if field.name == "delays" else field.name
+        for field in dataclasses.fields(profile)
+    } - {"name"}
 
 
 def fields() -> Iterator[str]:

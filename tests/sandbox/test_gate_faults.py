@@ -92,8 +92,9 @@ def test_a_lost_answer_leaves_the_effect(sandbox: Sandbox, organization: Organiz
 def test_a_broken_connection_is_reset_and_does_not_just_end(sandbox: Sandbox, fault: str) -> None:
     sandbox.fail_next("*", fault=fault)
     with closing(http.HTTPConnection(sandbox.endpoint.removeprefix("http://"))) as connection:
-        with pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError) as caught:
             ask(connection)
+        assert caught.type is ConnectionResetError  # and not RemoteDisconnected, which is one
         connection.close()
         assert ask(connection).status == 200
 
