@@ -55,6 +55,8 @@ class Listener:
         self._server.server_close()
         self._server.disconnect()
         self._thread.join()
+        with self._lock:
+            self.gate.reset()  # what still waits in it would meet the AWS of the next listener
 
     def reset(self) -> None:
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -36,6 +37,15 @@ _SESSION = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="tes
 @pytest.fixture(autouse=True)
 def _empty(sandbox: Sandbox) -> None:
     sandbox.reset()
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Threads that take turns as often as possible, so that what can go wrong between two of them does."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 class Aws:

@@ -14,8 +14,6 @@ from botocore.exceptions import ClientError
 from bootstrap.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.sandbox.conftest import Aws, Organization, Refused
 
 
@@ -51,16 +49,7 @@ def test_importing_the_package_does_not_import_moto() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-@pytest.fixture
-def _impatient() -> Iterator[None]:
-    """Threads that take turns as often as possible, so that what can go wrong between two of them does."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-@pytest.mark.usefixtures("_impatient")
+@pytest.mark.usefixtures("impatient")
 def test_sixteen_threads_lose_nothing_and_see_no_error(aws: Aws) -> None:
     """IAM's roles are searched while others are added, which moto alone answers with a 500."""
     iam = aws("iam")

@@ -18,7 +18,7 @@ from bootstrap.sandbox.gate.request import Request, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from contextlib import AbstractContextManager
+    from threading import RLock
 
     from _typeshed.wsgi import StartResponse
 
@@ -31,9 +31,9 @@ ERROR: Final = 400
 
 
 class Gate:
-    """A WSGI application in front of another one, which is asked by one thread at a time."""
+    """A WSGI application in front of another one, which is asked by one thread at a time: who holds the lock."""
 
-    def __init__(self, application: Application, lock: AbstractContextManager[Any]) -> None:
+    def __init__(self, application: Application, lock: RLock) -> None:
         self._application = application
         self._lock = lock
         self._visit = _Visit()
@@ -61,7 +61,7 @@ class Gate:
         request = recognise(environ)
         if request is None:
             return self._carry_out(visit, environ)
-        arrival = _Arrival(request, visit.account_of(request.key, self._lock), visit.clock.now())
+        arrival = Arrival(request, visit.account_of(request.key, self._lock), visit.clock.now())
         fault, pause_s, refusal = visit.decide(arrival)
         if pause_s:
             visit.clock.sleep(pause_s)
@@ -69,24 +69,25 @@ class Gate:
             visit.note(arrival, str(fault), refusal.code, effect=False)
             return refusal
         if fault is Fault.RESET_BEFORE:
-            visit.note(arrival, fault, 0, effect=False)
+            visit.note(arrival, str(fault), 0, effect=False)
             raise Unanswered
         return self._let_through(visit, arrival, fault, environ)
 
-    def _let_through(self, visit: _Visit, arrival: _Arrival, fault: Fault | None, environ: dict[str, Any]) -> Answer:
+    def _let_through(self, visit: _Visit, arrival: Arrival, fault: Fault | None, environ: dict[str, Any]) -> Answer:
         asked = environ["wsgi.input"].getvalue() if fault is Fault.EMPTY_PAGE else b""
-        try:
-            answer = self._carry_out(visit, environ)
-        except Exception as bug:
-            visit.note(arrival, type(bug).__name__, 500, effect=False)
-            raise
-        done = answer.code < ERROR
+        with self._lock:  # until it is noted: the record is in the order of the effects
+            try:
+                answer = self._carry_out(visit, environ)
+            except Exception as bug:
+                visit.note(arrival, type(bug).__name__, 500, effect=False)
+                raise
+            done = answer.code < ERROR
+            if fault is Fault.EMPTY_PAGE and not done:
+                fault = None
+            outcome = str(fault) if fault else "ok" if done else refusals.code_in(answer)
+            visit.note(arrival, outcome, 0 if fault is Fault.RESET_AFTER else answer.code, effect=done)
         if fault is Fault.EMPTY_PAGE:
-            fault = fault if done else None
-            if done:
-                pages.emptied(answer, asked)
-        status = 0 if fault is Fault.RESET_AFTER else answer.code
-        visit.note(arrival, fault or ("ok" if done else refusals.code_in(answer)), status, effect=done)
+            pages.emptied(answer, asked)
         if fault is Fault.RESET_AFTER:
             raise Unanswered
         if fault is Fault.SLOW:
@@ -100,13 +101,13 @@ class Gate:
             return Answer.of(self._application, environ)
 
 
-class _Arrival(NamedTuple):
+class Arrival(NamedTuple):
     request: Request
     account: str
     at: float
 
 
-class _Fate(NamedTuple):
+class Fate(NamedTuple):
     fault: Fault | None
     pause_s: float
     refusal: Answer | None
@@ -130,30 +131,30 @@ class _Visit:
         with self._turn:
             self._faults.plan(planned)
 
-    def account_of(self, key: str, lock: AbstractContextManager[Any]) -> str:
+    def account_of(self, key: str, lock: RLock) -> str:
         """Whose key it is, which never changes. The search goes through what other calls write to."""
         if key not in self._accounts:
             with lock:
                 self._accounts[key] = account_of(key)
         return self._accounts[key]
 
-    def decide(self, arrival: _Arrival) -> _Fate:
+    def decide(self, arrival: Arrival) -> Fate:
         """What happens to the call. What AWS refuses at the door costs it no time, and chance is not asked."""
         request, profile = arrival.request, self._profile
         if profile.signature_window_s:
             message = signature.complaint(request.signed_at, profile.signature_window_s, profile.clock_ahead_s)
             if message is not None:
-                return _Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
+                return Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
         management, _ = organizations_backends.master_accounts.get(arrival.account, (arrival.account, ""))
         with self._turn:
             if not self._buckets.take(request.action, arrival.account, management, arrival.at):
-                return _Fate(Fault.THROTTLED, 0, refusals.throttled(request))
+                return Fate(Fault.THROTTLED, 0, refusals.throttled(request))
             fault = self._faults.pick(request, self._random)
             pause_s = profile.latency.pick(self._random) if profile.latency.most else 0
             unavailable = fault is Fault.SERVER_ERROR and self._random.random() < 0.5  # noqa: PLR2004 (one of two)
-        return _Fate(fault, pause_s, _refusal(fault, request, unavailable=unavailable))
+        return Fate(fault, pause_s, _refusal(fault, request, unavailable=unavailable))
 
-    def note(self, arrival: _Arrival, outcome: str, status: int, *, effect: bool) -> None:
+    def note(self, arrival: Arrival, outcome: str, status: int, *, effect: bool) -> None:
         request = arrival.request
         self.recorder.note(
             Call(request.action, arrival.account, request.region, request.write, arrival.at, outcome, status, effect)
