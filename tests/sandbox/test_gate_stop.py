@@ -20,17 +20,17 @@ SPEED = 50.0
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text("latency_s = [10, 11]", "utf-8")
+    path.write_text("latency_s = [40, 41]", "utf-8")
     yielded = Sandbox(profile=str(path), speed=SPEED)
     yield yielded
     yielded.stop()
 
 
 def test_a_call_of_before_a_stop_never_reaches_the_aws_of_the_next_start(sandbox: Sandbox) -> None:
-    before = Aws(sandbox.start().endpoint)
+    iam = Aws(sandbox.start().endpoint)("iam")
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(before.call, "iam.create_user", UserName="late")
-        time.sleep(3 / SPEED)
+        late = pool.submit(iam.create_user, UserName="late")
+        time.sleep(10 / SPEED)
         sandbox.stop()
         after = Aws(sandbox.start().endpoint)
         assert late.exception() is not None
