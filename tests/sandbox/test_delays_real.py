@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from bootstrap.sandbox import Sandbox, options
+from bootstrap.sandbox.profile import AT_ONCE, read_profile
 from tests.sandbox.conftest import Organization
 
 if TYPE_CHECKING:
@@ -64,7 +66,9 @@ def seconds_to_create(sandbox: Sandbox, aws: Aws) -> list[int]:
 
 
 def test_a_seed_gives_the_same_durations_again(sandbox: Sandbox, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_speed", 0.001)  # the clock stands, but for being moved on by hand
+    # The clock stands, but for being moved on by hand: then nothing may wait for it.
+    monkeypatch.setattr(sandbox, "_speed", 0.001)
+    monkeypatch.setattr(options.CURRENT, "profile", replace(read_profile("real"), latency=AT_ONCE, limits=()))
     first, again = seconds_to_create(sandbox, aws), seconds_to_create(sandbox, aws)
     monkeypatch.setattr(sandbox, "_seed", 2)
     assert first == again != seconds_to_create(sandbox, aws)
