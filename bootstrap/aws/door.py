@@ -143,14 +143,17 @@ class Aws:
             self._pace.clock.sleep(wait)
             attempt += 1
 
-    def once(self, action: str, /, *, done: str, at: Place = HERE, **parameters: Any) -> dict[str, Any] | None:
-        """Call what must not happen twice. None where AWS says, by the code `done`, that it has happened already:
+    def once(
+        self, action: str, /, *, done: str | tuple[str, ...], at: Place = HERE, **parameters: Any
+    ) -> dict[str, Any] | None:
+        """Call what must not happen twice. None where AWS says, by a code of `done`, that it has happened already:
         by our own call, the answer to which was lost. From somebody else's hand it is an error as ever.
         """
+        codes = (done,) if isinstance(done, str) else done
         try:
             return self.call(action, at=at, **parameters)
         except AwsError as error:
-            if error.repeated and error.code == done:
+            if error.repeated and error.code in codes:
                 return None
             raise
 

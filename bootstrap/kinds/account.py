@@ -198,7 +198,8 @@ class AccountKind(Kind):
     def _move(self, world: World, resource: Resource, *, source: str, target: str = "") -> None:
         world.aws.once(
             "organizations.MoveAccount",
-            done="SourceParentNotFoundException",  # it is no child of that parent any more
+            # It is where it was to go, and no child of where it was.
+            done=("DuplicateAccountException", "SourceParentNotFoundException"),
             AccountId=world.ids[resource.address],
             SourceParentId=world.ids[Address("unit", source)],
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
