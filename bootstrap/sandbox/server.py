@@ -106,8 +106,10 @@ class Sandbox:
             self._listener = None
             Sandbox._running = None
 
-    def reset(self) -> None:
-        """Make it an empty AWS again, at the beginning of its time."""
+    def reset(self, *, seed: int | None = None) -> None:
+        """Make it an empty AWS again, at the beginning of its time; with another seed from now on, if one is given."""
+        if seed is not None:
+            self._seed = seed
         options.CURRENT.begin(Clock(self._speed), Random(self._seed))  # noqa: S311 (chance, not a secret)
         if self._listener is not None:
             self._listener.reset()

@@ -1,0 +1,44 @@
+"""One bad day of AWS's, from a seed: everything goes wrong now and then, and the organization is made all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.apply import Failed
+from bootstrap.example import write_example
+from bootstrap.render.plan import render_plan
+from bootstrap.render.report import render_report
+from tests.system.organization import Organization
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bootstrap.sandbox import Sandbox
+
+SPEED = 500.0
+ACCOUNTS = 30
+# A creation every ten seconds takes five minutes; the longest single wait of the tool's is an hour and a quarter.
+ENDS_WITHIN_S = 3 * 3600.0
+
+
+def live_through(seed: int, folder: Path, sandbox: Sandbox) -> None:
+    """Make an organization of thirty accounts under the storm of this seed: in one run, or in two."""
+    sandbox.reset(seed=seed)
+    write_example(folder)
+    for number in range(ACCOUNTS - 6):
+        text = f"developer: {{name: d{number}, email: aws+d{number}@example.com, owner: d{number}@example.com}}\n"
+        (folder / "account_specs" / "developers" / f"d{number}.yaml").write_text(text, "utf-8")
+    organization = Organization(folder, sandbox.endpoint, SPEED)
+    aws = organization.aws()
+    began = aws.now()
+    report = organization.apply(aws=aws)
+    assert aws.now() - began < ENDS_WITHIN_S
+    if not report.complete:
+        failures = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
+        assert failures, render_report(report, again="")
+        assert all(len(failure.error.message) > 20 for failure in failures)
+        again = organization.apply()
+        assert again.complete, render_report(again, again="")
+    left = organization.plan().plan
+    assert not left, render_plan(left)
+    assert len(organization.accounts()) == ACCOUNTS + 1
