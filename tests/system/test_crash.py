@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from bootstrap.aws.safety import is_read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bootstrap.aws.door import Aws
     from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
@@ -40,10 +42,49 @@ class DiesAfter:
                 raise Death
 
 
+class DiesWaiting:
+    """Ends the run in the midst of its n-th wait for something that AWS does in its own time."""
+
+    def __init__(self, aws: Aws, n: int) -> None:
+        self.left = n
+        self.dead = False
+        self._until = aws.until
+        vars(aws)["until"] = self.until
+        aws.on_event("before-call", self.refuse)
+
+    def refuse(self, **_: Any) -> None:
+        if self.dead:
+            raise Death
+
+    def until(self, poll: Callable[[], Any], **how: Any) -> Any:
+        self.left -= 1
+        fatal, polls = self.left == 0, 0
+
+        def polled() -> Any:
+            nonlocal polls
+            found = poll()
+            polls += 1
+            if fatal and (polls > 1 or found is not None):
+                self.dead = True
+                raise Death
+            return found
+
+        return self._until(polled, **how)
+
+
 def apply_and_die_after(organization: Organization, n: int) -> bool:
     """Whether the run died; False once it has fewer than n writes."""
+    return apply_and_die(organization, lambda aws: DiesAfter(aws, n))
+
+
+def apply_and_die_waiting(organization: Organization, n: int) -> bool:
+    """Whether the run died; False once it has fewer than n waits."""
+    return apply_and_die(organization, lambda aws: DiesWaiting(aws, n))
+
+
+def apply_and_die(organization: Organization, killer: Callable[[Aws], DiesAfter | DiesWaiting]) -> bool:
     aws = organization.aws()
-    death = DiesAfter(aws, n)
+    death = killer(aws)
     try:
         organization.apply(aws=aws)
     except BaseExceptionGroup as group:

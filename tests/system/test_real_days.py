@@ -11,10 +11,10 @@ from bootstrap.example import write_example
 from bootstrap.sandbox import Sandbox
 from tests.system.conftest import write_small
 from tests.system.organization import Organization
-from tests.system.test_crash import apply_and_die_after
+from tests.system.test_crash import apply_and_die_after, apply_and_die_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SPEED = 200.0
@@ -69,14 +69,19 @@ def test_no_account_stands_unguarded_for_longer_than_it_takes_to_see_and_to_move
     assert max(unguarded) < 20
 
 
-def test_a_crash_after_any_write_converges_on_the_next_run(tmp_path: Path, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+    ("apply_and_die", "at_least"), [(apply_and_die_after, 13), (apply_and_die_waiting, 8)], ids=["write", "wait"]
+)
+def test_a_crash_after_any_write_or_in_any_wait_converges_on_the_next_run(
+    tmp_path: Path, sandbox: Sandbox, apply_and_die: Callable[[Organization, int], bool], at_least: int
+) -> None:
     write_small(tmp_path)
     small = Organization(tmp_path, sandbox.endpoint, SPEED)
     n, died = 0, True
     while died:
         n += 1
         sandbox.reset()
-        died = apply_and_die_after(small, n)
+        died = apply_and_die(small, n)
         small.converge()
-        assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"], f"seed {SEED}, write {n}"
-    assert n > 13
+        assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"], f"seed {SEED}, the {n}th"
+    assert n > at_least
