@@ -21,7 +21,7 @@ from bootstrap.aws import limits
 from bootstrap.aws.buckets import Buckets
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import refuse_configured
-from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, Pace
+from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, UNREPEATABLE, Pace
 from bootstrap.aws.safety import is_read, refuse_unsafe
 from bootstrap.aws.spent import Attempt, Spent
 from bootstrap.errors import AwsError, WaitError
@@ -135,7 +135,8 @@ class Aws:
                     self._buckets.slow_down(action, at.account)
                 wait = self._pace.backoff.wait(attempt, self._pace.random)
                 passed = self._pace.clock.now() - began
-                if passed + wait > self._bound(error, at):
+                unclear = error.code in UNANSWERED and action in UNREPEATABLE
+                if unclear or passed + wait > self._bound(error, at):
                     error.tell(attempt + 1, passed)
                     raise
             self.spent.retry()

@@ -208,6 +208,12 @@ class Live:
             if account["Id"] != management
         )
 
+    def creations_now(self) -> Mapping[str, str]:
+        """The same, read anew."""
+        with self._lock:
+            self._read.pop("creations", None)
+        return self.creations
+
     def _read_creations(self) -> Mapping[str, str]:
         found = self._aws.pages(
             "organizations.ListCreateAccountStatus", "CreateAccountStatuses", States=["IN_PROGRESS"]

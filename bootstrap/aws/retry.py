@@ -49,6 +49,9 @@ _IN_FLIGHT: Final = frozenset({"ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", "CLOSE_AC
 UNANSWERED: Final = frozenset(
     {"ConnectionClosedError", "IncompleteReadError", "ReadTimeoutError", "ResponseParserError", "HTTPClientError"}
 )
+# What asked again would be a second request: whoever calls it looks for the first.
+# No operation of Organizations takes an idempotency token (botocore 1.44.5).
+UNREPEATABLE: Final = frozenset({"organizations.CreateAccount"})
 # And for no connection at all: nothing was asked. Without a network that will not change soon.
 _UNREACHED: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
 # A role's session that has run out, or is not known everywhere yet.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
 from bootstrap.aws import limits
+from bootstrap.aws.retry import UNANSWERED
 from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, trusted_access
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = TAG_PREFIX + "environment"
 _EVERY_S = 5.0
+_LOST_ANSWERS_MAX = 20
 # Without trusted access, which this tool enables first; or where the service is not there.
 _NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
 _FOUND_WITHIN_S = 300.0
@@ -148,13 +150,34 @@ class AccountKind(Kind):
 
     def _make(self, world: World, want: Resource) -> str:
         """Ask for the account and wait until AWS has made it. Its id, also when somebody asked before us."""
-        if request := world.live.creations.get(_text(want, "name")):
+        name = _text(want, "name")
+        request = world.live.creations.get(name, "")
+        if request:
             world.say(want.address, "a run before this one has asked for it")
-            self._end(world, want, request)
-            # The request tells a name only, and the e-mail is the account.
-            if account_id := self._find(world, want):
-                ownership.write_tags(world.aws, account_id, {}, want.body["tags"])
+        for _ in range(_LOST_ANSWERS_MAX):
+            # A request tells a name only, and the e-mail is the account: one of this name may be somebody else's.
+            if request and (account_id := self._after(world, want, request)):
                 return account_id
+            try:
+                return self._ask(world, want)
+            except AwsError as error:
+                if error.code not in UNANSWERED:
+                    raise
+            # The answer was lost: look for what was asked, before asking a second time.
+            request = world.live.creations_now().get(name, "")
+            if not request and (account_id := self._find(world, want)):
+                return account_id
+        raise WaitError(f"creating {want.address} failed: no answer of AWS's came through", hint="run again later")
+
+    def _after(self, world: World, want: Resource, request: str) -> str | None:
+        """Our account, once a request that we did not see begin has ended; None if it was for another."""
+        self._end(world, want, request)
+        account_id = self._find(world, want)
+        if account_id:
+            ownership.write_tags(world.aws, account_id, {}, want.body["tags"])
+        return account_id
+
+    def _ask(self, world: World, want: Resource) -> str:
         made = world.aws.call(
             "organizations.CreateAccount",
             Email=want.body["email"],

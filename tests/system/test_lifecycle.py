@@ -13,6 +13,7 @@ from bootstrap.kinds import KINDS
 from bootstrap.model import Address
 
 if TYPE_CHECKING:
+    from bootstrap.sandbox import Sandbox
     from bootstrap.workflow import Planned
     from tests.system.organization import Organization
 
@@ -101,6 +102,17 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
     listed = organizations.list_accounts()["Accounts"]
     assert [account["Email"] for account in listed].count("aws+alice@example.com") == 1
     assert not example.plan().plan
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "reset_before"])
+def test_an_account_is_asked_for_once_though_the_answer_is_lost(
+    example: Organization, sandbox: Sandbox, fault: str
+) -> None:
+    lost = sandbox.fail_next("organizations.CreateAccount", fault, times=3)
+    example.converge()
+    assert lost.struck == 3
+    asked = [call for call in sandbox.calls() if call.action == "organizations.CreateAccount" and call.effect]
+    assert len(asked) == 6
 
 
 def test_closing_takes_state_closed_and_the_consent_of_its_name(example: Organization) -> None:

@@ -84,4 +84,6 @@ def test_a_crash_after_any_write_or_in_any_wait_converges_on_the_next_run(
         died = apply_and_die(small, n)
         small.converge()
         assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"], f"seed {SEED}, the {n}th"
+        asked = [call for call in sandbox.calls() if call.action == "organizations.CreateAccount" and call.effect]
+        assert len(asked) == 2, f"seed {SEED}, the {n}th"
     assert n > at_least
