@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
-from bootstrap.cli.progress import interruptibly
+from bootstrap.cli.progress import heartbeat, interruptibly
 from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def locked(connection: Connection) -> Iterator[None]:
     from bootstrap.aws.lock import locked as hold
 
     keys = _keys(connection.aws)
-    who = interruptibly(lambda: keys.call("sts.GetCallerIdentity")["Arn"])
+    with heartbeat(lambda: f"still reading: {keys.spent}"):
+        who = interruptibly(lambda: keys.call("sts.GetCallerIdentity")["Arn"])
     with hold(keys, connection.aws, f"{who} on {socket.gethostname()}", _now()):
         yield
 
@@ -60,7 +61,8 @@ def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
     from bootstrap.aws.lock import holder, release
 
     keys = _keys(connection.aws)
-    found = interruptibly(lambda: holder(keys))
+    with heartbeat(lambda: f"still reading: {keys.spent}"):
+        found = interruptibly(lambda: holder(keys))
     if found is None:
         return ""
     agree(str(found))
