@@ -208,6 +208,18 @@ class Live:
             if account["Id"] != management
         )
 
+    @property
+    def emails(self) -> Mapping[str, str]:
+        """The id of each account by its e-mail, in lower case, listed after `creations` were: what was asked for
+        before this run is in one of the two.
+        """
+        assert self.creations is not None
+        return self._once("emails", self._read_emails)
+
+    def _read_emails(self) -> Mapping[str, str]:
+        listed = self._aws.pages("organizations.ListAccounts", "Accounts")
+        return {account["Email"].lower(): account["Id"] for account in listed}
+
     def creations_now(self) -> Mapping[str, str]:
         """The same, read anew."""
         with self._lock:

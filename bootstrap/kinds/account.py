@@ -154,6 +154,10 @@ class AccountKind(Kind):
         request = world.live.creations.get(name, "")
         if request:
             world.say(want.address, "a run before this one has asked for it")
+        elif account_id := world.live.emails.get(_text(want, "email").lower()):
+            # What a run before this one asked for came into being after the plan was made.
+            ownership.write_tags(world.aws, account_id, {}, want.body["tags"])
+            return account_id
         for _ in range(_LOST_ANSWERS_MAX):
             # A request tells a name only, and the e-mail is the account: one of this name may be somebody else's.
             if request and (account_id := self._after(world, want, request)):
