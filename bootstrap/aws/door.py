@@ -81,7 +81,6 @@ class Aws:
         self.endpoint = endpoint
         self.access_role = access_role
         self.home_region = home_region
-        # An emulator answers at once, so that waiting for it as for AWS would only be waiting.
         self._pace = pace or Pace(WallClock(endpoint.speed))
         self.spent = Spent()
         self._buckets = Buckets(self._pace.clock)
@@ -133,10 +132,12 @@ class Aws:
                 if error.code in THROTTLES:
                     self.spent.throttled(action)
                     self._buckets.slow_down(action, at.account)
+                if error.code in EXPIRED and at.account:
+                    self._forget_session(at.account)
                 wait = self._pace.backoff.wait(attempt, self._pace.random)
                 passed = self._pace.clock.now() - began
                 unclear = error.code in UNANSWERED and action in UNREPEATABLE
-                if unclear or passed + wait > self._bound(error, at):
+                if unclear or passed + wait > self._pace.backoff.bound(error):
                     error.tell(attempt + 1, passed)
                     raise
             self.spent.retry()
@@ -158,15 +159,12 @@ class Aws:
                 return None
             raise
 
-    def _bound(self, error: AwsError, at: Place) -> float:
-        """For how long this is worth trying. A role's session that ran out is renewed by the next try."""
-        if error.code in EXPIRED and at.account:
-            with self._lock:
-                self._sessions.pop(at.account, None)
-                for key in [key for key in self._clients if key[1].account == at.account]:
-                    del self._clients[key]
-            return self._pace.backoff.total_s
-        return self._pace.backoff.bound(error)
+    def _forget_session(self, account: str) -> None:
+        """The next call into an account enters it anew."""
+        with self._lock:
+            self._sessions.pop(account, None)
+            for key in [key for key in self._clients if key[1].account == account]:
+                del self._clients[key]
 
     def pages(
         self, action: str, key: str, /, *, at: Place = HERE, more: str = "NextToken", **parameters: Any

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
+from bootstrap.aws import creation
 from bootstrap.errors import AwsError
 from bootstrap.names import ROOT, TAG_PREFIX
 
@@ -97,12 +98,9 @@ class Live:
         return self._once("accounts", self._read_accounts)
 
     @property
-    def creations(self) -> Mapping[str, str]:
-        """The requests for accounts that AWS still works on, by the account's name: a run that died left them.
-
-        AWS does not tell their e-mails (shape CreateAccountStatus).
-        """
-        return self._once("creations", self._read_creations)
+    def earlier(self) -> creation.Earlier:
+        """What was asked for before this run began to make accounts."""
+        return self._once("earlier", lambda: creation.earlier(self._aws))
 
     @property
     def policies(self) -> tuple[LivePolicy, ...]:
@@ -207,30 +205,6 @@ class Live:
             for account in found
             if account["Id"] != management
         )
-
-    @property
-    def emails(self) -> Mapping[str, str]:
-        """The id of each account by its e-mail, in lower case, listed after `creations` were: what was asked for
-        before this run is in one of the two.
-        """
-        assert self.creations is not None
-        return self._once("emails", self._read_emails)
-
-    def _read_emails(self) -> Mapping[str, str]:
-        listed = self._aws.pages("organizations.ListAccounts", "Accounts")
-        return {account["Email"].lower(): account["Id"] for account in listed}
-
-    def creations_now(self) -> Mapping[str, str]:
-        """The same, read anew."""
-        with self._lock:
-            self._read.pop("creations", None)
-        return self.creations
-
-    def _read_creations(self) -> Mapping[str, str]:
-        found = self._aws.pages(
-            "organizations.ListCreateAccountStatus", "CreateAccountStatuses", States=["IN_PROGRESS"]
-        )
-        return {creation["AccountName"]: creation["Id"] for creation in found}
 
     def _accounts_in(self, unit: LiveUnit) -> list[tuple[str, str]]:
         found = self._aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)

@@ -80,7 +80,9 @@ class Backoff:
             return self.finalizing_s
         if error.code in _UNREACHED:
             return self.unreached_s
-        passing = error.code in _PASSING | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR
+        # A role's session that ran out is renewed by the next try; the caller's own is not ours to renew.
+        renewed = error.code in EXPIRED and bool(error.account)
+        passing = error.code in _PASSING | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR or renewed
         return self.total_s if passing else 0.0
 
 

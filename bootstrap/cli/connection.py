@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
-from bootstrap.cli.progress import heartbeat, interruptibly
+from bootstrap.cli.progress import interruptibly
 from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from bootstrap.aws.door import Aws
     from bootstrap.aws.endpoint import Endpoint
@@ -42,45 +40,6 @@ def connect(spec: Spec, *, sandbox: bool) -> Iterator[Connection]:
             yield _open(Endpoint(server.endpoint), spec, lasting=False)
     else:
         yield _open(from_environment(os.environ), spec)
-
-
-@contextmanager
-def locked(connection: Connection) -> Iterator[None]:
-    """No other run writes to this AWS for as long as this lasts. Raises LockError if one does."""
-    from bootstrap.aws.lock import locked as hold
-
-    keys = _keys(connection.aws)
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
-        who = interruptibly(lambda: keys.call("sts.GetCallerIdentity")["Arn"])
-    with hold(keys, connection.aws, f"{who} on {socket.gethostname()}", _now()):
-        yield
-
-
-def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
-    """Break the lock, whoever holds it: the answer says who did, or nothing. `agree` raises if that is not wanted."""
-    from bootstrap.aws.lock import holder, release
-
-    keys = _keys(connection.aws)
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
-        found = interruptibly(lambda: holder(keys))
-    if found is None:
-        return ""
-    agree(str(found))
-    release(keys)
-    return str(found)
-
-
-def _keys(aws: Aws) -> Aws:
-    """A door for the lock alone, which is written before anything is planned."""
-    from bootstrap.aws.door import Aws
-
-    keys = Aws(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region)
-    keys.allow_writes()
-    return keys
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager

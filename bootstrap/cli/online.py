@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from bootstrap.cli import console, exits
-from bootstrap.cli.connection import connect, embedded_aws, locked
-from bootstrap.cli.connection import unlock as break_lock
+from bootstrap.cli.connection import connect, embedded_aws
+from bootstrap.cli.locking import locked
+from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.offline import validated
 from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, example
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bootstrap import facts
-from bootstrap.aws import limits
-from bootstrap.aws.retry import UNANSWERED
-from bootstrap.errors import AwsError, BootstrapError, WaitError
+from bootstrap.aws import creation
+from bootstrap.aws.creation import NewAccount
+from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, trusted_access
 from bootstrap.kinds.attachments import guarding
@@ -28,13 +26,8 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 _ENVIRONMENT = TAG_PREFIX + "environment"
-_EVERY_S = 5.0
-_LOST_ANSWERS_MAX = 20
 # Without trusted access, which this tool enables first; or where the service is not there.
 _NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
-_FOUND_WITHIN_S = 300.0
-# More at once are refused: better to stand in line here than to ask again and again.
-_IN_CREATION = threading.BoundedSemaphore(facts.ACCOUNTS_BEING_CREATED_MAX)
 
 
 class AccountKind(Kind):
@@ -117,9 +110,11 @@ class AccountKind(Kind):
             )
 
     def create(self, world: World, want: Resource) -> None:
-        with _IN_CREATION:
-            account_id = self._make(world, want)
-        world.ids[want.address] = account_id
+        new = NewAccount(_text(want, "email"), _text(want, "name"), ownership.as_list(want.body["tags"]))
+        made = creation.make(world.aws, world.live, new, lambda text: world.say(want.address, text))
+        world.ids[want.address] = made.id
+        if not made.by_us:
+            ownership.write_tags(world.aws, made.id, {}, want.body["tags"])
         # Parents cannot be given to CreateAccount: each new account lands in the root, under its guardrails only.
         if want.body["unit"] != ROOT:
             self._move(world, want, source=ROOT)
@@ -140,88 +135,6 @@ class AccountKind(Kind):
             self._move(world, have, source=_text(have, "unit"), target=ROOT)
         ownership.write_tags(world.aws, world.ids[have.address], have.body["tags"], {})
 
-    def _find(self, world: World, want: Resource) -> str | None:
-        """The id of the account with this e-mail, once it is listed."""
-        email = _text(want, "email").lower()
-        for found in world.aws.pages("organizations.ListAccounts", "Accounts"):
-            if found["Email"].lower() == email:
-                return str(found["Id"])
-        return None
-
-    def _make(self, world: World, want: Resource) -> str:
-        """Ask for the account and wait until AWS has made it. Its id, also when somebody asked before us."""
-        name = _text(want, "name")
-        request = world.live.creations.get(name, "")
-        if request:
-            world.say(want.address, "a run before this one has asked for it")
-        elif account_id := world.live.emails.get(_text(want, "email").lower()):
-            # What a run before this one asked for came into being after the plan was made.
-            ownership.write_tags(world.aws, account_id, {}, want.body["tags"])
-            return account_id
-        for _ in range(_LOST_ANSWERS_MAX):
-            # A request tells a name only, and the e-mail is the account: one of this name may be somebody else's.
-            if request and (account_id := self._after(world, want, request)):
-                return account_id
-            try:
-                return self._ask(world, want)
-            except AwsError as error:
-                if error.code not in UNANSWERED:
-                    raise
-            # The answer was lost: look for what was asked, before asking a second time.
-            request = world.live.creations_now().get(name, "")
-            if not request and (account_id := self._find(world, want)):
-                return account_id
-        raise WaitError(f"creating {want.address} failed: no answer of AWS's came through", hint="run again later")
-
-    def _after(self, world: World, want: Resource, request: str) -> str | None:
-        """Our account, once a request that we did not see begin has ended; None if it was for another."""
-        self._end(world, want, request)
-        account_id = self._find(world, want)
-        if account_id:
-            ownership.write_tags(world.aws, account_id, {}, want.body["tags"])
-        return account_id
-
-    def _ask(self, world: World, want: Resource) -> str:
-        made = world.aws.call(
-            "organizations.CreateAccount",
-            Email=want.body["email"],
-            AccountName=want.body["name"],
-            RoleName=world.aws.access_role,
-            Tags=ownership.as_list(want.body["tags"]),
-        )["CreateAccountStatus"]
-        status = self._end(world, want, made["Id"])
-        if status["State"] == "SUCCEEDED":
-            return str(status["AccountId"])
-        what = f"creating {want.address}"
-        reason = status.get("FailureReason", "no reason given")
-        # No Organizations call takes an idempotency token: a request repeated after a lost answer ends like this.
-        if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
-            return self._wait_for_other_request(world, want, reason)
-        raise WaitError(f"{what} failed: {reason}", hint=_HINTS.get(reason, ""))
-
-    def _end(self, world: World, want: Resource, request: str) -> dict[str, Any]:
-        """The status of a request once AWS is done with it."""
-        world.say(want.address, "waiting for AWS to make the account")
-
-        def ended() -> dict[str, Any] | None:
-            answer = world.aws.call("organizations.DescribeCreateAccountStatus", CreateAccountRequestId=request)
-            status: dict[str, Any] = answer["CreateAccountStatus"]
-            return None if status["State"] == "IN_PROGRESS" else status
-
-        what, timeout_s = f"creating {want.address}", facts.ACCOUNT_CREATION_TIMEOUT_S
-        return world.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=timeout_s)
-
-    def _wait_for_other_request(self, world: World, want: Resource, reason: str) -> str:
-        try:
-            return world.aws.until(
-                lambda: self._find(world, want),
-                what=what_of(want),
-                every_s=_EVERY_S,
-                timeout_s=_FOUND_WITHIN_S,
-            )
-        except WaitError as error:
-            raise WaitError(f"creating {want.address} failed: {reason}", hint=_HINTS[reason]) from error
-
     def _move(self, world: World, resource: Resource, *, source: str, target: str = "") -> None:
         world.aws.once(
             "organizations.MoveAccount",
@@ -231,21 +144,6 @@ class AccountKind(Kind):
             SourceParentId=world.ids[Address("unit", source)],
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
         )
-
-
-def what_of(want: Resource) -> str:
-    return f"finding the account of {want.body['email']}"
-
-
-# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html
-_HINTS = {
-    "EMAIL_ALREADY_EXISTS": "the e-mail belongs to an AWS account outside this organization, or to a closed one: "
-    "use another",
-    "CONCURRENT_ACCOUNT_MODIFICATION": "another request for the same account is under way: run again in a few minutes",
-    "ACCOUNT_LIMIT_EXCEEDED": limits.HINTS["ACCOUNT_LIMIT_EXCEEDED"],
-    "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
-    "INTERNAL_FAILURE": "AWS asks to try again later",
-}
 
 
 def _foreign(found: LiveAccount) -> Foreign:
