@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from typing import Annotated, Final
@@ -71,6 +72,8 @@ def common(
 def main() -> None:
     """Run the command line, and turn what is expected to fail into a message and an exit code."""
     console.prepare()
+    # Whoever stops a CI job sends SIGTERM: the lock is given back then, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = _run()
     for reason in console.lost:
         console.failure(reason)

@@ -7,6 +7,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
 from bootstrap.sandbox import options
@@ -83,6 +84,31 @@ def test_reading_that_gets_no_answer_gives_signs_of_life_and_ends_at_once(organi
             assert process.wait() == 1
     assert time.monotonic() - ended < 5
     assert err.endswith("Interrupted.\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_while_it_reads_gives_its_lock_back(
+    organization: Path, sandbox: Sandbox, number: signal.Signals
+) -> None:
+    sandbox.reset()
+    ssm = boto3.client(
+        "ssm",
+        endpoint_url=sandbox.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    slow = sandbox.fail_next("organizations.DescribeOrganization", fault="slow")
+    with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+        read_until(process, "still reading: ")
+        assert ssm.get_parameter(Name="/org-bootstrap/lock")
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    assert slow.struck == 1
+    assert process.returncode == 1
+    assert err.endswith("Interrupted.\n")
+    with pytest.raises(ssm.exceptions.ParameterNotFound):
+        ssm.get_parameter(Name="/org-bootstrap/lock")
 
 
 def test_an_interrupted_sandbox_just_ends() -> None:
