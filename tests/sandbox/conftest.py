@@ -181,6 +181,17 @@ class Stacks:
         return " ".join(each.get("ResourceStatusReason", "") for each in events)
 
 
+@contextlib.contextmanager
+def slow_sandbox(folders: pytest.TempPathFactory, profile: str) -> Iterator[Sandbox]:
+    """One that takes its time as this profile says."""
+    from bootstrap.sandbox import Sandbox  # noqa: PLC0415 (moto takes a second to load)
+
+    path = folders.mktemp("profile") / "slow.toml"
+    path.write_text(profile, "utf-8")
+    with Sandbox(profile=str(path)) as running:
+        yield running
+
+
 def template(resources: dict[str, Any]) -> str:
     return json.dumps({"Resources": resources})
 

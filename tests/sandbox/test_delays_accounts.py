@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
 from bootstrap.sandbox.organizations import closing
 from bootstrap.sandbox.requests import ACCOUNT_FAILURES
-from tests.sandbox.conftest import Organization
+from tests.sandbox.conftest import Organization, slow_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bootstrap.sandbox import Sandbox
     from tests.sandbox.conftest import Aws, Refused
 
 PROFILE = """
@@ -29,9 +29,7 @@ account_closing = [500, 500]
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    profile = tmp_path_factory.mktemp("profile") / "slow.toml"
-    profile.write_text(PROFILE)
-    with Sandbox(profile=str(profile)) as running:
+    with slow_sandbox(tmp_path_factory, PROFILE) as running:
         yield running
 
 

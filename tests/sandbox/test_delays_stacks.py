@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from tests.sandbox.conftest import slow_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bootstrap.sandbox import Sandbox
     from tests.sandbox.conftest import Aws, Refused, Stacks
 
 PROFILE = """
@@ -23,9 +24,7 @@ SECRET = "AWS::SecretsManager::Secret"
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    profile = tmp_path_factory.mktemp("profile") / "slow.toml"
-    profile.write_text(PROFILE)
-    with Sandbox(profile=str(profile)) as running:
+    with slow_sandbox(tmp_path_factory, PROFILE) as running:
         yield running
 
 
