@@ -118,9 +118,10 @@ class Aws:
         service, _, operation = action.partition(".")
         writes = not is_read(operation)
         alone = service == "organizations" and writes
-        began, attempt, lost = self._pace.clock.now(), 0, False
+        attempt, lost = 0, False
+        self._stand_in_line(action, at)
+        began = self._pace.clock.now()
         while True:
-            self.spent.wait(self._buckets.wait(action, at.account))
             for look in self._looks if writes else ():
                 look()
             try:
@@ -137,13 +138,17 @@ class Aws:
                 wait = self._pace.backoff.wait(attempt, self._pace.random)
                 passed = self._pace.clock.now() - began
                 unclear = error.code in UNANSWERED and action in UNREPEATABLE
-                if unclear or passed + wait > self._pace.backoff.bound(error):
+                if unclear or not self._pace.backoff.goes_on(error, attempt + 1, passed + wait):
                     error.tell(attempt + 1, passed)
                     raise
             self.spent.retry()
             self.spent.wait(wait)
             self._pace.clock.sleep(wait)
+            self._stand_in_line(action, at)
             attempt += 1
+
+    def _stand_in_line(self, action: str, at: Place) -> None:
+        self.spent.wait(self._buckets.wait(action, at.account))
 
     def once(
         self, action: str, /, *, done: str | tuple[str, ...], at: Place = HERE, **parameters: Any

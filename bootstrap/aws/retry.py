@@ -69,12 +69,21 @@ class Backoff:
     total_s: float = 600.0
     finalizing_s: float = 4500.0
     unreached_s: float = 20.0
+    # A clock may leap while an answer is waited for, as where a laptop sleeps: the failure after it is not the end.
+    # That many tries of a minute each are within `total_s` by a clock that does not leap.
+    fewest: int = 4
 
     def wait(self, attempt: int, random: Random) -> float:
         """How long to wait after attempt number `attempt` (from 0)."""
         return random.uniform(0, min(self.longest_s, self.first_s * 2.0**attempt))
 
-    def bound(self, error: AwsError) -> float:
+    def goes_on(self, error: AwsError, tries: int, seconds: float) -> bool:
+        """Whether a call that ends like this after so many tries is worth one more, so long after the first."""
+        bound = self._bound(error)
+        few = tries < self.fewest and error.code not in _UNREACHED
+        return bound > 0 and (few or seconds <= bound)
+
+    def _bound(self, error: AwsError) -> float:
         """For how many seconds a call that ends like this is worth trying; 0 if not at all."""
         if error.code == _FINALIZING or error.reason in _IN_FLIGHT:
             return self.finalizing_s

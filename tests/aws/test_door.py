@@ -63,6 +63,37 @@ def test_trying_again_has_an_end(clock: FakeClock) -> None:
     assert max(clock.waits) <= Backoff().longest_s
 
 
+def test_a_clock_that_leaps_is_not_the_end(clock: FakeClock) -> None:
+    """A laptop sleeps while it waits for an answer: what breaks then is tried again, though an hour went by."""
+
+    def sleep_for_an_hour(**_: object) -> None:
+        clock.time += 3600.0
+
+    with Scripted(ListRoots=[LOST, {"Roots": []}, LOST]) as scripted:
+        aws = scripted.aws(clock)
+        aws.on_event("before-call", sleep_for_an_hour)
+        aws.call("organizations.ListRoots")
+        with pytest.raises(AwsError, match="after 4 tries"):
+            aws.call("organizations.ListRoots")
+
+
+def test_a_long_line_is_no_failure() -> None:
+    """Whoever stands in line for longer than a call is tried again has yet to be heard."""
+
+    class InLine(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds if self.waits else 2 * Backoff().total_s)
+
+    clock = InLine()
+    busy = Error("ConcurrentModificationException")
+    with Scripted(MoveAccount=[{}, {}, {}, *[busy] * 9, {}]) as scripted:
+        aws = scripted.aws(clock)
+        for _ in range(4):
+            aws.call("organizations.MoveAccount", **MOVE)
+        assert len(scripted.asked) == 13
+    assert clock.waits[0] > Backoff().total_s
+
+
 def test_what_may_take_an_hour_is_waited_for_that_long(clock: FakeClock) -> None:
     began = clock.now()
     error = Error("FinalizingOrganizationException")
