@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bootstrap.sandbox import Sandbox
 
-SPEED = 500.0
+SPEED = 250.0
 ACCOUNTS = 30
 # A creation every ten seconds takes five minutes; the longest single wait of the tool's is an hour and a quarter.
 ENDS_WITHIN_S = 3 * 3600.0
