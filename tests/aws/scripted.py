@@ -84,6 +84,7 @@ class Scripted:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or each answer waits for the client to acknowledge its head
 
             def do_POST(self) -> None:
                 scripted._enter(+1)
