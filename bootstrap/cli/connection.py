@@ -73,9 +73,7 @@ def _open(endpoint: Endpoint, spec: Spec, *, lasting: bool = True) -> Connection
 
     aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
-        aws.watch(
-            lambda made: console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome}")
-        )
+        aws.watch(_tell)
     whose = interruptibly(lambda: describe(aws))
     console.result(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
     return Connection(aws, whose, lasting)
