@@ -22,6 +22,16 @@ def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:
     return found
 
 
+def taken_over(foreign: Foreign) -> Refusal:
+    """What it takes to make a thing ours that was not."""
+    return Refusal(
+        foreign.address,
+        f"there is one already, and it is not ours: {foreign.detail}",
+        hint="rename ours, or take it over with the consent",
+        token=f"adopt:{foreign.address}",
+    )
+
+
 def forgotten(plan: Plan) -> Iterator[Refusal]:
     """What is in a thing that could not be looked at would stay there, and nothing would say whose it is."""
     for unseen in plan.unseen:
@@ -48,9 +58,4 @@ def _taken_by_others(plan: Plan) -> Iterator[Refusal]:
     created = {change.address for change in plan.changes if change.action is Action.CREATE}
     for foreign in plan.foreign:
         if foreign.resource is not None and foreign.address in created:
-            yield Refusal(
-                foreign.address,
-                f"there is one already, and it is not ours: {foreign.detail}",
-                hint="rename ours, or take it over with the consent",
-                token=f"adopt:{foreign.address}",
-            )
+            yield taken_over(foreign)

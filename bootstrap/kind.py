@@ -21,6 +21,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from bootstrap.difference import differences
+from bootstrap.plan import Risk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -59,6 +62,7 @@ class Kind(ABC):
     name: ClassVar[str]
     after: ClassVar[tuple[str, ...]] = ()
     lasting: ClassVar[bool] = False
+    harmless: ClassVar[frozenset[str]] = frozenset({"tags"})
 
     @abstractmethod
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -89,6 +93,19 @@ class Kind(ABC):
         """Reasons why this change must not happen, or not without consent."""
         del change
         return ()
+
+    def about(self, address: Address) -> Address:
+        """The thing whose story a change of this one belongs to, for the reader: by default its own."""
+        return address
+
+    def risk(self, change: Change) -> Risk:
+        """How closely to look at a change that no refusal names. A field of `harmless` changes nobody's rights."""
+        if change.before is None:
+            return Risk.LOW
+        if change.after is None:
+            return Risk.MEDIUM
+        fields = {difference.path[0] for difference in differences(change.before.body, change.after.body)}
+        return Risk.LOW if fields <= self.harmless else Risk.MEDIUM
 
     @abstractmethod
     def create(self, world: World, want: Resource) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Mapping, Sequence
 
-    from bootstrap.model import Address, Json, Resource
+    from bootstrap.model import Address, Resource
 
 
 class Action(StrEnum):
@@ -22,6 +21,28 @@ class Action(StrEnum):
     """What cannot be deleted stays, and is ours no more: an account."""
 
 
+class Cause(StrEnum):
+    """Why a change is to be made."""
+
+    ASKED = "asked"
+    """The YAML says something else than when it was last applied."""
+    DRIFT = "drift"
+    """The YAML says the same; what there is was changed by somebody else."""
+    BOTH = "both"
+    UNKNOWN = "unknown"
+    """Nothing tells what was last applied."""
+
+
+class Risk(StrEnum):
+    """How closely a reviewer should look."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    """Something goes away, or who may do what changes."""
+    HIGH = "high"
+    """It takes a word: a consent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One create (`before` is None), update, or delete (`after` is None); of what is `lasting`, a release."""
@@ -30,6 +51,10 @@ class Change:
     before: Resource | None
     after: Resource | None
     lasting: bool = False
+    cause: Cause = Cause.UNKNOWN
+    risk: Risk = Risk.LOW
+    about: Address | None = None
+    """The thing whose story this is part of, if not its own: a baseline is its account's."""
 
     @property
     def action(self) -> Action:
@@ -145,23 +170,3 @@ def _waits(
         through = ({other} if other in changes else reached[other] for other in waits[address])
         reached[address] = frozenset().union(*through)
     return {address: reached[address] for address in changes}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that differs: the path to it, and its value on each side (None where it is absent)."""
-
-    path: tuple[str, ...]
-    before: Json
-    after: Json
-
-
-def differences(before: Json, after: Json, path: tuple[str, ...] = ()) -> Iterator[Difference]:
-    """Every field that differs, as deep as both sides are mappings: a policy statement, a template's property."""
-    if before == after:
-        return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in [*before, *(key for key in after if key not in before)]:
-            yield from differences(before.get(key), after.get(key), (*path, key))
-    else:
-        yield Difference(path, before, after)

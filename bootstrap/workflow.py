@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from bootstrap.aws.live import Live
 from bootstrap.errors import BootstrapError, LockError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
-from bootstrap.plan import Plan, Refusal, make_plan
+from bootstrap.plan import Plan, Refusal, Risk, make_plan
+from bootstrap.planfile import fingerprint_of
+from bootstrap.proposal import Proposal, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from bootstrap.apply import Outcome, Report
     from bootstrap.aws.door import Aws
     from bootstrap.kind import Kind
+    from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
 
 Resources = dict[Address, Resource]
@@ -38,11 +41,18 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the world that it was made in, and what stands against applying it."""
+    """A plan with all that its reader has to know, and the world that it was made in."""
 
-    plan: Plan
+    proposal: Proposal
     world: World
-    refusals: tuple[Refusal, ...] = field(default=())
+
+    @property
+    def plan(self) -> Plan:
+        return self.proposal.plan
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        return self.proposal.refusals
 
     def check(self) -> None:
         """Raise RefusedError if anything stands against the plan."""
@@ -60,27 +70,37 @@ def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
     return {resource.address: resource for kind in kinds.values() for resource in kind.desired(spec)}
 
 
-def plan(want: Resources, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collection[str] = ()) -> Planned:
-    """The exact difference between what is wanted and what AWS has. Only reads."""
+def plan(
+    want: Resources,
+    kinds: Mapping[str, Kind],
+    aws: Aws,
+    *,
+    allow: Collection[str] = (),
+    recalled: Collection[str] = (),
+) -> Planned:
+    """The exact difference between what is wanted and what AWS has. Only reads.
+
+    `allow` are the consents given now, each of which must override something; `recalled` those that were given to
+    a plan that was reviewed, of which some may be to what is done since.
+    """
     world = World(aws, Live(aws), Ids())
     seen = look(world, kinds, want)
-    have, foreign = dict(seen.have), seen.foreign
-    consented = {f"adopt:{item.address}": item for item in foreign if item.resource is not None}
-    adopted = {
-        item.address: item.resource for token, item in consented.items() if token in allow and item.resource is not None
-    }
-    have |= adopted
+    adopted = [item for item in seen.foreign if item.resource and f"adopt:{item.address}" in {*allow, *recalled}]
+    have = {**seen.have, **{item.address: item.resource for item in adopted if item.resource}}
     settled = _together(kind.settle(_of_kind(want, name), _of_kind(have, name)) for name, kind in kinds.items())
     made = _make_plan(
         settled,
         have,
         kinds,
         kept=[settled[address] for address in sorted(settled.keys() - want.keys())],
-        foreign=[item for item in foreign if item.address not in adopted],
+        foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
-    asked = guards.check(made, kinds)
-    return _planned(made, world, asked, allow, used={f"adopt:{address}" for address in adopted})
+    asked = [*guards.check(made, kinds), *map(guards.taken_over, adopted)]
+    _check_needed(allow, asked)
+    proposal = _propose(made, _whose(world, want), asked, kinds, {*allow, *recalled})
+    proposal = replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(have))
+    return Planned(proposal, world)
 
 
 def plan_destruction(
@@ -88,9 +108,10 @@ def plan_destruction(
 ) -> Planned:
     """The plan that removes all that is marked as ours, and releases what must not be removed."""
     world = World(aws, Live(aws), Ids())
-    seen = look(world, kinds, {organization.address: organization})
-    left = {here: kinds[here.kind].remains(resource, allow) for here, resource in seen.have.items()}
-    want = {here: resource for here, resource in left.items() if resource is not None}
+    here = {organization.address: organization}
+    seen = look(world, kinds, here)
+    left = {address: kinds[address.kind].remains(resource, allow) for address, resource in seen.have.items()}
+    want = {address: resource for address, resource in left.items() if resource is not None}
     made = _make_plan(want, seen.have, kinds, foreign=seen.foreign, unseen=seen.unseen)
     asked = [*guards.check(made, kinds), *guards.forgotten(made)]
     if made:
@@ -102,7 +123,9 @@ def plan_destruction(
                 token=f"destroy:{name}",
             )
         )
-    return _planned(made, world, asked, allow)
+    _check_needed(allow, asked)
+    proposal = _propose(made, _whose(world, here), asked, kinds, allow)
+    return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), world)
 
 
 def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
@@ -207,18 +230,43 @@ def _make_plan(
         raise BootstrapError(message, hint="a guardrail or trust refers to an account that it binds") from error
 
 
-def _planned(
-    plan: Plan, world: World, asked: Iterable[Refusal], allow: Collection[str], used: Collection[str] = ()
-) -> Planned:
-    """The plan with the refusals that no consent overrides. A consent that overrides nothing is refused too:
-    a safety word that cannot do its job must not pass silently.
-    """
+def _propose(
+    plan: Plan, whose: Whose, asked: Iterable[Refusal], kinds: Mapping[str, Kind], given: Collection[str]
+) -> Proposal:
+    """The plan with the refusals that no consent overrides, and those that one of the `given` does."""
     asked = sorted(asked)
-    tokens = {refusal.token for refusal in asked if refusal.token}
-    if idle := sorted(set(allow) - tokens - set(used)):
+    high = {refusal.address for refusal in asked}
+    return Proposal(
+        replace(
+            plan, changes=tuple(_for_the_reader(change, kinds[change.address.kind], high) for change in plan.changes)
+        ),
+        whose,
+        kinds=tuple(kinds),
+        refusals=tuple(refusal for refusal in asked if refusal.token not in given),
+        consented=tuple(refusal for refusal in asked if refusal.token in given),
+    )
+
+
+def _for_the_reader(change: Change, kind: Kind, high: Collection[Address]) -> Change:
+    """What only a kind can tell of a change: how closely to look at it, and where to look for it."""
+    risk = Risk.HIGH if change.address in high else kind.risk(change)
+    return replace(change, risk=risk, about=kind.about(change.address))
+
+
+def _check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
+    """A consent that overrides nothing is refused: a safety word that cannot do its job must not pass silently."""
+    if idle := sorted(set(allow) - {refusal.token for refusal in asked if refusal.token}):
         message = f"nothing in this plan asks for --allow {' '.join(idle)}"
         raise RefusedError(message, hint="leave it out; it may have been applied already")
-    return Planned(plan, world, tuple(refusal for refusal in asked if refusal.token not in allow))
+
+
+def _whose(world: World, want: Iterable[Address]) -> Whose:
+    """Asks AWS for the caller's account only where there is no organization to tell whose it is."""
+    name = next(address.name for address in want if address.kind == "organization")
+    found = world.live.organization
+    if found is None:
+        return Whose(name, "", str(world.aws.call("sts.GetCallerIdentity")["Account"]))
+    return Whose(name, found["Id"], found["MasterAccountId"])
 
 
 def _together(parts: Iterable[Mapping[Address, Resource]]) -> Resources:

@@ -34,12 +34,13 @@ class Invocation:
     allow: tuple[str, ...] = ()
     yes: bool = False
     sandbox: bool = False
+    review: tuple[str, ...] = ()
 
     def again(self, allow: Collection[str]) -> str:
         """The same once more, with those consents that are still asked for."""
         flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
         consents = [part for token in self.allow if token in allow for part in ("--allow", token)]
-        return command(self.verb, self.directory, *flags, *consents)
+        return command(self.verb, self.directory, *self.review, *flags, *consents)
 
 
 def read(connection: Connection, work: Callable[[], T]) -> T:
@@ -52,18 +53,21 @@ def read(connection: Connection, work: Callable[[], T]) -> T:
     return found
 
 
-def make_plan(spec: Spec, connection: Connection, allow: Collection[str]) -> Planned:
-    """What it takes to make AWS as the YAML says."""
+def make_plan(spec: Spec, connection: Connection, allow: Collection[str], recalled: Collection[str] = ()) -> Planned:
+    """What it takes to make AWS as the YAML says, with the consents given now and those given at a review."""
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
 
-    return read(connection, lambda: workflow.plan(workflow.desire(spec, KINDS), KINDS, connection.aws, allow=allow))
+    return read(
+        connection,
+        lambda: workflow.plan(workflow.desire(spec, KINDS), KINDS, connection.aws, allow=allow, recalled=recalled),
+    )
 
 
 def show_plan(planned: Planned, *, nothing: str = "") -> None:
     from bootstrap.render.plan import render_plan
 
-    console.result(render_plan(planned.plan, planned.refusals, nothing=nothing))
+    console.result(render_plan(planned.proposal, nothing=nothing))
 
 
 def carry_out(planned: Planned, connection: Connection, invocation: Invocation) -> None:

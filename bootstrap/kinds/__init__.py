@@ -25,11 +25,11 @@ KINDS: Mapping[str, Kind] = {
         OrganizationKind(),
         TrustedAccessKind(),
         PolicyTypeKind(),
-        UnitKind(),
-        AccountKind(),
         PolicyKind(),
+        UnitKind(),
         AttachmentsKind(),
         SurplusKind(),
+        AccountKind(),
         BaselineKind(),
     )
 }

@@ -34,6 +34,7 @@ class AccountKind(Kind):
     name = "account"
     after = ("organization",)
     lasting = True
+    harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         named = frozenset[Address]().union(*(references(policy.statements) for policy in compile_policies(spec)))

@@ -61,6 +61,9 @@ class AttachmentsKind(Kind):
         found = (_resource(target, by_type) for target, by_type in by_target.items())
         return Observed({resource.address: resource for resource in found}, tuple(foreign))
 
+    def about(self, address: Address) -> Address:
+        return Address.parse(address.name)
+
     def create(self, world: World, want: Resource) -> None:
         # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.
         self._attach(world, want, {name: targets.default(name) for name in want.body})

@@ -78,6 +78,9 @@ class BaselineKind(Kind):
         """What is in an account that is closed goes with it: there is no entering it to take anything down."""
         return have if f"close:{have.address.name}" in allow else None
 
+    def about(self, address: Address) -> Address:
+        return _account(address)
+
     def refusals(self, change: Change) -> Iterator[Refusal]:
         """A changed rule makes CloudFormation generate a new value, whatever of it changed.
 

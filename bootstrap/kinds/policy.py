@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class PolicyKind(Kind):
     name = "policy"
     after = ("organization", "account")  # their ids stand in policies
+    harmless = frozenset({"tags", "description"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         for policy in compile_policies(spec):

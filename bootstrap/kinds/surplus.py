@@ -56,6 +56,9 @@ class SurplusKind(Kind):
             }
         )
 
+    def about(self, address: Address) -> Address:
+        return Address.parse(address.name)
+
     def create(self, world: World, want: Resource) -> None:
         raise AssertionError(f"{world}, {want}: no surplus is ever wanted")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 WIDTH = 110
+_DASH = "- "
 
 
 def compact(value: Json) -> str:
@@ -19,16 +21,33 @@ def compact(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
-def block(value: Json, *, prefix: str, label: str = "") -> Iterator[str]:
-    """`label` and a value, behind `prefix`: on one line if it fits, wrapped between its items if not."""
-    text = f"{label}{compact(value)}"
-    margin = " " * 4
-    yield from textwrap.wrap(
-        text,
-        width=WIDTH,
-        initial_indent=prefix,
-        subsequent_indent=" " * len(prefix) + margin,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+def block(value: Json, *, prefix: str, label: str = "", width: int = WIDTH) -> Iterator[str]:
+    """`label` and a value, behind `prefix`: on one line if it fits, a line for each of its items if not."""
+    line = f"{prefix}{label}{compact(value)}"
+    items = _items(value)
+    if len(line) <= width or not (items or isinstance(value, str)):
+        yield line
+    elif items:
+        inside = " " * len(prefix)
+        if label == _DASH:
+            prefix, inside = prefix + label, inside + "  "
+        elif label:
+            yield f"{prefix}{label}".rstrip()
+            prefix = inside = inside + "  "
+        for name, item in items:
+            yield from block(item, prefix=prefix, label=name, width=width)
+            prefix = inside
+    else:
+        indent = " " * len(prefix) + "  "
+        yield from textwrap.wrap(
+            line, width=width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+
+
+def _items(value: Json) -> list[tuple[str, Json]]:
+    """The fields of a mapping and the items of a list, each with what stands before it."""
+    if isinstance(value, Mapping):
+        return [(f"{key}: ", item) for key, item in value.items()]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [(_DASH, item) for item in value]
+    return []

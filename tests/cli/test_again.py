@@ -10,6 +10,7 @@ from bootstrap.apply import Done, Report, Skipped
 from bootstrap.cli.planning import Invocation, _still_asked_for
 from bootstrap.model import Address, Resource
 from bootstrap.plan import make_plan
+from bootstrap.proposal import Proposal, Whose
 from bootstrap.workflow import Planned
 
 ALICE, BOB = Address("account", "developer-alice"), Address("account", "developer-bob")
@@ -37,7 +38,7 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
     want = {address: account(address, "closed") for address in (ALICE, BOB)}
     plan = make_plan({**want, UNIT: Resource(UNIT, {"tags": "ours"})}, {**have, UNIT: Resource(UNIT, {"tags": ""})})
     nowhere: Any = None
-    planned = Planned(plan, nowhere)
+    planned = Planned(Proposal(plan, Whose("example", "o-a1b2c3d4e5", "111122223333")), nowhere)
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
     allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}"]
     left = _still_asked_for(allow, planned, Report(tuple(outcomes)))

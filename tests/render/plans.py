@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.model import Address, Resource
 from bootstrap.plan import Foreign, Plan, Refusal, make_plan
+from bootstrap.proposal import Proposal, Whose
 
 if TYPE_CHECKING:
     from bootstrap.model import Json
@@ -64,7 +65,7 @@ def _left_alone() -> Plan:
     )
 
 
-PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
+_PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
     "create": (
         changed(None, made(ALICE, "account_specs/developers/alice.yaml:3", name="alice", open=True, tags={"a": "b"})),
         (),
@@ -153,4 +154,10 @@ PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
         ),
     ),
     "nothing_to_do": (make_plan({UNIT: made(UNIT)}, {UNIT: made(UNIT)}), ()),
+}
+
+WHOSE = Whose("example", "o-a1b2c3d4e5", "111122223333")
+KINDS = ("policy", "unit", "account", "baseline")
+PLANS: dict[str, Proposal] = {
+    name: Proposal(plan, WHOSE, refusals=refusals, kinds=KINDS) for name, (plan, refusals) in _PLANS.items()
 }

@@ -40,7 +40,7 @@ REPORTS: Mapping[str, tuple[Outcome, ...]] = {
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_reads_as_its_golden_file(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(name, render_plan(*PLANS[name]))
+    golden(name, render_plan(PLANS[name]))
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -62,18 +62,17 @@ def test_every_golden_file_belongs_to_a_case() -> None:
 
 
 def test_a_plan_with_nothing_to_do_may_say_what_that_means() -> None:
-    plan, _ = PLANS["nothing_to_do"]
-    assert render_plan(plan, nothing="All gone.") == "All gone."
-    assert "All gone." not in render_plan(PLANS["create"][0], nothing="All gone.")
+    assert render_plan(PLANS["nothing_to_do"], nothing="All gone.") == "All gone."
+    assert "All gone." not in render_plan(PLANS["create"], nothing="All gone.")
 
 
 def test_no_value_of_a_plan_is_longer_than_a_screen_is_wide_without_being_wrapped() -> None:
-    for plan, refusals in PLANS.values():
-        for line in render_plan(plan, refusals).splitlines():
+    for proposal in PLANS.values():
+        for line in render_plan(proposal).splitlines():
             assert len(line) <= 160, line
 
 
 def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
-    text = render_plan(*PLANS["create_several"])
+    text = render_plan(PLANS["create_several"])
     assert text.count("sts:AssumeRole") == 1
     assert f"resources.Deploy: as in {Address('baseline', 'developer-alice')}" in text

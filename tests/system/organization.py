@@ -59,8 +59,8 @@ class Organization:
         """Apply, and see that nothing is left to do."""
         report = self.apply()
         assert report.complete, render_report(report, again="")
-        left = self.plan().plan
-        assert not left, render_plan(left)
+        left = self.plan()
+        assert not left.plan, render_plan(left.proposal)
 
     def destroy(self, *allow: str) -> Report:
         here = next(iter(OrganizationKind().desired(self.spec())))

@@ -39,6 +39,6 @@ def live_through(seed: int, folder: Path, sandbox: Sandbox) -> None:
         assert all(len(failure.error.message) > 20 for failure in failures)
         again = organization.apply()
         assert again.complete, render_report(again, again="")
-    left = organization.plan().plan
-    assert not left, render_plan(left)
+    left = organization.plan()
+    assert not left.plan, render_plan(left.proposal)
     assert len(organization.accounts()) == ACCOUNTS + 1

@@ -76,7 +76,7 @@ def test_an_account_that_cannot_be_entered_keeps_no_other_from_being_planned(exa
     (unseen,) = planned.plan.unseen
     assert str(unseen.address) == "baseline:developer-bob"
     assert "AccessDenied" in unseen.reason
-    assert "taken for absent:\n  baseline:developer-bob: sts.AssumeRole" in render_plan(planned.plan)
+    assert "taken for absent:\n  baseline:developer-bob: sts.AssumeRole" in render_plan(planned.proposal)
 
 
 def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Organization) -> None:

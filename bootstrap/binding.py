@@ -1,0 +1,104 @@
+"""A reviewed plan binds the apply: it plans again, and does the same or less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap import planfile
+from bootstrap.difference import steps
+from bootstrap.errors import RefusedError
+from bootstrap.model import Address
+from bootstrap.plan import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.difference import Step
+    from bootstrap.plan import Change
+    from bootstrap.planfile import ChangeEntry, PlanFile
+    from bootstrap.proposal import Proposal
+
+_AGAIN = "have the plan of now reviewed: `org-bootstrap plan --out plan.json`"
+_SHOWN = 10
+
+
+def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
+    """Raise RefusedError, naming what moved, if `fresh` would do more than was reviewed, or otherwise."""
+    _check_whose(reviewed, fresh)
+    allowed = {Address.parse(entry.address): entry for entry in reviewed.changes}
+    moved = [why for change in fresh.plan.changes for why in _more(allowed.get(change.address), change)]
+    if moved:
+        shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
+        rest = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
+        since = _since(reviewed.fingerprints.specs != fresh.specs, reviewed.fingerprints.observed != fresh.observed)
+        raise RefusedError(f"the plan has moved since its review: {since}\n{shown}{rest}", hint=_AGAIN)
+
+
+def check_expected(digest: str, fresh: Proposal) -> None:
+    """Raise RefusedError unless `fresh` is the plan of this digest, or nothing is left to do."""
+    now = planfile.digest(fresh)
+    expected, _, rest = digest.strip().partition("-")
+    specs, _, observed = rest.partition("-")
+    changes_now, specs_now, observed_now = now.split("-")
+    if [len(part) for part in (expected, specs, observed)] != [len(part) for part in now.split("-")]:
+        raise RefusedError(f"{digest} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
+    if fresh.plan and expected != changes_now:
+        since = _since(specs != specs_now, observed != observed_now)
+        raise RefusedError(f"the plan has moved since its review: {since}, its digest is {now}", hint=_AGAIN)
+
+
+def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
+    was, now = reviewed.organization, fresh.whose
+    if was.name != now.name:
+        raise RefusedError(f"the plan is for the organization {was.name}, and the YAML says {now.name}", hint=_AGAIN)
+    if was.id and was.id != now.id:
+        raise RefusedError(f"the plan is for {was.id}, and this is {now.id or 'no organization yet'}", hint=_AGAIN)
+    if was.account != now.account:
+        raise RefusedError(f"the plan is for the account {was.account}, and this is {now.account}", hint=_AGAIN)
+    if tuple(reviewed.only) != fresh.only:
+        typed = " ".join(f"--only {one}" for one in reviewed.only) or "all"
+        raise RefusedError(f"the plan is of {typed}", hint="leave `--only` out: the plan says what it is of")
+
+
+def _since(specs: bool, observed: bool) -> str:  # noqa: FBT001 (two questions, asked in one order everywhere)
+    match specs, observed:
+        case True, True:
+            return "the YAML and AWS have changed"
+        case True, False:
+            return "the YAML has changed"
+        case False, True:
+            return "AWS has changed"
+        case _:
+            return "neither the YAML nor AWS has changed, but what stands in this plan has"
+
+
+def _more(reviewed: ChangeEntry | None, fresh: Change) -> Iterator[str]:
+    """What a change does that the reviewed one did not."""
+    what = f"{fresh.action} {fresh.address}"
+    if reviewed is None:
+        yield f"{what}: was not in the plan"
+        return
+    body = fresh.after.body if fresh.after else None
+    if reviewed.action is not fresh.action:
+        # A run that died has made it, and not all of it: what is left to do ends where the review said.
+        if reviewed.action is not Action.CREATE or fresh.action is not Action.UPDATE or steps(reviewed.after, body):
+            yield f"{what}: was {reviewed.action} in the plan"
+        return
+    was = steps(reviewed.before, reviewed.after)
+    now = steps(fresh.before.body if fresh.before else None, body)
+    if fresh.action is Action.CREATE and was != now:
+        now = (now - was) or (was - now)  # a thing is made whole, so that less of it is another thing
+        was = frozenset()
+    for step in sorted(now - was):
+        yield f"{what}: {_told(step)} was not in the plan"
+
+
+def _told(step: Step) -> str:
+    where = ".".join(step.path)
+    match step.before, step.after:
+        case "", after:
+            return f"{where}: + {after}"
+        case before, "":
+            return f"{where}: - {before}"
+        case before, after:
+            return f"{where}: {before} -> {after}"
