@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,12 +16,15 @@ from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.offline import validated
 from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, example
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
+from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs, in the order in which a new user needs them."""
-    app.command(epilog=example("org-bootstrap plan --detailed-exitcode"))(plan)
-    app.command(epilog=example("org-bootstrap apply --yes --allow close:developer-alice"))(apply)
+    app.command(epilog=example("org-bootstrap plan --detailed-exitcode --out plan.json"))(plan)
+    app.command(
+        epilog=example("org-bootstrap apply --yes --allow close:developer-alice\n  org-bootstrap apply plan.json --yes")
+    )(apply)
     app.command(epilog=example("org-bootstrap show"))(show)
     app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
     app.command(epilog=example("org-bootstrap unlock --yes"))(unlock)
@@ -37,31 +41,59 @@ def plan(
     directory: Directory = HERE,
     sandbox: InSandbox = False,
     allow: Allow = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the plan to this file, too: what `apply` may be given.")
+    ] = None,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes to apply.")
     ] = False,
 ) -> None:
-    """Show exactly what apply would change. Only reads."""
+    """Show exactly what apply would change. Only reads.
+
+    The plan that --out writes binds the apply that it is given to. So does its digest, which ends the plan: for
+    where a file cannot go, such as a comment.
+    """
     spec = validated(directory)
     with connect(spec, sandbox=sandbox) as connection:
         planned = make_plan(spec, connection, allow or ())
     show_plan(planned)
+    if out:
+        keep_plan(planned, out)
+    if connection.lasting:
+        tell_how_to_bind(planned, directory, out)
     planned.check()
     if detailed_exitcode and planned.plan:
         raise exits.Ended(exits.PENDING)
 
 
-def apply(directory: Directory = HERE, sandbox: InSandbox = False, allow: Allow = None, yes: Yes = False) -> None:
+def apply(
+    reviewed: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PLAN]", help="A plan of `plan --out`: do that or less, or nothing at all."),
+    ] = None,
+    directory: Directory = HERE,
+    sandbox: InSandbox = False,
+    allow: Allow = None,
+    expect: Annotated[
+        str, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
+    ] = "",
+    yes: Yes = False,
+) -> None:
     """Show the plan, ask, and apply it. With an emulated AWS there is nothing to ask.
 
-    Ctrl-C lets the writes in flight end, and begins no more. The end says what was done and what was not;
+    A reviewed plan binds: what would do more than it, or otherwise, is refused, and what moved since the review is
+    named. Ctrl-C lets the writes in flight end, and begins no more. The end says what was done and what was not;
     the same command goes on from there.
     """
     spec = validated(directory)
-    invocation = Invocation("apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox)
+    review = Review(read_plan(reviewed) if reviewed else None, expect)
+    invocation = Invocation(
+        "apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox, review=review.words(reviewed)
+    )
     with connect(spec, sandbox=sandbox) as connection, locked(connection):
-        planned = make_plan(spec, connection, invocation.allow)
+        planned = make_plan(spec, connection, invocation.allow, review.consents)
         show_plan(planned)
+        review.check(planned)
         carry_out(planned, connection, invocation)
 
 

@@ -1,0 +1,74 @@
+"""Plans that are kept and reviewed: written to a file, read from it, and held against the plan of now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bootstrap.cli import console
+from bootstrap.cli.options import command
+from bootstrap.errors import BootstrapError
+
+if TYPE_CHECKING:
+    from bootstrap.planfile import PlanFile
+    from bootstrap.workflow import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What somebody said yes to: a plan, the digest of one, or neither."""
+
+    plan: PlanFile | None = None
+    digest: str = ""
+
+    @property
+    def consents(self) -> tuple[str, ...]:
+        """Those that the reviewed plan was made with."""
+        return tuple(consented.token for consented in self.plan.consented) if self.plan else ()
+
+    def check(self, planned: Planned) -> None:
+        """Raise RefusedError if the plan of now does more than what was reviewed, or otherwise."""
+        from bootstrap.binding import check_expected, check_reviewed
+
+        if self.plan:
+            check_reviewed(self.plan, planned.proposal)
+        if self.digest:
+            check_expected(self.digest, planned.proposal)
+
+    def words(self, path: Path | None) -> tuple[str, ...]:
+        """How the review is typed again."""
+        return (*([str(path)] if path else []), *(["--expect", self.digest] if self.digest else []))
+
+
+def read_plan(path: Path) -> PlanFile:
+    from bootstrap.planfile import read
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        hint = "`org-bootstrap plan --out FILE` writes one"
+        raise BootstrapError(f"{path} cannot be read: {_reason(error)}", hint=hint) from error
+    return read(content, str(path))
+
+
+def keep_plan(planned: Planned, path: Path) -> None:
+    from bootstrap.planfile import describe, text
+
+    try:
+        path.write_text(text(describe(planned.proposal)), "utf-8")
+    except OSError as error:
+        raise BootstrapError(f"{path} cannot be written: {_reason(error)}", hint="give another file") from error
+
+
+def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:
+    """How to have just this plan applied."""
+    from bootstrap.planfile import digest
+
+    if planned.plan:
+        review = (str(path),) if path else ("--expect", digest(planned.proposal))
+        console.talk(f"To apply this and no more: {command('apply', directory, *review)}")
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,96 @@
+"""A plan that was reviewed, as a file or as its digest, binds the apply that it is given to."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.command import run, succeed
+from tests.cli.test_emulated import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ALICE = "account_specs/developers/alice.yaml"
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[dict[str, str]]:
+    with served() as variables:
+        yield variables
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organization: Path, aws: Any) -> None:
+    here: Any = {"here": organization, "aws": aws}
+    planned = succeed("plan", "--out", "plan.json", **here)
+    assert planned.err.endswith("To apply this and no more: org-bootstrap apply plan.json\n")
+    assert succeed("apply", "plan.json", **here).last_line == "Applied: 36 created, 0 failed, 0 skipped."
+    assert succeed("apply", "plan.json", **here).last_line.startswith("Nothing to do")
+
+    # Whatever comes after the review is not in it.
+    edit(organization / ALICE, "name: alice", "name: alicia")
+    refused = run("apply", "plan.json", **here)
+    assert refused.code == 3
+    assert "the plan has moved since its review: the YAML and AWS have changed" in refused.err
+    assert "update account:developer-alicia: was not in the plan" in refused.err
+
+    # A digest stands for the file where none can go.
+    digest = succeed("plan", **here).err.split()[-1]
+    edit(organization / ALICE, "name: alicia", "name: alina")
+    refused = run("apply", "--expect", digest, **here)
+    assert refused.code == 3
+    assert "the plan has moved since its review: " in refused.err
+    edit(organization / ALICE, "name: alina", "name: alicia")
+    assert succeed("apply", "--expect", digest, **here).last_line == "Applied: 1 updated, 0 failed, 0 skipped."
+
+    # A consent that was reviewed needs no second word.
+    edit(organization / ALICE, "name: alicia", "name: alicia\n  state: closed")
+    assert run("plan", "--out", "closing.json", **here).code == 3
+    assert run("apply", "closing.json", **here).code == 3
+    succeed("plan", "--allow", "close:developer-alicia", "--out", "closing.json", **here)
+    done = succeed("apply", "closing.json", **here)
+    assert "consented: --allow close:developer-alicia" in done.out
+    assert succeed("apply", "closing.json", **here).last_line.startswith("Nothing to do")
+
+    edit(organization / "closing.json", "developer-alicia", "developer-bob")
+    refused = run("apply", "closing.json", **here)
+    assert refused.code == 3
+    assert "closing.json was edited" in refused.err
+
+
+def test_no_secret_and_no_id_that_a_plan_could_hold_is_in_its_file(organization: Path) -> None:
+    succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
+    plan = json.loads((organization / "plan.json").read_text("utf-8"))
+    assert plan["organization"] == {"name": "example", "id": "", "account": "123456789012"}
+    secrets = [
+        resource
+        for change in plan["changes"]
+        for resource in (change["after"] or {}).get("resources", {}).values()
+        if resource["Type"] == "AWS::SecretsManager::Secret"
+    ]
+    assert len(secrets) == 16
+    assert not [secret for secret in secrets if "SecretString" in secret["Properties"]]
+
+
+@pytest.mark.parametrize(("file", "words"), [("nowhere.json", "cannot be read: no such file"), (".", "is a directory")])
+def test_a_plan_that_cannot_be_read_is_an_error_with_a_hint(organization: Path, file: str, words: str) -> None:
+    done = run("apply", file, "--sandbox", here=organization)
+    assert done.code == 1
+    assert words in done.err
+    assert "plan --out FILE" in done.err
+
+
+def test_a_plan_that_cannot_be_written_is_an_error_after_it_was_shown(organization: Path) -> None:
+    done = run("plan", "--sandbox", "--out", "no/such/folder/plan.json", here=organization)
+    assert done.code == 1
+    assert done.last_line.startswith("Plan: 36 to create")
+    assert "cannot be written: no such file or directory" in done.err

@@ -1,0 +1,248 @@
+"""A reviewed plan binds: the same or less is applied, and whatever is more is refused with what moved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bootstrap import planfile
+from bootstrap.binding import check_expected, check_reviewed
+from bootstrap.errors import RefusedError
+from bootstrap.model import Address, Resource
+from bootstrap.plan import Refusal, make_plan
+from bootstrap.planfile import describe, fingerprint_of, read, text
+from bootstrap.proposal import Proposal, Whose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.planfile import PlanFile
+
+WHOSE = Whose("example", "o-a1b2c3d4e5", "111122223333")
+Things = dict[str, dict[str, Any]]
+BEFORE: Things = {
+    "unit": {"tags": {"key": "unit"}, "policies": ["a", "b"]},
+    "old": {"tags": {}, "policies": ["x", "y"]},
+}
+AFTER: Things = {"unit": {"tags": {"key": "unit", "owner": "me"}, "policies": ["b", "c"]}, "new": {"name": "new"}}
+
+
+def resources(things: Things) -> Mapping[Address, Resource]:
+    made = (Resource(Address("toy", name), body) for name, body in things.items())
+    return {resource.address: resource for resource in made}
+
+
+def proposal(have: Things, want: Things, whose: Whose = WHOSE) -> Proposal:
+    old, new = resources(have), resources(want)
+    return Proposal(make_plan(new, old), whose, specs=fingerprint_of(new), observed=fingerprint_of(old))
+
+
+def reviewed(have: Things = BEFORE, want: Things = AFTER) -> PlanFile:
+    return read(text(describe(proposal(have, want))), "plan.json")
+
+
+def refusal(file: PlanFile, fresh: Proposal) -> str:
+    with pytest.raises(RefusedError) as caught:
+        check_reviewed(file, fresh)
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    "have",
+    [
+        BEFORE,
+        AFTER,
+        {"unit": BEFORE["unit"]},  # what was to go is gone
+        {**BEFORE, "unit": {"tags": {"key": "unit"}, "policies": ["a", "b", "c"]}},  # attached, not yet detached
+        {**BEFORE, "unit": {"tags": AFTER["unit"]["tags"], "policies": ["a", "b"]}},
+        {**BEFORE, "old": {"tags": {}, "policies": ["y"]}},  # half of it is taken away
+        {**BEFORE, "new": {"name": "half made"}},  # by a run that died
+    ],
+    ids=["the same", "nothing", "gone", "one more", "tagged", "half gone", "half made"],
+)
+def test_the_same_or_less_is_applied(have: Things) -> None:
+    check_reviewed(reviewed(), proposal(have, AFTER))
+
+
+@pytest.mark.parametrize(
+    ("have", "want", "moved"),
+    [
+        (BEFORE, {**AFTER, "more": {}}, ["the YAML has changed", "create toy:more: was not in the plan"]),
+        (
+            {**BEFORE, "other": {}},
+            AFTER,
+            ["AWS has changed", "delete toy:other: was not in the plan"],
+        ),
+        (
+            BEFORE,
+            {**AFTER, "new": {"name": "newer"}},
+            ['create toy:new: name: + "newer" was not in the plan'],
+        ),
+        (
+            BEFORE,
+            {**AFTER, "unit": {**AFTER["unit"], "policies": ["c"]}},
+            ['update toy:unit: policies: - "b" was not in the plan'],
+        ),
+        (
+            {**BEFORE, "unit": {"tags": {"key": "other"}, "policies": ["a", "b"]}},
+            AFTER,
+            ["AWS has changed", 'update toy:unit: tags.key: "other" -> "unit" was not in the plan'],
+        ),
+        ({"old": BEFORE["old"]}, AFTER, ["create toy:unit: was update in the plan"]),
+        (
+            {**BEFORE, "new": {"name": "x"}},
+            {**AFTER, "new": {"name": "y"}},
+            ["the YAML and AWS have changed", "update toy:new: was create in the plan"],
+        ),
+        (
+            {**BEFORE, "old": {"tags": {}, "policies": ["x", "z"]}},
+            AFTER,
+            ['delete toy:old: policies: - "z" was not in the plan'],
+        ),
+    ],
+)
+def test_what_is_more_is_refused_and_what_moved_is_named(have: Things, want: Things, moved: list[str]) -> None:
+    message = refusal(reviewed(), proposal(have, want))
+    for words in moved:
+        assert words in message
+
+
+def test_a_thing_that_is_made_otherwise_is_another_thing() -> None:
+    less = {**AFTER, "new": {}}
+    assert 'create toy:new: name: + "new" was not in the plan' in refusal(reviewed(), proposal(BEFORE, less))
+
+
+def test_only_the_first_ten_are_named_and_the_others_counted() -> None:
+    message = refusal(reviewed(), proposal(BEFORE, {**AFTER, **{f"more{number:02}": {} for number in range(14)}}))
+    assert "more09" in message
+    assert "more10" not in message
+    assert message.endswith("… and 4 more")
+
+
+@pytest.mark.parametrize(
+    ("whose", "words"),
+    [
+        (replace(WHOSE, name="other"), "for the organization example, and the YAML says other"),
+        (replace(WHOSE, id="o-other"), "for o-a1b2c3d4e5, and this is o-other"),
+        (replace(WHOSE, id=""), "for o-a1b2c3d4e5, and this is no organization yet"),
+        (replace(WHOSE, account="444455556666"), "for the account 111122223333, and this is 444455556666"),
+    ],
+)
+def test_a_plan_is_for_one_organization(whose: Whose, words: str) -> None:
+    assert words in refusal(reviewed(), proposal(BEFORE, AFTER, whose))
+
+
+def test_a_plan_made_before_there_was_an_organization_goes_on_once_there_is() -> None:
+    file = describe(proposal(BEFORE, AFTER, replace(WHOSE, id="")))
+    check_reviewed(file, proposal(BEFORE, AFTER))
+
+
+NAMES = ["one", "two", "three"]
+texts = st.lists(st.sampled_from("abc"), unique=True)
+fields = st.one_of(st.integers(0, 2), texts, st.dictionaries(st.sampled_from("kl"), st.just(1)))
+bodies = st.dictionaries(st.sampled_from("pqr"), fields, max_size=3)
+worlds = st.dictionaries(st.sampled_from(NAMES), bodies, max_size=3)
+
+
+@given(have=worlds, want=worlds, done=st.sets(st.sampled_from(NAMES)))
+def test_whatever_was_done_of_a_plan_the_rest_of_it_is_bound(have: Things, want: Things, done: set[str]) -> None:
+    file = reviewed(have, want)
+    here = {name: (want if name in done else have).get(name) for name in have.keys() | want.keys()}
+    check_reviewed(file, proposal({name: body for name, body in here.items() if body is not None}, want))
+
+
+@given(have=worlds, want=worlds, other=worlds)
+def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want: Things, other: Things) -> None:
+    """If `check_reviewed` says nothing, then everything ends as the reviewed plan said or as it is."""
+    file = reviewed(have, want)
+    fresh = proposal(have, other)
+    try:
+        check_reviewed(file, fresh)
+    except RefusedError:
+        return
+    after = {entry.address: entry.after for entry in file.changes}
+    for change in fresh.plan.changes:
+        body = json.loads(json.dumps(change.after.body)) if change.after else None
+        entry = after[str(change.address)]
+        assert (body is None) == (entry is None)
+        for field in (body or {}) if change.before else {}:
+            assert body is not None
+            assert change.before is not None
+            if isinstance(body[field], int):
+                assert body[field] in {(entry or {}).get(field), change.before.body.get(field)}
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    one = text(describe(proposal(BEFORE, AFTER)))
+    other = text(describe(proposal(dict(reversed(BEFORE.items())), dict(reversed(AFTER.items())))))
+    assert one == other
+    assert read(one, "plan.json") == describe(proposal(BEFORE, AFTER))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"name": "new"', '"name": "evil"', "was edited"),
+        ('"format": 1', '"format": 2', "no plan of this version: format"),
+        ('"format": 1,', "", "no plan of this version: format: Field required"),
+        ('"action": "create"', '"action": "explode"', "no plan of this version: changes."),
+        ("{", "[", "no plan of this version: the whole: Invalid JSON"),
+    ],
+)
+def test_a_file_that_is_no_plan_or_was_edited_is_refused(old: str, new: str, words: str) -> None:
+    content = text(describe(proposal(BEFORE, AFTER)))
+    assert old in content
+    with pytest.raises(RefusedError, match=words) as caught:
+        read(content.replace(old, new, 1), "plan.json")
+    assert caught.value.message.startswith("plan.json ")
+    assert "--out" in caught.value.hint
+
+
+def test_a_plan_of_another_version_of_the_tool_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = text(describe(proposal(BEFORE, AFTER)))
+    monkeypatch.setattr(planfile, "__version__", "99.0.0")
+    with pytest.raises(RefusedError, match=r"made by version 0\.1\.0, and this is 99\.0\.0"):
+        read(content, "plan.json")
+
+
+def test_a_digest_binds_to_the_same_changes_or_none() -> None:
+    digest = planfile.digest(proposal(BEFORE, AFTER))
+    check_expected(digest, proposal(BEFORE, AFTER))
+    check_expected(digest, proposal(AFTER, AFTER))
+    with pytest.raises(RefusedError, match="the YAML has changed") as caught:
+        check_expected(digest, proposal(BEFORE, {**AFTER, "more": {}}))
+    assert planfile.digest(proposal(BEFORE, {**AFTER, "more": {}})) in caught.value.message
+    with pytest.raises(RefusedError, match="AWS has changed"):
+        check_expected(digest, proposal({**BEFORE, "unit": {}}, AFTER))
+    for wrong in ("", "abc", digest + "0", digest.replace("-", "")):
+        with pytest.raises(RefusedError, match="is no digest"):
+            check_expected(wrong, proposal(BEFORE, AFTER))
+
+
+def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
+    account = Address("account", "tooling")
+    body = {"statements": [{"Principal": {"AWS": "${account:tooling}", "a/b": "arn:${account:there}:x"}}]}
+    want = {
+        account: Resource(account, {"email": "aws@example.com"}),
+        Address("policy", "p"): Resource(Address("policy", "p"), body, frozenset({account})),
+    }
+    file = describe(Proposal(make_plan(want, {}), WHOSE, specs=fingerprint_of(want), observed=fingerprint_of({})))
+    unknown = {change.address: change.unknown for change in file.changes}
+    assert unknown == {"account:tooling": {}, "policy:p": {"/statements/0/Principal/AWS": ["account:tooling"]}}
+    assert file.changes[1].waits == ["account:tooling"]
+
+
+def test_refusals_and_consents_are_in_the_file() -> None:
+    made = replace(
+        proposal(BEFORE, AFTER),
+        refusals=(Refusal(Address("toy", "old"), "it is needed", "keep it", "drop:old"),),
+        consented=(Refusal(Address("toy", "new"), "it is new", token="make:new"),),
+    )
+    file = describe(made)
+    assert [(refusal.address, refusal.token) for refusal in file.refusals] == [("toy:old", "drop:old")]
+    assert [refusal.token for refusal in file.consented] == ["make:new"]
