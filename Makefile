@@ -38,6 +38,7 @@ bench: install  ## what a plan costs over 50 to 5,000 accounts, into bench/
 
 schemas: install  ## rewrite the JSON Schemas from the models
 	$(BIN)/python -m bootstrap.spec.schema
+	$(BIN)/python -m bootstrap.schema
 
 lock: install  ## resolve the dependencies anew; no registry's address is written down
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra sandbox --universal --python-version 3.11 \

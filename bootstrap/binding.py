@@ -61,15 +61,11 @@ def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
 
 
 def _since(specs: bool, observed: bool) -> str:  # noqa: FBT001 (two questions, asked in one order everywhere)
-    match specs, observed:
-        case True, True:
-            return "the YAML and AWS have changed"
-        case True, False:
-            return "the YAML has changed"
-        case False, True:
-            return "AWS has changed"
-        case _:
-            return "neither the YAML nor AWS has changed, but what stands in this plan has"
+    if specs:
+        return "the YAML has changed, and AWS perhaps, too"  # what AWS has is told in the words of the YAML
+    if observed:
+        return "AWS has changed"
+    return "neither the YAML nor AWS has changed, but what stands in this plan has"
 
 
 def _more(reviewed: ChangeEntry | None, fresh: Change) -> Iterator[str]:

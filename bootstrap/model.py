@@ -87,11 +87,11 @@ class Ids:
 
         Raises KeyError for a thing that does not exist yet: the order of the plan rules that out.
         """
-        return _replace(value, lambda text: _REFERENCE.sub(lambda m: self[Address.parse(m[1])], text))
+        return rewrite(value, lambda text: _REFERENCE.sub(lambda m: self[Address.parse(m[1])], text))
 
     def take_out(self, value: Json) -> Json:
         """`value` with every AWS id that we know replaced by a reference: the inverse of `fill`."""
-        return _replace(value, lambda text: _ID.sub(self._reference, text))
+        return rewrite(value, lambda text: _ID.sub(self._reference, text))
 
     def _reference(self, match: re.Match[str]) -> str:
         address = self.address(match[0])
@@ -106,15 +106,16 @@ def references(value: Json) -> frozenset[Address]:
         found.update(Address.parse(reference) for reference in _REFERENCE.findall(text))
         return text
 
-    _replace(value, note)
+    rewrite(value, note)
     return frozenset(found)
 
 
-def _replace(value: Json, change: Replace) -> Json:
+def rewrite(value: Json, change: Replace) -> Json:
+    """The same value, each of its texts changed; keys stay as they are."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {key: _replace(item, change) for key, item in value.items()}
+        return {key: rewrite(item, change) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [_replace(item, change) for item in value]
+        return [rewrite(item, change) for item in value]
     return value

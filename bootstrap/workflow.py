@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap import guards
 from bootstrap.apply import Applier, Failed
 from bootstrap.aws.live import Live
+from bootstrap.aws.snapshot import Recording
 from bootstrap.errors import BootstrapError, LockError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bootstrap.apply import Outcome, Report
     from bootstrap.aws.door import Aws
+    from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
     from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
@@ -70,20 +72,21 @@ def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
     return {resource.address: resource for kind in kinds.values() for resource in kind.desired(spec)}
 
 
-def plan(
+def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed to)
     want: Resources,
     kinds: Mapping[str, Kind],
     aws: Aws,
     *,
+    live: Live | None = None,
     allow: Collection[str] = (),
     recalled: Collection[str] = (),
 ) -> Planned:
     """The exact difference between what is wanted and what AWS has. Only reads.
 
-    `allow` are the consents given now, each of which must override something; `recalled` those that were given to
-    a plan that was reviewed, of which some may be to what is done since.
+    `live` may have been read before. `allow` are the consents given now, each of which must override something;
+    `recalled` those that were given to a plan that was reviewed, of which some may be to what is done since.
     """
-    world = World(aws, Live(aws), Ids())
+    world = World(aws, live or Live(aws), Ids())
     seen = look(world, kinds, want)
     adopted = [item for item in seen.foreign if item.resource and f"adopt:{item.address}" in {*allow, *recalled}]
     have = {**seen.have, **{item.address: item.resource for item in adopted if item.resource}}
@@ -126,6 +129,13 @@ def plan_destruction(
     _check_needed(allow, asked)
     proposal = _propose(made, _whose(world, here), asked, kinds, allow)
     return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), world)
+
+
+def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: Aws, taken: str) -> Snapshot:
+    """All that a plan reads, for a plan without AWS. `taken` is the time. Only reads."""
+    live = Recording(aws)
+    look(World(aws, live, Ids()), kinds, want)
+    return live.snapshot(taken)
 
 
 def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
@@ -261,12 +271,9 @@ def _check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
 
 
 def _whose(world: World, want: Iterable[Address]) -> Whose:
-    """Asks AWS for the caller's account only where there is no organization to tell whose it is."""
     name = next(address.name for address in want if address.kind == "organization")
     found = world.live.organization
-    if found is None:
-        return Whose(name, "", str(world.aws.call("sts.GetCallerIdentity")["Account"]))
-    return Whose(name, found["Id"], found["MasterAccountId"])
+    return Whose(name, found["Id"] if found else "", world.live.account)
 
 
 def _together(parts: Iterable[Mapping[Address, Resource]]) -> Resources:

@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
 from bootstrap.aws import creation
+from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError
 from bootstrap.names import ROOT, TAG_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Aws, Place
     from bootstrap.model import Json
 
 T = TypeVar("T")
 
+# Without trusted access, which this tool enables first; or where the service is not there.
+_NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
 # The caller may not use the tagging API, or an emulator does not have it.
-_NO_TAGGING_API = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
+_NO_TAGGING_API = _NOT_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class LiveAccount:
     email: str
     unit: str
     open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStack:
+    """One CloudFormation stack: its status, and its template exactly as it was last deployed."""
+
+    status: str
+    template: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,16 @@ class Live:
         if self.organization is None:
             return {}
         return {found["Type"]: found["Status"] for found in self.root["PolicyTypes"]}
+
+    @property
+    def account(self) -> str:
+        """The id of the account that manages the organization, or that will once there is one."""
+        return self._once("account", self._read_account)
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The services that have trusted access."""
+        return self._once("services", self._read_services)
 
     @property
     def units(self) -> Mapping[str, LiveUnit]:
@@ -136,6 +157,24 @@ class Live:
         answer = self._aws.call("organizations.DescribePolicy", PolicyId=policy_id)
         return cast("str", answer["Policy"]["Content"])
 
+    def name(self, account: LiveAccount) -> str:
+        """The name that an account has. ListAccounts may show the one before for hours after it changed.
+
+        https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
+        """
+        try:
+            return str(self._aws.call("account.GetAccountInformation", AccountId=account.id)["AccountName"])
+        except AwsError as error:
+            if error.code not in _NOT_TOLD:
+                raise
+            return account.name
+
+    def stack(self, place: Place, name: str) -> LiveStack | None:
+        """A stack in an account, or None if there is none by that name."""
+        stack = Stack(self._aws, place, name)
+        found = stack.describe()
+        return LiveStack(found["StackStatus"], dict(stack.template())) if found else None
+
     def forget(self) -> None:
         """Read everything anew when next asked: the organization itself was just made."""
         with self._lock:
@@ -160,6 +199,16 @@ class Live:
                 return None
             raise
         return cast("Mapping[str, str]", answer["Organization"])
+
+    def _read_account(self) -> str:
+        found = self.organization
+        return found["MasterAccountId"] if found else str(self._aws.call("sts.GetCallerIdentity")["Account"])
+
+    def _read_services(self) -> frozenset[str]:
+        if self.organization is None:
+            return frozenset()
+        found = self._aws.pages("organizations.ListAWSServiceAccessForOrganization", "EnabledServicePrincipals")
+        return frozenset(service["ServicePrincipal"] for service in found)
 
     def _read_units(self) -> Mapping[str, LiveUnit]:
         if self.organization is None:

@@ -13,8 +13,9 @@ from bootstrap.cli import console, exits
 from bootstrap.cli.connection import connect, embedded_aws
 from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
+from bootstrap.cli.observing import keep_snapshot, plan_from, take_snapshot
 from bootstrap.cli.offline import validated
-from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, example
+from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, command, example
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
 from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
 
@@ -25,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         epilog=example("org-bootstrap apply --yes --allow close:developer-alice\n  org-bootstrap apply plan.json --yes")
     )(apply)
+    app.command(epilog=example("org-bootstrap observe --out snapshot.json --redact"))(observe)
     app.command(epilog=example("org-bootstrap show"))(show)
     app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
     app.command(epilog=example("org-bootstrap unlock --yes"))(unlock)
@@ -41,6 +43,9 @@ def plan(
     directory: Directory = HERE,
     sandbox: InSandbox = False,
     allow: Allow = None,
+    snapshot: Annotated[
+        Path | None, typer.Option("--from", help="Plan against what `observe` wrote: no AWS, no credentials.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write the plan to this file, too: what `apply` may be given.")
     ] = None,
@@ -54,16 +59,38 @@ def plan(
     where a file cannot go, such as a comment.
     """
     spec = validated(directory)
-    with connect(spec, sandbox=sandbox) as connection:
-        planned = make_plan(spec, connection, allow or ())
+    if snapshot:
+        planned, lasting = plan_from(snapshot, spec, allow or ()), True
+    else:
+        with connect(spec, sandbox=sandbox) as connection:
+            planned, lasting = make_plan(spec, connection, allow or ()), connection.lasting
     show_plan(planned)
     if out:
         keep_plan(planned, out)
-    if connection.lasting:
+    if lasting:
         tell_how_to_bind(planned, directory, out)
     planned.check()
     if detailed_exitcode and planned.plan:
         raise exits.Ended(exits.PENDING)
+
+
+def observe(
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The file to write.")],
+    directory: Directory = HERE,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Write a token for each e-mail; the plan knows those that the YAML has.")
+    ] = False,
+) -> None:
+    """Write to a file what `plan --from` needs of AWS.
+
+    From it anybody can plan without credentials, in a fork or on a laptop. It holds account ids, names, policies and templates, and never a secret's value.
+    """
+    spec = validated(directory)
+    with connect(spec, sandbox=False) as connection:
+        taken = take_snapshot(spec, connection)
+    keep_snapshot(taken, out, redact=redact)
+    console.result(f"+ {out.as_posix()}")
+    console.talk(f"Next: {command('plan', directory, '--from', str(out))}")
 
 
 def apply(

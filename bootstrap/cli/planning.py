@@ -58,10 +58,8 @@ def make_plan(spec: Spec, connection: Connection, allow: Collection[str], recall
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
 
-    return read(
-        connection,
-        lambda: workflow.plan(workflow.desire(spec, KINDS), KINDS, connection.aws, allow=allow, recalled=recalled),
-    )
+    want = workflow.desire(spec, KINDS)
+    return read(connection, lambda: workflow.plan(want, KINDS, connection.aws, allow=allow, recalled=recalled))
 
 
 def show_plan(planned: Planned, *, nothing: str = "") -> None:

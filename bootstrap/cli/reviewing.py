@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
+from bootstrap.cli.files import read_file, write_file
 from bootstrap.cli.options import command
-from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
     from bootstrap.planfile import PlanFile
@@ -44,21 +44,13 @@ class Review:
 def read_plan(path: Path) -> PlanFile:
     from bootstrap.planfile import read
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        hint = "`org-bootstrap plan --out FILE` writes one"
-        raise BootstrapError(f"{path} cannot be read: {_reason(error)}", hint=hint) from error
-    return read(content, str(path))
+    return read(read_file(path, "`org-bootstrap plan --out FILE` writes one"), str(path))
 
 
 def keep_plan(planned: Planned, path: Path) -> None:
     from bootstrap.planfile import describe, text
 
-    try:
-        path.write_text(text(describe(planned.proposal)), "utf-8")
-    except OSError as error:
-        raise BootstrapError(f"{path} cannot be written: {_reason(error)}", hint="give another file") from error
+    write_file(path, text(describe(planned.proposal)))
 
 
 def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:
@@ -68,7 +60,3 @@ def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> No
     if planned.plan:
         review = (str(path),) if path else ("--expect", digest(planned.proposal))
         console.talk(f"To apply this and no more: {command('apply', directory, *review)}")
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

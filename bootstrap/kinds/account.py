@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.aws import creation
 from bootstrap.aws.creation import NewAccount
-from bootstrap.errors import AwsError, BootstrapError
+from bootstrap.errors import BootstrapError
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, trusted_access
 from bootstrap.kinds.attachments import guarding
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 _ENVIRONMENT = TAG_PREFIX + "environment"
-# Without trusted access, which this tool enables first; or where the service is not there.
-_NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
 
 
 class AccountKind(Kind):
@@ -72,7 +70,8 @@ class AccountKind(Kind):
                 foreign.append(_foreign(found))
                 continue
             world.ids[here] = found.id
-            have[here] = _resource(here, found, tags, match, _name(world, found, match))
+            name = found.name if match is None or match.body["name"] == found.name else world.live.name(found)
+            have[here] = _resource(here, found, tags, match, name)
         return Observed(have, tuple(foreign))
 
     def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
@@ -160,21 +159,6 @@ def _check_management_account(world: World, wanted: Mapping[str, Resource]) -> N
             f"{found.origin}: {found.address} has the e-mail of the management account, which is not made or moved",
             hint="give the account an e-mail of its own",
         )
-
-
-def _name(world: World, found: LiveAccount, wanted: Resource | None) -> str:
-    """The name that an account has. ListAccounts may show the one before for hours after it changed.
-
-    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
-    """
-    if wanted is None or wanted.body["name"] == found.name:
-        return found.name
-    try:
-        return str(world.aws.call("account.GetAccountInformation", AccountId=found.id)["AccountName"])
-    except AwsError as error:
-        if error.code not in _NOT_TOLD:
-            raise
-        return found.name
 
 
 def _resource(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap.aws import stacks
 from bootstrap.aws.door import Place
 from bootstrap.aws.retained import SECRET
+from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError, WaitError
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
@@ -120,19 +121,17 @@ class BaselineKind(Kind):
         region = organization.region_of_baselines(world)
         found: dict[str, Any] = {}
         for name in _STACKS:
-            stack = Stack(world.aws, Place(account.id, region), name)
             try:
-                described = stack.describe()
+                stack = world.live.stack(Place(account.id, region), name)
             except AwsError as error:
-                if error.code not in _NOT_YET:
+                if error.code not in _NOT_YET | {NOT_RECORDED}:
                     raise
                 # A new account, or an invited one that has no such role: the others are planned all the same.
                 return Unseen(Address(self.name, address.name), error.message)
-            if described is not None:
+            if stack is not None:
                 # A stack that is not complete differs from any that is wanted.
-                status = described["StackStatus"]
-                complete = {} if status in stacks.COMPLETE else {"Description": status}
-                found[name] = {**stack.template(), **complete}
+                complete = {} if stack.status in stacks.COMPLETE else {"Description": stack.status}
+                found[name] = {**stack.template, **complete}
         if not found:
             return None
         plain: Any = world.ids.take_out(found)

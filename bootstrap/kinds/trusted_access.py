@@ -33,11 +33,8 @@ class TrustedAccessKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         del want
-        if world.live.organization is None:
-            return Observed()
-        found = world.aws.pages("organizations.ListAWSServiceAccessForOrganization", "EnabledServicePrincipals")
         # The other services that have it are others' business.
-        there = renaming().name in {service["ServicePrincipal"] for service in found}
+        there = renaming().name in world.live.services
         return Observed({renaming(): Resource(renaming(), {"enabled": True})} if there else {})
 
     settle = staticmethod(keep_omitted)

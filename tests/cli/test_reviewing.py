@@ -40,7 +40,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     edit(organization / ALICE, "name: alice", "name: alicia")
     refused = run("apply", "plan.json", **here)
     assert refused.code == 3
-    assert "the plan has moved since its review: the YAML and AWS have changed" in refused.err
+    assert "the plan has moved since its review: the YAML has changed" in refused.err
     assert "update account:developer-alicia: was not in the plan" in refused.err
 
     # A digest stands for the file where none can go.
@@ -48,7 +48,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     edit(organization / ALICE, "name: alicia", "name: alina")
     refused = run("apply", "--expect", digest, **here)
     assert refused.code == 3
-    assert "the plan has moved since its review: " in refused.err
+    assert "the plan has moved since its review: the YAML has changed" in refused.err
     edit(organization / ALICE, "name: alina", "name: alicia")
     assert succeed("apply", "--expect", digest, **here).last_line == "Applied: 1 updated, 0 failed, 0 skipped."
 

@@ -97,7 +97,7 @@ def test_the_same_or_less_is_applied(have: Things) -> None:
         (
             {**BEFORE, "new": {"name": "x"}},
             {**AFTER, "new": {"name": "y"}},
-            ["the YAML and AWS have changed", "update toy:new: was create in the plan"],
+            ["the YAML has changed", "update toy:new: was create in the plan"],
         ),
         (
             {**BEFORE, "old": {"tags": {}, "policies": ["x", "z"]}},

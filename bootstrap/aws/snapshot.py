@@ -1,0 +1,228 @@
+"""What a plan read of AWS, kept as a file: from it the same plan is made again with no credentials at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bootstrap import __version__
+from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
+from bootstrap.errors import AwsError, BootstrapError
+from bootstrap.model import rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bootstrap.aws.door import Aws, Place
+    from bootstrap.model import Json
+
+FORMAT: Final = 1
+NOT_RECORDED: Final = "NotRecorded"
+"""The code of what was not looked at when the snapshot was taken."""
+# Not what an e-mail may be, but what looks like one in a tag or a template.
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
+
+
+class Unreadable(BaseModel):
+    """What AWS answered where it let nobody in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operation: str
+    code: str
+    message: str
+
+
+class Snapshot(BaseModel):
+    """What AWS had when `observe` looked, in AWS's own ids. No secret value: none is ever read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = FORMAT
+    tool: str = Field(default=__version__, description="The version of org-bootstrap that took it.")
+    taken: str = Field(description="When, in UTC.")
+    redacted: bool = Field(default=False, description="Whether each e-mail is replaced by a token of its own.")
+    account: str = Field(description="The id of the management account.")
+    organization: dict[str, Any] | None = Field(description="As DescribeOrganization answers; null if there is none.")
+    root: dict[str, Any] | None = Field(description="As ListRoots answers.")
+    services: list[str] = Field(description="The services that have trusted access.")
+    units: list[LiveUnit]
+    accounts: list[LiveAccount] = Field(description="All but the management account.")
+    policies: list[LivePolicy] = Field(description="All of the enabled types, each with its targets.")
+    tags: dict[str, dict[str, str]] = Field(description="By ARN.")
+    contents: dict[str, str] = Field(description="The text of each policy that may be ours, by its id.")
+    names: dict[str, str] = Field(description="The name of each account that was asked for it, by its id.")
+    stacks: dict[str, LiveStack | Unreadable | None] = Field(
+        description="By `account region name`; null where there is no such stack."
+    )
+
+
+class Recording(Live):
+    """Reads AWS, and keeps what it read."""
+
+    def __init__(self, aws: Aws) -> None:
+        super().__init__(aws)
+        self._kept = threading.Lock()
+        self._contents: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._tags: dict[str, Mapping[str, str]] = {}
+        self._stacks: dict[str, LiveStack | Unreadable | None] = {}
+
+    def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:
+        found = super().tags(arn, want)
+        with self._kept:
+            self._tags[arn] = found
+        return found
+
+    def content(self, policy_id: str) -> str:
+        found = super().content(policy_id)
+        with self._kept:
+            self._contents[policy_id] = found
+        return found
+
+    def name(self, account: LiveAccount) -> str:
+        found = super().name(account)
+        with self._kept:
+            self._names[account.id] = found
+        return found
+
+    def stack(self, place: Place, name: str) -> LiveStack | None:
+        try:
+            found = super().stack(place, name)
+        except AwsError as error:
+            # Whether this can be lived with is for whoever asked; another that asks the snapshot gets the same.
+            self._keep_stack(place, name, Unreadable(operation=error.operation, code=error.code, message=error.message))
+            raise
+        self._keep_stack(place, name, found)
+        return found
+
+    def snapshot(self, taken: str) -> Snapshot:
+        """All that was read until now, and all that a plan always reads. `taken` is the time."""
+        organization = self.organization
+        return Snapshot(
+            taken=taken,
+            account=self.account,
+            organization=dict(organization) if organization else None,
+            root=dict(self.root) if organization else None,
+            services=sorted(self.services),
+            units=list(self.units.values()),
+            accounts=list(self.accounts),
+            policies=list(self.policies),
+            tags={arn: dict(tags) for arn, tags in sorted({**self._all_tags(), **self._tags}.items())},
+            contents=dict(sorted(self._contents.items())),
+            names=dict(sorted(self._names.items())),
+            stacks=dict(sorted(self._stacks.items())),
+        )
+
+    def _keep_stack(self, place: Place, name: str, found: LiveStack | Unreadable | None) -> None:
+        with self._kept:
+            self._stacks[_key(place, name)] = found
+
+
+class Replayed(Live):
+    """Answers as AWS did when the snapshot was taken."""
+
+    def __init__(self, snapshot: Snapshot, aws: Aws) -> None:
+        """`aws` is never called."""
+        super().__init__(aws)
+        self._snapshot = snapshot
+        self._read = {
+            "account": snapshot.account,
+            "organization": snapshot.organization,
+            "root": snapshot.root,
+            "services": frozenset(snapshot.services),
+            "units": {unit.path: unit for unit in snapshot.units},
+            "accounts": tuple(snapshot.accounts),
+            "policies": tuple(snapshot.policies),
+            "policies alone": tuple(snapshot.policies),
+            "tags": snapshot.tags,
+        }
+
+    def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:
+        del want
+        return self._snapshot.tags.get(arn, {})
+
+    def content(self, policy_id: str) -> str:
+        if policy_id not in self._snapshot.contents:
+            name = next(policy.name for policy in self._snapshot.policies if policy.id == policy_id)
+            raise BootstrapError(
+                f"the snapshot does not hold the text of the policy {name}, which the YAML names now",
+                hint="take a new one: `org-bootstrap observe --out FILE`",
+            )
+        return self._snapshot.contents[policy_id]
+
+    def name(self, account: LiveAccount) -> str:
+        return self._snapshot.names.get(account.id, account.name)
+
+    def stack(self, place: Place, name: str) -> LiveStack | None:
+        key = _key(place, name)
+        if key not in self._snapshot.stacks:
+            message = f"the snapshot does not hold the stacks of the account {place.account}"
+            raise AwsError("cloudformation.DescribeStacks", NOT_RECORDED, message, account=place.account)
+        found = self._snapshot.stacks[key]
+        if isinstance(found, Unreadable):
+            raise AwsError(found.operation, found.code, found.message, account=place.account)
+        return found
+
+
+def text(snapshot: Snapshot, *, redact: bool) -> str:
+    """The bytes of the file."""
+    if redact:
+        hide = _hider(snapshot)
+        hidden = rewrite(snapshot.model_dump(mode="json"), lambda found: _EMAIL.sub(lambda m: hide(m[0]), found))
+        snapshot = Snapshot.model_validate(hidden).model_copy(update={"redacted": True})
+    return snapshot.model_dump_json(indent=2) + "\n"
+
+
+def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
+    """The snapshot in a file's content. Those of its redacted e-mails that are among `emails` are put back.
+
+    Raises BootstrapError for what is no snapshot; `name` is the file's, for the message.
+    """
+    again = "take a new one: `org-bootstrap observe --out FILE`"
+    try:
+        snapshot = Snapshot.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the whole"
+        raise BootstrapError(f"{name} is no snapshot of this version: {place}: {first['msg']}", hint=again) from None
+    if snapshot.tool != __version__:
+        message = f"{name} was taken by version {snapshot.tool}, and this is {__version__}"
+        raise BootstrapError(message, hint=again)
+    if not snapshot.redacted:
+        return snapshot
+    hide = _hider(snapshot)
+    shown = {hide(email): email for email in emails}
+    found = rewrite(snapshot.model_dump(mode="json"), lambda text: _REDACTED.sub(lambda m: shown.get(m[0], m[0]), text))
+    return Snapshot.model_validate(found)
+
+
+def emails(value: Json) -> frozenset[str]:
+    """All that look like e-mails in a value."""
+    found: set[str] = set()
+
+    def note(text: str) -> str:
+        found.update(_EMAIL.findall(text))
+        return text
+
+    rewrite(value, note)
+    return frozenset(found)
+
+
+def _hider(snapshot: Snapshot) -> Callable[[str], str]:
+    """A token for each e-mail. Whoever guesses an e-mail can check the guess: it hides them from readers alone."""
+
+    def hide(email: str) -> str:
+        salted = f"{snapshot.account}:{email.lower()}"
+        return f"redacted-{hashlib.sha256(salted.encode()).hexdigest()[:16]}@redacted.invalid"
+
+    return hide
+
+
+def _key(place: Place, name: str) -> str:
+    return f"{place.account} {place.region} {name}"

@@ -1,0 +1,41 @@
+"""observe writes what a plan needs, and plan --from needs nothing else: no AWS, no credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.cli.command import run, succeed
+from tests.cli.test_emulated import served
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
+    with served() as variables:
+        succeed("apply", here=organization, aws=variables)
+        kept = succeed("observe", "--out", "snapshot.json", "--redact", here=organization, aws=variables)
+    assert kept.last_line == "+ snapshot.json"
+    assert kept.err.endswith("Next: org-bootstrap plan --from snapshot.json\n")
+
+    same = succeed("plan", "--from", "snapshot.json", "--detailed-exitcode", here=organization)
+    assert same.first_line.startswith("AWS as it was at 20")
+    assert same.last_line == "Nothing to do: 36 resources are as the YAML says."
+
+    (organization / "account_specs" / "developers" / "carol.yaml").write_text(
+        "developer: {name: carol, email: c@example.com, owner: c@example.com}\n", "utf-8"
+    )
+    more = run("plan", "--from", "snapshot.json", "--detailed-exitcode", "--out", "plan.json", here=organization)
+    assert more.code == 2
+    assert more.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
+
+    wrong = run("plan", "--from", "plan.json", here=organization)
+    assert wrong.code == 1
+    assert "plan.json is no snapshot of this version" in wrong.err
+
+
+def test_a_snapshot_that_cannot_be_read_is_an_error_with_a_hint(organization: Path) -> None:
+    done = run("plan", "--from", "nowhere.json", here=organization)
+    assert done.code == 1
+    assert "nowhere.json cannot be read: no such file or directory" in done.err
+    assert "observe --out FILE" in done.err

@@ -1,0 +1,34 @@
+"""The JSON Schemas of what the tool writes: fresh, and true of what it writes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from bootstrap.planfile import describe, text
+from bootstrap.schema import schemas
+from tests.conftest import REPOSITORY
+from tests.engine.test_binding import AFTER, BEFORE, proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@pytest.mark.parametrize("name", schemas())
+def test_the_schemas_in_the_repository_are_fresh(name: str) -> None:
+    path = REPOSITORY / name
+    written = path.read_text("utf-8") if path.exists() else ""
+    assert written == schemas()[name], "run `make schemas`"
+
+
+def test_a_plan_s_file_is_as_its_schema_says() -> None:
+    schema: Mapping[str, Any] = json.loads(schemas()["docs/plan.schema.json"])
+    validator = jsonschema.Draft202012Validator(schema)
+    file = json.loads(text(describe(proposal(BEFORE, AFTER))))
+    validator.validate(file)
+    for key in schema["required"]:
+        assert not validator.is_valid({name: value for name, value in file.items() if name != key})
+    assert set(schema["properties"]) == set(file)

@@ -1,0 +1,135 @@
+"""A plan from what `observe` kept is the plan that AWS itself would have given, and calls nobody."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap import workflow
+from bootstrap.aws.door import Aws
+from bootstrap.aws.endpoint import Endpoint
+from bootstrap.aws.snapshot import Replayed, Snapshot, emails, read, text
+from bootstrap.errors import BootstrapError
+from bootstrap.kinds import KINDS
+from bootstrap.planfile import digest
+from tests.system.test_late import lock
+
+if TYPE_CHECKING:
+    from bootstrap.proposal import Proposal
+    from tests.system.organization import Organization
+
+ALICE = "account_specs/developers/alice.yaml"
+TAKEN = "2026-11-23T12:00:00Z"
+
+
+def observe(organization: Organization) -> Snapshot:
+    want = workflow.desire(organization.spec(), KINDS)
+    return workflow.take_snapshot(want, KINDS, organization.aws(), TAKEN)
+
+
+def plan_from(organization: Organization, content: str, *allow: str) -> Proposal:
+    want = workflow.desire(organization.spec(), KINDS)
+    known = emails([resource.body for resource in want.values()])
+    aws = Aws(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
+    live = Replayed(read(content, "snapshot.json", known), aws)
+    planned = workflow.plan(want, KINDS, aws, live=live, allow=allow)
+    assert not aws.spent.calls
+    return planned.proposal
+
+
+def both(organization: Organization, content: str, *allow: str) -> Proposal:
+    """The plan from the snapshot, which is also the one from AWS: what `apply --expect` compares."""
+    proposal = plan_from(organization, content, *allow)
+    changes, specs, _ = digest(proposal).split("-")
+    assert digest(organization.plan(*allow).proposal).startswith(f"{changes}-{specs}-")
+    return proposal
+
+
+@pytest.mark.parametrize("redact", [False, True], ids=["shown", "redacted"])
+def test_the_plan_from_a_snapshot_is_the_plan_from_aws(example: Organization, *, redact: bool) -> None:
+    assert both(example, text(observe(example), redact=redact)).plan.changes
+
+    example.converge()
+    example.make_account("somebody@example.org", "somebody")
+    lock(example, "developer-bob")
+    content = text(observe(example), redact=redact)
+    proposal = both(example, content)
+    assert {str(item.address) for item in proposal.plan.unseen} == {"baseline:developer-bob"}
+    (foreign,) = proposal.plan.foreign
+    assert ("@example.org" in str(foreign.address)) is not redact
+
+    example.edit(ALICE, "name: alice", "name: alicia")
+    example.edit("account_specs/organization.yaml", "notify_at_percent: [80, 100]", "notify_at_percent: [90]")
+    example.remove("account_specs/developers/bob.yaml")
+    example.write("account_specs/carol.yaml", "developer: {name: carol, email: c@example.com, owner: c@example.com}\n")
+    changed = {str(change.address) for change in both(example, content).plan.changes}
+    assert {"account:developer-alicia", "account:developer-carol", "baseline:developer-carol"} <= changed
+
+
+def test_a_redacted_snapshot_names_no_e_mail(example: Organization) -> None:
+    example.converge()
+    content = text(observe(example), redact=True)
+    assert {email.rpartition("@")[2] for email in emails(content)} == {"redacted.invalid"}
+    assert text(observe(example), redact=False) != content
+    # The same e-mail gets the same token, so that two snapshots can be compared.
+    assert content == text(observe(example), redact=True)
+
+
+def test_it_holds_no_secret(example: Organization) -> None:
+    example.converge()
+    content = text(observe(example), redact=False)
+    for key in ("developer-alice", "orders-production"):
+        secrets = example.client("secretsmanager", example.accounts()[key], "eu-west-1")
+        secrets.put_secret_value(SecretId="orders/payment-api", SecretString="hunter2")
+        value = secrets.get_secret_value(SecretId="orders/database")["SecretString"]
+        assert json.loads(value)["password"] not in content
+    assert "hunter2" not in text(observe(example), redact=False)
+
+
+def test_what_it_does_not_hold_is_said_and_taken_for_absent(example: Organization) -> None:
+    """The baseline of an account that was no developer's when the snapshot was taken."""
+    example.converge()
+    example.make_account("c@example.com", "carol")
+    content = text(observe(example), redact=False)
+    example.write("account_specs/carol.yaml", "developer: {name: carol, email: c@example.com, owner: c@example.com}\n")
+    (unseen,) = plan_from(example, content).plan.unseen
+    assert str(unseen.address) == "baseline:developer-carol"
+    assert "the snapshot does not hold the stacks of the account" in unseen.reason
+
+
+def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organization) -> None:
+    """One of somebody else's, with the name that a guardrail gets which the YAML uses now."""
+    example.converge()
+    example.client("organizations").create_policy(
+        Name="kms.deny-deletion",
+        Type="SERVICE_CONTROL_POLICY",
+        Description="somebody else's",
+        Content='{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}',
+    )
+    content = text(observe(example), redact=False)
+    example.edit(
+        "account_specs/organization.yaml", "Workloads/Beta:", "Workloads/Beta: {guardrails: [kms.deny-deletion]}"
+    )
+    with pytest.raises(BootstrapError, match=r"does not hold the text of the policy kms\.deny-deletion") as caught:
+        plan_from(example, content)
+    assert "observe --out" in caught.value.hint
+    assert both(example, text(observe(example), redact=False)).refusals
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"format": 1', '"format": 7', "is no snapshot of this version: format"),
+        ('"tool": "0.1.0"', '"tool": "9.9.9"', r"was taken by version 9\.9\.9, and this is 0\.1\.0"),
+        ("{", "", "is no snapshot of this version: the whole: Invalid JSON"),
+        ('"taken"', '"when"', "is no snapshot of this version: taken: Field required"),
+    ],
+)
+def test_what_is_no_snapshot_is_refused_with_a_hint(example: Organization, old: str, new: str, words: str) -> None:
+    content = text(observe(example), redact=False)
+    assert old in content
+    with pytest.raises(BootstrapError, match=words) as caught:
+        read(content.replace(old, new, 1), "snapshot.json", ())
+    assert "observe --out" in caught.value.hint
