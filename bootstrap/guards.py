@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bootstrap.errors import RefusedError
 from bootstrap.plan import Action, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bootstrap.kind import Kind
     from bootstrap.model import Resource
@@ -20,6 +21,15 @@ def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:
     for change in plan.changes:
         found.extend(kinds[change.address.kind].refusals(change))
     return found
+
+
+def check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
+    """Raise RefusedError for a consent that overrides nothing: a safety word that cannot do its job must not pass
+    silently.
+    """
+    if idle := sorted(set(allow) - {refusal.token for refusal in asked if refusal.token}):
+        message = f"nothing in this plan asks for --allow {' '.join(idle)}"
+        raise RefusedError(message, hint="leave it out; it may have been applied already")
 
 
 def taken_over(foreign: Foreign) -> Refusal:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from bootstrap.plan import Risk
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from bootstrap.kind import Kind
     from bootstrap.model import Address
     from bootstrap.plan import Change, Plan, Refusal
 
@@ -59,3 +62,26 @@ class Proposal:
 
     def _place(self, address: Address) -> tuple[int, str]:
         return (self.kinds.index(address.kind) if address.kind in self.kinds else len(self.kinds), address.name)
+
+
+def propose(
+    plan: Plan, whose: Whose, asked: Iterable[Refusal], kinds: Mapping[str, Kind], given: Collection[str]
+) -> Proposal:
+    """The plan with the refusals that no consent overrides, and those that one of the `given` does."""
+    asked = sorted(asked)
+    high = {refusal.address for refusal in asked}
+    changes = (
+        replace(
+            change,
+            risk=Risk.HIGH if change.address in high else kinds[change.address.kind].risk(change),
+            about=kinds[change.address.kind].about(change.address),
+        )
+        for change in plan.changes
+    )
+    return Proposal(
+        replace(plan, changes=tuple(changes)),
+        whose,
+        kinds=tuple(kinds),
+        refusals=tuple(refusal for refusal in asked if refusal.token not in given),
+        consented=tuple(refusal for refusal in asked if refusal.token in given),
+    )

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING, Any
 
-from bootstrap import guards
-from bootstrap.apply import Applier, Failed
+from bootstrap import guards, memory
+from bootstrap.apply import Applier, Done, Failed
+from bootstrap.aws import parameters
 from bootstrap.aws.live import Live
 from bootstrap.aws.snapshot import Recording
 from bootstrap.errors import BootstrapError, LockError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
-from bootstrap.plan import Plan, Refusal, Risk, make_plan
+from bootstrap.plan import Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint_of
-from bootstrap.proposal import Proposal, Whose
+from bootstrap.proposal import Proposal, Whose, propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from bootstrap.aws.door import Aws
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
-    from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
 
 Resources = dict[Address, Resource]
@@ -43,10 +43,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with all that its reader has to know, and the world that it was made in."""
+    """A plan with all that its reader has to know, the world that it was made in, and what the YAML wants."""
 
     proposal: Proposal
     world: World
+    want: Mapping[Address, Resource] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -100,10 +101,12 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         unseen=seen.unseen,
     )
     asked = [*guards.check(made, kinds), *map(guards.taken_over, adopted)]
-    _check_needed(allow, asked)
-    proposal = _propose(made, _whose(world, want), asked, kinds, {*allow, *recalled})
+    guards.check_needed(allow, asked)
+    name = next(address.name for address in want if address.kind == "organization")
+    explained = memory.explain(made, memory.from_shards(world.live.parameters))
+    proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
     proposal = replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(have))
-    return Planned(proposal, world)
+    return Planned(proposal, world, want)
 
 
 def plan_destruction(
@@ -126,8 +129,8 @@ def plan_destruction(
                 token=f"destroy:{name}",
             )
         )
-    _check_needed(allow, asked)
-    proposal = _propose(made, _whose(world, here), asked, kinds, allow)
+    guards.check_needed(allow, asked)
+    proposal = propose(made, _whose(world, organization.address.name), asked, kinds, allow)
     return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), world)
 
 
@@ -163,6 +166,7 @@ def apply(
     planned.check()
     world = replace(planned.world, say=say)
     world.aws.allow_writes()
+    kept = _forget(planned)
 
     def end(outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and isinstance(outcome.error, LockError):
@@ -179,7 +183,34 @@ def apply(
         applier.stop()
         interrupted()
 
-    return asyncio.run(run())
+    report = asyncio.run(run())
+    try:
+        _remember(planned, report, kept)
+    except BootstrapError as error:
+        # What was done is done, and is told; the next plan cannot tell drift from what is asked for.
+        say(
+            Address("organization", planned.proposal.whose.name), f"what was applied is not remembered: {error.message}"
+        )
+    return report
+
+
+def _forget(planned: Planned) -> Mapping[str, str]:
+    """Forget what is about to change: if this run dies, nothing is remembered wrongly. What is kept of it."""
+    shards = planned.world.live.parameters
+    known = memory.from_shards(shards)
+    if known is None or not planned.plan:
+        return shards
+    left = known.without(change.address for change in planned.plan.changes).shards()
+    parameters.write(planned.world.aws, shards, left)
+    return left
+
+
+def _remember(planned: Planned, report: Report, kept: Mapping[str, str]) -> None:
+    """Write down what is now as the YAML says; nothing, where there is no YAML to follow."""
+    undone = {outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)}
+    done = [resource for address, resource in planned.want.items() if address not in undone]
+    known = memory.Memory().and_of(done, complete=report.complete).shards() if done else {}
+    parameters.write(planned.world.aws, kept, known)
 
 
 @contextmanager
@@ -240,38 +271,7 @@ def _make_plan(
         raise BootstrapError(message, hint="a guardrail or trust refers to an account that it binds") from error
 
 
-def _propose(
-    plan: Plan, whose: Whose, asked: Iterable[Refusal], kinds: Mapping[str, Kind], given: Collection[str]
-) -> Proposal:
-    """The plan with the refusals that no consent overrides, and those that one of the `given` does."""
-    asked = sorted(asked)
-    high = {refusal.address for refusal in asked}
-    return Proposal(
-        replace(
-            plan, changes=tuple(_for_the_reader(change, kinds[change.address.kind], high) for change in plan.changes)
-        ),
-        whose,
-        kinds=tuple(kinds),
-        refusals=tuple(refusal for refusal in asked if refusal.token not in given),
-        consented=tuple(refusal for refusal in asked if refusal.token in given),
-    )
-
-
-def _for_the_reader(change: Change, kind: Kind, high: Collection[Address]) -> Change:
-    """What only a kind can tell of a change: how closely to look at it, and where to look for it."""
-    risk = Risk.HIGH if change.address in high else kind.risk(change)
-    return replace(change, risk=risk, about=kind.about(change.address))
-
-
-def _check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
-    """A consent that overrides nothing is refused: a safety word that cannot do its job must not pass silently."""
-    if idle := sorted(set(allow) - {refusal.token for refusal in asked if refusal.token}):
-        message = f"nothing in this plan asks for --allow {' '.join(idle)}"
-        raise RefusedError(message, hint="leave it out; it may have been applied already")
-
-
-def _whose(world: World, want: Iterable[Address]) -> Whose:
-    name = next(address.name for address in want if address.kind == "organization")
+def _whose(world: World, name: str) -> Whose:
     found = world.live.organization
     return Whose(name, found["Id"] if found else "", world.live.account)
 

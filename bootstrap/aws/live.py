@@ -1,7 +1,8 @@
 """What Organizations reports, each list read once for a plan however many kinds ask for it.
 
 The cost in calls, for A accounts, U units, G tagged things, P policies of the enabled types of which O are
-ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ + types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉.
+ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ + types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉; and
+of the tool's own parameters a page.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
-from bootstrap.aws import creation
+from bootstrap.aws import creation, parameters
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError
 from bootstrap.names import ROOT, TAG_PREFIX
@@ -104,6 +105,11 @@ class Live:
         return self._once("account", self._read_account)
 
     @property
+    def parameters(self) -> Mapping[str, str]:
+        """What the tool has written down for itself, by name."""
+        return self._once("parameters", lambda: parameters.read(self._aws) if self.organization else {})
+
+    @property
     def services(self) -> frozenset[str]:
         """The services that have trusted access."""
         return self._once("services", self._read_services)
@@ -139,7 +145,14 @@ class Live:
         """
         if self.organization is not None:
             self._aws.each(
-                lambda read: read(), [lambda: self.units, lambda: self.accounts, lambda: self.policies, self._all_tags]
+                lambda read: read(),
+                [
+                    lambda: self.units,
+                    lambda: self.accounts,
+                    lambda: self.policies,
+                    lambda: self.parameters,
+                    self._all_tags,
+                ],
             )
 
     def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:

@@ -50,6 +50,7 @@ class Snapshot(BaseModel):
     account: str = Field(description="The id of the management account.")
     organization: dict[str, Any] | None = Field(description="As DescribeOrganization answers; null if there is none.")
     root: dict[str, Any] | None = Field(description="As ListRoots answers.")
+    parameters: dict[str, str] = Field(description="What tells drift from what was asked for: hashes of the YAML.")
     services: list[str] = Field(description="The services that have trusted access.")
     units: list[LiveUnit]
     accounts: list[LiveAccount] = Field(description="All but the management account.")
@@ -109,6 +110,7 @@ class Recording(Live):
             account=self.account,
             organization=dict(organization) if organization else None,
             root=dict(self.root) if organization else None,
+            parameters=dict(sorted(self.parameters.items())),
             services=sorted(self.services),
             units=list(self.units.values()),
             accounts=list(self.accounts),
@@ -135,6 +137,7 @@ class Replayed(Live):
             "account": snapshot.account,
             "organization": snapshot.organization,
             "root": snapshot.root,
+            "parameters": snapshot.parameters,
             "services": frozenset(snapshot.services),
             "units": {unit.path: unit for unit in snapshot.units},
             "accounts": tuple(snapshot.accounts),

@@ -83,7 +83,8 @@ def observe(
 ) -> None:
     """Write to a file what `plan --from` needs of AWS.
 
-    From it anybody can plan without credentials, in a fork or on a laptop. It holds account ids, names, policies and templates, and never a secret's value.
+    From it anybody can plan without credentials, in a fork or on a laptop. It holds account ids, names, e-mails,
+    policies and templates, and never a secret's value.
     """
     spec = validated(directory)
     with connect(spec, sandbox=False) as connection:

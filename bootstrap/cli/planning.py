@@ -78,6 +78,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
 
     planned.check()
     if not planned.plan:
+        workflow.apply(planned, KINDS)  # it may have something to remember
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
         ask(f"Apply this plan to {connection.whose}?")

@@ -14,11 +14,12 @@ INSIDE = {"sts.AssumeRole", "cloudformation.DescribeStacks", "cloudformation.Get
 
 
 def budget(accounts: int, units: int, policies: int, ours: int, targets: int) -> int:
-    """2 + ⌈A/20⌉ + (U+1) + ⌈G/100⌉ + ⌈P/20⌉ + O + Σ⌈N(p)/20⌉, with one policy type."""
+    """3 + ⌈A/20⌉ + (U+1) + ⌈G/100⌉ + ⌈P/20⌉ + O + Σ⌈N(p)/20⌉, with one policy type."""
     tagged = accounts + units + ours
     return (
         2
         + 1  # the services with trusted access
+        + 1  # what was last applied: a page for 2,500 things and more
         + ceil(accounts / 20)
         + (units + 1)
         + ceil(tagged / 100)

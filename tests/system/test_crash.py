@@ -87,6 +87,8 @@ def apply_and_die(organization: Organization, killer: Callable[[Aws], DiesAfter 
     death = killer(aws)
     try:
         organization.apply(aws=aws)
+    except Death:
+        assert death.dead
     except BaseExceptionGroup as group:
         _, others = group.split(Death)
         if others:

@@ -1,0 +1,37 @@
+"""Short texts that the tool keeps in the management account, by name: parameters below one path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.errors import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.aws.door import Aws
+
+# Beside the lock, and in its region, so that an edit of the home region loses nothing.
+_PATH = "/org-bootstrap/applied"
+# A caller that may not, and an emulator that cannot.
+_NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
+
+
+def read(aws: Aws) -> dict[str, str]:
+    """All of them, ten a page; none where the caller may not read them."""
+    try:
+        found = list(aws.pages("ssm.GetParametersByPath", "Parameters", Path=_PATH))
+    except AwsError as error:
+        if error.code not in _NOT_TOLD:
+            raise
+        return {}
+    return {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in found}
+
+
+def write(aws: Aws, have: Mapping[str, str], want: Mapping[str, str]) -> None:
+    """Make them be `want`; what is as it was costs no call."""
+    for name, value in sorted(want.items()):
+        if have.get(name) != value:
+            aws.call("ssm.PutParameter", Name=f"{_PATH}/{name}", Value=value, Type="String", Overwrite=True)
+    for name in sorted(have.keys() - want.keys()):
+        aws.once("ssm.DeleteParameter", done="ParameterNotFound", Name=f"{_PATH}/{name}")

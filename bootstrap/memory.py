@@ -1,0 +1,114 @@
+"""What the YAML said when it was last applied: a few bytes for each resource, to tell drift from what was asked.
+
+It is no state: AWS is the state, and without a memory everything works but that distinction.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.difference import canonical
+from bootstrap.plan import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bootstrap.model import Address, Json, Resource
+    from bootstrap.plan import Change, Plan
+
+# Of an address, and of a body. Of 10,000 resources one in 1,700 is taken for another, which costs a word in a plan.
+_HASH_BYTES: Final = 3
+_RECORD_BYTES: Final = 2 * _HASH_BYTES
+# A parameter of the free tier holds 4,096 characters, which are 512 records in base64.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+_RECORDS_MAX: Final = 500
+_COMPLETE, _BEGUN = "complete:", "begun:"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The hash of what was wanted of each resource, by the hash of its address.
+
+    `complete` says that the last apply came to its end. What one that did not was about to change is forgotten.
+    """
+
+    records: Mapping[bytes, bytes] = field(default_factory=dict)
+    complete: bool = False
+
+    def cause(self, change: Change) -> Cause:
+        """Why there is a difference: the YAML has changed since it was last applied, or what there is has."""
+        record = self.records.get(_hash(str(change.address)))
+        if record is None:
+            return self._cause_of_unremembered(change)
+        if change.after is None:
+            return Cause.ASKED
+        if record == _hash(change.after.body):
+            return Cause.DRIFT
+        there = change.before is not None and record == _hash(change.before.body)
+        return Cause.ASKED if there else Cause.BOTH
+
+    def _cause_of_unremembered(self, change: Change) -> Cause:
+        """The YAML did not have it, unless a run that did not end has forgotten it."""
+        if change.before is None:
+            return Cause.ASKED
+        if not self.complete:
+            return Cause.UNKNOWN
+        return Cause.DRIFT if change.after is None else Cause.ASKED
+
+    def without(self, addresses: Iterable[Address]) -> Memory:
+        """The memory while these are being changed."""
+        gone = {_hash(str(address)) for address in addresses}
+        return Memory({key: body for key, body in self.records.items() if key not in gone})
+
+    def and_of(self, resources: Iterable[Resource], *, complete: bool) -> Memory:
+        """The memory once these are as they are wanted."""
+        known = {_hash(str(resource.address)): _hash(resource.body) for resource in resources}
+        return Memory({**self.records, **known}, complete)
+
+    def shards(self) -> dict[str, str]:
+        """Texts of at most 4,096 characters by their names. A small change changes few of them."""
+        bits = (len(self.records) // _RECORDS_MAX).bit_length()
+        while True:
+            shards: dict[int, list[bytes]] = {number: [] for number in range(1 << bits)}
+            for key, body in sorted(self.records.items()):
+                shards[key[0] >> (8 - bits)].append(key + body)
+            if all(len(records) <= _RECORDS_MAX for records in shards.values()):
+                break
+            bits += 1
+        mark = _COMPLETE if self.complete else _BEGUN
+        return {
+            f"{number:03}": (mark if number == 0 else "") + base64.b64encode(b"".join(records)).decode()
+            for number, records in shards.items()
+        }
+
+
+def explain(plan: Plan, memory: Memory | None) -> Plan:
+    """The plan with the cause of each change, as far as anything is remembered."""
+    if memory is None:
+        return plan
+    return replace(plan, changes=tuple(replace(change, cause=memory.cause(change)) for change in plan.changes))
+
+
+def from_shards(shards: Mapping[str, str]) -> Memory | None:
+    """The memory that was written as these; None if there is none, or it cannot be read."""
+    first = shards.get("000", "")
+    mark = next((mark for mark in (_COMPLETE, _BEGUN) if first.startswith(mark)), None)
+    if mark is None:
+        return None
+    try:
+        found = [base64.b64decode(text.removeprefix(mark), validate=True) for text in shards.values()]
+    except ValueError:
+        return None
+    records: dict[bytes, bytes] = {}
+    for text in found:
+        for start in range(0, len(text), _RECORD_BYTES):
+            record = text[start : start + _RECORD_BYTES]
+            records[record[:_HASH_BYTES]] = record[_HASH_BYTES:]
+    return Memory(records, complete=mark == _COMPLETE)
+
+
+def _hash(value: Json) -> bytes:
+    return hashlib.sha256(canonical(value).encode()).digest()[:_HASH_BYTES]

@@ -1,0 +1,77 @@
+"""What is remembered of the YAML that was last applied tells drift from what is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bootstrap.memory import Memory, explain, from_shards
+from bootstrap.model import Address, Resource
+from bootstrap.plan import Cause, make_plan
+
+
+def thing(name: str, value: int) -> Resource:
+    return Resource(Address("toy", name), {"value": value})
+
+
+def remembered(value: int | None, *, complete: bool = True) -> Memory:
+    return Memory().and_of([thing("it", value)] if value is not None else [], complete=complete)
+
+
+def cause(memory: Memory | None, have: int | None, want: int | None) -> Cause:
+    old, new = ({thing("it", 0).address: thing("it", value)} if value is not None else {} for value in (have, want))
+    (change,) = explain(make_plan(new, old), memory).changes
+    return change.cause
+
+
+@pytest.mark.parametrize(
+    ("applied", "have", "want", "expected"),
+    [
+        (1, 1, 2, Cause.ASKED),  # the YAML was edited
+        (1, 2, 1, Cause.DRIFT),  # AWS was
+        (1, 2, 3, Cause.BOTH),
+        (1, None, 1, Cause.DRIFT),  # deleted outside
+        (1, None, 2, Cause.BOTH),
+        (1, 1, None, Cause.ASKED),  # the line was removed
+        (1, 2, None, Cause.ASKED),
+        (None, None, 1, Cause.ASKED),  # a new line
+        (None, 1, None, Cause.DRIFT),  # nobody ever asked for it
+        (None, 1, 2, Cause.ASKED),  # a new line, for what is there already
+    ],
+)
+def test_the_cause_follows_from_what_was_applied(
+    applied: int | None, have: int | None, want: int | None, expected: Cause
+) -> None:
+    assert cause(remembered(applied), have, want) is expected
+
+
+@pytest.mark.parametrize(("have", "want"), [(1, None), (1, 2)])
+def test_after_a_run_that_did_not_end_what_it_was_about_to_change_is_no_drift(have: int, want: int | None) -> None:
+    begun = remembered(1).without([thing("it", 0).address])
+    assert cause(begun, have, want) is Cause.UNKNOWN
+
+
+def test_without_a_memory_no_cause_is_known() -> None:
+    assert cause(None, 1, 2) is Cause.UNKNOWN
+    assert from_shards({}) is None
+    assert from_shards({"000": "complete:no base64!"}) is None
+    assert from_shards({"000": "something else"}) is None
+    assert from_shards({"001": "AAAA"}) is None
+
+
+@given(count=st.sampled_from([0, 1, 499, 500, 501, 2000, 10_000]), complete=st.booleans())
+def test_it_is_written_as_texts_that_aws_takes_and_read_again(count: int, *, complete: bool) -> None:
+    memory = Memory().and_of([thing(f"n{number}", number) for number in range(count)], complete=complete)
+    shards = memory.shards()
+    assert from_shards(shards) == memory
+    assert max(map(len, shards.values())) <= 4096
+    assert len(shards) <= max(1, count // 100)
+
+
+def test_a_small_change_writes_little() -> None:
+    things = [thing(f"n{number}", number) for number in range(5000)]
+    before = Memory().and_of(things, complete=True).shards()
+    after = Memory().and_of([*things[:-1], thing("n4999", 0)], complete=True).shards()
+    assert len(before) == len(after)
+    assert sum(before[name] != after[name] for name in before) == 1
