@@ -7,6 +7,7 @@ and names where it has secrets, so that neither an id that is not known yet nor 
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bootstrap.proposal import Proposal
 
 FORMAT: Final = 1
+_CONTROLS: Final = re.compile(r"[\x7f-\x9f]")
 _REASONS: Final = {
     (Action.CREATE, Cause.DRIFT): "it was there when the YAML was last applied, and is gone",
     (Action.UPDATE, Cause.DRIFT): "it was changed since the YAML was last applied, and the YAML was not",
@@ -144,7 +146,8 @@ def describe(proposal: Proposal) -> PlanFile:
 
 def text(file: PlanFile) -> str:
     """The bytes of the file, made to be compared line by line."""
-    return file.model_dump_json(indent=2) + "\n"
+    # JSON lets these be; a terminal obeys them.
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", file.model_dump_json(indent=2)) + "\n"
 
 
 def read(content: str | bytes, name: str) -> PlanFile:

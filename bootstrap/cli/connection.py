@@ -12,7 +12,7 @@ from bootstrap.cli.progress import interruptibly
 from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bootstrap.aws.door import Aws
     from bootstrap.aws.endpoint import Endpoint
@@ -31,15 +31,15 @@ class Connection:
 
 
 @contextmanager
-def connect(spec: Spec, *, sandbox: bool) -> Iterator[Connection]:
+def connect(spec: Spec, *, sandbox: bool, say: Callable[[str], None] = console.result) -> Iterator[Connection]:
     """The AWS of the environment, or an embedded one for as long as this lasts. Says which, before all else."""
     from bootstrap.aws.endpoint import Endpoint, from_environment
 
     if sandbox:
         with embedded_aws() as server:
-            yield _open(Endpoint(server.endpoint), spec, lasting=False)
+            yield _open(Endpoint(server.endpoint), spec, say, lasting=False)
     else:
-        yield _open(from_environment(os.environ), spec)
+        yield _open(from_environment(os.environ), spec, say)
 
 
 @contextmanager
@@ -68,14 +68,14 @@ def embedded_aws(port: int = 0, *, profile: str = "calm", seed: int = 0, speed: 
         server.stop()
 
 
-def _open(endpoint: Endpoint, spec: Spec, *, lasting: bool = True) -> Connection:
+def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting: bool = True) -> Connection:
     from bootstrap.aws.door import Aws
 
     aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
         aws.watch(_tell)
     whose = interruptibly(lambda: describe(aws))
-    console.result(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
+    say(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
     return Connection(aws, whose, lasting)
 
 

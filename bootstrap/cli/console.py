@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import threading
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "<": "yellow", "!": "bright_red"}
 # What others named may hold anything, and a terminal obeys these.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NARROWEST: Final = 60
+_PAGE: Final = 110
+_WIDEST: Final = 160
 _LOCK = threading.Lock()
 
 
@@ -43,6 +47,11 @@ verbose = False
 """Whether every call to AWS is told."""
 as_json = False
 """Whether talk is a JSON object a line, for a machine that keeps logs."""
+
+
+def width() -> int:
+    """How wide a line may be: a terminal's width, and what a page takes where there is none."""
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)) if sys.stdout.isatty() else _PAGE
 
 
 def result(text: str) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.cli import console
 from bootstrap.cli.files import read_file, write_file
 from bootstrap.cli.planning import read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from bootstrap.aws.snapshot import Snapshot
@@ -37,7 +36,7 @@ def keep_snapshot(snapshot: Snapshot, path: Path, *, redact: bool) -> None:
     write_file(path, text(snapshot, redact=redact))
 
 
-def plan_from(path: Path, spec: Spec, allow: Collection[str]) -> Planned:
+def plan_from(path: Path, spec: Spec, allow: Collection[str], say: Callable[[str], None]) -> Planned:
     """The plan against what a snapshot holds; nobody is called. Says so, before all else."""
     from bootstrap import workflow
     from bootstrap.aws.door import Aws
@@ -49,6 +48,6 @@ def plan_from(path: Path, spec: Spec, allow: Collection[str]) -> Planned:
     want = workflow.desire(spec, KINDS)
     known = emails([resource.body for resource in want.values()])
     snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
-    console.result(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
+    say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
     aws = Aws(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     return workflow.plan(want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow)

@@ -15,7 +15,7 @@ from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.observing import keep_snapshot, plan_from, take_snapshot
 from bootstrap.cli.offline import validated
-from bootstrap.cli.options import HERE, Allow, Directory, InSandbox, Yes, command, example
+from bootstrap.cli.options import HERE, Allow, Directory, Format, InFormat, InSandbox, Yes, command, example
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
 from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
 
@@ -43,6 +43,7 @@ def plan(
     directory: Directory = HERE,
     sandbox: InSandbox = False,
     allow: Allow = None,
+    form: InFormat = Format.TEXT,
     snapshot: Annotated[
         Path | None, typer.Option("--from", help="Plan against what `observe` wrote: no AWS, no credentials.")
     ] = None,
@@ -59,12 +60,14 @@ def plan(
     where a file cannot go, such as a comment.
     """
     spec = validated(directory)
+    # What a machine reads, or a comment shows, begins with the plan.
+    say = console.result if form is Format.TEXT else console.talk
     if snapshot:
-        planned, lasting = plan_from(snapshot, spec, allow or ()), True
+        planned, lasting = plan_from(snapshot, spec, allow or (), say), True
     else:
-        with connect(spec, sandbox=sandbox) as connection:
+        with connect(spec, sandbox=sandbox, say=say) as connection:
             planned, lasting = make_plan(spec, connection, allow or ()), connection.lasting
-    show_plan(planned)
+    show_plan(planned, form)
     if out:
         keep_plan(planned, out)
     if lasting:

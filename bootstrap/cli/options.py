@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -21,6 +22,20 @@ Allow: TypeAlias = Annotated[
     typer.Option("--allow", metavar="TOKEN", help="Consent to what a refusal names. Repeat for several."),
 ]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying (for CI).")]
+
+
+class Format(StrEnum):
+    """What a plan is written as."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+InFormat: TypeAlias = Annotated[
+    Format,
+    typer.Option("--format", help="text for a terminal, markdown for a comment of at most 65,536 characters, or json."),
+]
 
 
 def command(verb: str, directory: Path, *options: str) -> str:

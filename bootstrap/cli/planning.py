@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 import typer
 
 from bootstrap.cli import console, exits
-from bootstrap.cli.options import command
+from bootstrap.cli.options import Format, command
 from bootstrap.cli.progress import Interruption, heartbeat, interruptibly
 from bootstrap.errors import RefusedError
 
@@ -62,10 +62,22 @@ def make_plan(spec: Spec, connection: Connection, allow: Collection[str], recall
     return read(connection, lambda: workflow.plan(want, KINDS, connection.aws, allow=allow, recalled=recalled))
 
 
-def show_plan(planned: Planned, *, nothing: str = "") -> None:
+def show_plan(planned: Planned, form: Format = Format.TEXT, *, nothing: str = "") -> None:
+    """The plan on stdout. `nothing` says what it means if there is nothing to do."""
+    from bootstrap import planfile
+    from bootstrap.render.markdown import render_markdown
     from bootstrap.render.plan import render_plan
 
-    console.result(render_plan(planned.proposal, nothing=nothing))
+    match form:
+        case Format.TEXT:
+            text = render_plan(planned.proposal, nothing=nothing, width=console.width())
+        case Format.MARKDOWN:
+            text = render_markdown(planned.proposal, nothing=nothing)
+        case Format.JSON:
+            text = planfile.text(planfile.describe(planned.proposal))
+        case _:
+            assert_never(form)
+    console.result(text.rstrip("\n"))
 
 
 def carry_out(planned: Planned, connection: Connection, invocation: Invocation) -> None:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bootstrap.difference import differences, is_set
 from bootstrap.plan import Action, Cause, Risk
-from bootstrap.render.values import WIDTH, block, compact
+from bootstrap.render.change import SIGNS, Details, headline
+from bootstrap.render.values import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bootstrap.difference import Difference
-    from bootstrap.model import Address, Json, Resource
+    from bootstrap.model import Resource
     from bootstrap.plan import Change, Foreign, Plan, Refusal, Unseen
     from bootstrap.proposal import Proposal
 
-SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
-# A value longer than this is shown once, and pointed at where it comes again; so are details of more lines.
-_LONG = 160
-_MANY = 2
 _INDENT = "    "
 _NAMED = 8
 
@@ -28,7 +22,7 @@ _NAMED = 8
 def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) -> str:
     """The plan for its reader, its summary last. `nothing` says what it means if there is nothing to do."""
     plan = proposal.plan
-    details = _Details(width)
+    details = Details(width)
     return "\n".join(
         [
             *_risks(proposal),
@@ -75,90 +69,19 @@ def _refusal(refusal: Refusal, consent: str) -> Iterator[str]:
     yield ""
 
 
-def _stories(proposal: Proposal, changes: Sequence[Change], details: _Details) -> Iterator[str]:
+def _stories(proposal: Proposal, changes: Sequence[Change], details: Details) -> Iterator[str]:
     for story in proposal.stories(changes):
         for change in story.changes:
-            origin = change.after.origin if change.after else ""
-            also = "  also changed outside" if change.cause is Cause.BOTH else ""
-            yield f"{SIGNS[change.action]} {change.address}" + (f"  ({origin})" if origin else "") + also
+            yield headline(change)
             yield from details.of(change)
         yield ""
 
 
-def _drift(proposal: Proposal, changes: Sequence[Change], details: _Details) -> Iterator[str]:
+def _drift(proposal: Proposal, changes: Sequence[Change], details: Details) -> Iterator[str]:
     if changes:
         yield "Changed outside since it was last applied, and put back:"
         yield ""
         yield from _stories(proposal, changes, details)
-
-
-class _Details:
-    """The values of each change; what is as long as it is equal to what was shown before is pointed at."""
-
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._values: dict[str, Address] = {}
-        self._lines: dict[tuple[str, ...], Address] = {}
-
-    def of(self, change: Change) -> Iterator[str]:
-        lines = tuple(self._of(change))
-        first = self._lines.setdefault(lines, change.address) if len(lines) > _MANY else change.address
-        if first == change.address:
-            yield from lines
-        else:
-            yield f"{_INDENT}as of {first}"
-
-    def _of(self, change: Change) -> Iterator[str]:
-        match change.before, change.after:
-            case None, after if after is not None:
-                yield from self._whole("+", after)
-            case before, None if before is not None:
-                yield from self._whole(SIGNS[change.action], before)
-            case before, after if before is not None and after is not None:
-                for difference in differences(before.body, after.body):
-                    yield from self._difference(difference)
-
-    def _whole(self, sign: str, resource: Resource) -> Iterator[str]:
-        """Every field of a resource, and every statement or template resource on a line of its own."""
-        for field, value in resource.body.items():
-            parts = value.items() if isinstance(value, Mapping) else [("", value)]
-            for name, part in parts:
-                label = f"{field}.{name}: " if name else f"{field}: "
-                text = compact(part)
-                first = self._values.setdefault(text, resource.address) if len(text) > _LONG else resource.address
-                if first == resource.address:
-                    yield from self._block(part, f"{_INDENT}{sign} ", label)
-                else:
-                    yield f"{_INDENT}{sign} {label}as in {first}"
-
-    def _difference(self, difference: Difference) -> Iterator[str]:
-        label = ".".join(difference.path)
-        before, after = difference.before, difference.after
-        if is_set(before) and is_set(after) and (moved := [*_moved("-", before, after), *_moved("+", after, before)]):
-            yield f"{_INDENT}~ {label}:"
-            yield from moved
-        elif before is None:
-            yield from self._block(after, f"{_INDENT}+ ", f"{label}: ")
-        elif after is None:
-            yield from self._block(before, f"{_INDENT}- ", f"{label}: ")
-        else:
-            one_line = f"{_INDENT}~ {label}: {compact(before)} -> {compact(after)}"
-            if len(one_line) <= self._width:
-                yield one_line
-            else:
-                yield f"{_INDENT}~ {label}:"
-                yield from self._block(before, f"{_INDENT}{_INDENT}- ")
-                yield from self._block(after, f"{_INDENT}{_INDENT}+ ")
-
-    def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
-        return block(value, prefix=prefix, label=label, width=self._width)
-
-
-def _moved(sign: str, items: Json, others: Json) -> list[str]:
-    """What is on one side only. Nothing, where the two differ in their order alone."""
-    assert isinstance(items, list | tuple)
-    assert isinstance(others, list | tuple)
-    return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in items if item not in others]
 
 
 def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:

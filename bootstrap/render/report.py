@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.apply import Done, Failed, Skipped
 from bootstrap.plan import Action
-from bootstrap.render.plan import SIGNS
+from bootstrap.render.change import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Compare a text with the golden file of that name; `pytest --update-golden` writes it instead."""
 
     def compare(name: str, text: str) -> None:
-        path = GOLDEN / f"{name}.txt"
+        path = GOLDEN / name
         if request.config.getoption("--update-golden"):
             path.write_text(text + "\n", "utf-8")
         assert path.exists(), f"there is no {path}: pytest --update-golden writes it"

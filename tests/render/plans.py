@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.model import Address, Resource
 from bootstrap.plan import Foreign, Plan, Refusal, make_plan
+from bootstrap.planfile import fingerprint
 from bootstrap.proposal import Proposal, Whose
 
 if TYPE_CHECKING:
@@ -159,5 +160,8 @@ _PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
 WHOSE = Whose("example", "o-a1b2c3d4e5", "111122223333")
 KINDS = ("policy", "unit", "account", "baseline")
 PLANS: dict[str, Proposal] = {
-    name: Proposal(plan, WHOSE, refusals=refusals, kinds=KINDS) for name, (plan, refusals) in _PLANS.items()
+    name: Proposal(
+        plan, WHOSE, specs=fingerprint("specs"), observed=fingerprint("have"), refusals=refusals, kinds=KINDS
+    )
+    for name, (plan, refusals) in _PLANS.items()
 }

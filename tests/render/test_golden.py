@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap import planfile
 from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
 from bootstrap.model import Address
-from bootstrap.plan import Change
+from bootstrap.plan import Change, make_plan
+from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_outcome, render_report
 from bootstrap.render.tree import Branch, render_tree
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bootstrap.apply import Outcome
+    from bootstrap.proposal import Proposal
 
 AGAIN = "org-bootstrap apply -C acme --yes"
 CREATE = Change(ALICE, None, made(ALICE))
@@ -38,27 +43,35 @@ REPORTS: Mapping[str, tuple[Outcome, ...]] = {
 }
 
 
+FORMATS: Mapping[str, Callable[[Proposal], str]] = {
+    "txt": render_plan,
+    "md": render_markdown,
+    "json": lambda proposal: planfile.text(planfile.describe(proposal)),
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", PLANS)
-def test_a_plan_reads_as_its_golden_file(name: str, golden: Callable[[str, str], None]) -> None:
-    golden(name, render_plan(PLANS[name]))
+def test_a_plan_reads_as_its_golden_file(name: str, form: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"{name}.{form}", FORMATS[form](PLANS[name]).rstrip("\n"))
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_end_of_an_apply_reads_as_its_golden_file(name: str, golden: Callable[[str, str], None]) -> None:
     outcomes = REPORTS[name]
     progress = "\n".join(render_outcome(outcome) for outcome in outcomes)
-    golden(name, f"{progress}\n----\n{render_report(Report(outcomes), AGAIN)}")
+    golden(f"{name}.txt", f"{progress}\n----\n{render_report(Report(outcomes), AGAIN)}")
 
 
 def test_a_tree_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> None:
     leaf = Branch("leaf")
-    golden(
-        "tree", render_tree(Branch("root", (Branch("first", (leaf, leaf)), Branch("last", (Branch("in", (leaf,)),)))))
-    )
+    tree = Branch("root", (Branch("first", (leaf, leaf)), Branch("last", (Branch("in", (leaf,)),))))
+    golden("tree.txt", render_tree(tree))
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == {*PLANS, *REPORTS, "tree"}
+    plans = {f"{name}.{form}" for name in PLANS for form in FORMATS}
+    assert {path.name for path in GOLDEN.iterdir()} == {*plans, *(f"{name}.txt" for name in REPORTS), "tree.txt"}
 
 
 def test_a_plan_with_nothing_to_do_may_say_what_that_means() -> None:
@@ -76,3 +89,35 @@ def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
     text = render_plan(PLANS["create_several"])
     assert text.count("sts:AssumeRole") == 1
     assert f"resources.Deploy: as in {Address('baseline', 'developer-alice')}" in text
+
+
+def _many(count: int) -> Proposal:
+    """As many new accounts, each with values of its own and with all that Markdown could stumble over."""
+    accounts = (Address("account", f"developer-{number}") for number in range(count))
+    want = {
+        here: made(here, email=f"{here.name}@example.com", note=["``` </details> @somebody", "x" * 80, f"{here}" * 9])
+        for here in accounts
+    }
+    return replace(PLANS["create"], plan=make_plan(want, {}))
+
+
+@pytest.mark.parametrize("count", [1, 100, 500, 3000])
+def test_a_comment_is_never_too_long_and_counts_what_it_leaves_out(count: int) -> None:
+    text = render_markdown(_many(count))
+    assert len(text) <= len(text.encode()) <= LIMIT
+    shown = text.count("<summary>account:developer-") + text.count("(its details are cut)")
+    left = re.search(r"Cut, since a comment has an end: (\d+) changes", text)
+    assert shown + (int(left[1]) if left else 0) == count
+    assert (left is None) == (count < 500)
+    assert text.rstrip().endswith("`")  # the digest stays, whatever goes
+    assert f"Plan: {count} to create" in text
+    assert text.count("<details>") == text.count("\n</details>\n")
+
+
+def test_nothing_in_a_plan_ends_a_fold_or_calls_somebody() -> None:
+    text = render_markdown(_many(1))
+    fence = re.search(r"^(`{3,})diff$", text, re.MULTILINE)
+    assert fence
+    assert len(fence[1]) == 4
+    outside = re.sub(rf"{fence[1]}diff.*?\n{fence[1]}\n", "", text, flags=re.DOTALL)
+    assert "@somebody" not in outside

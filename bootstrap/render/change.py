@@ -1,0 +1,99 @@
+"""One change as lines of text, with its real values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bootstrap.difference import differences, is_set
+from bootstrap.plan import Action, Cause
+from bootstrap.render.values import block, compact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.difference import Difference
+    from bootstrap.model import Address, Json, Resource
+    from bootstrap.plan import Change
+
+SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
+# A value longer than this is shown once, and pointed at where it comes again; so are details of more lines.
+_LONG = 160
+_MANY = 2
+_INDENT = "    "
+
+
+def headline(change: Change) -> str:
+    """What happens to what, and where the YAML says so."""
+    origin = change.after.origin if change.after else ""
+    also = "  also changed outside" if change.cause is Cause.BOTH else ""
+    return f"{SIGNS[change.action]} {change.address}" + (f"  ({origin})" if origin else "") + also
+
+
+class Details:
+    """The values of each change; what is as long as it is equal to what was shown before is pointed at."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._values: dict[str, Address] = {}
+        self._lines: dict[tuple[str, ...], Address] = {}
+
+    def of(self, change: Change) -> Iterator[str]:
+        lines = tuple(self._of(change))
+        first = self._lines.setdefault(lines, change.address) if len(lines) > _MANY else change.address
+        if first == change.address:
+            yield from lines
+        else:
+            yield f"{_INDENT}as of {first}"
+
+    def _of(self, change: Change) -> Iterator[str]:
+        match change.before, change.after:
+            case None, after if after is not None:
+                yield from self._whole("+", after)
+            case before, None if before is not None:
+                yield from self._whole(SIGNS[change.action], before)
+            case before, after if before is not None and after is not None:
+                for difference in differences(before.body, after.body):
+                    yield from self._difference(difference)
+
+    def _whole(self, sign: str, resource: Resource) -> Iterator[str]:
+        """Every field of a resource, and every statement or template resource on a line of its own."""
+        for field, value in resource.body.items():
+            parts = value.items() if isinstance(value, Mapping) else [("", value)]
+            for name, part in parts:
+                label = f"{field}.{name}: " if name else f"{field}: "
+                text = compact(part)
+                first = self._values.setdefault(text, resource.address) if len(text) > _LONG else resource.address
+                if first == resource.address:
+                    yield from self._block(part, f"{_INDENT}{sign} ", label)
+                else:
+                    yield f"{_INDENT}{sign} {label}as in {first}"
+
+    def _difference(self, difference: Difference) -> Iterator[str]:
+        label = ".".join(difference.path)
+        before, after = difference.before, difference.after
+        if is_set(before) and is_set(after) and (moved := [*_moved("-", before, after), *_moved("+", after, before)]):
+            yield f"{_INDENT}~ {label}:"
+            yield from moved
+        elif before is None:
+            yield from self._block(after, f"{_INDENT}+ ", f"{label}: ")
+        elif after is None:
+            yield from self._block(before, f"{_INDENT}- ", f"{label}: ")
+        else:
+            one_line = f"{_INDENT}~ {label}: {compact(before)} -> {compact(after)}"
+            if len(one_line) <= self._width:
+                yield one_line
+            else:
+                yield f"{_INDENT}~ {label}:"
+                yield from self._block(before, f"{_INDENT}{_INDENT}- ")
+                yield from self._block(after, f"{_INDENT}{_INDENT}+ ")
+
+    def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
+        return block(value, prefix=prefix, label=label, width=self._width)
+
+
+def _moved(sign: str, items: Json, others: Json) -> list[str]:
+    """What is on one side only. Nothing, where the two differ in their order alone."""
+    assert isinstance(items, list | tuple)
+    assert isinstance(others, list | tuple)
+    return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in items if item not in others]

@@ -1,0 +1,150 @@
+"""A plan as a comment on a pull request: what to decide first, the details folded, and never too long."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.plan import Action, Cause, Risk
+from bootstrap.planfile import digest
+from bootstrap.render.change import SIGNS, Details, headline
+from bootstrap.render.plan import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bootstrap.plan import Change, Refusal
+    from bootstrap.proposal import Proposal, Story
+
+# "body is too long (maximum is 65536 characters)", says GitHub's API of a longer comment; bytes are never fewer.
+LIMIT: Final = 65_536
+# Of a list that is not the plan's own changes.
+_SHOWN: Final = 20
+# What is left for saying that something was cut.
+_RESERVE: Final = 400
+
+
+def render_markdown(proposal: Proposal, *, nothing: str = "", limit: int = LIMIT) -> str:
+    """The plan, in at most `limit` bytes: what does not fit is counted."""
+    plan = proposal.plan
+    page = _Page(limit - _RESERVE)
+    page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
+    page.put_list("**Refused, until somebody consents**", [_refusal(refusal) for refusal in proposal.refusals])
+    page.put_list("**Consented to**", [_refusal(refusal) for refusal in proposal.consented])
+    closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
+    page.put_list("**Look closely: something goes away, or rights change**", closer)
+    details = Details(width=100)
+    _put_stories(page, proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), details)
+    drift = proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT)
+    if drift:
+        page.put("**Changed outside since it was last applied, and put back**")
+        _put_stories(page, drift, details)
+    page.put_list(
+        "**Could not be looked at, and taken for absent**",
+        [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
+    )
+    page.put_folded("Ours, no longer in the YAML, and kept", [str(item.address) for item in plan.kept])
+    page.put_folded("Not ours, and left alone", sorted(f"{item.address}: {item.detail}" for item in plan.foreign))
+    if plan:
+        page.end(f"To apply this and no more: `org-bootstrap apply --expect {digest(proposal)}`")
+    return page.text()
+
+
+def _closer(changes: Iterable[Change]) -> Iterator[Change]:
+    return (change for change in changes if change.risk is Risk.MEDIUM)
+
+
+class _Page:
+    """Parts one below the other, for as long as there is room."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._parts: list[str] = []
+        self._cut: list[str] = []
+        self._end = ""
+
+    def put(self, part: str) -> bool:
+        """Add a part, if it fits."""
+        size = len(part.encode()) + 2
+        if size > self._room:
+            return False
+        self._room -= size
+        self._parts.append(part)
+        return True
+
+    def put_list(self, title: str, items: Sequence[str]) -> None:
+        if items:
+            self._put_or_cut("\n".join([title, "", *(f"- {item}" for item in _first(items))]), title, items)
+
+    def put_folded(self, title: str, lines: Sequence[str]) -> None:
+        if lines:
+            self._put_or_cut(_fold(f"{title}: {len(lines)}", _first(lines)), title, lines)
+
+    def _put_or_cut(self, part: str, title: str, items: Sequence[str]) -> None:
+        if not self.put(part):
+            self.cut(f"{len(items)} under {title}")
+
+    def cut(self, what: str) -> None:
+        """Something did not fit."""
+        self._cut.append(what)
+
+    def end(self, line: str) -> None:
+        self._end = line
+
+    def text(self) -> str:
+        cut = (
+            [f"Cut, since a comment has an end: {'; '.join(self._cut)}. The whole plan is in its file."]
+            if self._cut
+            else []
+        )
+        return "\n\n".join([*self._parts, *cut, *([self._end] if self._end else [])]) + "\n"
+
+
+def _put_stories(page: _Page, stories: Sequence[Story], details: Details) -> None:
+    """Each folded; one that does not fit in full is named, and one that does not fit at all is counted."""
+    left = 0
+    for story in stories:
+        title = f"{story.about}: {_counts(story.changes)}"
+        lines = [line for change in story.changes for line in (headline(change), *details.of(change))]
+        if not (page.put(_fold(title, lines)) or page.put(f"- {_code(title)} (its details are cut)")):
+            left += len(story.changes)
+    if left:
+        page.cut(f"{left} change{'s' * (left > 1)}")
+
+
+def _first(items: Sequence[str]) -> list[str]:
+    rest = [f"… and {len(items) - _SHOWN} more"] if len(items) > _SHOWN else []
+    return [*items[:_SHOWN], *rest]
+
+
+def _counts(changes: Sequence[Change]) -> str:
+    counts = ((action, sum(change.action is action for change in changes)) for action in Action)
+    return ", ".join(f"{count} to {action}" for action, count in counts if count)
+
+
+def _fold(title: str, lines: Iterable[str]) -> str:
+    """Closed, with lines that nothing in them can end early: the fence is longer than any in it."""
+    body = "\n".join(line.replace("\n", "\\n") for line in lines)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
+    return f"<details><summary>{html.escape(title)}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
+
+
+def _refusal(refusal: Refusal) -> str:
+    hint = f" ({_plain(refusal.hint)})" if refusal.hint else ""
+    token = f" {_code(f'--allow {refusal.token}')}" if refusal.token else ""
+    return f"{_code(str(refusal.address))}: {_plain(refusal.reason)}{hint}{token}"
+
+
+def _code(text: str) -> str:
+    """A span of code, whatever is in it."""
+    text = " ".join(text.split())
+    tick = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{tick}{space}{text}{space}{tick}"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown, HTML and GitHub's mentions make nothing of."""
+    escaped = re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("@", "@\u200b")
