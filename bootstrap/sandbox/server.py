@@ -114,6 +114,24 @@ class Sandbox:
         if self._listener is not None:
             self._listener.reset()
 
+    def become(self, profile: str, *, speed: float | None = None, seed: int | None = None) -> None:
+        """Behave as another profile says from the next call on, with everything that is in the AWS: so a large
+        organization is made on a calm one in no time, and then met on a real one.
+
+        Time goes on, at another speed if one is given, and what is under way ends when it was to. The buckets are
+        full; chance begins anew if a seed is given. A `reset` empties the AWS and leaves it what it has become.
+        Raises ValueError for a profile that there is not.
+        """
+        gate, current = self._running_listener().gate, options.CURRENT
+        self._options.profile = current.profile = read_profile(profile)
+        if speed is not None:
+            self._speed = speed
+            current.clock.run(speed)
+        if seed is not None:
+            self._seed = seed
+            current.random = Random(seed)  # noqa: S311 (chance, not a secret)
+        gate.become()
+
     def calls(self) -> list[Call]:
         """Every call since the AWS was empty, in the order in which they took effect or were refused."""
         return self._running_listener().gate.calls()

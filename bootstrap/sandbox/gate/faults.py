@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from random import Random
@@ -72,8 +72,12 @@ class Faults:
     """Not for two threads at once."""
 
     def __init__(self, shares: profile.Faults) -> None:
-        self._shares: Final = [(fault, share) for fault in Fault if (share := getattr(shares, fault, 0))]
         self._planned: list[Planned] = []
+        self.become(shares)
+
+    def become(self, shares: profile.Faults) -> None:
+        """Let chance be another one. What was asked for is still to come."""
+        self._shares = [(fault, share) for fault in Fault if (share := getattr(shares, fault, 0))]
 
     def plan(self, planned: Planned) -> None:
         self._planned.append(planned)

@@ -42,6 +42,10 @@ class Gate:
         """Forget what was seen and asked for, and begin anew with the current options. The lock must be held."""
         self._visit = _Visit()
 
+    def become(self) -> None:
+        """Go on as the current options say, with what was seen and asked for until now."""
+        self._visit.become(options.CURRENT)
+
     def calls(self) -> list[Call]:
         return self._visit.recorder.calls()
 
@@ -117,15 +121,19 @@ class _Visit:
     """What lasts from one reset to the next, and dies with it. A call that began before belongs to the old one."""
 
     def __init__(self) -> None:
-        current = options.CURRENT
-        self.clock = current.clock
+        self.clock = options.CURRENT.clock
         self.recorder = Recorder()
-        self._random = current.random
-        self._profile = current.profile
-        self._buckets = Buckets(current.profile.limits)
-        self._faults = Faults(current.profile.faults)
+        self._faults = Faults(options.CURRENT.profile.faults)
         self._accounts: dict[str, str] = {}
         self._turn = threading.Lock()
+        self.become(options.CURRENT)
+
+    def become(self, current: options.Options) -> None:
+        """Decide so from the next call on. The buckets are full then."""
+        with self._turn:
+            self._profile, self._random = current.profile, current.random
+            self._buckets = Buckets(current.profile.limits)
+            self._faults.become(current.profile.faults)
 
     def plan(self, planned: Planned) -> None:
         with self._turn:
@@ -140,13 +148,14 @@ class _Visit:
 
     def decide(self, arrival: Arrival) -> Fate:
         """What happens to the call. What AWS refuses at the door costs it no time, and chance is not asked."""
-        request, profile = arrival.request, self._profile
-        if profile.signature_window_s:
-            message = signature.complaint(request.signed_at, profile.signature_window_s, profile.clock_ahead_s)
-            if message is not None:
-                return Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
+        request = arrival.request
         management, _ = organizations_backends.master_accounts.get(arrival.account, (arrival.account, ""))
         with self._turn:
+            profile = self._profile
+            if profile.signature_window_s:
+                message = signature.complaint(request.signed_at, profile.signature_window_s, profile.clock_ahead_s)
+                if message is not None:
+                    return Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
             if not self._buckets.take(request.action, arrival.account, management, arrival.at):
                 return Fate(Fault.THROTTLED, 0, refusals.throttled(request))
             fault = self._faults.pick(request, self._random)

@@ -1,0 +1,142 @@
+"""A running AWS that becomes another one: how it behaves changes, what is in it stays."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from bootstrap.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.sandbox.conftest import Aws, Organization
+
+SLOW = 0.2
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _calm(sandbox: Sandbox, _empty: None) -> None:
+    sandbox.become("calm", speed=1, seed=0)
+
+
+def outcomes(sandbox: Sandbox, organization: Organization, times: int) -> list[str]:
+    """What comes of asking so often, one time right after the other."""
+    before = len(sandbox.calls())
+    for _ in range(times):
+        try:
+            organization.api.list_roots()
+        except ClientError:
+            continue
+    return [call.outcome for call in sandbox.calls()[before:]]
+
+
+def test_an_unpaced_burst_is_throttled_once_a_calm_aws_has_become_a_real_one(
+    sandbox: Sandbox, organization: Organization
+) -> None:
+    assert outcomes(sandbox, organization, 15) == ["ok"] * 15
+    sandbox.become("real", speed=SLOW)
+    assert outcomes(sandbox, organization, 15) == ["ok"] * 2 + ["throttled"] * 13
+    sandbox.become("calm", speed=1)
+    assert outcomes(sandbox, organization, 15) == ["ok"] * 15
+
+
+def test_each_call_takes_its_time_from_then_on(sandbox: Sandbox, aws: Aws) -> None:
+    sandbox.become("real", speed=SLOW)
+    for _ in range(3):
+        began = time.monotonic()
+        aws("iam").list_users()
+        assert time.monotonic() - began >= 0.02 / SLOW
+
+
+def test_what_was_made_before_is_there_still(sandbox: Sandbox, organization: Organization) -> None:
+    alice = organization.account("alice")
+    sandbox.become("real", speed=100)
+    assert alice in [account["Id"] for account in organization.api.list_accounts()["Accounts"]]
+
+
+def test_time_goes_on_at_the_new_speed_and_the_record_with_it(sandbox: Sandbox, aws: Aws) -> None:
+    sandbox.skip(1000)
+    for speed in (1000, None):  # which is the one of before
+        aws("iam").list_users()
+        sandbox.become("calm", speed=speed)
+        time.sleep(0.1)
+    aws("iam").list_users()
+    first, second, third = (call.at for call in sandbox.calls())
+    assert 1000 <= first < second - 100 < third - 200
+
+
+def test_what_is_under_way_ends_when_it_was_to(sandbox: Sandbox, organization: Organization) -> None:
+    sandbox.become("real", speed=SLOW)
+    made = organization.api.create_account(Email="alice@example.org", AccountName="alice")["CreateAccountStatus"]
+    sandbox.become("calm")
+    assert organization.status(made["Id"])["State"] == "IN_PROGRESS"
+    assert organization.status(made["Id"])["State"] == "IN_PROGRESS"
+    sandbox.skip(60)
+    assert organization.status(made["Id"])["State"] == "SUCCEEDED"
+
+
+def test_a_call_that_was_on_its_way_arrives(sandbox: Sandbox, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "late.toml").write_text("latency_s = [0.5, 0.5]", "utf-8")
+    iam = aws("iam")
+    sandbox.become(str(tmp_path / "late.toml"))
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(iam.create_user, UserName="late")
+        time.sleep(0.1)
+        sandbox.become("calm")
+        assert iam.list_users()["Users"] == []
+        assert late.exception() is None
+    assert [user["UserName"] for user in iam.list_users()["Users"]] == ["late"]
+
+
+def test_a_seed_begins_the_chance_anew_and_without_one_it_goes_on(
+    sandbox: Sandbox, organization: Organization, tmp_path: Path
+) -> None:
+    (tmp_path / "coin.toml").write_text("[faults]\nserver_error = 0.5", "utf-8")
+    seen = []
+    for seed in (1, 1, 2, None):
+        sandbox.become(str(tmp_path / "coin.toml"), seed=seed)
+        seen.append(tuple(outcomes(sandbox, organization, 30)))
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == 3
+
+
+def test_what_was_asked_to_go_wrong_still_does(sandbox: Sandbox, organization: Organization) -> None:
+    asked = sandbox.fail_next("organizations.ListRoots", fault="server_error")
+    sandbox.become("real")
+    assert outcomes(sandbox, organization, 2) == ["server_error", "ok"]
+    assert asked.struck == 1
+
+
+def test_a_reset_empties_the_aws_that_it_became(sandbox: Sandbox, aws: Aws) -> None:
+    aws("iam").create_user(UserName="somebody")
+    sandbox.become("real", speed=SLOW, seed=1)
+    sandbox.reset()
+    began = time.monotonic()
+    assert aws("iam").list_users()["Users"] == []
+    assert time.monotonic() - began >= 0.02 / SLOW
+
+
+def test_a_client_is_told_the_speed_of_an_aws_that_takes_its_time(sandbox: Sandbox) -> None:
+    assert "ORG_BOOTSTRAP_SPEED" not in sandbox.variables()
+    sandbox.become("real", speed=7)
+    assert sandbox.variables()["ORG_BOOTSTRAP_SPEED"] == "7"
+
+
+def test_what_there_is_not_is_refused_and_changes_nothing(sandbox: Sandbox, organization: Organization) -> None:
+    with pytest.raises(ValueError, match="tornado"):
+        sandbox.become("tornado", speed=7, seed=7)
+    assert outcomes(sandbox, organization, 15) == ["ok"] * 15
+    with pytest.raises(RuntimeError, match="not running"):
+        Sandbox().become("real")
