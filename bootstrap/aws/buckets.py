@@ -10,9 +10,11 @@ from bootstrap import facts
 if TYPE_CHECKING:
     from bootstrap.aws.clock import Clock
 
-# Others call the same APIs of the same account: the console, Control Tower, another tool. And no call arrives
-# at AWS just when it was sent.
+# Others call the same APIs of the same account: the console, Control Tower, another tool.
 _OUR_SHARE: Final = 0.95
+# No call arrives at AWS just when it was sent. Until the first one does, the bucket there is full and ours fills: by
+# what comes in so many seconds, we take less at once.
+_LATE_S: Final = 0.25
 # An AWS that throttles all the same is asked less, and less again, but never less than this share of its rate.
 _SLOWER: Final = 0.7
 _SLOWEST: Final = 0.1
@@ -80,5 +82,6 @@ class Buckets:
             return self._buckets.get((action, account))
         key = (rate.actions[0], account)
         if key not in self._buckets:
-            self._buckets[key] = Bucket(rate.per_second * _OUR_SHARE, rate.burst, self._clock.now())
+            burst = max(1.0, rate.burst - rate.per_second * _LATE_S)
+            self._buckets[key] = Bucket(rate.per_second * _OUR_SHARE, burst, self._clock.now())
         return self._buckets[key]
