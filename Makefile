@@ -34,7 +34,7 @@ unit: install
 	$(BIN)/pytest -n auto --dist loadfile
 
 bench: install  ## what a plan costs over 50 to 5,000 accounts, into bench/
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench
 
 schemas: install  ## rewrite the JSON Schemas from the models
 	$(BIN)/python -m bootstrap.spec.schema
