@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bootstrap.kind import Kind
-    from bootstrap.model import Resource
+    from bootstrap.model import Address, Resource
     from bootstrap.plan import Foreign, Plan
 
 
-def check(plan: Plan, kinds: Mapping[str, Kind]) -> list[Refusal]:
-    """All that stands against a plan, whether a consent can override it or not."""
+def check(plan: Plan, kinds: Mapping[str, Kind], have: Mapping[Address, Resource]) -> list[Refusal]:
+    """All that stands against a plan, whether a consent can override it or not. `have` is all that there is."""
     found = [*_needed_by_what_stays(plan), *_taken_by_others(plan)]
     for change in plan.changes:
-        found.extend(kinds[change.address.kind].refusals(change))
+        found.extend(kinds[change.address.kind].refusals(change, have))
     return found
 
 

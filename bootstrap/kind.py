@@ -89,9 +89,9 @@ class Kind(ABC):
         del have, allow
         return None
 
-    def refusals(self, change: Change) -> Iterable[Refusal]:
-        """Reasons why this change must not happen, or not without consent."""
-        del change
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterable[Refusal]:
+        """Reasons why this change must not happen, or not without consent. `have` is all that there is."""
+        del change, have
         return ()
 
     def about(self, address: Address) -> Address:

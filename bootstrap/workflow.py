@@ -100,7 +100,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
-    asked = [*guards.check(made, kinds), *map(guards.taken_over, adopted)]
+    asked = [*guards.check(made, kinds, have), *map(guards.taken_over, adopted)]
     guards.check_needed(allow, asked)
     name = next(address.name for address in want if address.kind == "organization")
     explained = memory.explain(made, memory.from_shards(world.live.parameters))
@@ -119,12 +119,12 @@ def plan_destruction(
     left = {address: kinds[address.kind].remains(resource, allow) for address, resource in seen.have.items()}
     want = {address: resource for address, resource in left.items() if resource is not None}
     made = _make_plan(want, seen.have, kinds, foreign=seen.foreign, unseen=seen.unseen)
-    asked = [*guards.check(made, kinds), *guards.forgotten(made)]
+    asked = [*guards.check(made, kinds, {}), *guards.forgotten(made)]
     if made:
         name = organization.address.name
         asked.append(
             Refusal(
-                organization.address,
+                Address("plan", name),
                 f"this removes all that this tool made in {name}",
                 token=f"destroy:{name}",
             )

@@ -126,13 +126,10 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
 
 def _still_asked_for(allow: Collection[str], planned: Planned, report: Report) -> list[str]:
     """Less the consents to what is done: asked for no more, they would be refused."""
-    from bootstrap import guards
     from bootstrap.apply import Done
-    from bootstrap.kinds import KINDS
 
     done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
-    asked = guards.check(planned.plan, KINDS)
-    used = {refusal.token for refusal in asked if refusal.address in done} | {f"adopt:{address}" for address in done}
+    used = {consented.token for consented in planned.proposal.consented if consented.address in done}
     return [token for token in allow if token not in used]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bootstrap.aws import creation
@@ -18,7 +19,7 @@ from bootstrap.plan import Foreign, Refusal
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
@@ -85,27 +86,35 @@ class AccountKind(Kind):
             return None
         return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
 
-    def refusals(self, change: Change) -> Iterator[Refusal]:
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+        del have
         if change.before is None or change.after is None:
             return
-        have, want = change.before, change.after
-        if have.body["state"] == "open" and want.body["state"] == "closed":
+        before, want = change.before, change.after
+        if (left := _environment(before)) and left != _environment(want):
+            yield Refusal(
+                change.address,
+                f"the account leaves the environment {left}, and the rules that it stood under",
+                hint="what is in it was made under those rules",
+                token=f"leave:{change.address.name}",
+            )
+        if before.body["state"] == "open" and want.body["state"] == "closed":
             yield Refusal(
                 change.address,
                 f"this closes the account; its e-mail {want.body['email']} can then not be used again",
                 hint="an account is closed for good after 90 days",
                 token=f"close:{change.address.name}",
             )
-        if have.body["state"] == "closed" and want.body["state"] == "open":
+        if before.body["state"] == "closed" and want.body["state"] == "open":
             yield Refusal(
                 change.address,
                 "the account is closed or suspended, and only AWS's support can open it again",
                 hint="say `state: closed` in the YAML, or use a new e-mail for a new account",
             )
-        if _text(have, "email").lower() != _text(want, "email").lower():
+        if _text(before, "email").lower() != _text(want, "email").lower():
             yield Refusal(
                 change.address,
-                f"the account has the e-mail {have.body['email']}, and AWS changes it only with a code sent there",
+                f"the account has the e-mail {before.body['email']}, and AWS changes it only with a code sent there",
                 hint="change it in the console first, or give the new account a new key",
             )
 
@@ -179,6 +188,12 @@ def _resource(
         # is guarded as it was in its environment.
         follows=loosening(found.unit) | (guarding(found.unit) if _ENVIRONMENT in tags else frozenset()),
     )
+
+
+def _environment(account: Resource) -> str:
+    tags = account.body["tags"]
+    assert isinstance(tags, Mapping)
+    return str(tags.get(_ENVIRONMENT, ""))
 
 
 def _text(resource: Resource, field: str) -> str:

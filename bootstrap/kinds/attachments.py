@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from bootstrap import facts
 from bootstrap.errors import AwsError
 from bootstrap.kind import Kind, Observed
-from bootstrap.kinds import surplus, targets
+from bootstrap.kinds import organization, surplus, targets
 from bootstrap.model import Address, Resource
-from bootstrap.plan import Foreign
+from bootstrap.plan import Foreign, Risk
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
+    from bootstrap.plan import Change, Refusal
     from bootstrap.spec.spec import Spec
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
@@ -63,6 +64,16 @@ class AttachmentsKind(Kind):
 
     def about(self, address: Address) -> Address:
         return Address.parse(address.name)
+
+    def risk(self, change: Change) -> Risk:
+        del change
+        return Risk.MEDIUM  # whatever is attached changes what everybody there may do
+
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+        if change.after is not None and self.about(change.address) == organization.ROOT_ADDRESS:
+            before = change.before.body if change.before else {}
+            new = targets.all_names(change.after.body) - targets.all_names(before)
+            yield from targets.on_the_root(change.address, new, have)
 
     def create(self, world: World, want: Resource) -> None:
         # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.

@@ -82,23 +82,14 @@ class BaselineKind(Kind):
     def about(self, address: Address) -> Address:
         return _account(address)
 
-    def refusals(self, change: Change) -> Iterator[Refusal]:
-        """A changed rule makes CloudFormation generate a new value, whatever of it changed.
-
-        https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
-        """
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+        """What of a template takes a word: a secret's new value, a wider trust, a role or policy that goes."""
+        del have
         if change.before is None or change.after is None:
             return
-        before = _secrets(change.before)
-        for name, properties in _secrets(change.after).items():
-            rule = properties.get("GenerateSecretString")
-            if name in before and rule and rule != before[name].get("GenerateSecretString"):
-                yield Refusal(
-                    change.address,
-                    f"this makes a new value of the secret {name}; the old one is lost to whatever still uses it",
-                    hint="put the rule of `generated` back to keep the value",
-                    token=f"regenerate:{change.address.name}/{name}",
-                )
+        before, after = _resources(change.before), _resources(change.after)
+        for logical_id, was in before.items():
+            yield from _refused(change.address, logical_id, was, after.get(logical_id))
 
     def create(self, world: World, want: Resource) -> None:
         self._wait_until_usable(world, want)
@@ -204,18 +195,57 @@ def _stack_of(resource: Json) -> str:
     return BUDGET_STACK if resource["Type"] == "AWS::Budgets::Budget" else BASELINE_STACK
 
 
-def _secrets(baseline: Resource) -> dict[str, Mapping[str, Json]]:
-    """The properties of each secret by its name."""
+def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator[Refusal]:
+    if becomes is None:
+        if was["Type"].startswith("AWS::IAM::"):
+            reason = f"this removes {logical_id}, which deployments and this tool rely on"
+            yield Refusal(here, reason, token=f"remove:{here.name}/{logical_id}")
+        return
+    before, after = was["Properties"], becomes["Properties"]
+    # CloudFormation generates a new value whatever of the rule has changed.
+    # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
+    rule = after.get("GenerateSecretString")
+    if was["Type"] == SECRET and rule and rule != before.get("GenerateSecretString"):
+        yield Refusal(
+            here,
+            f"this makes a new value of the secret {after['Name']}; the old one is lost to whatever still uses it",
+            hint="put the rule of `generated` back to keep the value",
+            token=f"regenerate:{here.name}/{after['Name']}",
+        )
+    if _is_looser(before.get("AssumeRolePolicyDocument"), after.get("AssumeRolePolicyDocument")):
+        yield Refusal(
+            here,
+            f"others may enter through the role {logical_id} than before",
+            hint="see who, in its AssumeRolePolicyDocument",
+            token=f"trust:{here.name}/{logical_id}",
+        )
+
+
+def _is_looser(before: Any, after: Any) -> bool:
+    """Whether a trust lets in anybody that it did not, for all that can be told without asking AWS: each of its
+    statements must be one of before, or one of before with more conditions.
+    """
+    if after is None or before == after:
+        return False
+    old = before["Statement"] if before else []
+    return not all(any(_is_within(statement, other) for other in old) for statement in after["Statement"])
+
+
+def _is_within(statement: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold."""
+    rest, rest_of_other = ({k: v for k, v in one.items() if k != "Condition"} for one in (statement, other))
+    conditions = statement.get("Condition", {})
+    return rest == rest_of_other and all(
+        conditions.get(operator, {}).get(key) == value
+        for operator, keys in other.get("Condition", {}).items()
+        for key, value in keys.items()
+    )
+
+
+def _resources(baseline: Resource) -> Mapping[str, Any]:
     resources = baseline.body["resources"]
     assert isinstance(resources, Mapping)
-    found = {}
-    for resource in resources.values():
-        assert isinstance(resource, Mapping)
-        if resource["Type"] == SECRET:
-            properties = resource["Properties"]
-            assert isinstance(properties, Mapping)
-            found[str(properties["Name"])] = properties
-    return found
+    return resources
 
 
 def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:

@@ -55,7 +55,8 @@ class OrganizationKind(Kind):
         del allow
         return Resource(have.address, {**have.body, "tags": {}})
 
-    def refusals(self, change: Change) -> Iterable[Refusal]:
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterable[Refusal]:
+        del have
         if change.before is None or change.after is None:
             return
         before, after = _region(change.before), _region(change.after)

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bootstrap.kind import Kind, Observed, worded_as
-from bootstrap.kinds import ownership
+from bootstrap.kinds import organization, ownership, targets
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import KEY_TAG
-from bootstrap.plan import Foreign
+from bootstrap.plan import Foreign, Risk
 from bootstrap.policy.compile import compile_policies
 from bootstrap.policy.language import document, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
     from bootstrap.model import Body, Json
+    from bootstrap.plan import Change, Refusal
     from bootstrap.policy.language import PolicyStatement
     from bootstrap.spec.spec import Spec
 
@@ -60,6 +61,14 @@ class PolicyKind(Kind):
             else:
                 foreign.append(Foreign(here, "a policy of that name", resource=resource))
         return Observed(have, tuple(foreign))
+
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+        """What is attached to the root changes for all at once with its text."""
+        root = have.get(Address("attachments", str(organization.ROOT_ADDRESS)))
+        name = change.address.name
+        on_it = targets.all_names(root.body) if root else set()
+        if change.before and change.after and name in on_it and self.risk(change) is not Risk.LOW:
+            yield from targets.on_the_root(change.address, [name], have)
 
     def create(self, world: World, want: Resource) -> None:
         made = world.aws.once(

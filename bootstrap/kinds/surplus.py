@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bootstrap.kind import Kind, Observed
-from bootstrap.kinds import targets
+from bootstrap.kinds import organization, targets
 from bootstrap.model import Address, Resource
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
+    from bootstrap.plan import Change, Refusal
     from bootstrap.spec.spec import Spec
 
 
@@ -58,6 +59,10 @@ class SurplusKind(Kind):
 
     def about(self, address: Address) -> Address:
         return Address.parse(address.name)
+
+    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+        if change.before is not None and self.about(change.address) == organization.ROOT_ADDRESS:
+            yield from targets.on_the_root(change.address, targets.all_names(change.before.body), have)
 
     def create(self, world: World, want: Resource) -> None:
         raise AssertionError(f"{world}, {want}: no surplus is ever wanted")

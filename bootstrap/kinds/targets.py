@@ -10,9 +10,10 @@ from bootstrap.errors import AwsError
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Body, Resource
 from bootstrap.names import ROOT
+from bootstrap.plan import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
@@ -68,9 +69,28 @@ def names(by_type: Mapping[str, object], policy_type: str) -> set[str]:
     return {str(name) for name in found}
 
 
+def all_names(by_type: Mapping[str, object]) -> set[str]:
+    """The names of all types in a body, but for AWS's own."""
+    return {name for policy_type in by_type for name in names(by_type, policy_type) - default(policy_type)}
+
+
 def default(policy_type: str) -> set[str]:
     """The policy of AWS's own that comes attached to everything, if the type has one."""
     return {facts.POLICY_TYPES[policy_type].default} - {""}
+
+
+def on_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    """A policy on the root binds every account at once, those with this tool's own roles among them: it takes a
+    word, as soon as there is any account.
+    """
+    if any(there.kind == "account" for there in have):
+        for policy in sorted(policies):
+            yield Refusal(
+                address,
+                f"the policy {policy} is on the root, and binds every account at once",
+                hint="try it on a unit with few accounts first",
+                token=f"root:{policy}",
+            )
 
 
 def _call(world: World, operation: str, policy: str, target: Address, *, unless: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bootstrap.apply import Done, Report, Skipped
 from bootstrap.cli.planning import Invocation, _still_asked_for
 from bootstrap.model import Address, Resource
-from bootstrap.plan import make_plan
+from bootstrap.plan import Refusal, make_plan
 from bootstrap.proposal import Proposal, Whose
 from bootstrap.workflow import Planned
 
@@ -38,7 +38,13 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
     want = {address: account(address, "closed") for address in (ALICE, BOB)}
     plan = make_plan({**want, UNIT: Resource(UNIT, {"tags": "ours"})}, {**have, UNIT: Resource(UNIT, {"tags": ""})})
     nowhere: Any = None
-    planned = Planned(Proposal(plan, Whose("example", "o-a1b2c3d4e5", "111122223333")), nowhere)
+    consented = (
+        Refusal(Address("plan", "example"), "", token="destroy:example"),
+        *(Refusal(here, "", token=f"close:{here.name}") for here in (ALICE, BOB)),
+        Refusal(UNIT, "", token=f"adopt:{UNIT}"),
+    )
+    whose = Whose("example", "o-a1b2c3d4e5", "111122223333")
+    planned = Planned(Proposal(plan, whose, consented=consented), nowhere)
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
     allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}"]
     left = _still_asked_for(allow, planned, Report(tuple(outcomes)))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
+# What it takes to put the example's policies on the root again, once there are accounts.
+ON_THE_ROOT = ("root:org.deny-leave", "root:roles.protect-org", "root:root.deny")
 # Loading the models of the services is what takes time in a session, so there is one.
 SESSION = boto3.Session(region_name="us-east-1")
 
@@ -55,9 +57,9 @@ class Organization:
     def apply(self, *allow: str, aws: Aws | None = None) -> Report:
         return workflow.apply(self.plan(*allow, aws=aws), KINDS)
 
-    def converge(self) -> None:
+    def converge(self, *allow: str) -> None:
         """Apply, and see that nothing is left to do."""
-        report = self.apply()
+        report = self.apply(*allow)
         assert report.complete, render_report(report, again="")
         left = self.plan()
         assert not left.plan, render_plan(left.proposal)

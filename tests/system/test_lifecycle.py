@@ -11,6 +11,7 @@ from bootstrap import workflow
 from bootstrap.errors import RefusedError
 from bootstrap.kinds import KINDS
 from bootstrap.model import Address
+from tests.system.organization import ON_THE_ROOT
 
 if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
@@ -83,7 +84,7 @@ def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: O
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     before = example.make_account("AWS+Alice@example.com", "old name")
-    example.converge()
+    example.converge(*ON_THE_ROOT)
     assert example.accounts()["developer-alice"] == before
 
 
@@ -225,7 +226,7 @@ def test_drift_in_policies_attachments_and_places_is_put_back(example: Organizat
         "update attachments:unit:Workloads",
         "update policy:root.deny",
     ]
-    example.converge()
+    example.converge("root:root.deny")
 
 
 def test_an_edit_of_an_entry_keeps_its_value_and_a_removed_entry_keeps_it_too(example: Organization) -> None:
@@ -283,7 +284,7 @@ def test_after_destroying_the_home_region_is_free(example: Organization) -> None
     example.converge()
     assert example.destroy("destroy:example").complete
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
-    assert not example.plan().refusals
+    assert not example.plan(*ON_THE_ROOT).refusals
 
 
 def test_destroying_leaves_accounts_open_and_values_in_place(example: Organization) -> None:
@@ -301,7 +302,7 @@ def test_destroying_leaves_accounts_open_and_values_in_place(example: Organizati
     cloudformation = example.client("cloudformation", accounts["orders-beta"], "eu-west-1")
     assert cloudformation.list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"] == []
     assert value(example, "orders-beta", "orders/database") == before
-    example.converge()
+    example.converge(*ON_THE_ROOT)
     assert value(example, "orders-beta", "orders/database") == before
     assert example.accounts() == accounts
 

@@ -1,0 +1,104 @@
+"""The acts that take a word each time: which, for what exactly, and that the word is enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.kinds.baseline import _is_looser
+from bootstrap.plan import Risk
+
+if TYPE_CHECKING:
+    from tests.system.organization import Organization
+
+FILE = "account_specs/organization.yaml"
+ROOT = "guardrails: [org.deny-leave, root.deny, roles.protect-org]"
+
+
+def asked(organization: Organization) -> dict[str, str]:
+    """The token of each refusal, by its address; what is refused is of high risk."""
+    planned = organization.plan()
+    high = {str(change.address) for change in planned.plan.changes if change.risk is Risk.HIGH}
+    assert high == {str(refusal.address) for refusal in planned.refusals}
+    return {refusal.token: str(refusal.address) for refusal in planned.refusals}
+
+
+def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Organization) -> None:
+    assert asked(example) == {}
+    example.converge()
+    example.edit(FILE, ROOT, "guardrails: [org.deny-leave, root.deny, kms.deny-deletion]")
+    example.edit(
+        "scps/root-deny.yaml", "    Effect: Deny\n", "    Effect: Deny\n    NotResource: 'arn:aws:s3:::open/*'\n"
+    )
+    example.edit("scps/root-deny.yaml", '    Resource: "*"\n', "")
+    words = asked(example)
+    assert words == {
+        "root:kms.deny-deletion": "attachments:unit:Root",
+        "root:roles.protect-org": "surplus:unit:Root",
+        "root:root.deny": "policy:root.deny",
+    }
+    example.converge(*words)
+
+
+def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_not(example: Organization) -> None:
+    example.converge()
+    organizations, units = example.client("organizations"), example.units()
+    organizations.move_account(
+        AccountId=example.accounts()["orders-production"],
+        SourceParentId=units["Workloads/Production"],
+        DestinationParentId=units["Workloads/Developers"],
+    )
+    assert asked(example) == {}
+    example.converge()
+    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  environment: sandbox")
+    example.edit(
+        FILE, "  beta:\n", "  sandbox: {unit: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n"
+    )
+    words = asked(example)
+    assert words == {"leave:sandbox-bob": "account:sandbox-bob"}
+    example.converge(*words)
+
+
+def test_a_trust_that_lets_in_more_and_a_role_that_goes_take_a_word_each(example: Organization) -> None:
+    example.converge()
+    example.edit(
+        FILE,
+        "    deploy: {account: tooling, role: ci}\n    budget: {monthly_usd: 1000}",
+        "    budget: {monthly_usd: 999}",
+    )
+    example.edit(
+        FILE,
+        "    deploy: {account: tooling, role: ci}\n    budget: {monthly_usd: 200}",
+        "    deploy: {account: security, role: ci}\n    budget: {monthly_usd: 200}",
+    )
+    words = asked(example)
+    trust = {token for token in words if token.startswith("trust:")}
+    assert trust
+    assert {words[token] for token in trust} == {"baseline:orders-beta"}
+    removed = set(words) - trust
+    assert removed
+    assert all(token.startswith("remove:orders-production/") for token in removed)
+    assert {words[token] for token in removed} == {"baseline:orders-production"}
+    example.converge(*words)
+
+
+ALLOW = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "sts:AssumeRole"}
+IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "looser"),
+    [
+        ([ALLOW], [ALLOW], False),
+        ([ALLOW], [], False),
+        ([ALLOW], [{**ALLOW, "Condition": IN_ORG}], False),
+        ([{**ALLOW, "Condition": IN_ORG}], [ALLOW], True),
+        ([{**ALLOW, "Condition": IN_ORG}], [{**ALLOW, "Condition": {"StringLike": IN_ORG["StringEquals"]}}], True),
+        ([ALLOW], [{**ALLOW, "Principal": "*"}], True),
+        ([ALLOW], [ALLOW, {**ALLOW, "Principal": {"Service": "cloudformation.amazonaws.com"}}], True),
+        ([], [ALLOW], True),
+    ],
+)
+def test_a_trust_is_looser_unless_it_surely_is_not(before: list[object], after: list[object], *, looser: bool) -> None:
+    assert _is_looser({"Statement": before}, {"Statement": after}) is looser
