@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws import stacks
 from bootstrap.aws.door import Place
+from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
@@ -31,20 +32,6 @@ _STACKS = (BASELINE_STACK, BUDGET_STACK)
 # CloudFormation gives a stack's tags to all that is in it: not one that our templates give, or which of the
 # two counts would be for each type's handler to say.
 _TAGS = [{"Key": f"{TAG_PREFIX}stack", "Value": "baseline"}]
-_EVERY_S = 5.0
-# AWS gives no bound; tools wait ten minutes and more for the services of a new account.
-_USABLE_WITHIN_S = 900.0
-# What a new account answers "Organizations may need a few minutes" (API reference, CreateAccount).
-_NOT_YET = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "InvalidClientTokenId",
-        "OptInRequired",
-        "RegionDisabledException",
-        "SubscriptionRequiredException",
-    }
-)
 
 
 class BaselineKind(Kind):
@@ -92,7 +79,7 @@ class BaselineKind(Kind):
             yield from _refused(change.address, logical_id, was, after.get(logical_id))
 
     def create(self, world: World, want: Resource) -> None:
-        self._wait_until_usable(world, want)
+        wait_until_usable(_stack(world, want, BASELINE_STACK), lambda text: world.say(want.address, text))
         self._deploy(world, want, _STACKS)
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
@@ -115,7 +102,7 @@ class BaselineKind(Kind):
             try:
                 stack = world.live.stack(Place(account.id, region), name)
             except AwsError as error:
-                if error.code not in _NOT_YET | {NOT_RECORDED}:
+                if error.code not in NOT_YET | {NOT_RECORDED}:
                     raise
                 # A new account, or an invited one that has no such role: the others are planned all the same.
                 return Unseen(Address(self.name, address.name), error.message)
@@ -128,23 +115,6 @@ class BaselineKind(Kind):
         plain: Any = world.ids.take_out(found)
         have = _resource(address.name, plain, region=region, needs=frozenset({address}))
         return worded_as(want.get(have.address), have, world.ids.take_out)
-
-    def _wait_until_usable(self, world: World, want: Resource) -> None:
-        """A new account lets nobody in for a while, and its services refuse for longer: probe, do not sleep."""
-        stack = _stack(world, want, BASELINE_STACK)
-
-        def usable() -> bool | None:
-            try:
-                stack.describe()
-            except AwsError as error:
-                if error.code in _NOT_YET:
-                    world.say(want.address, f"waiting until the account can be used ({error.code})")
-                    return None
-                raise
-            return True
-
-        what = f"waiting until {_account(want.address)} can be used"
-        world.aws.until(usable, what=what, every_s=_EVERY_S, timeout_s=_USABLE_WITHIN_S)
 
     def _deploy(self, world: World, want: Resource, names: Iterable[str]) -> None:
         """Both are deployed before either is said to have failed."""

@@ -182,13 +182,13 @@ class Stacks:
 
 
 @contextlib.contextmanager
-def slow_sandbox(folders: pytest.TempPathFactory, profile: str) -> Iterator[Sandbox]:
-    """One that takes its time as this profile says."""
+def slow_sandbox(folders: pytest.TempPathFactory, profile: str, **more: Any) -> Iterator[Sandbox]:
+    """One that takes its time as this profile says, and is in `more` as a Sandbox may be."""
     from bootstrap.sandbox import Sandbox  # noqa: PLC0415 (moto takes a second to load)
 
     path = folders.mktemp("profile") / "slow.toml"
     path.write_text(profile, "utf-8")
-    with Sandbox(profile=str(path)) as running:
+    with Sandbox(profile=str(path), **more) as running:
         yield running
 
 

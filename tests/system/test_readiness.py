@@ -1,0 +1,80 @@
+"""A new account that AWS does not get ready for ten minutes: State, AssumeRole and the service are asked in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.aws.door import Place
+from bootstrap.aws.readiness import wait_until_usable
+from bootstrap.aws.stacks import Stack
+from bootstrap.errors import WaitError
+from tests.aws.scripted import FakeClock, Scripted
+from tests.sandbox.conftest import slow_sandbox
+from tests.system.conftest import write_small
+from tests.system.organization import Organization
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bootstrap.sandbox import Sandbox
+
+SPEED = 500.0
+TEN_MINUTES = "delays_s = { account_usable = [600, 600] }"
+
+
+@pytest.fixture(scope="module", params=["newer", "older"])
+def endpoint(request: pytest.FixtureRequest) -> str:
+    """An older one does not tell an account's State."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> Iterator[Sandbox]:
+    with slow_sandbox(tmp_path_factory, TEN_MINUTES, paths=endpoint == "newer", speed=SPEED) as running:
+        yield running
+
+
+def outcomes(sandbox: Sandbox, action: str) -> set[str]:
+    return {call.outcome for call in sandbox.calls() if call.action == action}
+
+
+def test_an_account_is_asked_for_its_state_before_it_is_entered(
+    tmp_path: Path, sandbox: Sandbox, endpoint: str
+) -> None:
+    """Whoever waits for ACTIVE is never turned away; without a State, the probes find out."""
+    write_small(tmp_path)
+    Organization(tmp_path, sandbox.endpoint, SPEED).converge()
+    refused = outcomes(sandbox, "sts.AssumeRole"), outcomes(sandbox, "cloudformation.DescribeStacks")
+    turned_away = {"AccessDenied"}, {"OptInRequired"}
+    assert [found & which for found, which in zip(refused, turned_away, strict=True)] == (
+        [set(), set()] if endpoint == "newer" else [*turned_away]
+    )
+    asked = [call for call in sandbox.calls() if call.action == "organizations.DescribeAccount"]
+    assert len(asked) > 3
+    assert asked[-1].at - asked[0].at > 300
+
+
+@pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
+def test_an_account_that_never_will_be_usable_is_told_at_once(state: str) -> None:
+    clock = FakeClock()
+    with (
+        Scripted(DescribeAccount=[{"Account": {"State": "PENDING_ACTIVATION"}}, {"Account": {"State": state}}]) as aws,
+        pytest.raises(WaitError, match=f"the account 111122223333 is {state}, and cannot be used") as caught,
+    ):
+        wait_until_usable(Stack(aws.aws(clock), Place("111122223333"), "baseline"), lambda _: None)
+    assert "new e-mail" in caught.value.hint
+    assert sum(clock.waits) == 5
+
+
+def test_waiting_for_an_account_has_an_end_and_says_once_what_for() -> None:
+    clock, said = FakeClock(), list[str]()
+    with (
+        Scripted(DescribeAccount=[{"Account": {"State": "PENDING_ACTIVATION"}}]) as aws,
+        pytest.raises(WaitError, match="the account 111122223333 can be used did not end within 900 s"),
+    ):
+        wait_until_usable(Stack(aws.aws(clock), Place("111122223333"), "baseline"), said.append)
+    assert sum(clock.waits) == 900
+    assert said == ["waiting until the account can be used (PENDING_ACTIVATION)"]
