@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 
+from bootstrap.aws.buckets import Buckets
 from bootstrap.aws.retry import Backoff
 from bootstrap.errors import AwsError, WaitError
 from tests.aws.scripted import LOST, Error, FakeClock, Scripted
@@ -24,6 +26,7 @@ def clock() -> FakeClock:
         Error("ConcurrentModificationException"),
         Error("FinalizingOrganizationException"),
         Error("PolicyChangesInProgressException"),
+        Error("ConstraintViolationException", "ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED"),
         Error("ConstraintViolationException", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"),
     ],
 )
@@ -43,6 +46,7 @@ def test_what_passes_is_tried_again(clock: FakeClock, error: Error) -> None:
         Error("ConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED"),
         Error("AccessDeniedException"),
         Error("SourceParentNotFoundException"),
+        Error("ExpiredTokenException"),  # the caller's own, which is not ours to renew
     ],
 )
 def test_what_does_not_pass_is_told_at_once(clock: FakeClock, error: Error) -> None:
@@ -128,6 +132,49 @@ def test_a_rate_is_kept_and_one_that_throttles_is_asked_less(clock: FakeClock) -
         assert clock.now() - began > 13
         assert (aws.spent.throttles["organizations.MoveAccount"], aws.spent.retries) == (1, 1)
         assert str(aws.spent).startswith("22 calls, 1 throttled, 1 tried again, ")
+
+
+def test_what_has_no_published_rate_is_called_less_once_it_is_throttled(clock: FakeClock) -> None:
+    asked = {"Name": "/org-bootstrap/lock"}
+    with Scripted(GetParameter=[{}]) as scripted:
+        aws = scripted.aws(clock)
+        for _ in range(40):
+            aws.call("ssm.GetParameter", **asked)
+        assert clock.waits == []
+    with Scripted(GetParameter=[Error("ThrottlingException"), Error("ThrottlingException"), {}]) as scripted:
+        aws = scripted.aws(clock)
+        aws.call("ssm.GetParameter", **asked)
+        began = clock.now()
+        for _ in range(40):
+            aws.call("ssm.GetParameter", **asked)
+        assert clock.now() - began > 40 / 5
+        assert aws.spent.throttles["ssm.GetParameter"] == 2
+
+
+def test_the_threads_of_a_run_share_a_bucket() -> None:
+    """ListRoots: 1 a second, 2 at once. The clock stands, so that each thread waits for its own place in the line."""
+
+    class Standing(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            self.waits.append(seconds)
+
+    clock = Standing()
+    with Scripted(ListRoots=[{}]) as scripted:
+        aws = scripted.aws(clock)
+        aws.each(lambda _: aws.call("organizations.ListRoots"), range(16))
+    places = [waited - before for before, waited in pairwise(sorted(clock.waits))]
+    assert places == pytest.approx([1 / 0.95] * 14)
+
+
+def test_the_buckets_of_two_accounts_know_nothing_of_each_other(clock: FakeClock) -> None:
+    """MoveAccount: 2 a second, 3 at once."""
+    buckets, one, other = Buckets(clock), "111122223333", "444455556666"
+    action = "organizations.MoveAccount"
+    assert [buckets.wait(action, one) > 0 for _ in range(4)] == [False, False, True, True]
+    buckets.slow_down(action, one)
+    assert [buckets.wait(action, other) > 0 for _ in range(4)] == [False, False, True, True]
+    slowed, full = (sum(buckets.wait(action, account) for _ in range(10)) for account in (one, other))
+    assert slowed > full * 1.3
 
 
 def test_what_happened_by_a_call_whose_answer_was_lost_has_happened(clock: FakeClock) -> None:

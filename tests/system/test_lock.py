@@ -14,6 +14,7 @@ from bootstrap.kinds import KINDS
 
 if TYPE_CHECKING:
     from bootstrap.aws.door import Aws
+    from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
 SINCE = "2026-11-23T12:00:00Z"
@@ -36,6 +37,18 @@ def test_a_second_run_is_refused_and_told_who_holds_the_lock_since_when(small: O
         assert isinstance(refused.value, RefusedError)
         assert "org-bootstrap unlock" in refused.value.hint
         assert small.client("ssm").get_parameter(Name=NAME)["Parameter"]["Version"] == 1
+    assert holder(keys(small)) is None
+
+
+def test_a_lock_is_taken_though_the_answer_is_lost(small: Organization, sandbox: Sandbox) -> None:
+    lost = sandbox.fail_next("ssm.PutParameter", fault="reset_after")
+    with locked(keys(small), small.aws(), "alice", SINCE):
+        assert lost.struck == 1
+        held = holder(keys(small))
+        assert held
+        assert str(held) == f"alice since {SINCE}"
+        with pytest.raises(LockError), locked(keys(small), small.aws(), "alice", SINCE):
+            pass
     assert holder(keys(small)) is None
 
 
