@@ -77,12 +77,21 @@ _NOBODY = {
 class Aws:
     """AWS as one run sees it, shared by the run's threads. Starts out read-only; `allow_writes` opens it."""
 
-    def __init__(self, endpoint: Endpoint, *, access_role: str, home_region: str, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        access_role: str,
+        home_region: str,
+        pace: Pace | None = None,
+        spent: Spent | None = None,
+    ) -> None:
+        """`spent` is that of another door, where a run has two and counts what both of them cost."""
         self.endpoint = endpoint
         self.access_role = access_role
         self.home_region = home_region
         self._pace = pace or Pace(WallClock(endpoint.speed))
-        self.spent = Spent()
+        self.spent = spent or Spent()
         self._buckets = Buckets(self._pace.clock)
         self._writing = False
         self._looks: list[Callable[[], None]] = []

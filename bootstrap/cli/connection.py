@@ -68,18 +68,28 @@ def embedded_aws(port: int = 0, *, profile: str = "calm", seed: int = 0, speed: 
         server.stop()
 
 
+@contextmanager
+def summed_up(connection: Connection) -> Iterator[None]:
+    """Say last what all of this has cost, however it ended."""
+    try:
+        yield
+    finally:
+        console.talk(f"In all: {connection.aws.spent}.")
+
+
 def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting: bool = True) -> Connection:
     from bootstrap.aws.door import Aws
 
     aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
-        aws.watch(_tell)
+        aws.watch(tell)
     whose = interruptibly(lambda: describe(aws))
     say(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
     return Connection(aws, whose, lasting)
 
 
-def _tell(made: Attempt) -> None:
+def tell(made: Attempt) -> None:
+    """One call as it went, for `--verbose`."""
     console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome}")
 
 

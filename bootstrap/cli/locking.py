@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bootstrap.cli import console
+from bootstrap.cli.connection import tell
 from bootstrap.cli.progress import heartbeat, interruptibly
 
 if TYPE_CHECKING:
@@ -46,8 +48,10 @@ def _keys(aws: Aws) -> Aws:
     """A door for the lock alone, which is written before anything is planned."""
     from bootstrap.aws.door import Aws
 
-    keys = Aws(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region)
+    keys = Aws(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
     keys.allow_writes()
+    if console.verbose:
+        keys.watch(tell)
     return keys
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bootstrap.cli import console, exits
-from bootstrap.cli.connection import connect, embedded_aws
+from bootstrap.cli.connection import connect, embedded_aws, summed_up
 from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.observing import keep_snapshot, plan_from, take_snapshot
@@ -121,7 +121,7 @@ def apply(
     invocation = Invocation(
         "apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox, review=review.words(reviewed)
     )
-    with connect(spec, sandbox=sandbox) as connection, locked(connection):
+    with connect(spec, sandbox=sandbox) as connection, summed_up(connection), locked(connection):
         planned = make_plan(spec, connection, invocation.allow, review.consents)
         show_plan(planned)
         review.check(planned)
@@ -152,7 +152,7 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False) 
 
     spec = validated(directory)
     invocation = Invocation("destroy", directory, tuple(allow or ()), yes=yes)
-    with connect(spec, sandbox=False) as connection, locked(connection):
+    with connect(spec, sandbox=False) as connection, summed_up(connection), locked(connection):
         organization = next(iter(OrganizationKind().desired(spec)))
         planned = read(
             connection, lambda: plan_destruction(organization, KINDS, connection.aws, allow=invocation.allow)

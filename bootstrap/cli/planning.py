@@ -117,7 +117,8 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         )
     again = invocation.again(_still_asked_for(invocation.allow, planned, report)) if connection.lasting else ""
     console.result(render_report(report, again))
-    console.talk(f"In all: {connection.aws.spent}." + (f" Journal: {kept.path}" if kept.path else ""))
+    if kept.path:
+        console.talk(f"Journal: {kept.path}")
     if not report.complete:
         raise exits.Ended(exits.ERROR)
     if connection.lasting:

@@ -63,7 +63,9 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_p
         applied = succeed("apply", **here)
         assert applied.last_line == "Applied: 36 created, 0 failed, 0 skipped."
         assert "+ unit:Workloads: created  [" in applied.err
-        assert applied.err.endswith("Next: org-bootstrap show\n")
+        *_, following, cost = applied.err.splitlines()
+        assert following == "Next: org-bootstrap show"
+        assert cost.startswith("In all: ")
         assert "Traceback" not in applied.err
 
         again = succeed("plan", "--detailed-exitcode", **here)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -41,6 +43,23 @@ def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, sa
     assert (organization / ".org-bootstrap" / ".gitignore").read_text("utf-8") == "*\n"
     succeed("plan", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
     assert len(list((organization / ".org-bootstrap" / "runs").iterdir())) == 1, "reading leaves nothing behind"
+
+
+def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
+    organization: Path, sandbox: Sandbox
+) -> None:
+    sandbox.reset()
+    before = 0
+    for words in (["apply"], ["apply"], ["destroy", "--allow", "destroy:example"]):
+        sandbox.fail_next("ssm.PutParameter", fault="throttled")
+        done = succeed("--verbose", *words, "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+        seen = sandbox.calls()[before:]
+        assert {"ssm.PutParameter", "ssm.DeleteParameter"} <= {call.action for call in seen}
+        last = done.err.splitlines()[-1]
+        assert last.startswith(f"In all: {len(seen)} calls, 1 throttled, 1 tried again, ")
+        told = re.findall(r"^  (\w+\.\w+) .* ms ", done.err, re.MULTILINE)
+        assert Counter(told) == Counter(call.action for call in seen)
+        before += len(seen)
 
 
 def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None:

@@ -46,6 +46,20 @@ def test_a_profile_that_is_not_there_is_told_with_a_hint(organization: Path) -> 
     assert "The config profile (nobody) could not be found\n  hint: see AWS_PROFILE" in done.err
 
 
+@pytest.mark.parametrize(
+    ("action", "code"), [("sts.*", "SignatureDoesNotMatch"), ("organizations.*", "InvalidSignatureException")]
+)
+def test_a_wrong_clock_is_told_with_a_hint(
+    organization: Path, sandbox: Sandbox, real: dict[str, str], action: str, code: str
+) -> None:
+    """Each protocol has a word of its own for it."""
+    skewed = sandbox.fail_next(action, fault="skewed_clock", times=10)
+    done = run("plan", "-C", organization, aws=real)
+    assert (done.code, skewed.struck) == (1, 1), "asking again would be of no use"
+    assert f"{code}: Signature expired: " in done.err
+    assert "\n  hint: if this machine's clock is wrong, set it; " in done.err
+
+
 @pytest.mark.parametrize("url", ["https://example.com", "http://10.0.0.1:5000", "http://127.0.0.1.example.com"])
 def test_an_endpoint_that_is_neither_aws_nor_on_loopback_is_not_talked_to(organization: Path, url: str) -> None:
     done = run("plan", "-C", organization, AWS_ENDPOINT_URL=url)
