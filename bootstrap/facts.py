@@ -27,6 +27,17 @@ class PolicyType:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingQuota:
+    """How many accounts AWS closes in so many days: `least`, or a share of the members if that is more, to `most`."""
+
+    least: int
+    share: float
+    most: int
+    days: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """A token bucket of AWS's: the actions that share it, calls a second, and how many at once after a pause."""
 
@@ -59,7 +70,8 @@ TAG_VALUE_PATTERN: Final[str] = _NAMES["tag_value"]["pattern"]
 UNIT_DEPTH_MAX: Final[int] = _ORGANIZATIONS["unit_depth"]["max"]
 ACCOUNTS_DEFAULT_MAX: Final[int] = _ORGANIZATIONS["accounts"]["max"]
 UNITS_MAX: Final[int] = _ORGANIZATIONS["units"]["max"]
-ACCOUNTS_CLOSED_MAX: Final[int] = _ORGANIZATIONS["accounts_closed_in_30_days"]["max"]
+TAGS_MAX: Final[int] = _ORGANIZATIONS["tags"]["max"]
+ACCOUNTS_CLOSED: Final = ClosingQuota(**_ORGANIZATIONS["accounts_closed"])
 PAGE_SIZE: Final[int] = _ORGANIZATIONS["page_size"]["max"]
 TAGGING_PAGE_SIZE: Final[int] = _ORGANIZATIONS["tagging_page_size"]["max"]
 ACCOUNTS_BEING_CREATED_MAX: Final[int] = _ORGANIZATIONS["accounts_being_created"]["max"]

@@ -31,7 +31,6 @@ _HINTS = {
     "EMAIL_ALREADY_EXISTS": "the e-mail belongs to an AWS account outside this organization, or to a closed one: "
     "use another",
     "CONCURRENT_ACCOUNT_MODIFICATION": "another request for the same account is under way: run again in a few minutes",
-    "ACCOUNT_LIMIT_EXCEEDED": limits.HINTS["ACCOUNT_LIMIT_EXCEEDED"],
     "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
     "INTERNAL_FAILURE": "AWS asks to try again later",
 }
@@ -112,11 +111,18 @@ def _ask(aws: Aws, new: NewAccount, say: Callable[[str], None]) -> Made:
     if status["State"] == "SUCCEEDED":
         return Made(status["AccountId"], by_us=True)
     reason = status.get("FailureReason", "no reason given")
-    failure = WaitError(f"creating {new.name} failed: {reason}", hint=_HINTS.get(reason, ""))
+    failure = _failure(new, reason)
     # How a request ends that somebody has made already, and whose account may not be listed yet.
     if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
         return Made(_wait_until_listed(aws, new, failure), by_us=False)
     raise failure
+
+
+def _failure(new: NewAccount, reason: str) -> WaitError:
+    message, limit = f"creating {new.name} failed: {reason}", limits.LIMITS.get(reason)
+    if limit is not None:
+        return WaitError(limit.added_to(message), hint=limit.advice)
+    return WaitError(message, hint=_HINTS.get(reason, ""))
 
 
 def _end(aws: Aws, new: NewAccount, request: str, say: Callable[[str], None]) -> Mapping[str, Any]:

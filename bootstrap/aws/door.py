@@ -298,13 +298,14 @@ def _first_line(error: Exception) -> str:
 
 def _translate(error: ClientError, operation: str, at: Place) -> AwsError:
     detail = error.response.get("Error", {})
-    reason = str(error.response.get("Reason", ""))
+    reason, message = str(error.response.get("Reason", "")), str(detail.get("Message", ""))
+    limit = limits.LIMITS.get(reason)
     return AwsError(
         operation,
         str(detail.get("Code", "Unknown")),
-        str(detail.get("Message", "")),
+        limit.added_to(message) if limit else message,
         reason=reason,
         account=at.account,
         status=int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
-        hint=limits.HINTS.get(reason, ""),
+        hint=limit.advice if limit else "",
     )

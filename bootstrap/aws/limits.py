@@ -1,33 +1,59 @@
-"""What to do about a limit of AWS's that trying again does not lift: each with its number.
+"""The limits of AWS's that trying again does not lift: each with its number, and what to do about it.
 
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
 """
 
 from __future__ import annotations
 
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from bootstrap import facts
 
-_QUOTA: Final = (
-    f"the organization has as many accounts as its quota allows ({facts.ACCOUNTS_DEFAULT_MAX} by default; fewer in a "
-    "new one, for an hour): ask for more under Service Quotas in us-east-1, then run again"
-)
-_ATTACHED: Final = ", ".join(
-    f"{kind.max_attached} {name}" for name, kind in facts.POLICY_TYPES.items() if name.endswith("CONTROL_POLICY")
-)
-_POLICIES: Final = ", ".join(
-    f"{kind.per_organization:,} {name}" for name, kind in facts.POLICY_TYPES.items() if name.endswith("CONTROL_POLICY")
-)
 
-HINTS: Final = {
-    "ACCOUNT_NUMBER_LIMIT_EXCEEDED": _QUOTA,
-    "ACCOUNT_LIMIT_EXCEEDED": _QUOTA,
-    "OU_NUMBER_LIMIT_EXCEEDED": f"an organization has at most {facts.UNITS_MAX:,} units; AWS raises that for nobody",
-    "OU_DEPTH_LIMIT_EXCEEDED": f"units go at most {facts.UNIT_DEPTH_MAX} levels below the root",
-    "POLICY_NUMBER_LIMIT_EXCEEDED": f"an organization has at most {_POLICIES}",
-    "POLICY_CONTENT_LIMIT_EXCEEDED": "split the guardrail in two: `org-bootstrap validate` tells each policy's size",
-    "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": f"one target has at most {_ATTACHED}; those of others count, too",
-    "CLOSE_ACCOUNT_QUOTA_EXCEEDED": f"AWS closes at most {facts.ACCOUNTS_CLOSED_MAX} accounts in 30 days: try then",
+class Limit(NamedTuple):
+    """`number` is what AWS allows, and `advice` the hint."""
+
+    number: str
+    advice: str = ""
+
+    def added_to(self, message: str) -> str:
+        return f"{message} (AWS's limit: {self.number})"
+
+
+def _of_each_type(limit: str) -> str:
+    number = attrgetter(limit)
+    ours = {name: kind for name, kind in facts.POLICY_TYPES.items() if name.endswith("CONTROL_POLICY")}
+    return ", ".join(f"{name} {number(kind):,}" for name, kind in ours.items())
+
+
+_ACCOUNTS: Final = Limit(
+    f"{facts.ACCOUNTS_DEFAULT_MAX} accounts by default, and fewer in a new organization for an hour",
+    "ask for more under Service Quotas in us-east-1, then run again",
+)
+_CLOSED: Final = facts.ACCOUNTS_CLOSED
+
+LIMITS: Final = {
+    "ACCOUNT_NUMBER_LIMIT_EXCEEDED": _ACCOUNTS,
+    "ACCOUNT_LIMIT_EXCEEDED": _ACCOUNTS,
+    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.UNITS_MAX:,} units in an organization", "AWS raises that for nobody"),
+    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.UNIT_DEPTH_MAX} levels of units below the root"),
+    "POLICY_NUMBER_LIMIT_EXCEEDED": Limit(f"policies of an organization: {_of_each_type('per_organization')}"),
+    "POLICY_CONTENT_LIMIT_EXCEEDED": Limit(
+        f"characters of a policy: {_of_each_type('size')}",
+        "split the guardrail in two: `org-bootstrap validate` tells each policy's size",
+    ),
+    "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
+        f"policies on one target: {_of_each_type('max_attached')}", "those of others count, too"
+    ),
+    "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
+        f"policies on one target, at least: {_of_each_type('min_attached')}", "attach another one before this one goes"
+    ),
+    "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on a unit or account", "those of others count, too"),
+    "CLOSE_ACCOUNT_QUOTA_EXCEEDED": Limit(
+        f"{_CLOSED.least} accounts closed in {_CLOSED.days} days, or {_CLOSED.share:.0%} of the members if that is more, "
+        f"and {_CLOSED.most:,} at most",
+        f"run again when the first of them was closed {_CLOSED.days} days ago",
+    ),
 }
 """By the `Reason` of a ConstraintViolationException, or the FailureReason of a request for an account."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
 
 from bootstrap.aws.buckets import Buckets
+from bootstrap.aws.limits import LIMITS
 from bootstrap.aws.retry import Backoff
 from bootstrap.errors import AwsError, WaitError
 from tests.aws.scripted import LOST, Error, FakeClock, Scripted
@@ -56,6 +58,31 @@ def test_what_does_not_pass_is_told_at_once(clock: FakeClock, error: Error) -> N
     assert "organizations.MoveAccount" in str(caught.value)
     assert clock.waits == []
     assert len(scripted.asked) == 1
+
+
+@pytest.mark.parametrize("reason", sorted(LIMITS))
+def test_a_limit_is_told_at_once_with_its_number(clock: FakeClock, reason: str) -> None:
+    error = Error("ConstraintViolationException", reason)
+    with Scripted(MoveAccount=[error]) as scripted, pytest.raises(AwsError) as caught:
+        scripted.aws(clock).call("organizations.MoveAccount", **MOVE)
+    assert re.search(rf"\({reason}\): as told \(AWS's limit: .*\d", str(caught.value))
+    assert (len(scripted.asked), clock.waits) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("reason", "number"),
+    [
+        ("OU_NUMBER_LIMIT_EXCEEDED", "2,000 units"),
+        ("OU_DEPTH_LIMIT_EXCEEDED", "5 levels"),
+        ("POLICY_CONTENT_LIMIT_EXCEEDED", "SERVICE_CONTROL_POLICY 10,240, RESOURCE_CONTROL_POLICY 5,120"),
+        ("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", "SERVICE_CONTROL_POLICY 10, RESOURCE_CONTROL_POLICY 5"),
+        ("CLOSE_ACCOUNT_QUOTA_EXCEEDED", "250 accounts closed in 30 days, or 20% of the members"),
+        ("CLOSE_ACCOUNT_QUOTA_EXCEEDED", "1,000 at most"),
+    ],
+)
+def test_the_numbers_are_those_that_aws_publishes(reason: str, number: str) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html."""
+    assert number in LIMITS[reason].number
 
 
 def test_trying_again_has_an_end(clock: FakeClock) -> None:

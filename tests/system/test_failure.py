@@ -15,6 +15,7 @@ from bootstrap.sandbox import options
 if TYPE_CHECKING:
     import pytest
 
+    from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
 LAYOUT = "secrets_layout/orders.yaml"
@@ -85,6 +86,17 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
     assert "says it is complete and lacks PermissionsBoundary" in str(outcome.error)
 
 
+def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_number(
+    small: Organization, sandbox: Sandbox
+) -> None:
+    sandbox.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
+    aws = small.aws()
+    (failed,) = [outcome for outcome in small.apply(aws=aws).outcomes if isinstance(outcome, Failed)]
+    assert "developer-alice failed: ACCOUNT_LIMIT_EXCEEDED (AWS's limit: 10 accounts by default" in str(failed.error)
+    assert aws.spent.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
+    small.converge()
+
+
 def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=3))
     aws = example.aws()
@@ -93,7 +105,8 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
     assert {outcome.change.address.kind for outcome in failed} == {"account"}
     for outcome in failed:
         assert "ACCOUNT_NUMBER_LIMIT_EXCEEDED" in str(outcome.error)
-        assert "(10 by default" in outcome.error.hint
+        assert "(AWS's limit: 10 accounts by default" in str(outcome.error)
+        assert "Service Quotas" in outcome.error.hint
     assert aws.spent.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
     assert len(example.accounts()) == 3
     monkeypatch.undo()
