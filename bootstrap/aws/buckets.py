@@ -77,7 +77,7 @@ class Buckets:
             bucket.slow_down(self._clock.now())
 
     def _bucket(self, action: str, account: str) -> Bucket | None:
-        rate = self._rows.get(action)
+        rate = self._rows.get(action) or self._rows.get(action.partition(".")[0] + ".*")
         if rate is None:
             return self._buckets.get((action, account))
         key = (rate.actions[0], account)

@@ -51,8 +51,8 @@ LIMITS: Final = {
     ),
     "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on a unit or account", "those of others count, too"),
     "CLOSE_ACCOUNT_QUOTA_EXCEEDED": Limit(
-        f"{_CLOSED.least} accounts closed in {_CLOSED.days} days, or {_CLOSED.share:.0%} of the members if that is more, "
-        f"and {_CLOSED.most:,} at most",
+        f"{_CLOSED.least} accounts closed in {_CLOSED.days} days, or {_CLOSED.share:.0%} of the members if that is "
+        f"more, and {_CLOSED.most:,} at most",
         f"run again when the first of them was closed {_CLOSED.days} days ago",
     ),
 }

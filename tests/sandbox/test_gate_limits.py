@@ -123,6 +123,13 @@ def test_an_empty_bucket_of_the_organization_costs_the_account_nothing() -> None
     assert [buckets.take("a.B", "2", other, 0) for other in "pqr"] == [True, True, False]
 
 
+def test_a_row_for_a_whole_service_is_that_of_every_action_without_a_row_of_its_own() -> None:
+    """Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html."""
+    buckets = Buckets([Limit(("a.*",), account=Rate(1, 2)), Limit(("a.C",), account=Rate(1, 1))])
+    took = [buckets.take(action, "1", "o", 0) for action in ("a.A", "a.C", "a.B", "a.A", "b.A")]
+    assert took == [True, True, True, False, True]
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_storm_of_threads_gets_exactly_the_burst(sandbox: Sandbox) -> None:
     visit = sandbox._running_listener().gate._visit

@@ -36,10 +36,14 @@ class Buckets:
         self._buckets: dict[tuple[int, str], _Bucket] = {}
 
     def take(self, action: str, account: str, organization: str, now: float) -> bool:
-        """Take a token from each bucket that the call needs one of, or none where one of them is empty."""
-        if action not in self._limits:
+        """Take a token from each bucket that the call needs one of, or none where one of them is empty.
+
+        A row for `service.*` is that of all actions of a service which no other row names.
+        """
+        found = self._limits.get(action) or self._limits.get(action.partition(".")[0] + ".*")
+        if found is None:
             return True
-        needed = list(self._needed(*self._limits[action], account, organization, now))
+        needed = list(self._needed(*found, account, organization, now))
         if any(bucket.tokens < _ONE for bucket in needed):
             return False
         for bucket in needed:
