@@ -33,7 +33,7 @@ _call_action_moto = original(BaseResponse, "call_action")
 def call_action(response: Any) -> TYPE_RESPONSE:
     CURRENT.agenda.catch_up()
     service = response.boto3_service_name
-    if service == TAGGING and not CURRENT.tagging:
+    if service == TAGGING and not CURRENT.profile.tagging:
         # How a service of the JSON protocol answers what it does not know (Smithy, "AWS JSON 1.1 protocol").
         return _json_error("UnknownOperationException", "The requested operation is not supported.")
     if service not in _ALWAYS_READY and not _is_subscribed(response.current_account):

@@ -15,15 +15,8 @@ from bootstrap.sandbox.requests import Requests
 class Options:
     """One instance serves the whole process, because moto's state does too."""
 
-    paths: bool = True
-    """Whether Organizations answers with `Account.Paths`, `Account.State` and `OrganizationalUnit.Path`,
-    which only newer endpoints do (botocore 1.42.80 has them)."""
-
     polls: int = 1
     """How many times a request that AWS works on in the background still answers that it is in progress."""
-
-    tagging: bool = True
-    """Whether there is a Resource Groups Tagging API."""
 
     profile: Profile = field(default_factory=Profile)
     clock: Clock = field(default_factory=Clock)
@@ -37,10 +30,11 @@ class Options:
         self.begin(self.clock, self.random)
 
     def begin(self, clock: Clock, random: Random) -> None:
-        """Begin anew: nothing is under way, and nothing is to go wrong."""
+        """Begin anew: nothing is under way, and nothing is to go wrong but what the profile asks for."""
         self.clock, self.random = clock, random
         self.agenda = Agenda(clock)
         self.requests.forget()
+        self.requests.ask(self.profile.failures)
 
 
 CURRENT = Options()

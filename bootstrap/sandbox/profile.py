@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from bootstrap.sandbox.requests import account_failure, resource_failure, rollback_failure
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
+
+    from bootstrap.sandbox.requests import Failure
 
 FOLDER: Final = Path(__file__).with_name("profiles")
 NAMES: Final = ("calm", "real", "storm")
@@ -99,6 +103,19 @@ class Profile:
     """How many accounts an organization may have; 0 for any number."""
     accounts_in_creation: int = 0
     """How many requests may be in progress at once; 0 for any number."""
+    paths: bool = True
+    """Whether Organizations answers with `Account.Paths`, `Account.State` and `OrganizationalUnit.Path`,
+    which only newer endpoints do (botocore 1.42.80 has them)."""
+    tagging: bool = True
+    """Whether there is a Resource Groups Tagging API."""
+    account_failures: tuple[Failure, ...] = ()
+    resource_failures: tuple[Failure, ...] = ()
+    rollback_failures: tuple[Failure, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """All that is asked to go wrong from the beginning."""
+        return self.account_failures + self.resource_failures + self.rollback_failures
 
 
 def read_profile(name: str) -> Profile:
@@ -111,7 +128,7 @@ def read_profile(name: str) -> Profile:
         raise ValueError(message) from error
     try:
         return _profile(path.stem, **raw)
-    except (TypeError, KeyError) as error:  # of what is called with what the file has
+    except (TypeError, KeyError, ValueError) as error:  # of what is called with what the file has
         message = f"{path} is not a profile: {error}"
         raise ValueError(message) from error
 
@@ -123,6 +140,9 @@ def _profile(name: str, **raw: Any) -> Profile:
         delays=Delays(**{key: Span(*value) for key, value in raw.pop("delays_s", {}).items()}),
         limits=tuple(_limit(limit) for limit in raw.pop("limits", ())),
         faults=Faults(**raw.pop("faults", {})),
+        account_failures=tuple(account_failure(**each) for each in raw.pop("account_failures", ())),
+        resource_failures=tuple(resource_failure(**each) for each in raw.pop("resource_failures", ())),
+        rollback_failures=tuple(rollback_failure(**each) for each in raw.pop("rollback_failures", ())),
         **raw,
     )
 

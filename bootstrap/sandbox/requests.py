@@ -1,9 +1,11 @@
-"""What a test asks to go wrong, since on AWS it does so only now and then."""
+"""What a test or a profile asks to go wrong, since on AWS it does so only now and then."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # API model of Organizations 1.44.5, CreateAccountFailureReason.
 ACCOUNT_FAILURES: Final = frozenset(
@@ -28,42 +30,63 @@ ACCOUNT_FAILURES: Final = frozenset(
 _MESSAGE: Final = "Internal Failure (HandlerErrorCode: InternalFailure)"
 
 
-@dataclass
-class _Failure:
+class Failure(NamedTuple):
+    """Something that is to go wrong, so many times where it fits."""
+
     where: str
     names: tuple[str, ...]  # an empty one stands for any
     reason: str
     times: int
 
 
+def account_failure(reason: str, *, email: str = "", times: int = 1) -> Failure:
+    """The creation of an account, of this e-mail if one is given, ends FAILED with this FailureReason.
+
+    Raises ValueError for a reason that AWS does not document.
+    """
+    if reason not in ACCOUNT_FAILURES:
+        raise ValueError(f"{reason} is no reason of AWS's: there are {', '.join(sorted(ACCOUNT_FAILURES))}")
+    return Failure("account", (email.lower(),), reason, times)
+
+
+def resource_failure(type_name: str, logical_id: str = "", *, times: int = 1, message: str = _MESSAGE) -> Failure:
+    """CloudFormation fails to create or update a resource of this type; what it changed is rolled back."""
+    return Failure("resource", (type_name, logical_id), message, times)
+
+
+def rollback_failure(type_name: str, logical_id: str = "", *, times: int = 1, message: str = _MESSAGE) -> Failure:
+    """CloudFormation fails to bring a resource of this type back: ROLLBACK_FAILED, UPDATE_ROLLBACK_FAILED.
+
+    It needs something to roll back, as `resource_failure` brings about.
+    """
+    return Failure("rollback", (type_name, logical_id), message, times)
+
+
 class Requests:
     """Failures to come: each happens `times` times where it fits, and then all goes well again.
 
-    `Sandbox.requests` is the one of a running sandbox; its `reset()` forgets what did not happen yet.
+    `Sandbox.requests` is the one of a running sandbox; its `reset()` forgets what did not happen yet, and begins
+    anew with what the profile asks for.
     """
 
     def __init__(self) -> None:
-        self._failures: list[_Failure] = []
+        self._failures: list[Failure] = []
 
     def fail_account(self, reason: str, *, email: str = "", times: int = 1) -> None:
-        """Let the creation of an account, of this e-mail if one is given, end FAILED with this FailureReason.
-
-        Raises ValueError for a reason that AWS does not document.
-        """
-        if reason not in ACCOUNT_FAILURES:
-            raise ValueError(f"{reason} is no reason of AWS's: there are {', '.join(sorted(ACCOUNT_FAILURES))}")
-        self._failures.append(_Failure("account", (email.lower(),), reason, times))
+        """Ask for an `account_failure`."""
+        self.ask([account_failure(reason, email=email, times=times)])
 
     def fail_resource(self, type_name: str, logical_id: str = "", *, times: int = 1, message: str = _MESSAGE) -> None:
-        """Let CloudFormation fail to create or update a resource of this type; what it changed is rolled back."""
-        self._failures.append(_Failure("resource", (type_name, logical_id), message, times))
+        """Ask for a `resource_failure`."""
+        self.ask([resource_failure(type_name, logical_id, times=times, message=message)])
 
     def fail_rollback(self, type_name: str, logical_id: str = "", *, times: int = 1, message: str = _MESSAGE) -> None:
-        """Let CloudFormation fail to bring a resource of this type back: ROLLBACK_FAILED, UPDATE_ROLLBACK_FAILED.
+        """Ask for a `rollback_failure`."""
+        self.ask([rollback_failure(type_name, logical_id, times=times, message=message)])
 
-        It needs something to roll back, as `fail_resource` brings about.
-        """
-        self._failures.append(_Failure("rollback", (type_name, logical_id), message, times))
+    def ask(self, failures: Iterable[Failure]) -> None:
+        """Ask for these, after whatever was asked for before."""
+        self._failures.extend(failures)
 
     def forget(self) -> None:
         self._failures.clear()
@@ -78,9 +101,10 @@ class Requests:
         return self._take("rollback", type_name, logical_id)
 
     def _take(self, where: str, *names: str) -> str | None:
-        for failure in self._failures:
-            fits = all(wanted in {"", name} for wanted, name in zip(failure.names, names, strict=True))
-            if failure.where == where and failure.times > 0 and fits:
-                failure.times -= 1
+        for place, failure in enumerate(self._failures):
+            if failure.where != where or not failure.times:
+                continue
+            if all(wanted in {"", name} for wanted, name in zip(failure.names, names, strict=True)):
+                self._failures[place] = failure._replace(times=failure.times - 1)
                 return failure.reason
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bootstrap.sandbox.gate.recorder import Call
     from bootstrap.sandbox.listener import Listener
+    from bootstrap.sandbox.profile import Profile
     from bootstrap.sandbox.requests import Requests
 
 
@@ -43,14 +45,14 @@ class Sandbox:
     ) -> None:
         """Describe the server; `start` runs it.
 
-        `paths=False` makes Organizations answer without `Account.Paths` and `Account.State`, as older
-        endpoints do; with `tagging=False` there is no Resource Groups Tagging API. `polls` is how often
+        `paths=False` and `tagging=False` take away what the profile would have. `polls` is how often
         CreateAccount and CloseAccount still answer "in progress". `profile` is calm, real, storm or a file;
         `seed` decides all that is left to chance; time goes `speed` times as fast as outside.
         Raises ValueError for a profile that there is not.
         """
         self._port = port
-        self._options = options.Options(paths=paths, polls=polls, tagging=tagging, profile=read_profile(profile))
+        self._paths, self._tagging = paths, tagging
+        self._options = options.Options(polls=polls, profile=self._read(profile))
         self._seed, self._speed = seed, speed
         self._listener: Listener | None = None
 
@@ -123,7 +125,8 @@ class Sandbox:
         Raises ValueError for a profile that there is not.
         """
         gate, current = self._running_listener().gate, options.CURRENT
-        self._options.profile = current.profile = read_profile(profile)
+        self._options.profile = current.profile = self._read(profile)
+        current.requests.ask(current.profile.failures)
         if speed is not None:
             self._speed = speed
             current.clock.run(speed)
@@ -131,6 +134,11 @@ class Sandbox:
             self._seed = seed
             current.random = Random(seed)  # noqa: S311 (chance, not a secret)
         gate.become()
+
+    def _read(self, profile: str) -> Profile:
+        """A profile, less what this sandbox was told to be without."""
+        read = read_profile(profile)
+        return replace(read, paths=read.paths and self._paths, tagging=read.tagging and self._tagging)
 
     def calls(self) -> list[Call]:
         """Every call since the AWS was empty, in the order in which they took effect or were refused."""

@@ -140,3 +140,19 @@ def test_what_there_is_not_is_refused_and_changes_nothing(sandbox: Sandbox, orga
     assert outcomes(sandbox, organization, 15) == ["ok"] * 15
     with pytest.raises(RuntimeError, match="not running"):
         Sandbox().become("real")
+
+
+def test_what_the_new_profile_asks_for_goes_wrong_after_what_was_asked_for_before(
+    sandbox: Sandbox, organization: Organization, tmp_path: Path
+) -> None:
+    (tmp_path / "asked.toml").write_text('account_failures = [{ reason = "INVALID_ADDRESS" }]\npaths = false', "utf-8")
+    sandbox.requests.fail_account("INTERNAL_FAILURE")
+    sandbox.become(str(tmp_path / "asked.toml"))
+    ended = []
+    for _ in range(3):
+        asked = organization.api.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]["Id"]
+        while (status := organization.status(asked))["State"] == "IN_PROGRESS":
+            pass
+        ended.append(status.get("FailureReason", status["State"]))
+    assert ended == ["INTERNAL_FAILURE", "INVALID_ADDRESS", "SUCCEEDED"]
+    assert not any("State" in account for account in organization.api.list_accounts()["Accounts"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.session import Session
 
+from bootstrap.sandbox import options
 from bootstrap.sandbox.organizations import closing
-from bootstrap.sandbox.requests import ACCOUNT_FAILURES
+from bootstrap.sandbox.requests import account_failure
 from tests.sandbox.conftest import Organization, slow_sandbox
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
     from tests.sandbox.conftest import Aws, Refused
 
+# As the API model has them, and not as the sandbox does.
+REASONS = Session().get_service_model("organizations").shape_for("CreateAccountFailureReason").enum
 PROFILE = """
 account_quota = 8
 accounts_in_creation = 5
@@ -119,7 +124,7 @@ def test_a_creation_that_fails_takes_its_time_too(organization: Organization, sa
     assert (done["State"], done["FailureReason"]) == ("FAILED", "EMAIL_ALREADY_EXISTS")
 
 
-@pytest.mark.parametrize("reason", sorted(ACCOUNT_FAILURES))
+@pytest.mark.parametrize("reason", REASONS)
 def test_a_creation_fails_for_the_reason_that_was_asked_for_and_then_succeeds(
     organization: Organization, sandbox: Sandbox, reason: str
 ) -> None:
@@ -147,6 +152,20 @@ def test_reset_forgets_what_was_to_go_wrong_and_what_was_under_way(sandbox: Sand
     sandbox.skip(3000)
     assert made(organization, sandbox, "a")
     assert len(organization.api.list_accounts()["Accounts"]) == 2
+
+
+def test_reset_begins_anew_with_what_the_profile_asks_for(
+    sandbox: Sandbox, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (account_failure("INTERNAL_FAILURE", email="a@example.org"),)
+    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_failures=asked))
+    for _ in range(2):
+        sandbox.reset()
+        organization = Organization(aws)
+        sandbox.skip(3000)
+        request = begin(organization, "a")
+        sandbox.skip(100)
+        assert organization.status(request)["FailureReason"] == "INTERNAL_FAILURE"
 
 
 def test_an_organization_can_be_deleted_while_it_makes_an_account(

@@ -18,6 +18,11 @@ accounts_in_creation = 5
 limits = [{ actions = ["organizations.ListRoots"], account = [1, 2], organization = [1, 3] }]
 delays_s = { stack = [1, 2] }
 faults = { slow = 0.5 }
+paths = false
+tagging = false
+account_failures = [{ reason = "INVALID_ADDRESS", email = "A@example.org" }]
+resource_failures = [{ type_name = "AWS::IAM::Role", times = 2 }]
+rollback_failures = [{ type_name = "AWS::IAM::Role", logical_id = "Deploy", message = "no luck" }]
 """
 
 
@@ -30,6 +35,8 @@ def test_a_file_of_one_s_own_is_a_profile_by_its_path(tmp_path: Path) -> None:
     assert profile.delays.stack == Span(1, 2)
     assert profile.faults == Faults(slow=0.5)
     assert profile.accounts_in_creation == 5
+    assert (profile.paths, profile.tagging) == (False, False)
+    assert [failure.where for failure in profile.failures] == ["account", "resource", "rollback"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -47,6 +54,9 @@ def test_each_name_is_a_profile(name: str) -> None:
         "[delays_s]\nnoon = [1, 2]",
         "limits = [{ account = [1, 2] }]",
         "name = 'other'",
+        "account_failures = [{ reason = 'BAD_LUCK' }]",
+        "account_failures = [{ email = 'a@example.org' }]",
+        "resource_failures = [{ type = 'AWS::IAM::Role' }]",
         "this is no TOML",
     ],
 )

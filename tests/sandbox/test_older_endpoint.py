@@ -18,9 +18,13 @@ def sandbox() -> Any:
         yield running
 
 
-def test_accounts_and_units_come_without_what_is_newer(organization: Organization) -> None:
+@pytest.mark.parametrize("profile", ["calm", "real"])
+def test_accounts_and_units_come_without_what_is_newer_whatever_it_becomes(
+    sandbox: Sandbox, organization: Organization, profile: str
+) -> None:
     """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
     account, unit = organization.account("alice"), organization.unit("unit")
+    sandbox.become(profile)
     described = organization.api.describe_account(AccountId=account)["Account"]
     assert described["Status"] == "ACTIVE"
     assert not {"State", "Paths"} & described.keys()

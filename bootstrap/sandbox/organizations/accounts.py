@@ -179,7 +179,7 @@ def _described(state: State, account: Account) -> dict[str, object]:
         "JoinedMethod": account.joined_method,
         "JoinedTimestamp": unix_time(account.create_time),
     }
-    if CURRENT.paths:
+    if CURRENT.profile.paths:
         described["State"] = account.state
         described["Paths"] = [path_of(state, account)]
     return described

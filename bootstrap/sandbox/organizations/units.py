@@ -147,6 +147,6 @@ def _depth(state: State, unit: Target) -> int:
 
 def _described(state: State, unit: Target) -> dict[str, str]:
     described = {"Id": unit.id, "Arn": unit.arn, "Name": unit.name}
-    if CURRENT.paths:
+    if CURRENT.profile.paths:
         described["Path"] = path_of(state, unit)
     return described
