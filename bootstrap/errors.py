@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 class BootstrapError(Exception):
-    """The root of every expected failure. `hint` says what to do next, in one sentence."""
+    """The root of every expected failure. `hint` says what to do next, in one sentence; `reason` is AWS's word for
+    why, where it has one beside an error code.
+    """
+
+    reason: str = ""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -95,6 +99,10 @@ class AwsError(BootstrapError):
 
 class WaitError(BootstrapError):
     """An asynchronous operation of AWS that failed or did not end within its bound."""
+
+    def __init__(self, message: str, *, hint: str = "", reason: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
 
 
 class RefusedError(BootstrapError):

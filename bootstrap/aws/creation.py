@@ -110,7 +110,7 @@ def _ask(aws: Aws, new: NewAccount, say: Callable[[str], None]) -> Made:
     status = _end(aws, new, asked["CreateAccountStatus"]["Id"], say)
     if status["State"] == "SUCCEEDED":
         return Made(status["AccountId"], by_us=True)
-    reason = status.get("FailureReason", "no reason given")
+    reason: str = status.get("FailureReason", "no reason given")
     failure = _failure(new, reason)
     # How a request ends that somebody has made already, and whose account may not be listed yet.
     if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
@@ -121,8 +121,8 @@ def _ask(aws: Aws, new: NewAccount, say: Callable[[str], None]) -> Made:
 def _failure(new: NewAccount, reason: str) -> WaitError:
     message, limit = f"creating {new.name} failed: {reason}", limits.LIMITS.get(reason)
     if limit is not None:
-        return WaitError(limit.added_to(message), hint=limit.advice)
-    return WaitError(message, hint=_HINTS.get(reason, ""))
+        return WaitError(limit.added_to(message), hint=limit.advice, reason=reason)
+    return WaitError(message, hint=_HINTS.get(reason, ""), reason=reason)
 
 
 def _end(aws: Aws, new: NewAccount, request: str, say: Callable[[str], None]) -> Mapping[str, Any]:

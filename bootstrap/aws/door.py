@@ -216,14 +216,14 @@ class Aws:
         self._watchers.append(attempt)
 
     def _try(self, service: str, operation: str, at: Place, parameters: dict[str, Any]) -> dict[str, Any]:
-        began, outcome = time.perf_counter(), "ok"
+        began, outcome, reason = time.perf_counter(), "ok", ""
         try:
             return self._ask(service, operation, at, parameters)
         except AwsError as error:
-            outcome = error.code
+            outcome, reason = error.code, error.reason
             raise
         finally:
-            made = Attempt(f"{service}.{operation}", at.account, time.perf_counter() - began, outcome)
+            made = Attempt(f"{service}.{operation}", at.account, time.perf_counter() - began, outcome, reason)
             for watcher in self._watchers:
                 watcher(made)
 

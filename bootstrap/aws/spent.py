@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 
 class Attempt(NamedTuple):
-    """One call as it went. `outcome` is `ok` or AWS's error code; what was asked and answered is not in it."""
+    """One call as it went. `outcome` is `ok` or AWS's error code, and `reason` what goes with that; what was asked and
+    answered is not in it.
+    """
 
     action: str
     account: str
     seconds: float
     outcome: str
+    reason: str
 
 
 class Spent:

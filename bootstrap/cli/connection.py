@@ -90,7 +90,7 @@ def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting
 
 def tell(made: Attempt) -> None:
     """One call as it went, for `--verbose`."""
-    console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome}")
+    console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome} {made.reason}".rstrip())
 
 
 def describe(aws: Aws) -> str:

@@ -48,6 +48,7 @@ class Journal:
             account=attempt.account,
             seconds=round(attempt.seconds, 3),
             outcome=attempt.outcome,
+            **_reason(attempt.reason),
         )
 
     def change(self, outcome: Outcome) -> None:
@@ -55,7 +56,7 @@ class Journal:
         match outcome:
             case Failed(error=error):
                 code = error.code if isinstance(error, AwsError) else type(error).__name__
-                self.write("change", **facts, outcome="failed", error=code)
+                self.write("change", **facts, outcome="failed", error=code, **_reason(error.reason))
             case Skipped(because=because):
                 self.write("change", **facts, outcome="skipped", because=str(because or "interrupted"))
             case _:
@@ -88,6 +89,11 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
             kept.write("end", by=type(error).__name__)
             raise
         kept.write("end", by="itself")
+
+
+def _reason(reason: str) -> dict[str, str]:
+    """AWS's `Reason` or `FailureReason`, where it gave one: a code, as the error is."""
+    return {"reason": reason} if reason else {}
 
 
 class _Nowhere(Journal):

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -62,15 +63,54 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
         before += len(seen)
 
 
-def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None:
+def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
+    organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox.reset()
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    with monkeypatch.context() as patched:
+        patched.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=2))
+        assert run("--verbose", "apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).code == 1
+    failed = [line for line in lines(organization) if line.get("outcome") == "failed"]
+    reasons = {line["address"]: (line["error"], line["reason"]) for line in failed}
+    quota = ("ConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED")
+    assert reasons.pop("account:tooling") == ("WaitError", "INVALID_ADDRESS")
+    assert set(reasons.values()) == {quota}
+    calls = [line for line in lines(organization) if line["event"] == "call" and line["outcome"] != "ok"]
+    assert {(line["outcome"], line.get("reason")) for line in calls if line["action"].endswith(".CreateAccount")} == {
+        quota
+    }
+    assert all("reason" not in line for line in lines(organization) if line.get("outcome") == "ok")
+
+
+def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None:
+    """The keys of the sessions were in the process that wrote it; the values of the entries were made in AWS."""
+    sandbox.reset()
+    done = succeed("--verbose", "apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    keys = session_keys()
+    assert len(keys) == 3 * 4, "of each of the four accounts that have a baseline"
     (path,) = (organization / ".org-bootstrap" / "runs").iterdir()
-    text = path.read_text("utf-8")
     values = [part for value in secret_values(sandbox.endpoint) for part in value.values() if len(part) > 10]
     assert len(values) > 8
-    assert not [value for value in values if value in text]
-    assert "SecretAccessKey" not in text
+    for text in (path.read_text("utf-8"), done.err, done.out):
+        assert not [secret for secret in keys + values if secret in text]
+
+
+def session_keys() -> list[str]:
+    """Every key, secret and token that AWS has given so far to whoever entered an account."""
+    from moto.sts.models import sts_backends  # noqa: PLC0415 (once the sandbox runs, which keeps the user's profile out)
+
+    sessions = [
+        session
+        for account in sts_backends.values()
+        for backend in account.values()
+        for session in backend.assumed_roles
+    ]
+    return [
+        text
+        for session in sessions
+        for text in (session.access_key_id, session.secret_access_key, session.session_token)
+    ]
 
 
 def secret_values(endpoint: str) -> list[dict[str, str]]:
