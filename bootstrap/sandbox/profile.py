@@ -1,6 +1,7 @@
 """How an AWS behaves: a profile says how fast it answers, how long things take, what goes wrong how often.
 
-The three that there are lie beside this file in `profiles/`, where each number stands with its source.
+The three that there are lie beside this file in `profiles/`: beside each number stands its source, or that it is a
+guess.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""AssumeRole fails where AWS would refuse it."""
+"""AssumeRole fails where AWS would refuse it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html, "I can't assume a role"; a new account lets
+nobody in at first (API reference of Organizations, CreateAccount), and one that is closed nobody any more
+(https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-closing.html).
+"""
 
 from __future__ import annotations
 
@@ -25,8 +30,8 @@ _assume_role_moto = original(TokenResponse, "assume_role")
 def assume_role(response: Any) -> ActionResult:
     """Moto gives credentials for any ARN at all.
 
-    AWS answers AccessDenied and does not say whether the role is missing or may not be assumed. Trust
-    policies are not evaluated here.
+    AWS answers AccessDenied and does not say whether the role is missing or may not be assumed
+    (https://repost.aws/knowledge-center/iam-assume-role-error). Trust policies are not evaluated here.
     """
     role_arn = response._get_param("RoleArn")  # noqa: SLF001 (moto's way)
     match = _ROLE_ARN.fullmatch(role_arn)

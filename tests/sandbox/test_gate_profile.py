@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bootstrap.sandbox import Sandbox
-from bootstrap.sandbox.profile import NAMES, Faults, Limit, Rate, Span, read_profile
+from bootstrap.sandbox.profile import FOLDER, NAMES, Faults, Limit, Rate, Span, read_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,15 @@ def test_a_file_of_one_s_own_is_a_profile_by_its_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_is_a_profile(name: str) -> None:
     assert read_profile(name).name == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_beside_each_number_stands_its_source_or_that_it_is_a_guess(name: str) -> None:
+    """Those of the limits and faults have theirs together, at the head."""
+    text, _, _ = (FOLDER / f"{name}.toml").read_text("utf-8").partition("[faults]")
+    numbers = re.findall(r"^(?!limits)\w+ = .*", text, re.MULTILINE)
+    assert numbers
+    assert [line for line in numbers if "  # " not in line] == []
 
 
 @pytest.mark.parametrize(

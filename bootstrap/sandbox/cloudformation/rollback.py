@@ -1,6 +1,9 @@
 """The way back: what a deployment did is undone, and what is no longer wanted deleted.
 
 Each function is a generator that pauses where the real thing takes its time.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html: a failure rolls back to the
+last stable state; the statuses on that way, and what is left after ROLLBACK_FAILED and UPDATE_ROLLBACK_FAILED, are
+those of the user guide's "Stack status codes".
 """
 
 from __future__ import annotations
@@ -66,7 +69,10 @@ def roll_back(stack: Stack, entries: Iterable[Made | Changed], reason: str, *, c
 def clean_up(
     stack: Stack, resources: Iterable[Resource], kept: Collection[str]
 ) -> Generator[None, None, list[Resource]]:
-    """Delete resources; those that could not be deleted are returned."""
+    """Delete resources but for those whose DeletionPolicy is `kept`; what could not be deleted is returned.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+    """
     stuck = []
     for resource in resources:
         if resource.deletion_policy in kept:
@@ -92,7 +98,7 @@ def _undo(stack: Stack, entry: Made | Changed) -> Generator[None, None, bool]:
         stack.tell(resource, "DELETE_FAILED" if isinstance(entry, Made) else "UPDATE_FAILED", asked_for)
         return False
     if isinstance(entry, Made):
-        # RetainExceptOnCreate: what the failed operation itself made is deleted all the same.
+        # The same page, RetainExceptOnCreate: what the failed operation itself made is deleted all the same.
         kept = entry.imported or resource.deletion_policy == "Retain"
         return not (yield from clean_up(stack, [] if kept else [resource], ()))
     yield

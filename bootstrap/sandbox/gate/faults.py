@@ -16,23 +16,49 @@ if TYPE_CHECKING:
 
 class Fault(StrEnum):
     SERVER_ERROR = "server_error"
-    """500 or 503, before any effect."""
+    """500 or 503, before any effect: InternalFailure and ServiceUnavailable.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html
+    """
     RESET_BEFORE = "reset_before"
-    """The connection breaks before any effect."""
+    """The connection breaks before any effect, as AWS's SDKs reckon with.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, transient errors
+    """
     RESET_AFTER = "reset_after"
-    """The connection breaks after the effect: the answer is lost."""
+    """The connection breaks after the effect: the answer is lost, and the client cannot know what became of it.
+
+    https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/
+    """
     SLOW = "slow"
-    """The effect takes place, and the answer comes when the client no longer waits for it."""
+    """The effect takes place, and the answer comes when the client no longer waits for it.
+
+    The same pages; how long that is: https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
+    """
     CONCURRENT_MODIFICATION = "concurrent_modification"
-    """Of writes to Organizations."""
+    """Of writes to Organizations.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_MoveAccount.html, errors
+    """
     EXPIRED_TOKEN = "expired_token"  # noqa: S105 (a name)
-    """Of calls with a session token."""
+    """Of calls with a session token.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html, ExpiredTokenException
+    """
     EMPTY_PAGE = "empty_page"
-    """Of lists of Organizations."""
+    """Of lists of Organizations, which "can occasionally return an empty set of results even when more results are
+    available": https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+    """
     THROTTLED = "throttled"
-    """By the limits of the profile, or asked for."""
+    """By the limits of the profile, or asked for.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits
+    """
     SKEWED_CLOCK = "skewed_clock"
-    """By the profile's clock, or asked for: AWS's clock is an hour ahead."""
+    """By the profile's clock, or asked for: AWS's clock is an hour ahead.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+    """
 
 
 def can_strike(fault: Fault, request: Request) -> bool:
