@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from random import Random
 
     from bootstrap.sandbox.clock import Clock
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 class Agenda:
     """Nothing runs in the background: before a request is answered, all happens that is due by then, in order.
 
-    So each request finds what it would find had everything happened on time, and a seed gives the same AWS again.
+    So each request finds what it would find had everything happened on time. What is left to chance then was decided
+    when it was put down: which request finds it is a matter of timing.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, random: Random) -> None:
         self._clock = clock
-        self._entries: list[tuple[float, int, Callable[[], object]]] = []
+        self._random = random
+        self._entries: list[tuple[float, int, int, Callable[[], object]]] = []
         self._numbers = count()
         self._due: float | None = None
 
@@ -34,7 +37,8 @@ class Agenda:
         if seconds <= 0:
             happen()
         else:
-            heappush(self._entries, (self.now() + seconds, next(self._numbers), happen))
+            seed = self._random.getrandbits(64)
+            heappush(self._entries, (self.now() + seconds, next(self._numbers), seed, happen))
 
     def spread(self, steps: Iterator[object], every: float) -> None:
         """Take the first step at once, and each that follows `every` seconds later."""
@@ -46,8 +50,11 @@ class Agenda:
     def catch_up(self) -> None:
         """Let everything happen that is due."""
         while self._entries and self._entries[0][0] <= self._clock.now():
-            self._due, _, happen = heappop(self._entries)
+            self._due, _, seed, happen = heappop(self._entries)
+            before = self._random.getstate()
+            self._random.seed(seed)
             try:
                 happen()
             finally:
                 self._due = None
+                self._random.setstate(before)

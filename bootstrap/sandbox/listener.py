@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.organizations.models import organizations_backends
 from werkzeug.exceptions import InternalServerError
@@ -46,6 +47,7 @@ class Listener:
             name="sandbox",
         )
         self.url = f"http://127.0.0.1:{self._server.port}"
+        options.CURRENT.random = mock_random  # which moto takes its ids from: all that there is comes of one source
 
     def start(self) -> None:
         self._thread.start()

@@ -20,19 +20,20 @@ class Options:
 
     profile: Profile = field(default_factory=Profile)
     clock: Clock = field(default_factory=Clock)
-    random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 (chance, not a secret)
-    """Every chance that the sandbox takes comes from here, so that a seed gives the same AWS again."""
+    seed: int = 0
+    random: Random = field(default_factory=Random)
+    """Where ids and delays come from. It begins anew for each call, and for whatever happens later by itself."""
 
     requests: Requests = field(default_factory=Requests)
     agenda: Agenda = field(init=False)
 
     def __post_init__(self) -> None:
-        self.begin(self.clock, self.random)
+        self.begin(self.clock, self.seed)
 
-    def begin(self, clock: Clock, random: Random) -> None:
+    def begin(self, clock: Clock, seed: int) -> None:
         """Begin anew: nothing is under way, and nothing is to go wrong but what the profile asks for."""
-        self.clock, self.random = clock, random
-        self.agenda = Agenda(clock)
+        self.clock, self.seed = clock, seed
+        self.agenda = Agenda(clock, self.random)
         self.requests.forget()
         self.requests.ask(self.profile.failures)
 

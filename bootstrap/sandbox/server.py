@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
-from random import Random
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from bootstrap.sandbox import options
@@ -112,7 +111,7 @@ class Sandbox:
         """Make it an empty AWS again, at the beginning of its time; with another seed from now on, if one is given."""
         if seed is not None:
             self._seed = seed
-        options.CURRENT.begin(Clock(self._speed), Random(self._seed))  # noqa: S311 (chance, not a secret)
+        options.CURRENT.begin(Clock(self._speed), self._seed)
         if self._listener is not None:
             self._listener.reset()
 
@@ -131,9 +130,8 @@ class Sandbox:
             self._speed = speed
             current.clock.run(speed)
         if seed is not None:
-            self._seed = seed
-            current.random = Random(seed)  # noqa: S311 (chance, not a secret)
-        gate.become()
+            self._seed = current.seed = seed
+        gate.become(seed)
 
     def _read(self, profile: str) -> Profile:
         """A profile, less what this sandbox was told to be without."""

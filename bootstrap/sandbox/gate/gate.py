@@ -12,6 +12,7 @@ from bootstrap.sandbox.access_keys import account_of
 from bootstrap.sandbox.answer import Answer, Unanswered
 from bootstrap.sandbox.gate import pages, recorder, refusals, signature
 from bootstrap.sandbox.gate.buckets import Buckets
+from bootstrap.sandbox.gate.chance import Chance
 from bootstrap.sandbox.gate.faults import Fault, Faults, Planned
 from bootstrap.sandbox.gate.recorder import Call, Recorder
 from bootstrap.sandbox.gate.request import Request, recognise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
     from bootstrap.sandbox.answer import Application
+    from bootstrap.sandbox.profile import Profile
 
 SLOW_S: Final = 90.0  # botocore waits 60 s for an answer (botocore.endpoint, DEFAULT_TIMEOUT)
 SKEW_S: Final = 3600.0
@@ -42,9 +44,11 @@ class Gate:
         """Forget what was seen and asked for, and begin anew with the current options. The lock must be held."""
         self._visit = _Visit()
 
-    def become(self) -> None:
-        """Go on as the current options say, with what was seen and asked for until now."""
-        self._visit.become(options.CURRENT)
+    def become(self, seed: int | None) -> None:
+        """Go on as the current options say, with what was seen and asked for until now; chance begins anew if a seed
+        is given.
+        """
+        self._visit.become(options.CURRENT.profile, seed)
 
     def calls(self) -> list[Call]:
         return self._visit.recorder.calls()
@@ -80,12 +84,15 @@ class Gate:
     def _let_through(self, visit: _Visit, arrival: Arrival, fault: Fault | None, environ: dict[str, Any]) -> Answer:
         asked = environ["wsgi.input"].getvalue() if fault is Fault.EMPTY_PAGE else b""
         with self._lock:  # until it is noted: the record is in the order of the effects
+            options.CURRENT.random.seed(visit.chance.of_doing(arrival.what))
             try:
                 answer = self._carry_out(visit, environ)
             except Exception as bug:
                 visit.note(arrival, type(bug).__name__, 500, effect=False)
                 raise
             done = answer.code < ERROR
+            if done:
+                visit.chance.done(arrival.what)
             if fault is Fault.EMPTY_PAGE and not done:
                 fault = None
             outcome = str(fault) if fault else "ok" if done else refusals.code_in(answer)
@@ -110,6 +117,11 @@ class Arrival(NamedTuple):
     account: str
     at: float
 
+    @property
+    def what(self) -> str:
+        """Who asks for what, where."""
+        return f"{self.account} {self.request.region} {self.request.action} {self.request.what}"
+
 
 class Fate(NamedTuple):
     fault: Fault | None
@@ -123,17 +135,20 @@ class _Visit:
     def __init__(self) -> None:
         self.clock = options.CURRENT.clock
         self.recorder = Recorder()
+        self.chance = Chance(options.CURRENT.seed)
         self._faults = Faults(options.CURRENT.profile.faults)
         self._accounts: dict[str, str] = {}
         self._turn = threading.Lock()
-        self.become(options.CURRENT)
+        self.become(options.CURRENT.profile, options.CURRENT.seed)
 
-    def become(self, current: options.Options) -> None:
+    def become(self, profile: Profile, seed: int | None) -> None:
         """Decide so from the next call on. The buckets are full then."""
         with self._turn:
-            self._profile, self._random = current.profile, current.random
-            self._buckets = Buckets(current.profile.limits)
-            self._faults.become(current.profile.faults)
+            self._profile = profile
+            self._buckets = Buckets(profile.limits)
+            self._faults.become(profile.faults)
+            if seed is not None:
+                self.chance.become(seed)
 
     def plan(self, planned: Planned) -> None:
         with self._turn:
@@ -158,9 +173,10 @@ class _Visit:
                     return Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
             if not self._buckets.take(request.action, arrival.account, management, arrival.at):
                 return Fate(Fault.THROTTLED, 0, refusals.throttled(request))
-            fault = self._faults.pick(request, self._random)
-            pause_s = profile.latency.pick(self._random) if profile.latency.most else 0
-            unavailable = fault is Fault.SERVER_ERROR and self._random.random() < 0.5  # noqa: PLR2004 (one of two)
+            random = self.chance.of_asking(arrival.what)
+            fault = self._faults.pick(request, random)
+            pause_s = profile.latency.pick(random)
+            unavailable = fault is Fault.SERVER_ERROR and random.random() < 0.5  # noqa: PLR2004 (one of two)
         return Fate(fault, pause_s, _refusal(fault, request, unavailable=unavailable))
 
     def note(self, arrival: Arrival, outcome: str, status: int, *, effect: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,8 @@ _ACTION: Final = re.compile(rb"(?:^|&)Action=(\w+)")
 # What boto3 calls a service whose requests are signed with another name (API models, signingName).
 _SIGNED_AS: Final = {"tagging": "resourcegroupstaggingapi", "sso": "sso-admin"}
 _READS: Final = ("Get", "Head", "List", "Describe", "BatchGet", "Assume", "Decode", "Simulate", "Validate")
+# What a client makes up anew in each run: an idempotency token, the name of a change set.
+_MADE_UP: Final = re.compile(rb"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _UNSIGNED: Final = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 
 
@@ -37,6 +40,8 @@ class Request:
     """Whether it comes with a session token, as a role's do."""
     signed_at: str
     """As in X-Amz-Date, 20261123T133925Z; empty where there is none."""
+    what: str = ""
+    """A digest of all that is asked for: the same in each run of the same client."""
 
     @property
     def action(self) -> str:
@@ -66,7 +71,14 @@ def recognise(environ: dict[str, Any]) -> Request | None:
         key=key,
         session=bool(environ.get("HTTP_X_AMZ_SECURITY_TOKEN")),
         signed_at=environ.get("HTTP_X_AMZ_DATE", ""),
+        what=_what(environ),
     )
+
+
+def _what(environ: dict[str, Any]) -> str:
+    where = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+    asked = where.encode() + b" " + environ["wsgi.input"].getvalue()
+    return hashlib.sha256(_MADE_UP.sub(b"", asked)).hexdigest()
 
 
 def _operation(environ: dict[str, Any]) -> tuple[str, Protocol]:
