@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from bootstrap import workflow
+from bootstrap.aws.clock import WallClock
 from bootstrap.aws.door import Aws
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
+from bootstrap.aws.retry import Pace
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import OrganizationKind
 from bootstrap.render.plan import render_plan
@@ -37,6 +40,8 @@ class Organization:
     endpoint: str
     speed: float = AT_ONCE
     """How fast the time of its AWS goes."""
+    seed: int = 0
+    """Of the jitter between two tries."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -49,6 +54,7 @@ class Organization:
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
+            pace=Pace(WallClock(self.speed), random=Random(self.seed)),  # noqa: S311 (chance, not a secret)
         )
 
     def plan(self, *allow: str, aws: Aws | None = None) -> Planned:

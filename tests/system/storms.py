@@ -28,7 +28,7 @@ def live_through(seed: int, folder: Path, sandbox: Sandbox) -> None:
     for number in range(ACCOUNTS - 6):
         text = f"developer: {{name: d{number}, email: aws+d{number}@example.com, owner: d{number}@example.com}}\n"
         (folder / "account_specs" / "developers" / f"d{number}.yaml").write_text(text, "utf-8")
-    organization = Organization(folder, sandbox.endpoint, SPEED)
+    organization = Organization(folder, sandbox.endpoint, SPEED, seed)
     aws = organization.aws()
     began = aws.now()
     report = organization.apply(aws=aws)

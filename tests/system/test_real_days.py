@@ -31,7 +31,7 @@ def sandbox() -> Iterator[Sandbox]:
 def test_the_example_is_made_in_one_run_and_nothing_is_left_to_do(tmp_path: Path, sandbox: Sandbox) -> None:
     sandbox.reset()
     write_example(tmp_path)
-    organization = Organization(tmp_path, sandbox.endpoint, SPEED)
+    organization = Organization(tmp_path, sandbox.endpoint, SPEED, SEED)
     organization.converge()
     assert len(organization.accounts()) == 7
 
@@ -43,7 +43,7 @@ def test_no_account_stands_unguarded_for_longer_than_it_takes_to_see_and_to_move
     monkeypatch.setattr(sandbox, "_speed", SLOW)  # a busy machine's tenth of a second shall not be half a minute
     sandbox.reset()
     write_example(tmp_path)
-    organization = Organization(tmp_path, sandbox.endpoint, SLOW)
+    organization = Organization(tmp_path, sandbox.endpoint, SLOW, SEED)
     aws = organization.aws()
     unmade: dict[str, float] = {}
     """When each request was last seen in progress, and once it has succeeded the same by account."""
@@ -76,7 +76,7 @@ def test_a_crash_after_any_write_or_in_any_wait_converges_on_the_next_run(
     tmp_path: Path, sandbox: Sandbox, apply_and_die: Callable[[Organization, int], bool], at_least: int
 ) -> None:
     write_small(tmp_path)
-    small = Organization(tmp_path, sandbox.endpoint, SPEED)
+    small = Organization(tmp_path, sandbox.endpoint, SPEED, SEED)
     n, died = 0, True
     while died:
         n += 1
