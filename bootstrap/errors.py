@@ -66,7 +66,8 @@ class AwsError(BootstrapError):
     """A call that AWS refused. `code` is AWS's error code, `reason` its `Reason` member where it has one,
     `status` that of HTTP, 0 where there was no answer.
 
-    `repeated` says that an answer to the same call was lost before: it may be its own effect that it met.
+    `repeated` says that an answer to the same call was lost before: it may be its own effect that it met;
+    `given_up` that it was tried more than once, as it might have passed.
     """
 
     def __init__(  # noqa: PLR0913 (an error is its facts, and each of these is one)
@@ -89,12 +90,14 @@ class AwsError(BootstrapError):
         self.account = account
         self.status = status
         self.repeated = False
+        self.given_up = False
 
     def tell(self, tries: int, seconds: float) -> None:
         """Say what was tried before this was given up."""
         if tries > 1:
             self.message += f" (given up after {tries} tries in {seconds:.0f} s)"
             self.args = (self.message,)
+            self.given_up = True
 
 
 class WaitError(BootstrapError):

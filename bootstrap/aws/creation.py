@@ -34,6 +34,7 @@ _HINTS = {
     "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
     "INTERNAL_FAILURE": "AWS asks to try again later",
 }
+_OTHER_REASONS = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html tells it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _failure(new: NewAccount, reason: str) -> WaitError:
     message, limit = f"creating {new.name} failed: {reason}", limits.LIMITS.get(reason)
     if limit is not None:
         return WaitError(limit.added_to(message), hint=limit.advice, reason=reason)
-    return WaitError(message, hint=_HINTS.get(reason, ""), reason=reason)
+    return WaitError(message, hint=_HINTS.get(reason, _OTHER_REASONS), reason=reason)
 
 
 def _end(aws: Aws, new: NewAccount, request: str, say: Callable[[str], None]) -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ _LISTED_WITHIN_S = 30.0
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 COMPLETE = _DONE | {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
+_MEND = "mend what it names, then run again"
 # A stack whose creation failed can only be deleted.
 _DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
 # Only its rollback can be gone on with.
@@ -107,7 +108,7 @@ def delete(stack: Stack) -> None:
 
     what = f"deleting the stack {stack.name} in account {stack.at.account}"
     if stack.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S) == "DELETE_FAILED":
-        raise WaitError(f"{what} ended in DELETE_FAILED: {_reasons(stack)}")
+        raise WaitError(f"{what} ended in DELETE_FAILED: {_reasons(stack)}", hint=_MEND)
 
 
 def _settled(stack: Stack, stack_id: str = "") -> dict[str, Any] | None:
@@ -183,7 +184,7 @@ def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> 
     stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=change_set)
     if any(words in reason for words in _NO_CHANGE):
         return None
-    raise WaitError(f"{what} failed: {reason}")
+    raise WaitError(f"{what} failed: {reason}", hint=_MEND)
 
 
 def _check_ended_well(stack: Stack, proposed: Mapping[str, Any]) -> None:
@@ -202,7 +203,7 @@ def _check_ended_well(stack: Stack, proposed: Mapping[str, Any]) -> None:
     found = _settled(stack, proposed["StackId"])
     status = found["StackStatus"] if found else "nothing"
     if execution == "EXECUTE_FAILED" or status not in _DONE:
-        raise WaitError(f"{what} ended in {status}: {_reasons(stack)}", hint="mend what it names, then run again")
+        raise WaitError(f"{what} ended in {status}: {_reasons(stack)}", hint=_MEND)
 
 
 def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
@@ -225,7 +226,8 @@ def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
     try:
         stack.aws.until(complete, what=what, every_s=_EVERY_S, timeout_s=_LISTED_WITHIN_S)
     except WaitError as error:
-        raise WaitError(f"{what} says it is complete and lacks {', '.join(missing)}") from error
+        hint = "see who removed it; a change of the template makes it anew"
+        raise WaitError(f"{what} says it is complete and lacks {', '.join(missing)}", hint=hint) from error
 
 
 def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:

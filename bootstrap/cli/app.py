@@ -12,8 +12,8 @@ import typer
 
 from bootstrap import __version__
 from bootstrap.cli import console, exits, offline, online
-from bootstrap.cli.advice import hint_for
 from bootstrap.errors import BootstrapError, RefusedError, SpecError
+from bootstrap.render.advice import hint_for
 
 # Typer's own, that mean something else to us.
 _MISUSED: Final = 2

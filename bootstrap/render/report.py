@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.apply import Done, Failed, Skipped
 from bootstrap.plan import Action
+from bootstrap.render.advice import hint_for
 from bootstrap.render.change import SIGNS
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def _lines(report: Report, again: str) -> Iterator[str]:
     skipped = [outcome for outcome in report.outcomes if isinstance(outcome, Skipped)]
     for outcome in failed:
         yield f"{render_outcome(outcome)}: {outcome.error.message}"
-        if outcome.error.hint:
-            yield f"    hint: {outcome.error.hint}"
+        if hint := hint_for(outcome.error):
+            yield f"    hint: {hint}"
     for skip in skipped:
         yield render_outcome(skip)
     if any(skip.because is None for skip in skipped):

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bootstrap import workflow
 from bootstrap.apply import Done, Failed, Skipped
 from bootstrap.kinds import KINDS
 from bootstrap.model import Address
 from bootstrap.render.report import render_report
-from bootstrap.sandbox import options
+from bootstrap.sandbox import Fault, options
+from bootstrap.sandbox.requests import ACCOUNT_FAILURES
+from tests.system.precision import check_precise
 
 if TYPE_CHECKING:
-    import pytest
-
     from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
@@ -111,3 +113,40 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
     assert len(example.accounts()) == 3
     monkeypatch.undo()
     example.converge()
+
+
+@pytest.mark.parametrize(
+    ("action", "fault", "code"),
+    [
+        ("organizations.AttachPolicy", Fault.SERVER_ERROR, "Service"),
+        ("organizations.AttachPolicy", Fault.CONCURRENT_MODIFICATION, "ConcurrentModificationException"),
+        ("organizations.CreatePolicy", Fault.THROTTLED, "TooManyRequestsException"),
+        ("organizations.MoveAccount", Fault.RESET_BEFORE, "ConnectionClosedError"),
+        ("organizations.CreateAccount", Fault.RESET_BEFORE, "no answer of AWS's"),
+        ("cloudformation.CreateChangeSet", Fault.EXPIRED_TOKEN, "ExpiredToken"),
+        ("cloudformation.ExecuteChangeSet", Fault.SKEWED_CLOCK, "SignatureDoesNotMatch"),
+    ],
+)
+def test_what_does_not_pass_is_told_with_the_call_the_code_and_what_to_do(
+    small: Organization, sandbox: Sandbox, action: str, fault: Fault, code: str
+) -> None:
+    sandbox.fail_next(action, fault, times=1_000_000)
+    failures = check_precise(small.apply())
+    assert any(code in failure.error.message for failure in failures)
+    sandbox.reset()
+
+
+@pytest.mark.parametrize("reason", sorted(ACCOUNT_FAILURES))
+def test_an_account_that_aws_makes_none_of_is_told_with_the_reason_and_what_to_do(
+    small: Organization, sandbox: Sandbox, reason: str
+) -> None:
+    sandbox.requests.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
+    failures = check_precise(small.apply())
+    assert [str(failure.change.address) for failure in failures] == ["account:tooling"]
+    assert reason in failures[0].error.message
+
+
+def test_a_resource_that_fails_is_told_with_its_stack_and_what_to_do(small: Organization, sandbox: Sandbox) -> None:
+    sandbox.requests.fail_resource("AWS::IAM::Role")
+    (failure,) = check_precise(small.apply())
+    assert "ROLLBACK_COMPLETE" in failure.error.message

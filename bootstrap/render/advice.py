@@ -1,4 +1,4 @@
-"""What to do when AWS cannot be reached or does not let us in: a hint for each code that says so."""
+"""What to do about a failure: its own hint, or else one for the code with which AWS does not let us in or on."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _UNREACHED: Final = (
     "see the network and its proxy; with AWS_ENDPOINT_URL set: `org-bootstrap sandbox` starts an emulator"
 )
 _CLOCK: Final = "if this machine's clock is wrong, set it; else see AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+_LATER: Final = "AWS did not get over it in that time: run the same command later, it goes on"
 _DENIED: Final = "who calls needs rights in the organization's management account: `aws sts get-caller-identity`"
 
 _HINTS: Final = {
@@ -51,7 +52,6 @@ _HINTS: Final = {
 
 
 def hint_for(error: BootstrapError) -> str:
-    """The error's own hint, or one that goes with AWS's code."""
     if error.hint or not isinstance(error, AwsError):
         return error.hint
-    return _HINTS.get(error.code, "")
+    return _HINTS.get(error.code, _LATER if error.given_up else "")
