@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parents[1]
 
+# Of the tests against an AWS that takes its time; a storm has a seed of its own, in the name of its test.
+SEED = 20261123
+
 # A run is reproducible: the same examples each time, and no deadline that a busy machine would miss.
 settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")
@@ -24,6 +27,18 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+def pytest_report_header() -> str:
+    return f"seed: {SEED} for AWS on a real day; that of a storm is in the name of its test"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have measured, also where others than this process ran them: `record_property("measured", …)`."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(f"{report.head_line}: {value}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

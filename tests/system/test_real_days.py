@@ -9,6 +9,7 @@ import pytest
 
 from bootstrap.example import write_example
 from bootstrap.sandbox import Sandbox
+from tests.conftest import SEED
 from tests.system.conftest import write_small
 from tests.system.organization import Organization
 from tests.system.test_crash import apply_and_die_after, apply_and_die_waiting
