@@ -20,6 +20,7 @@ from bootstrap.render.report import render_report
 from bootstrap.validation import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bootstrap.apply import Report
@@ -42,6 +43,8 @@ class Organization:
     """How fast the time of its AWS goes."""
     seed: int = 0
     """Of the jitter between two tries."""
+    watch: Callable[[Aws], None] = lambda _aws: None
+    """Told of each door to AWS before anything goes through it."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -50,12 +53,14 @@ class Organization:
 
     def aws(self) -> Aws:
         organization = self.spec().organization
-        return Aws(
+        aws = Aws(
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
             pace=Pace(WallClock(self.speed), random=Random(self.seed)),  # noqa: S311 (chance, not a secret)
         )
+        self.watch(aws)
+        return aws
 
     def plan(self, *allow: str, aws: Aws | None = None) -> Planned:
         return workflow.plan(workflow.desire(self.spec(), KINDS), KINDS, aws or self.aws(), allow=allow)

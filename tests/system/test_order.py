@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import workflow
 from bootstrap.apply import Failed, Skipped
 from bootstrap.kinds import KINDS
+from bootstrap.sandbox import options
+from bootstrap.sandbox.profile import Limit, Rate
+from tests.system.guards import Guards
 
 if TYPE_CHECKING:
+    import pytest
+
+    from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
@@ -45,6 +52,21 @@ def order_of(organization: Organization, *changes: tuple[str, str], allow: tuple
     assert organization.apply(*allow, aws=aws).complete
     called = before | names(organization)
     return [" ".join([operation, *(called[thing] for thing in things if thing)]) for operation, *things in made]
+
+
+def test_an_account_is_asked_for_and_moved_once_all_that_shall_guard_it_is_attached(
+    example: Organization, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS makes an account in less time here than it takes to attach the guardrails: nothing but order helps."""
+    slowly = Limit(("organizations.AttachPolicy",), account=Rate(10, 1))
+    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, limits=(slowly,)))
+    sandbox.reset()
+    guards = Guards(example)
+    example.speed, example.watch = 25.0, guards.watch
+    example.converge()
+    of_environments = {account.email for account in example.spec().accounts.values() if account.environment}
+    assert guards.created == guards.moved == of_environments
+    assert guards.missing == []
 
 
 def test_a_guardrail_that_moves_down_is_there_before_it_goes_above(example: Organization) -> None:

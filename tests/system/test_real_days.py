@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SPEED = 200.0
 SLOW = 25.0
-SEED = 20261123
 
 
 @pytest.fixture(scope="module")
