@@ -1,0 +1,100 @@
+"""Runs that die while AWS takes its time, as AWS does (profile `real`): the next one converges, and nothing is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.sandbox import Sandbox
+from tests.conftest import SEED
+from tests.system.conftest import write_small
+from tests.system.deaths import apply_and_die_after, apply_and_die_retrying, apply_and_die_waiting
+from tests.system.guards import Guards
+from tests.system.organization import Organization
+from tests.system.tags import tags_of
+from tests.system.test_crash import FILE, change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Killer = Callable[[Organization, int], bool]
+
+SPEED = 200.0
+ACCOUNTS = ["developer-alice", "master", "tooling"]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(profile="real", seed=SEED, speed=SPEED) as running:
+        yield running
+
+
+@pytest.fixture
+def small(tmp_path: Path, sandbox: Sandbox) -> Organization:
+    """One developer and one shared account, made by runs that nothing happened to."""
+    sandbox.reset()
+    write_small(tmp_path)
+    organization = Organization(tmp_path, sandbox.endpoint, SPEED, SEED)
+    organization.converge()
+    return organization
+
+
+@pytest.mark.parametrize(
+    ("apply_and_die", "at_least"),
+    [(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
+    ids=["after a write", "in a wait", "between two tries"],
+)
+def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_and_no_guardrail(
+    small: Organization, sandbox: Sandbox, apply_and_die: Killer, at_least: int
+) -> None:
+    tags = tags_of(small)
+    assert {"developer-alice", "tooling", "Workloads/Developers", "region.limit"} <= tags.keys()
+    n, died = 0, True
+    while died:
+        n += 1
+        sandbox.reset()
+        guards = Guards(small)
+        small.watch = guards.watch
+        died = apply_and_die(small, n)
+        if died and apply_and_die is apply_and_die_retrying:
+            assert "FinalizingOrganizationException" in {call.outcome for call in sandbox.calls()}
+        small.converge()
+        assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
+        asked = [call for call in sandbox.calls() if call.action == "organizations.CreateAccount" and call.effect]
+        assert len(asked) == 2, f"the {n}th"
+        assert tags_of(small) == tags, f"the {n}th"
+        assert guards.missing == [], f"the {n}th"
+        assert guards.moved, f"the {n}th"
+    assert n > at_least
+
+
+@pytest.mark.parametrize(
+    ("apply_and_die", "at_least"),
+    [(apply_and_die_after, 10), (apply_and_die_waiting, 3)],
+    ids=["after a write", "in a wait"],
+)
+def test_whenever_a_change_dies_the_next_run_ends_it(small: Organization, apply_and_die: Killer, at_least: int) -> None:
+    """There and back again, dying of a later one each time."""
+    home = (small.directory / FILE).read_text("utf-8")
+    tags = {home: tags_of(small)}
+    change(small)
+    away = (small.directory / FILE).read_text("utf-8")
+    small.converge()
+    tags[away] = tags_of(small)
+    assert tags[away] != tags[home]
+    n, alive = 0, 0
+    while alive < 2:  # once there and once back
+        n += 1
+        text = home if n % 2 else away
+        small.write(FILE, text)
+        guards = Guards(small)
+        small.watch = guards.watch
+        alive = 0 if apply_and_die(small, n) else alive + 1
+        small.converge()
+        assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
+        assert tags_of(small) == tags[text], f"the {n}th"
+        assert guards.missing == [], f"the {n}th"
+        assert guards.moved, f"the {n}th"
+    assert n > at_least
