@@ -14,7 +14,8 @@ FILE = "account_specs/organization.yaml"
 
 
 def change(small: Organization) -> None:
-    """An account moves, units come and go, a template changes."""
+    """An account moves, another has a new owner, units come and go, a template changes."""
+    small.edit(FILE, "owner: platform@example.com", "owner: shop@example.com")
     small.edit(FILE, "monthly_usd: 50", "monthly_usd: 60")
     small.edit(FILE, "[region.limit]", "[org.deny-leave]")
     small.edit(FILE, "Workloads", "Teams")
