@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 def lines(organization: Path) -> list[dict[str, Any]]:
-    (path,) = (organization / ".org-bootstrap" / "runs").iterdir()
+    """Of the last run."""
+    path = max((organization / ".org-bootstrap" / "runs").iterdir())
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
@@ -66,20 +67,23 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
 def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
     organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One reason of a request that AWS took and did not carry out, and one of a call that it refused."""
     sandbox.reset()
     sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    assert run("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).code == 1
+    failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
+    assert failed.keys() == {"account:tooling"}
+    assert (failed["account:tooling"]["error"], failed["account:tooling"]["reason"]) == ("WaitError", "INVALID_ADDRESS")
+
     with monkeypatch.context() as patched:
-        patched.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=2))
-        assert run("--verbose", "apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).code == 1
-    failed = [line for line in lines(organization) if line.get("outcome") == "failed"]
-    reasons = {line["address"]: (line["error"], line["reason"]) for line in failed}
+        patched.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=6))
+        assert run("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).code == 1
     quota = ("ConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED")
-    assert reasons.pop("account:tooling") == ("WaitError", "INVALID_ADDRESS")
-    assert set(reasons.values()) == {quota}
+    failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
+    assert (failed["account:tooling"]["error"], failed["account:tooling"]["reason"]) == quota
     calls = [line for line in lines(organization) if line["event"] == "call" and line["outcome"] != "ok"]
-    assert {(line["outcome"], line.get("reason")) for line in calls if line["action"].endswith(".CreateAccount")} == {
-        quota
-    }
+    refused = [line for line in calls if line["action"].endswith(".CreateAccount")]
+    assert [(line["outcome"], line.get("reason")) for line in refused] == [quota]
     assert all("reason" not in line for line in lines(organization) if line.get("outcome") == "ok")
 
 
