@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING, Any
 
-from bootstrap import guards, memory
+from bootstrap import extent, guards, memory
 from bootstrap.apply import Applier, Done, Failed
 from bootstrap.aws import parameters
 from bootstrap.aws.live import Live
@@ -81,11 +81,13 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     live: Live | None = None,
     allow: Collection[str] = (),
     recalled: Collection[str] = (),
+    limits: extent.Limits = extent.USUAL,
 ) -> Planned:
     """The exact difference between what is wanted and what AWS has. Only reads.
 
     `live` may have been read before. `allow` are the consents given now, each of which must override something;
     `recalled` those that were given to a plan that was reviewed, of which some may be to what is done since.
+    `limits` say how much at once is usual.
     """
     world = World(aws, live or Live(aws), Ids())
     seen = look(world, kinds, want)
@@ -100,9 +102,13 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
-    asked = [*guards.check(made, kinds, have), *map(guards.taken_over, adopted)]
-    guards.check_needed(allow, asked)
     name = next(address.name for address in want if address.kind == "organization")
+    asked = [
+        *guards.check(made, kinds, have),
+        *extent.check(made, kinds, (settled, have), limits),
+        *map(guards.taken_over, adopted),
+    ]
+    guards.check_needed(allow, asked)
     explained = memory.explain(made, memory.from_shards(world.live.parameters))
     proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
     proposal = replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(have))
@@ -124,7 +130,7 @@ def plan_destruction(
         name = organization.address.name
         asked.append(
             Refusal(
-                Address("plan", name),
+                Address("plan", "whole"),
                 f"this removes all that this tool made in {name}",
                 token=f"destroy:{name}",
             )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.cli.files import read_file, write_file
-from bootstrap.cli.planning import read
+from bootstrap.cli.planning import limits_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -50,4 +50,4 @@ def plan_from(path: Path, spec: Spec, allow: Collection[str], say: Callable[[str
     snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
     say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
     aws = Aws(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
-    return workflow.plan(want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow)
+    return workflow.plan(want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow, limits=limits_of(spec))

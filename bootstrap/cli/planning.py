@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bootstrap.apply import Outcome, Report
     from bootstrap.cli.connection import Connection
+    from bootstrap.extent import Limits
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
@@ -58,8 +59,18 @@ def make_plan(spec: Spec, connection: Connection, allow: Collection[str], recall
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
 
-    want = workflow.desire(spec, KINDS)
-    return read(connection, lambda: workflow.plan(want, KINDS, connection.aws, allow=allow, recalled=recalled))
+    want, limits = workflow.desire(spec, KINDS), limits_of(spec)
+    return read(
+        connection,
+        lambda: workflow.plan(want, KINDS, connection.aws, allow=allow, recalled=recalled, limits=limits),
+    )
+
+
+def limits_of(spec: Spec) -> Limits:
+    """How much one plan may do, as the YAML says."""
+    from bootstrap.extent import Limits
+
+    return Limits(**spec.organization.safety.model_dump())
 
 
 def show_plan(planned: Planned, form: Format = Format.TEXT, *, nothing: str = "") -> None:

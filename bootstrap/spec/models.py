@@ -44,6 +44,18 @@ class Model(BaseModel):
 # --- account_specs/organization.yaml
 
 
+class Safety(Model):
+    """How much one plan may do before it takes a word."""
+
+    touched_percent: int = Field(
+        default=30, ge=0, le=100, description="The share of the accounts there are that a plan may touch."
+    )
+    touched_at_least: int = Field(
+        default=10, ge=1, description="Fewer accounts than this may be touched whatever their share."
+    )
+    deletes: int = Field(default=10, ge=0, description="How many things a plan may delete or release.")
+
+
 class Organization(Model):
     """The organization itself."""
 
@@ -56,6 +68,7 @@ class Organization(Model):
         default="OrganizationAccountAccessRole",
         description="The role that AWS makes in each new account, through which baselines are deployed.",
     )
+    safety: Safety = Field(default=Safety(), description="How much one plan may do before it takes a word.")
 
 
 ParameterValues = dict[GuardrailId, dict[str, Value]]
