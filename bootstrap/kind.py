@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.door import Aws
     from bootstrap.aws.live import Live
     from bootstrap.model import Address, Ids, Json, Resource
-    from bootstrap.plan import Change, Foreign, Refusal, Unseen
+    from bootstrap.plan import Change, Finding, Foreign, Refusal, Unseen
     from bootstrap.spec.spec import Spec
 
 
@@ -92,6 +92,11 @@ class Kind(ABC):
     def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterable[Refusal]:
         """Reasons why this change must not happen, or not without consent. `have` is all that there is."""
         del change, have
+        return ()
+
+    def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
+        """What is within these that observing them does not show. Only reads, and may cost calls for each."""
+        del world, have
         return ()
 
     def about(self, address: Address) -> Address:

@@ -87,6 +87,19 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something within a thing that is not as it was made, and that no plan sees: `what` it is, of which `part`, and
+    what was wanted and was found where that can be told.
+    """
+
+    address: Address
+    part: str
+    what: str
+    wanted: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Refusal:
     """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does."""
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.door import Aws
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
+    from bootstrap.plan import Finding
     from bootstrap.spec.spec import Spec
 
 Resources = dict[Address, Resource]
@@ -138,6 +139,14 @@ def plan_destruction(
     guards.check_needed(allow, asked)
     proposal = propose(made, _whose(world, organization.address.name), asked, kinds, allow)
     return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), world)
+
+
+def inspect(planned: Planned, kinds: Mapping[str, Kind]) -> tuple[Finding, ...]:
+    """What drifted within the things that a plan takes for unchanged. Only reads."""
+    changed = {change.address for change in planned.plan.changes} | {item.address for item in planned.plan.unseen}
+    same = {address: resource for address, resource in planned.want.items() if address not in changed}
+    found = (kind.inspect(planned.world, _of_kind(same, name)) for name, kind in kinds.items())
+    return tuple(sorted(finding for findings in found for finding in findings))
 
 
 def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: Aws, taken: str) -> Snapshot:

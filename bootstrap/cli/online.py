@@ -18,6 +18,7 @@ from bootstrap.cli.offline import validated
 from bootstrap.cli.options import HERE, Allow, Directory, Format, InFormat, InSandbox, Yes, command, example
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
 from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
+from bootstrap.errors import BootstrapError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         epilog=example("org-bootstrap apply --yes --allow close:developer-alice\n  org-bootstrap apply plan.json --yes")
     )(apply)
+    app.command(epilog=example("org-bootstrap drift --format markdown"))(drift)
     app.command(epilog=example("org-bootstrap observe --out snapshot.json --redact"))(observe)
     app.command(epilog=example("org-bootstrap show"))(show)
     app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
@@ -74,6 +76,39 @@ def plan(
         tell_how_to_bind(planned, directory, out)
     planned.check()
     if detailed_exitcode and planned.plan:
+        raise exits.Ended(exits.PENDING)
+
+
+def drift(
+    directory: Directory = HERE,
+    form: Annotated[
+        Format, typer.Option("--format", help="text for a terminal, markdown for an issue, or json.")
+    ] = Format.TEXT,
+) -> None:
+    """Look for what somebody changed outside. Only reads.
+
+    It looks inside the accounts, too, and exits with 2 when there is any drift. What a plan shows of it is put back by
+    the next apply; what is inside an account, such as a role's policy, is not, since CloudFormation takes its stack
+    for unchanged.
+    """
+    from bootstrap import workflow
+    from bootstrap.kinds import KINDS
+    from bootstrap.plan import Cause
+    from bootstrap.render.drift import DRIFTED, describe_drift, render_drift
+
+    spec = validated(directory)
+    say = console.result if form is Format.TEXT else console.talk
+    with connect(spec, sandbox=False, say=say) as connection:
+        planned = make_plan(spec, connection, ())
+        if any(change.cause is Cause.UNKNOWN for change in planned.plan.changes):
+            message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
+            raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
+        findings = read(connection, lambda: workflow.inspect(planned, KINDS))
+    if form is Format.JSON:
+        console.result(describe_drift(planned.proposal, findings))
+    else:
+        console.result(render_drift(planned.proposal, findings, markdown=form is Format.MARKDOWN).rstrip("\n"))
+    if findings or any(change.cause in DRIFTED for change in planned.plan.changes):
         raise exits.Ended(exits.PENDING)
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws import stacks
 from bootstrap.aws.door import Place
+from bootstrap.aws.inside import look_inside
 from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError, WaitError
+from bootstrap.inspection import inspect
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
 from bootstrap.kinds import organization
 from bootstrap.model import Address, Resource, references
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
     from bootstrap.model import Json
-    from bootstrap.plan import Change
+    from bootstrap.plan import Change, Finding
     from bootstrap.spec.spec import Spec
 
 _STACKS = (BASELINE_STACK, BUDGET_STACK)
@@ -78,6 +80,10 @@ class BaselineKind(Kind):
         for logical_id, was in before.items():
             yield from _refused(change.address, logical_id, was, after.get(logical_id))
 
+    def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
+        found = world.aws.each(lambda baseline: self._inspect(world, baseline), have.values())
+        return [finding for findings in found for finding in findings]
+
     def create(self, world: World, want: Resource) -> None:
         wait_until_usable(_stack(world, want, BASELINE_STACK), lambda text: world.say(want.address, text))
         self._deploy(world, want, _STACKS)
@@ -115,6 +121,12 @@ class BaselineKind(Kind):
         plain: Any = world.ids.take_out(found)
         have = _resource(address.name, plain, region=region, needs=frozenset({address}))
         return worded_as(want.get(have.address), have, world.ids.take_out)
+
+    def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
+        account = world.ids[_account(baseline.address)]
+        inside = look_inside(world.aws, account, str(baseline.body["region"]))
+        resources: Any = world.ids.fill(baseline.body["resources"])
+        return list(inspect(baseline.address, resources, inside, account))
 
     def _deploy(self, world: World, want: Resource, names: Iterable[str]) -> None:
         """Both are deployed before either is said to have failed."""

@@ -57,6 +57,19 @@ def read_document(text: str) -> tuple[PolicyStatement, ...]:
     return tuple(normal(statement) for statement in statements)
 
 
+def meaning(value: Json) -> Json:
+    """Any policy document in the one form that documents of equal meaning share, principals and all: the order of
+    statements and values, a list of one, and numbers or truths as texts are no difference.
+    """
+    if isinstance(value, Mapping):
+        return {key: meaning(item) for key, item in sorted(value.items())}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        members = sorted({json.dumps(meaning(item), sort_keys=True) for item in value})
+        items: list[Json] = [json.loads(member) for member in members]
+        return items[0] if len(items) == 1 else items
+    return texts(value)[0] if value is not None else None
+
+
 def _normal_element(element: str, value: Json) -> Json:
     if element in {"Sid", "Effect"}:
         return value

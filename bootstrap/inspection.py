@@ -1,0 +1,114 @@
+"""What is in an account, held against its baseline's template: the drift that CloudFormation keeps to itself.
+
+A stack says what was deployed, not what became of it. Each type of resource that the templates have is compared by
+the one function of its line in `_TYPES`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bootstrap.plan import Finding
+from bootstrap.policy.language import meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bootstrap.aws.inside import Inside
+    from bootstrap.model import Address
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
+
+
+def inspect(address: Address, resources: Mapping[str, Any], inside: Inside, account: str) -> Iterator[Finding]:
+    """Everything in an account that is not as the resources of its templates say, the ids filled in."""
+    names = {"AWS::AccountId": account, "AWS::Partition": "aws"}
+    for logical_id, resource in resources.items():
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            name = resource["Properties"]["ManagedPolicyName"]
+            names[logical_id] = f"arn:aws:iam::{account}:policy/{name}"
+    for logical_id, resource in resources.items():
+        properties = _resolved(resource["Properties"], names)
+        for what, wanted, found in _TYPES[resource["Type"]](properties, inside):
+            yield Finding(address, logical_id, what, wanted, found)
+
+
+def _role(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, str]]:
+    have = inside.roles.get(want["RoleName"])
+    if have is None:
+        yield f"the role {want['RoleName']} is gone", "", ""
+        return
+    yield from _differs("its trust was changed", want["AssumeRolePolicyDocument"], have.trust)
+    policies = {policy["PolicyName"]: policy["PolicyDocument"] for policy in want.get("Policies", [])}
+    for name in sorted(policies.keys() - have.inline.keys()):
+        yield f"its policy {name} is gone", "", ""
+    for name in sorted(have.inline.keys() - policies.keys()):
+        yield f"it has a policy more: {name}", "", _shown(have.inline[name])
+    for name in sorted(policies.keys() & have.inline.keys()):
+        yield from _differs(f"its policy {name} was changed", policies[name], have.inline[name])
+    attached = set(want.get("ManagedPolicyArns", []))
+    for arn in sorted(attached - have.attached):
+        yield f"the policy {arn} was detached from it", "", ""
+    for arn in sorted(have.attached - attached):
+        yield f"the policy {arn} was attached to it", "", ""
+    if want.get("PermissionsBoundary", "") != have.boundary:
+        yield "its permissions boundary was changed", want.get("PermissionsBoundary", ""), have.boundary
+
+
+def _managed_policy(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, str]]:
+    name = want["ManagedPolicyName"]
+    if name not in inside.policies:
+        yield f"the policy {name} is gone", "", ""
+    else:
+        yield from _differs("it was changed", want["PolicyDocument"], inside.policies[name])
+
+
+def _secret(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, str]]:
+    if want["Name"] not in inside.secrets:
+        yield f"the secret {want['Name']} is gone, or scheduled for deletion", "", ""
+
+
+def _budget(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, str]]:
+    name, limit = want["Budget"]["BudgetName"], want["Budget"]["BudgetLimit"]["Amount"]
+    have = inside.budgets.get(name)
+    if have is None:
+        yield f"the budget {name} is gone", "", ""
+    elif float(have["BudgetLimit"]["Amount"]) != float(limit):
+        yield "its limit was changed", str(limit), str(have["BudgetLimit"]["Amount"])
+
+
+_TYPES: Mapping[str, Callable[[Mapping[str, Any], Inside], Iterator[tuple[str, str, str]]]] = {
+    "AWS::IAM::Role": _role,
+    "AWS::IAM::ManagedPolicy": _managed_policy,
+    "AWS::SecretsManager::Secret": _secret,
+    "AWS::Budgets::Budget": _budget,
+}
+
+
+def _differs(what: str, want: Any, have: Any) -> Iterator[tuple[str, str, str]]:
+    if meaning(want) != meaning(have):
+        yield what, _shown(want), _shown(have)
+
+
+def _shown(document: Any) -> str:
+    return str(meaning(document))
+
+
+def _resolved(value: Any, names: Mapping[str, str]) -> Any:
+    """A template's value with its references replaced: the only two functions that our templates use."""
+    match value:
+        case {"Ref": str(name)}:
+            return names[name]
+        case {"Fn::Sub": str(text)}:
+            return _VARIABLE.sub(lambda match: names[match[1]], text)
+        case {"Fn::Sub": [str(text), dict(more)]}:
+            known = {**names, **_resolved(more, names)}
+            return _VARIABLE.sub(lambda match: known[match[1]], text)
+        case Mapping():
+            return {key: _resolved(item, names) for key, item in value.items()}
+        case list() | tuple():
+            return [_resolved(item, names) for item in value]
+        case _:
+            return value

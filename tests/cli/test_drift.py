@@ -1,0 +1,49 @@
+"""drift ends with 2 where anything drifted, with 0 where nothing did, and with 1 where it cannot tell."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.cli.command import run, succeed
+from tests.system.organization import Organization
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bootstrap.sandbox import Sandbox
+
+
+def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+    unknown = run("drift", **here)
+    assert unknown.code == 1
+    assert "nothing tells what was last applied" in unknown.err
+    assert "apply once, to its end: org-bootstrap apply" in unknown.err
+
+    succeed("apply", **here)
+    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+    # What is asked for and not applied yet is no drift.
+    alice = organization / "account_specs" / "developers" / "alice.yaml"
+    alice.write_text(alice.read_text("utf-8").replace("name: alice", "name: alicia"), "utf-8")
+    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+
+    aws = Organization(organization, sandbox.endpoint)
+    account = aws.accounts()["orders-beta"]
+    aws.client("secretsmanager", account, "eu-west-1").delete_secret(SecretId="orders/database")
+    tags = [{"Key": "org-bootstrap:owner", "Value": "nobody@example.com"}]
+    aws.client("organizations").tag_resource(ResourceId=account, Tags=tags)
+    found = run("drift", **here)
+    assert found.code == 2
+    assert "~ baseline:orders-beta SecretOrdersDatabase: the secret orders/database is gone" in found.out
+    assert "~ account:orders-beta" in found.out
+    assert "developer-alic" not in found.out
+    assert found.last_line == "Plan: 0 to create, 1 to update, 0 to delete; 34 unchanged."
+
+    report = run("drift", "--format", "markdown", **here)
+    assert report.out.startswith("### example: ")
+    assert "SecretOrdersDatabase" in report.out
+    machine = json.loads(run("drift", "--format", "json", **here).out)
+    assert [change["address"] for change in machine["changes"]] == ["account:orders-beta"]
+    assert [finding["part"] for finding in machine["inside"]] == ["SecretOrdersDatabase"]

@@ -1,0 +1,166 @@
+"""What somebody may do by hand, each seen by `plan` or by `drift`: docs/commands.md says by which."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bootstrap import workflow
+from bootstrap.kinds import KINDS
+from bootstrap.plan import Cause
+from bootstrap.render.drift import describe_drift, render_drift
+from bootstrap.render.plan import render_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bootstrap.plan import Finding
+    from tests.system.organization import Organization
+
+KEY = "orders-production"
+DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
+ANYBODY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+Hand = "Callable[[Organization], object]"
+
+
+def policy(organization: Organization, name: str) -> str:
+    found = organization.client("organizations").list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    return str(next(policy["Id"] for policy in found if policy["Name"] == name))
+
+
+def detach_policy(organization: Organization) -> None:
+    organization.client("organizations").detach_policy(
+        PolicyId=policy(organization, "region.limit"), TargetId=organization.units()["Workloads"]
+    )
+
+
+def change_policy(organization: Organization) -> None:
+    organization.client("organizations").update_policy(PolicyId=policy(organization, "region.limit"), Content=DENY)
+
+
+def attach_policy(organization: Organization) -> None:
+    organization.client("organizations").attach_policy(
+        PolicyId=policy(organization, "iam.deny-users"), TargetId=organization.units()["Infrastructure"]
+    )
+
+
+def change_tag(organization: Organization) -> None:
+    tags = [{"Key": "org-bootstrap:owner", "Value": "nobody@example.com"}]
+    organization.client("organizations").tag_resource(ResourceId=organization.accounts()[KEY], Tags=tags)
+
+
+def move_account(organization: Organization) -> None:
+    units = organization.units()
+    organization.client("organizations").move_account(
+        AccountId=organization.accounts()[KEY],
+        SourceParentId=units["Workloads/Production"],
+        DestinationParentId=units["Workloads/Developers"],
+    )
+
+
+def make_account(organization: Organization) -> None:
+    organization.make_account("somebody@example.org", "somebody")
+
+
+def inside(organization: Organization, service: str) -> Any:
+    return organization.client(service, organization.accounts()[KEY], "eu-west-1")
+
+
+def change_trust(organization: Organization) -> None:
+    document = json.dumps(ANYBODY)
+    inside(organization, "iam").update_assume_role_policy(RoleName="org-bootstrap-deploy", PolicyDocument=document)
+
+
+def take_policy_from_role(organization: Organization) -> None:
+    iam, role = inside(organization, "iam"), "org-bootstrap-execution"
+    (attached,) = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    iam.detach_role_policy(RoleName=role, PolicyArn=attached["PolicyArn"])
+
+
+def put_policy_on_role(organization: Organization) -> None:
+    iam = inside(organization, "iam")
+    iam.put_role_policy(RoleName="org-bootstrap-deploy", PolicyName="more", PolicyDocument=DENY)
+
+
+def delete_role(organization: Organization) -> None:
+    iam, role = inside(organization, "iam"), "org-bootstrap-execution"
+    take_policy_from_role(organization)
+    iam.delete_role(RoleName=role)
+
+
+def delete_secret(organization: Organization) -> None:
+    inside(organization, "secretsmanager").delete_secret(SecretId="orders/database")
+
+
+IN_PLAN = [
+    (detach_policy, "update attachments:unit:Workloads"),
+    (change_policy, "update policy:region.limit"),
+    (attach_policy, "delete surplus:unit:Infrastructure"),
+    (change_tag, f"update account:{KEY}"),
+    (move_account, f"update account:{KEY}"),
+]
+INSIDE = [
+    (change_trust, "DeployRole", "its trust was changed"),
+    (take_policy_from_role, "ExecutionRole", "AdministratorAccess was detached from it"),
+    (put_policy_on_role, "DeployRole", "it has a policy more: more"),
+    (delete_role, "ExecutionRole", "the role org-bootstrap-execution is gone"),
+    (delete_secret, "SecretOrdersDatabase", "the secret orders/database is gone, or scheduled for deletion"),
+]
+
+
+@pytest.fixture
+def converged(example: Organization) -> Organization:
+    example.converge()
+    return example
+
+
+def look(organization: Organization) -> tuple[workflow.Planned, tuple[Finding, ...]]:
+    planned = organization.plan()
+    return planned, workflow.inspect(planned, KINDS)
+
+
+@pytest.mark.parametrize(("hand", "seen"), IN_PLAN, ids=[hand.__name__ for hand, _ in IN_PLAN])
+def test_what_a_plan_sees_and_puts_back(
+    converged: Organization, hand: Callable[[Organization], None], seen: str
+) -> None:
+    hand(converged)
+    planned, findings = look(converged)
+    assert [(f"{change.action} {change.address}", change.cause) for change in planned.plan.changes] == [
+        (seen, Cause.DRIFT)
+    ]
+    assert findings == ()
+    assert seen.split()[1] in render_drift(planned.proposal, findings)
+    assert json.loads(describe_drift(planned.proposal, findings))["changes"][0]["cause"] == "drift"
+    converged.converge()
+
+
+@pytest.mark.parametrize(("hand", "part", "what"), INSIDE, ids=[hand.__name__ for hand, _, _ in INSIDE])
+def test_what_only_drift_sees(
+    converged: Organization, hand: Callable[[Organization], None], part: str, what: str
+) -> None:
+    hand(converged)
+    planned, (finding, *rest) = look(converged)
+    assert not planned.plan
+    assert rest == []
+    assert (str(finding.address), finding.part) == (f"baseline:{KEY}", part)
+    assert what in finding.what
+    text = render_drift(planned.proposal, [finding])
+    assert f"~ baseline:{KEY} {part}: " in text
+    assert text.endswith("Drift: 1 thing inside accounts.")
+    assert what in render_drift(planned.proposal, [finding], markdown=True)
+
+
+def test_an_account_that_nobody_declared_is_named_by_every_plan(converged: Organization) -> None:
+    make_account(converged)
+    planned, findings = look(converged)
+    assert not planned.plan
+    assert findings == ()
+    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.proposal)
+
+
+def test_nothing_drifted_where_nobody_touched_anything(converged: Organization) -> None:
+    planned, findings = look(converged)
+    assert findings == ()
+    assert render_drift(planned.proposal, findings).startswith("No drift")
