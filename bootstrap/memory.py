@@ -63,6 +63,11 @@ class Memory:
         gone = {_hash(str(address)) for address in addresses}
         return Memory({key: body for key, body in self.records.items() if key not in gone})
 
+    def only(self, addresses: Iterable[Address]) -> Memory:
+        """What is remembered of these."""
+        keys = {_hash(str(address)) for address in addresses}
+        return Memory({key: body for key, body in self.records.items() if key in keys})
+
     def and_of(self, resources: Iterable[Resource], *, complete: bool) -> Memory:
         """The memory once these are as they are wanted."""
         known = {_hash(str(resource.address)): _hash(resource.body) for resource in resources}

@@ -105,6 +105,7 @@ class PlanFile(_Model):
     organization: OrganizationEntry
     fingerprints: Fingerprints
     only: list[str] = Field(description="What the plan was narrowed to, as it was typed; empty for all.")
+    left_out: int = Field(description="How many changes it has not for that.")
     summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
     changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
@@ -129,6 +130,7 @@ def describe(proposal: Proposal) -> PlanFile:
         },
         "fingerprints": {"specs": proposal.specs, "observed": proposal.observed},
         "only": list(proposal.only),
+        "left_out": proposal.left_out,
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],

@@ -37,7 +37,8 @@ class Proposal:
     """A plan, what stands against it, and what it was made from.
 
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the
-    refusals that a token overrides; `only` what the plan was narrowed to. `kinds` is the order in which a reader
+    refusals that a token overrides; `only` what the plan was narrowed to, and `left_out` how many
+    changes it has not for that. `kinds` is the order in which a reader
     meets them.
     """
 
@@ -48,6 +49,7 @@ class Proposal:
     refusals: tuple[Refusal, ...] = ()
     consented: tuple[Refusal, ...] = ()
     only: tuple[str, ...] = ()
+    left_out: int = 0
     kinds: tuple[str, ...] = ()
 
     def stories(self, changes: Iterable[Change]) -> tuple[Story, ...]:

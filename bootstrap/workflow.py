@@ -20,6 +20,7 @@ from bootstrap.model import Address, Ids, Resource
 from bootstrap.plan import Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint_of
 from bootstrap.proposal import Proposal, Whose, propose
+from bootstrap.selection import ALL, narrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
     from bootstrap.plan import Finding
+    from bootstrap.selection import Selection
     from bootstrap.spec.spec import Spec
 
 Resources = dict[Address, Resource]
@@ -44,11 +46,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with all that its reader has to know, the world that it was made in, and what the YAML wants."""
+    """A plan with all that its reader has to know, the world that it was made in, what the YAML wants, and what
+    differs and was not selected.
+    """
 
     proposal: Proposal
     world: World
     want: Mapping[Address, Resource] = field(default_factory=dict)
+    left_out: frozenset[Address] = frozenset()
 
     @property
     def plan(self) -> Plan:
@@ -83,12 +88,13 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     allow: Collection[str] = (),
     recalled: Collection[str] = (),
     limits: extent.Limits = extent.USUAL,
+    only: Selection = ALL,
 ) -> Planned:
     """The exact difference between what is wanted and what AWS has. Only reads.
 
     `live` may have been read before. `allow` are the consents given now, each of which must override something;
     `recalled` those that were given to a plan that was reviewed, of which some may be to what is done since.
-    `limits` say how much at once is usual.
+    `limits` say how much at once is usual, `only` what the plan is narrowed to.
     """
     world = World(aws, live or Live(aws), Ids())
     seen = look(world, kinds, want)
@@ -103,6 +109,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
+    made, left_out = narrow(made, only, lambda address: kinds[address.kind].about(address))
     name = next(address.name for address in want if address.kind == "organization")
     asked = [
         *guards.check(made, kinds, have),
@@ -112,8 +119,10 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     guards.check_needed(allow, asked)
     explained = memory.explain(made, memory.from_shards(world.live.parameters))
     proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
-    proposal = replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(have))
-    return Planned(proposal, world, want)
+    proposal = replace(
+        proposal, specs=fingerprint_of(want), observed=fingerprint_of(have), only=only.typed, left_out=len(left_out)
+    )
+    return Planned(proposal, world, want, left_out)
 
 
 def plan_destruction(
@@ -221,10 +230,14 @@ def _forget(planned: Planned) -> Mapping[str, str]:
 
 
 def _remember(planned: Planned, report: Report, kept: Mapping[str, str]) -> None:
-    """Write down what is now as the YAML says; nothing, where there is no YAML to follow."""
+    """Write down what is now as the YAML says; nothing, where there is no YAML to follow. What was not selected is
+    remembered as it was.
+    """
+    before = memory.from_shards(planned.world.live.parameters) or memory.Memory()
     undone = {outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)}
-    done = [resource for address, resource in planned.want.items() if address not in undone]
-    known = memory.Memory().and_of(done, complete=report.complete).shards() if done else {}
+    done = [resource for here, resource in planned.want.items() if here not in undone | planned.left_out]
+    ended = report.complete and (before.complete or not planned.left_out)
+    known = before.only(planned.left_out).and_of(done, complete=ended).shards() if planned.want else {}
     parameters.write(planned.world.aws, kept, known)
 
 

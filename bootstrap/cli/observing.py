@@ -36,7 +36,9 @@ def keep_snapshot(snapshot: Snapshot, path: Path, *, redact: bool) -> None:
     write_file(path, text(snapshot, redact=redact))
 
 
-def plan_from(path: Path, spec: Spec, allow: Collection[str], say: Callable[[str], None]) -> Planned:
+def plan_from(
+    path: Path, spec: Spec, allow: Collection[str], only: Collection[str], say: Callable[[str], None]
+) -> Planned:
     """The plan against what a snapshot holds; nobody is called. Says so, before all else."""
     from bootstrap import workflow
     from bootstrap.aws.door import Aws
@@ -44,10 +46,13 @@ def plan_from(path: Path, spec: Spec, allow: Collection[str], say: Callable[[str
     from bootstrap.aws.snapshot import Replayed, emails
     from bootstrap.aws.snapshot import read as parse
     from bootstrap.kinds import KINDS
+    from bootstrap.selection import select
 
     want = workflow.desire(spec, KINDS)
     known = emails([resource.body for resource in want.values()])
     snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
     say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
     aws = Aws(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
-    return workflow.plan(want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow, limits=limits_of(spec))
+    return workflow.plan(
+        want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow, limits=limits_of(spec), only=select(only, spec)
+    )

@@ -15,7 +15,7 @@ from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.observing import keep_snapshot, plan_from, take_snapshot
 from bootstrap.cli.offline import validated
-from bootstrap.cli.options import HERE, Allow, Directory, Format, InFormat, InSandbox, Yes, command, example
+from bootstrap.cli.options import HERE, Allow, Directory, Format, InFormat, InSandbox, Only, Yes, command, example
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
 from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
 from bootstrap.errors import BootstrapError
@@ -45,6 +45,7 @@ def plan(
     directory: Directory = HERE,
     sandbox: InSandbox = False,
     allow: Allow = None,
+    only: Only = None,
     form: InFormat = Format.TEXT,
     snapshot: Annotated[
         Path | None, typer.Option("--from", help="Plan against what `observe` wrote: no AWS, no credentials.")
@@ -65,10 +66,10 @@ def plan(
     # What a machine reads, or a comment shows, begins with the plan.
     say = console.result if form is Format.TEXT else console.talk
     if snapshot:
-        planned, lasting = plan_from(snapshot, spec, allow or (), say), True
+        planned, lasting = plan_from(snapshot, spec, allow or (), only or (), say), True
     else:
         with connect(spec, sandbox=sandbox, say=say) as connection:
-            planned, lasting = make_plan(spec, connection, allow or ()), connection.lasting
+            planned, lasting = make_plan(spec, connection, allow or (), only=only or ()), connection.lasting
     show_plan(planned, form)
     if out:
         keep_plan(planned, out)
@@ -140,6 +141,7 @@ def apply(
     directory: Directory = HERE,
     sandbox: InSandbox = False,
     allow: Allow = None,
+    only: Only = None,
     expect: Annotated[
         str, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
     ] = "",
@@ -157,7 +159,7 @@ def apply(
         "apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox, review=review.words(reviewed)
     )
     with connect(spec, sandbox=sandbox) as connection, summed_up(connection), locked(connection):
-        planned = make_plan(spec, connection, invocation.allow, review.consents)
+        planned = make_plan(spec, connection, invocation.allow, review.consents, only or review.only)
         show_plan(planned)
         review.check(planned)
         carry_out(planned, connection, invocation)

@@ -21,6 +21,14 @@ Allow: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--allow", metavar="TOKEN", help="Consent to what a refusal names. Repeat for several."),
 ]
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="THING",
+        help="Narrow it to account:KEY, unit:PATH or environment:NAME, with what they need. Repeat for several.",
+    ),
+]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying (for CI).")]
 
 

@@ -36,12 +36,14 @@ class Invocation:
     yes: bool = False
     sandbox: bool = False
     review: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     def again(self, allow: Collection[str]) -> str:
         """The same once more, with those consents that are still asked for."""
         flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
         consents = [part for token in self.allow if token in allow for part in ("--allow", token)]
-        return command(self.verb, self.directory, *self.review, *flags, *consents)
+        narrowed = [part for one in self.only for part in ("--only", one)]
+        return command(self.verb, self.directory, *self.review, *flags, *narrowed, *consents)
 
 
 def read(connection: Connection, work: Callable[[], T]) -> T:
@@ -54,15 +56,24 @@ def read(connection: Connection, work: Callable[[], T]) -> T:
     return found
 
 
-def make_plan(spec: Spec, connection: Connection, allow: Collection[str], recalled: Collection[str] = ()) -> Planned:
+def make_plan(
+    spec: Spec,
+    connection: Connection,
+    allow: Collection[str],
+    recalled: Collection[str] = (),
+    only: Collection[str] = (),
+) -> Planned:
     """What it takes to make AWS as the YAML says, with the consents given now and those given at a review."""
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
+    from bootstrap.selection import select
 
-    want, limits = workflow.desire(spec, KINDS), limits_of(spec)
+    want, limits, selection = workflow.desire(spec, KINDS), limits_of(spec), select(only, spec)
     return read(
         connection,
-        lambda: workflow.plan(want, KINDS, connection.aws, allow=allow, recalled=recalled, limits=limits),
+        lambda: workflow.plan(
+            want, KINDS, connection.aws, allow=allow, recalled=recalled, limits=limits, only=selection
+        ),
     )
 
 

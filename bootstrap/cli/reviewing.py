@@ -27,6 +27,11 @@ class Review:
         """Those that the reviewed plan was made with."""
         return tuple(consented.token for consented in self.plan.consented) if self.plan else ()
 
+    @property
+    def only(self) -> tuple[str, ...]:
+        """What the reviewed plan was narrowed to."""
+        return tuple(self.plan.only) if self.plan else ()
+
     def check(self, planned: Planned) -> None:
         """Raise RefusedError if the plan of now does more than what was reviewed, or otherwise."""
         from bootstrap.binding import check_expected, check_reviewed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import digest
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.plan import summary
+from bootstrap.render.plan import narrowed, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +30,8 @@ def render_markdown(proposal: Proposal, *, nothing: str = "", limit: int = LIMIT
     plan = proposal.plan
     page = _Page(limit - _RESERVE)
     page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
+    if proposal.only:
+        page.put(_plain(narrowed(proposal)))
     page.put_list("**Refused, until somebody consents**", [_refusal(refusal) for refusal in proposal.refusals])
     page.put_list("**Consented to**", [_refusal(refusal) for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]

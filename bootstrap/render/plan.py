@@ -28,6 +28,7 @@ def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) ->
             *_risks(proposal),
             *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
             *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
+            *_narrowed(proposal),
             *_unseen(plan.unseen),
             *_kept(plan.kept),
             *_foreign(plan.foreign),
@@ -82,6 +83,19 @@ def _drift(proposal: Proposal, changes: Sequence[Change], details: Details) -> I
         yield "Changed outside since it was last applied, and put back:"
         yield ""
         yield from _stories(proposal, changes, details)
+
+
+def narrowed(proposal: Proposal) -> str:
+    """What the plan is of, where it is not of everything."""
+    if not proposal.only:
+        return ""
+    left = "1 other change is" if proposal.left_out == 1 else f"{proposal.left_out} other changes are"
+    return f"Only {', '.join(proposal.only)}, with what that needs: {left} left out."
+
+
+def _narrowed(proposal: Proposal) -> Iterator[str]:
+    if proposal.only:
+        yield from (narrowed(proposal), "")
 
 
 def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:

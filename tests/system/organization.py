@@ -17,10 +17,11 @@ from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import OrganizationKind
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
+from bootstrap.selection import select
 from bootstrap.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bootstrap.apply import Report
@@ -62,11 +63,12 @@ class Organization:
         self.watch(aws)
         return aws
 
-    def plan(self, *allow: str, aws: Aws | None = None) -> Planned:
-        return workflow.plan(workflow.desire(self.spec(), KINDS), KINDS, aws or self.aws(), allow=allow)
+    def plan(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Planned:
+        want = workflow.desire(self.spec(), KINDS)
+        return workflow.plan(want, KINDS, aws or self.aws(), allow=allow, only=select(only, self.spec()))
 
-    def apply(self, *allow: str, aws: Aws | None = None) -> Report:
-        return workflow.apply(self.plan(*allow, aws=aws), KINDS)
+    def apply(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Report:
+        return workflow.apply(self.plan(*allow, aws=aws, only=only), KINDS)
 
     def converge(self, *allow: str) -> None:
         """Apply, and see that nothing is left to do."""

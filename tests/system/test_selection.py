@@ -1,0 +1,87 @@
+"""A plan of some accounts, units or environments: with what they need, and never more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.binding import check_reviewed
+from bootstrap.errors import BootstrapError, RefusedError
+from bootstrap.plan import Cause
+from bootstrap.planfile import describe
+from bootstrap.render.plan import render_plan
+
+if TYPE_CHECKING:
+    from bootstrap.workflow import Planned
+    from tests.system.organization import Organization
+
+FILE = "account_specs/organization.yaml"
+ALICE = "account_specs/developers/alice.yaml"
+
+
+def addresses(planned: Planned) -> set[str]:
+    return {str(change.address) for change in planned.plan.changes}
+
+
+def test_one_account_is_made_with_all_that_it_needs_and_nothing_else(example: Organization) -> None:
+    planned = example.plan(only=["account:developer-alice"])
+    made = addresses(planned)
+    assert {"account:developer-alice", "baseline:developer-alice", "unit:Workloads/Developers"} <= made
+    assert {"attachments:unit:Root", "attachments:unit:Workloads", "attachments:unit:Workloads/Developers"} <= made
+    assert not {address for address in made if "orders" in address or "developer-bob" in address}
+    whole = example.plan().plan
+    for change in planned.plan.changes:
+        assert change.address in {other.address for other in whole.changes}
+        assert {str(needed) for needed in planned.plan.waits[change.address]} <= made
+    assert len(planned.left_out) == planned.proposal.left_out == len(whole.changes) - len(made)
+    text = render_plan(planned.proposal)
+    assert (
+        f"Only account:developer-alice, with what that needs: {len(planned.left_out)} other changes are left out"
+        in text
+    )
+
+    assert example.apply(only=["account:developer-alice"]).complete
+    assert {"developer-alice", "tooling"} <= set(example.accounts())
+    assert not {"developer-bob", "orders-beta"} & set(example.accounts())
+    assert not example.plan(only=["account:developer-alice"]).plan
+    example.converge()
+
+
+def test_units_come_with_what_is_below_and_environments_with_their_accounts(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
+    example.edit(FILE, "monthly_usd: 1000", "monthly_usd: 1001")
+    example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
+    assert addresses(example.plan(only=["environment:beta"])) == {"baseline:orders-beta"}
+    assert addresses(example.plan(only=["unit:Workloads/Production"])) == {"baseline:orders-production"}
+    both = {"baseline:orders-beta", "account:developer-alice", "baseline:developer-alice"}
+    assert addresses(example.plan(only=["environment:beta", "account:developer-alice"])) == both
+    assert len(addresses(example.plan(only=["unit:Workloads"]))) == 4
+
+
+def test_what_was_not_selected_is_no_drift_later(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
+    example.edit(FILE, "monthly_usd: 1000", "monthly_usd: 1001")
+    assert example.apply(only=["environment:beta"]).complete
+    (change,) = example.plan().plan.changes
+    assert (str(change.address), change.cause) == ("baseline:orders-production", Cause.ASKED)
+
+
+def test_a_reviewed_plan_says_what_it_is_of(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
+    reviewed = describe(example.plan(only=["environment:beta"]).proposal)
+    check_reviewed(reviewed, example.plan(only=reviewed.only).proposal)
+    with pytest.raises(RefusedError, match="the plan is of --only environment:beta"):
+        check_reviewed(reviewed, example.plan().proposal)
+
+
+@pytest.mark.parametrize(
+    "typed", ["account:nobody", "unit:Nowhere", "environment:none", "policy:region.limit", "alice"]
+)
+def test_what_the_yaml_does_not_have_cannot_be_selected(example: Organization, typed: str) -> None:
+    with pytest.raises(BootstrapError, match=f"--only {typed}: the YAML has no such thing") as caught:
+        example.plan(only=[typed])
+    assert "account:KEY, unit:PATH or environment:NAME" in caught.value.hint
