@@ -103,6 +103,11 @@ class Kind(ABC):
         """The thing whose story a change of this one belongs to, for the reader: by default its own."""
         return address
 
+    def stands_in(self, resource: Resource) -> Address | None:
+        """The thing that it is drawn in, in a picture of the organization: by default it is in none."""
+        del resource
+        return None
+
     def risk(self, change: Change) -> Risk:
         """How closely to look at a change that no refusal names. A field of `harmless` changes nobody's rights."""
         if change.before is None:

@@ -69,13 +69,15 @@ class Change:
 class Foreign:
     """A thing that is not ours: reported once, never touched.
 
-    `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent.
+    `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent. `within` is the
+    thing that it is drawn in, in a picture of the organization.
     """
 
     address: Address
     detail: str
     needs: frozenset[Address] = frozenset()
     resource: Resource | None = None
+    within: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

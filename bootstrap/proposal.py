@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from bootstrap.kind import Kind
-    from bootstrap.model import Address
-    from bootstrap.plan import Change, Plan, Refusal
+    from bootstrap.model import Address, Resource
+    from bootstrap.plan import Change, Foreign, Plan, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,22 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a thing stands once the plan is applied, and where it stands now if that is elsewhere."""
+
+    address: Address
+    within: Address
+    was: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A plan, what stands against it, and what it was made from.
 
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the
-    refusals that a token overrides; `only` what the plan was narrowed to, and `left_out` how many
-    changes it has not for that. `kinds` is the order in which a reader
-    meets them.
+    refusals that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not
+    for that. `kinds` is the order in which a reader meets them. `places` are of the whole organization, what does not
+    change too.
     """
 
     plan: Plan
@@ -51,6 +60,7 @@ class Proposal:
     only: tuple[str, ...] = ()
     left_out: int = 0
     kinds: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
     def stories(self, changes: Iterable[Change]) -> tuple[Story, ...]:
         """Changes of the plan as a reader looks for them: by the thing that they are about."""
@@ -87,3 +97,22 @@ def propose(
         refusals=tuple(refusal for refusal in asked if refusal.token not in given),
         consented=tuple(refusal for refusal in asked if refusal.token in given),
     )
+
+
+def places(
+    want: Mapping[Address, Resource],
+    have: Mapping[Address, Resource],
+    foreign: Iterable[Foreign],
+    kinds: Mapping[str, Kind],
+) -> tuple[Place, ...]:
+    """Where everything stands that stands in something: what is wanted, what there is, and what is not ours."""
+
+    def holder(resource: Resource | None) -> Address | None:
+        return kinds[resource.address.kind].stands_in(resource) if resource else None
+
+    found = {item.address: Place(item.address, item.within) for item in foreign if item.within}
+    for address in want.keys() | have.keys():
+        now, then = holder(have.get(address)), holder(want.get(address))
+        if within := then or now:
+            found[address] = Place(address, within, now if now != within else None)
+    return tuple(found[address] for address in sorted(found))

@@ -19,7 +19,7 @@ from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
 from bootstrap.plan import Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint_of
-from bootstrap.proposal import Proposal, Whose, propose
+from bootstrap.proposal import Proposal, Whose, places, propose
 from bootstrap.selection import ALL, narrow
 
 if TYPE_CHECKING:
@@ -120,7 +120,12 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     explained = memory.explain(made, memory.from_shards(world.live.parameters))
     proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
     proposal = replace(
-        proposal, specs=fingerprint_of(want), observed=fingerprint_of(have), only=only.typed, left_out=len(left_out)
+        proposal,
+        specs=fingerprint_of(want),
+        observed=fingerprint_of(have),
+        only=only.typed,
+        left_out=len(left_out),
+        places=places(settled, have, made.foreign, kinds),
     )
     return Planned(proposal, world, want, left_out)
 

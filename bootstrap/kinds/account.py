@@ -86,6 +86,9 @@ class AccountKind(Kind):
             return None
         return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
 
+    def stands_in(self, resource: Resource) -> Address:
+        return Address("unit", _text(resource, "unit"))
+
     def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
         del have
         if change.before is None or change.after is None:
@@ -157,7 +160,9 @@ class AccountKind(Kind):
 
 def _foreign(found: LiveAccount) -> Foreign:
     detail = f'"{found.name}" in {found.unit}, not in the YAML'
-    return Foreign(Address("account", found.email), detail, needs_of_unit(found.unit))
+    return Foreign(
+        Address("account", found.email), detail, needs_of_unit(found.unit), within=Address("unit", found.unit)
+    )
 
 
 def _check_management_account(world: World, wanted: Mapping[str, Resource]) -> None:

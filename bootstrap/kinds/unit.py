@@ -49,8 +49,11 @@ class UnitKind(Kind):
             if here in want or ownership.is_ours(tags):
                 have[here] = Resource(here, {"tags": tags}, needs)
             elif path != ROOT:
-                foreign.append(Foreign(here, "a unit that is not in the YAML", needs))
+                foreign.append(Foreign(here, "a unit that is not in the YAML", needs, within=_parent(here)))
         return Observed(have, tuple(foreign))
+
+    def stands_in(self, resource: Resource) -> Address:
+        return _parent(resource.address)
 
     def create(self, world: World, want: Resource) -> None:
         path = want.address.name
@@ -79,6 +82,10 @@ class UnitKind(Kind):
             if error.code == "OrganizationalUnitNotEmptyException":
                 error.hint = "something was put into it since the plan was made: plan again"
             raise
+
+
+def _parent(unit: Address) -> Address:
+    return Address(unit.kind, parent_path(unit.name))
 
 
 def _find(world: World, parent: str, name: str) -> str:
