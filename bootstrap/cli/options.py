@@ -38,11 +38,16 @@ class Format(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
+    HTML = "html"
 
 
 InFormat: TypeAlias = Annotated[
     Format,
-    typer.Option("--format", help="text for a terminal, markdown for a comment of at most 65,536 characters, or json."),
+    typer.Option(
+        "--format",
+        help="text for a terminal, markdown for a comment of at most 65,536 characters, json for a program, or html "
+        "for one page with a picture of the organization, which opens offline.",
+    ),
 ]
 
 

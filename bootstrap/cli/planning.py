@@ -97,6 +97,10 @@ def show_plan(planned: Planned, form: Format = Format.TEXT, *, nothing: str = ""
             text = render_markdown(planned.proposal, nothing=nothing)
         case Format.JSON:
             text = planfile.text(planfile.describe(planned.proposal))
+        case Format.HTML:
+            from bootstrap.render.html import render_html
+
+            text = render_html(planned.proposal, nothing=nothing)
         case _:
             assert_never(form)
     console.result(text.rstrip("\n"))

@@ -43,6 +43,16 @@ def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked
     assert run("plan", "--sandbox", "--detailed-exitcode", "-C", organization).code == 2
 
 
+def test_a_plan_as_a_page_draws_every_unit_and_account_of_the_organization(organization: Path) -> None:
+    page = succeed("plan", "--sandbox", "--format", "html", here=organization).out
+    assert page.startswith("<!doctype html>\n")
+    assert page.endswith("</html>\n")
+    picture = page.partition('class="map"')[2].partition("</section>")[0]
+    accounts = ("tooling", "security", "developer-alice", "developer-bob", "orders-beta", "orders-production")
+    drawn = [*(f"account:{key}" for key in accounts), "unit:Root", "unit:Security", "unit:Workloads/Developers"]
+    assert [address for address in drawn if f'title="{address}"' not in picture] == []
+
+
 def test_an_empty_aws_is_shown_as_one_without_an_organization(organization: Path) -> None:
     done = succeed("show", "--sandbox", "-C", organization)
     assert done.out.splitlines()[1:] == ["There is no organization yet."]

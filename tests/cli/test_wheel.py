@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_wheel_holds_the_example_the_schemas_the_facts_the_types_and_the_licence(wheel: Path) -> None:
+def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_and_the_licence(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     for folder in FOLDERS:
@@ -36,6 +36,7 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_types_and_the_lic
             if path.is_file():
                 assert f"bootstrap/example/{path.relative_to(REPOSITORY).as_posix()}" in held
     assert "bootstrap/example/account_specs/.schemas/account.json" in held
+    assert {"bootstrap/render/page/plan.css", "bootstrap/render/page/plan.js"} <= held
     assert {"bootstrap/py.typed", "bootstrap/facts.toml", "bootstrap/__main__.py"} <= held
     assert [name for name in held if name.endswith(".dist-info/licenses/LICENSE")]
     assert not [name for name in held if name.startswith("tests/") or "__pycache__" in name]

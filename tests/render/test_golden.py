@@ -19,6 +19,7 @@ from bootstrap.render.report import render_outcome, render_report
 from bootstrap.render.tree import Branch, render_tree
 from tests.render.conftest import GOLDEN
 from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, made
+from tests.render.test_html import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +48,7 @@ FORMATS: Mapping[str, Callable[[Proposal], str]] = {
     "txt": render_plan,
     "md": render_markdown,
     "json": lambda proposal: planfile.text(planfile.describe(proposal)),
+    "html": bare,
 }
 
 
@@ -71,7 +73,12 @@ def test_a_tree_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
     plans = {f"{name}.{form}" for name in PLANS for form in FORMATS}
-    assert {path.name for path in GOLDEN.iterdir()} == {*plans, *(f"{name}.txt" for name in REPORTS), "tree.txt"}
+    assert {path.name for path in GOLDEN.iterdir()} == {
+        *plans,
+        *(f"{name}.txt" for name in REPORTS),
+        "tree.txt",
+        "reorganized.html",
+    }
 
 
 def test_a_plan_with_nothing_to_do_may_say_what_that_means() -> None:

@@ -1,0 +1,225 @@
+"""A plan as one page that needs nothing else: what to decide first, the organization with its changes, each in full.
+
+It opens offline, sends nothing, and without JavaScript lacks the search alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.plan import Action, Cause, Risk
+from bootstrap.planfile import digest, reason
+from bootstrap.render.change import SIGNS, Details
+from bootstrap.render.markup import Markup, block, joined, tag, text
+from bootstrap.render.picture import mark, refused, render_picture, verdict
+from bootstrap.render.plan import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from bootstrap.model import Address
+    from bootstrap.plan import Change, Refusal
+    from bootstrap.proposal import Proposal, Story
+
+# Of a list that goes before the changes; the rest is folded.
+_SHOWN: Final = 12
+_CLASSES: Final = {sign: action.value for action, sign in SIGNS.items()}
+
+
+def render_html(proposal: Proposal, *, nothing: str = "") -> str:
+    """The plan as a page. `nothing` says what it means if there is nothing to do."""
+    plan = proposal.plan
+    asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
+    drift = proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT)
+    anchors = {(story.about, number): f"s{number}" for number, story in enumerate([*asked, *drift], 1)}
+    links = {about: anchor for (about, _), anchor in reversed(anchors.items())}
+    details = Details(width=100)
+    told = [
+        _story(story, anchor, details, refused(proposal))
+        for story, anchor in zip([*asked, *drift], anchors.values(), strict=True)
+    ]
+    said = summary(plan) if plan or not nothing else nothing
+    return _page(
+        f"{proposal.whose.name}: {said}",
+        _header(proposal, said),
+        block(
+            "main",
+            *_decisions(proposal, links),
+            _section("picture", "The organization", _legend(proposal), render_picture(proposal, links)),
+            _section("changes", "What changes", *told[: len(asked)]),
+            _section("drift", "Changed outside since it was last applied, and put back", *told[len(asked) :]),
+            *_left_alone(proposal),
+        ),
+        _footer(proposal),
+    )
+
+
+def _page(title: str, *body: Markup) -> str:
+    style, script = (
+        (resources.files("bootstrap.render") / "page" / name).read_text("utf-8") for name in ("plan.css", "plan.js")
+    )
+    # Nothing but these two may run or load, whatever a name holds that this module should have escaped.
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head = block(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("style", Markup(style)),
+    )
+    page = block("html", head, block("body", *body, tag("script", Markup(script))), lang="en")
+    return f"<!doctype html>\n{page}\n"
+
+
+def _hash(content: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
+
+
+def _header(proposal: Proposal, said: str) -> Markup:
+    whose = proposal.whose
+    where = f"organization {whose.id or 'not made yet'}, managed by account {whose.account}"
+    field = tag("input", type="search", id="search", placeholder="Search accounts, units, values", autocomplete="off")
+    return block(
+        "header",
+        tag("h1", whose.name),
+        tag("p", where, class_="whose"),
+        tag("p", said, class_="summary"),
+        tag("p", f"Narrowed to {', '.join(proposal.only)}.") if proposal.only else "",
+        # Without its script it does nothing, so it is the script that shows it.
+        block(
+            "div",
+            tag("label", "Search", for_="search", class_="aside"),
+            field,
+            tag("kbd", "/", aria_hidden="true"),
+            tag("button", "Open all", type="button", id="unfold"),
+            tag("output", "", for_="search", id="found", aria_live="polite"),
+            role="search",
+            hidden="hidden",
+        ),
+    )
+
+
+def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Markup]:
+    """What somebody has to say a word to, and what to look at closely."""
+    refused = [_refusal(refusal, links, "consent") for refusal in proposal.refusals]
+    yield _section("refused", "Refused, until somebody consents", *_list(refused))
+    consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
+    yield _section("consented", "Consented to", *_list(consented))
+    closer = [
+        joined(mark(change.action), _link(change.address, links, change.about))
+        for change in proposal.plan.changes
+        if change.risk is Risk.MEDIUM
+    ]
+    yield _section("closer", "Look closely: something goes away, or rights change", *_list(closer))
+
+
+def _refusal(refusal: Refusal, links: Mapping[Address, str], word: str) -> Markup:
+    token = f"--allow {refusal.token}" if refusal.token else ""
+    return joined(
+        _link(refusal.address, links),
+        f": {refusal.reason}",
+        tag("p", f"hint: {refusal.hint}", class_="hint") if refusal.hint else "",
+        tag("p", f"{word}: ", tag("code", token), class_="hint") if token else "",
+    )
+
+
+def _link(address: Address, links: Mapping[Address, str], about: Address | None = None) -> Markup:
+    anchor = links.get(address) or links.get(about or address)
+    return tag("a", str(address), href=f"#{anchor}") if anchor else tag("b", str(address))
+
+
+def _legend(proposal: Proposal) -> Markup:
+    counts = ((action, proposal.plan.count(action)) for action in Action)
+    items = [
+        tag("li", mark(action), f"{count} to {action}", class_=f"chip {action}") for action, count in counts if count
+    ]
+    same = tag("li", f"{proposal.plan.unchanged} unchanged", class_="chip same")
+    return block("ul", *items, same, class_="legend", aria_label="What the signs mean")
+
+
+def _story(story: Story, anchor: str, details: Details, no: Collection[Address]) -> Markup:
+    """All changes about one thing, folded."""
+    counts = [(action, sum(change.action is action for change in story.changes)) for action in Action]
+    marks = [tag("span", mark(action), str(count), class_=f"also {action}") for action, count in counts if count]
+    closely = any(change.risk is Risk.MEDIUM for change in story.changes)
+    head = tag(
+        "summary",
+        tag("span", f"{story.about.kind}:", class_="kind"),
+        tag("b", story.about.name, class_="name"),
+        *marks,
+        verdict(story.changes, no),
+        tag("span", "look closely", class_="note medium") if closely else "",
+    )
+    told = (_change(change, details) for change in story.changes)
+    return block("details", head, *told, class_="story", id=anchor)
+
+
+def _change(change: Change, details: Details) -> Markup:
+    lines = list(_painted(details.of(change)))
+    origin = change.after.origin if change.after else ""
+    return block(
+        "div",
+        tag("h3", mark(change.action), str(change.address)),
+        tag("p", reason(change), f", {origin}" if origin else "", class_="why"),
+        tag("pre", *lines) if lines else "",
+        class_=f"change {change.action}",
+    )
+
+
+def _painted(lines: Iterable[str]) -> Iterator[Markup]:
+    """Each line in the colour of its sign; what is indented below a sign goes on with its line.
+
+    Only below a `~` are there signs again: below the others, a dash is an item of a list.
+    """
+    sign, depth = "", 0
+    for line in lines:
+        bare = line.lstrip()
+        indent = len(line) - len(bare)
+        if indent <= depth or sign in {"", SIGNS[Action.UPDATE]}:
+            sign = bare[:1] if bare[:1] in _CLASSES else sign if indent > depth else ""
+            depth = indent if bare[:1] in _CLASSES else depth
+        shown = f"{_one_line(line.removeprefix('    '))}\n"
+        yield tag("span", shown, class_=_CLASSES[sign]) if sign else text(shown)
+
+
+def _one_line(line: str) -> str:
+    return line.replace("\n", "\\n")
+
+
+def _left_alone(proposal: Proposal) -> Iterator[Markup]:
+    plan = proposal.plan
+    unseen = [joined(tag("b", str(item.address)), f": {item.reason}") for item in plan.unseen]
+    yield _section("unseen", "Could not be looked at, and taken for absent", *_list(unseen))
+    kept = [tag("b", str(resource.address)) for resource in plan.kept]
+    yield _section("kept", "Ours, no longer in the YAML, and kept", *_list(kept))
+    foreign = sorted(joined(tag("b", str(item.address)), f": {item.detail}") for item in plan.foreign)
+    yield _section("foreign", "Not ours, and left alone", *_list(foreign))
+
+
+def _footer(proposal: Proposal) -> Markup:
+    if not proposal.plan:
+        return Markup("")
+    apply = tag("code", f"org-bootstrap apply --expect {digest(proposal)}")
+    return block("footer", tag("h2", "How to apply"), tag("p", "This, and no more:"), tag("p", apply))
+
+
+def _section(name: str, title: str, *inside: Markup) -> Markup:
+    """Nothing, if nothing is in it."""
+    return block("section", tag("h2", title), *inside, id=name) if any(inside) else Markup("")
+
+
+def _list(items: Sequence[Markup]) -> Iterator[Markup]:
+    first, rest = items[:_SHOWN], items[_SHOWN:]
+    if first:
+        yield block("ul", *(tag("li", item) for item in first), class_="plain")
+    if rest:
+        folded = block("ul", *(tag("li", item) for item in rest), class_="plain")
+        yield block("details", tag("summary", f"and {len(rest)} more"), folded, class_="more")

@@ -1,0 +1,166 @@
+"""The organization as a picture: boxes in boxes, and on each what changes. It knows places, and no kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.plan import Action, Cause, Risk
+from bootstrap.render.change import SIGNS
+from bootstrap.render.markup import Markup, block, joined, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from bootstrap.model import Address
+    from bootstrap.plan import Change
+    from bootstrap.proposal import Place, Proposal
+
+# More than these, where nothing changes, are folded: they would hide what does.
+_CALM: Final = 12
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place with what stands in it."""
+
+    address: Address
+    place: Place | None = None
+    holds: list[_Node] = field(default_factory=list)
+
+    def all(self) -> Iterable[_Node]:
+        yield self
+        for node in self.holds:
+            yield from node.all()
+
+
+def render_picture(proposal: Proposal, links: Mapping[Address, str]) -> Markup:
+    """Every place of the organization; `links` leads from a thing to where its changes are told."""
+    changes: dict[Address, list[Change]] = {}
+    for change in proposal.plan.changes:
+        changes.setdefault(change.about or change.address, []).append(change)
+    notes = {kept.address: "kept" for kept in proposal.plan.kept}
+    notes |= {item.address: "not ours" for item in proposal.plan.foreign}
+    notes |= {item.address: "not seen" for item in proposal.plan.unseen}
+    tops = _forest(proposal.places)
+    placed = {node.address for top in tops for node in top.all()}
+    holders = {place.within.kind for place in proposal.places}
+    drawing = _Drawing(changes, notes, links, holders, refused(proposal))
+    rest = [story.about for story in proposal.stories(proposal.plan.changes) if story.about not in placed]
+    return joined(
+        *(block("ul", drawing.of(top, ""), class_="map", aria_label="The units and accounts") for top in tops),
+        drawing.beside(rest),
+    )
+
+
+def _forest(places: Sequence[Place]) -> list[_Node]:
+    """Places by what they stand in. What holds a place and has none itself, as the root, is a top."""
+    nodes = {place.address: _Node(place.address, place) for place in places}
+    tops: dict[Address, _Node] = {}
+    for place in places:
+        holder = nodes.get(place.within) or tops.setdefault(place.within, _Node(place.within))
+        holder.holds.append(nodes[place.address])
+    return list(tops.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    changes: Mapping[Address, Sequence[Change]]
+    notes: Mapping[Address, str]
+    links: Mapping[Address, str]
+    holders: Collection[str]
+    refused: Collection[Address]
+
+    def of(self, node: _Node, above: str) -> Markup:
+        """A box, if things of its kind hold others; a chip, if not. `above` is the name of what it stands in."""
+        if node.address.kind not in self.holders:
+            return tag("li", *self._label(node, above), class_=f"chip {self._look(node.address)}")
+        busy = [inside for inside in node.holds if not self._is_calm(inside)]
+        calm = [inside for inside in node.holds if self._is_calm(inside)]
+        chips: list[Markup] = []
+        boxes: list[Markup] = []
+        for inside in busy if len(calm) > _CALM else node.holds:
+            (boxes if inside.address.kind in self.holders else chips).append(self.of(inside, node.address.name))
+        if len(calm) > _CALM:
+            folded = block("ul", *(self.of(inside, node.address.name) for inside in calm))
+            boxes.append(block("li", block("details", tag("summary", f"{len(calm)} unchanged"), folded), class_="calm"))
+        head = tag("summary", *self._label(node, above), self._within(node))
+        content = block("ul", *chips, *boxes) if node.holds else tag("p", "empty", class_="empty")
+        return block("li", block("details", head, content, open="open"), class_=f"box {self._look(node.address)}")
+
+    def beside(self, rest: Sequence[Address]) -> Markup:
+        """What changes and stands in no place, by kind."""
+        kinds: dict[str, list[Markup]] = {}
+        for address in rest:
+            chip = tag("li", *self._label(_Node(address), ""), class_=f"chip {self._look(address)}")
+            kinds.setdefault(address.kind, []).append(chip)
+        boxes = (
+            block(
+                "li",
+                block("details", tag("summary", tag("b", kind, class_="name")), block("ul", *chips), open="open"),
+                class_="box",
+            )
+            for kind, chips in kinds.items()
+        )
+        if not kinds:
+            return Markup("")
+        return joined(tag("h3", "Of the organization as a whole"), block("ul", *boxes, class_="map beside"))
+
+    def _is_calm(self, node: _Node) -> bool:
+        return not any(inside.address in self.changes or inside.address in self.notes for inside in node.all())
+
+    def _look(self, address: Address) -> str:
+        own = self._own(address)
+        if own is not None:
+            return own.action.value
+        if address in self.changes:
+            return Action.UPDATE.value
+        return "foreign" if address in self.notes else "same"
+
+    def _own(self, address: Address) -> Change | None:
+        return next((change for change in self.changes.get(address, ()) if change.address == address), None)
+
+    def _label(self, node: _Node, above: str) -> Iterable[str]:
+        """Its sign, its name, and what else is of it: a sign and a word for each, since a colour is not enough."""
+        address, changes, own = node.address, self.changes.get(node.address, ()), self._own(node.address)
+        if own is not None:
+            yield mark(own.action)
+        name = tag("b", address.name.removeprefix(f"{above}/"), class_="name", title=str(address))
+        yield tag("a", name, href=f"#{self.links[address]}") if address in self.links else name
+        # What comes and goes with a thing goes without saying.
+        told = {(change.action, change.address.kind) for change in changes if change is not own}
+        for action, kind in sorted(told, key=lambda item: (list(Action).index(item[0]), item[1])):
+            if own is None or own.action is not action:
+                yield tag("span", mark(action), kind, class_=f"also {action}")
+        if node.place and node.place.was:
+            yield tag("span", f"from {node.place.was.name}", class_="note")
+        yield verdict(changes, self.refused)
+        if any(change.cause in {Cause.DRIFT, Cause.BOTH} for change in changes):
+            yield tag("span", "changed outside", class_="note drift")
+        if note := self.notes.get(address):
+            yield tag("span", note, class_="note")
+
+    def _within(self, node: _Node) -> Markup:
+        inside = [other for other in node.all() if other is not node]
+        busy = sum(other.address in self.changes for other in inside)
+        return tag("span", f"{busy} of {len(inside)} change", class_="within") if busy else Markup("")
+
+
+def mark(action: Action) -> Markup:
+    """A sign for the eye, and a word for a reader of screens."""
+    sign = tag("span", SIGNS[action], aria_hidden="true")
+    return tag("span", sign, tag("span", f"{action}: ", class_="aside"), class_=f"mark {action}", title=f"to {action}")
+
+
+def refused(proposal: Proposal) -> frozenset[Address]:
+    return frozenset(refusal.address for refusal in proposal.refusals)
+
+
+def verdict(changes: Iterable[Change], no: Collection[Address]) -> Markup:
+    """That changes are refused, or were consented to; nothing for those that take no word."""
+    high = [change.address for change in changes if change.risk is Risk.HIGH]
+    if not high:
+        return Markup("")
+    if any(address in no for address in high):
+        return tag("span", "! refused", class_="note high")
+    return tag("span", "consented", class_="note medium")

@@ -1,0 +1,86 @@
+"""A whole organization, changed in every way that a picture may show, planned by the kinds themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bootstrap.kinds import KINDS
+from bootstrap.model import Address, Resource
+from bootstrap.plan import Cause, Foreign, Refusal, Unseen, make_plan
+from bootstrap.planfile import fingerprint_of
+from bootstrap.proposal import Proposal, Whose, places, propose
+
+OURS = {"org-bootstrap:key": "x"}
+NASTY = (
+    "<script>alert(\"1\")</script> & 'quoted' \u202eLatin-1 \x9b2J Ålice 🚀\n</style><img src=https://example.com/x>"
+)
+
+
+def unit(path: str, **tags: str) -> Resource:
+    return Resource(Address("unit", path), {"tags": {**OURS, **tags}})
+
+
+def account(key: str, within: str, **body: str) -> Resource:
+    fields = {"email": f"aws+{key}@example.com", "name": key, "state": "open", "unit": within, **body}
+    return Resource(Address("account", key), {**fields, "tags": OURS}, origin=f"account_specs/accounts/{key}.yaml:3")
+
+
+def baseline(key: str, region: str) -> Resource:
+    return Resource(Address("baseline", key), {"region": region, "resources": {}})
+
+
+def attachments(path: str, *policies: str) -> Resource:
+    return Resource(Address("attachments", f"unit:{path}"), {"SERVICE_CONTROL_POLICY": list(policies)})
+
+
+def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> Proposal:
+    """As many accounts that stay as they are, as many new ones, and one or two of everything else."""
+    have = [
+        *map(unit, ("Infrastructure", "Sandbox", "Workloads", "Workloads/Beta", "Workloads/Developers")),
+        *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),
+        account("tooling", "Infrastructure"),
+        account("moving", "Workloads/Beta"),
+        account("left", "Sandbox"),
+        account("renamed", "Workloads/Beta", name="old name"),
+        baseline("renamed", "eu-west-1"),
+        baseline("tooling", "eu-west-1"),
+        attachments("Root", "FullAWSAccess", "org.deny-leave"),
+    ]
+    want = [
+        *map(unit, ("Infrastructure", "Workloads", "Workloads/Beta", "Workloads/Developers", "Workloads/Live")),
+        *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),
+        *(account(f"new-{number:03}", "Workloads/Developers") for number in range(new)),
+        account("tooling", "Infrastructure"),
+        account("moving", "Workloads/Live"),
+        account("renamed", "Workloads/Beta", name=name),
+        account(f"weird {name}", "Workloads/Live"),
+        baseline("renamed", "us-east-1"),
+        baseline("tooling", "us-east-1"),
+        attachments("Root", "FullAWSAccess"),
+        attachments("Workloads/Live", "FullAWSAccess", "region.limit"),
+        account("kept", "Legacy"),
+    ]
+    have.append(want[-1])
+    sides = [{resource.address: resource for resource in side} for side in (want, have)]
+    foreign = [
+        Foreign(Address("unit", "Legacy"), "a unit that is not in the YAML", within=Address("unit", "Root")),
+        Foreign(Address("account", "old@example.com"), f'"{name}" in Legacy', within=Address("unit", "Legacy")),
+    ]
+    plan = make_plan(
+        *sides,
+        kept=[want[-1]],
+        foreign=foreign,
+        unseen=[Unseen(Address("baseline", "kept"), "there is no role to enter it with")],
+        lasting={"account"},
+    )
+    drifted = Address("baseline", "tooling")
+    changes = (replace(c, cause=Cause.DRIFT if c.address == drifted else Cause.ASKED) for c in plan.changes)
+    asked = [
+        Refusal(Address("account", "moving"), "it leaves its environment", "look into it", "leave:moving"),
+        Refusal(Address("account", "renamed"), "it was renamed", token="rename"),
+        Refusal(Address("unit", "Sandbox"), "something is in it"),
+    ]
+    whose = Whose("example", "o-a1b2c3d4e5", "111122223333")
+    proposal = propose(replace(plan, changes=tuple(changes)), whose, asked, KINDS, {"rename"})
+    want_have = [fingerprint_of(side) for side in sides]
+    return replace(proposal, specs=want_have[0], observed=want_have[1], places=places(*sides, foreign, KINDS))

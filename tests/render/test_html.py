@@ -1,0 +1,161 @@
+"""The page: it holds all of the plan, loads nothing, and nothing in a plan can break out of its place."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bootstrap.model import Address
+from bootstrap.plan import Action
+from bootstrap.proposal import Place
+from bootstrap.render.html import render_html
+from bootstrap.render.markup import text
+from bootstrap.render.plan import render_plan
+from tests.render.organizations import NASTY, reorganized
+from tests.render.plans import PLANS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bootstrap.proposal import Proposal
+
+VOID = {"meta", "input"}
+
+
+class Page(HTMLParser):
+    """What a browser sees of a page: its elements, which must all be closed in order, their attributes and texts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.seen: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str]] = []
+        self.texts: list[str] = []
+        self.inside: dict[str, str] = {}
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen[tag] += 1
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in {"style", "script"}:
+            self.inside[self.open[-1]] = data
+        else:
+            self.texts.append(data)
+
+    def all(self, attribute: str) -> list[str]:
+        return [value for name, value in self.attributes if name == attribute]
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+def test_a_reorganized_organization_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> None:
+    golden("reorganized.html", bare(reorganized()).rstrip("\n"))
+
+
+def bare(proposal: Proposal) -> str:
+    """The page without its style and script, which are files of their own, and their hashes."""
+    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", render_html(proposal), flags=re.DOTALL)
+    return re.sub(r"sha256-[^&]+", "sha256-…", page)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_address_reason_and_token_of_a_plan_is_on_its_page(name: str) -> None:
+    proposal, page = PLANS[name], Page(render_html(PLANS[name]))
+    told = " ".join(page.text.split())
+    for change in proposal.plan.changes:
+        assert str(change.address) in told
+    for refusal in (*proposal.refusals, *proposal.consented):
+        assert refusal.reason in told
+        assert f"--allow {refusal.token}" in told or not refusal.token
+    # Whatever the text says of a value, the page says in the same words.
+    for line in render_plan(proposal, width=100).splitlines():
+        if line.startswith("    ") and "hint:" not in line and "consent:" not in line:
+            assert " ".join(str(text_of(line)).split()) in told, line
+
+
+def text_of(line: str) -> str:
+    return Page(text(line)).text
+
+
+def test_the_page_may_run_and_load_nothing_but_its_own_style_and_script() -> None:
+    page = Page(render_html(reorganized()))
+    (policy,) = (value for value in page.all("content") if "default-src" in value)
+    assert policy.startswith("default-src 'none'; ")
+    for kind in ("style", "script"):
+        digest = base64.b64encode(hashlib.sha256(page.inside[kind].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}';" in policy
+    assert "url(" not in page.inside["style"]
+    assert "@import" not in page.inside["style"]
+    assert not re.search(r"innerHTML|insertAdjacent|fetch|eval|document\.write", page.inside["script"])
+
+
+def test_every_link_leads_to_a_story_of_the_page() -> None:
+    page = Page(render_html(reorganized()))
+    assert page.all("href")
+    assert {link.removeprefix("#") for link in page.all("href")} <= set(page.all("id"))
+    assert len(set(page.all("id"))) == len(page.all("id"))
+    assert not page.all("src")
+
+
+@given(name=st.one_of(st.text(min_size=1), st.sampled_from([NASTY, "]]><!--", "&lt;", "</pre>", "\" onload='x"])))
+def test_no_name_makes_an_element_or_an_attribute(name: str) -> None:
+    page, plain = (Page(render_html(reorganized(calm=0, name=given))) for given in (name, "plain"))
+    # A value on a line of its own, or none, is no markup: only the lines of a value may be more or fewer.
+    assert page.seen - Counter(span=page.seen["span"]) == plain.seen - Counter(span=plain.seen["span"])
+    assert Counter(key for key, _ in page.attributes if key != "class") == Counter(
+        key for key, _ in plain.attributes if key != "class"
+    )
+    assert text_of(f"weird {name}".replace("\r", "\\u000d")) in page.text.replace("\r", "\\u000d")
+
+
+def test_what_a_browser_would_obey_is_spelled_out() -> None:
+    assert text("a\u202eb\x9bc\x00d\ud800") == "a\\u202eb\\u009bc\\u0000d\\ud800"
+    assert text("tab\tnew\nline, Ålice 🚀 ไทย") == "tab\tnew\nline, Ålice 🚀 ไทย"
+
+
+def test_the_same_plan_gives_the_same_page() -> None:
+    assert render_html(reorganized()) == render_html(reorganized())
+
+
+def test_what_goes_is_drawn_where_it_stood_and_what_moves_where_it_will_stand() -> None:
+    places = {str(place.address): place for place in reorganized().places}
+    beta, live, root = (Address("unit", path) for path in ("Workloads/Beta", "Workloads/Live", "Root"))
+    moving = Address("account", "moving")
+    assert places["account:moving"] == Place(moving, live, was=beta)
+    assert places["account:left"].within == Address("unit", "Sandbox")
+    assert places["unit:Sandbox"].within == root
+    assert places["account:old@example.com"].within == Address("unit", "Legacy")
+    assert not [address for address in places if address.startswith(("baseline:", "attachments:"))]
+
+
+def test_the_legend_counts_each_action_with_its_sign() -> None:
+    proposal = reorganized(new=3)
+    page = Page(render_html(proposal)).text
+    for action in Action:
+        assert f"{proposal.plan.count(action)} to {action}" in page
+
+
+def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:
+    page = render_html(PLANS["nothing_to_do"], nothing="All gone.")
+    assert "All gone." in page
+    assert "apply --expect" not in page
+    assert "apply --expect" in render_html(PLANS["create"], nothing="All gone.")
