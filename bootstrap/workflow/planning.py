@@ -1,20 +1,16 @@
-"""The verbs as compositions: what is read, what is planned, what is applied, each in a few lines."""
+"""What is read and what is planned: nothing here changes AWS."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import extent, guards, memory
-from bootstrap.apply import Applier, Done, Failed
-from bootstrap.aws import parameters
 from bootstrap.aws.live import Live
 from bootstrap.aws.snapshot import Recording
-from bootstrap.errors import BootstrapError, LockError, RefusedError
+from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
 from bootstrap.plan import Plan, Refusal, make_plan
@@ -23,9 +19,8 @@ from bootstrap.proposal import Proposal, Whose, places, propose
 from bootstrap.selection import ALL, narrow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from bootstrap.apply import Outcome, Report
     from bootstrap.aws.door import Aws
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
@@ -178,87 +173,6 @@ def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
         tuple(item for found in observed for item in found.foreign),
         tuple(item for found in observed for item in found.unseen),
     )
-
-
-def apply(
-    planned: Planned,
-    kinds: Mapping[str, Kind],
-    *,
-    ended: Callable[[Outcome], None] = lambda _outcome: None,
-    say: Callable[[Address, str], None] = lambda _address, _text: None,
-    interrupted: Callable[[], None] = lambda: None,
-) -> Report:
-    """Apply a plan that nothing stands against.
-
-    Ctrl-C or SIGTERM lets what is in flight end, and begins nothing more; `interrupted` is told at once.
-    """
-    planned.check()
-    world = replace(planned.world, say=say)
-    world.aws.allow_writes()
-    kept = _forget(planned)
-
-    def end(outcome: Outcome) -> None:
-        if isinstance(outcome, Failed) and isinstance(outcome.error, LockError):
-            applier.stop()
-        ended(outcome)
-
-    applier = Applier(kinds, world, end)
-
-    async def run() -> Report:
-        with _on_interruption(stop):
-            return await applier.apply(planned.plan)
-
-    def stop() -> None:
-        applier.stop()
-        interrupted()
-
-    report = asyncio.run(run())
-    try:
-        _remember(planned, report, kept)
-    except BootstrapError as error:
-        # What was done is done, and is told; the next plan cannot tell drift from what is asked for.
-        say(
-            Address("organization", planned.proposal.whose.name), f"what was applied is not remembered: {error.message}"
-        )
-    return report
-
-
-def _forget(planned: Planned) -> Mapping[str, str]:
-    """Forget what is about to change: if this run dies, nothing is remembered wrongly. What is kept of it."""
-    shards = planned.world.live.parameters
-    known = memory.from_shards(shards)
-    if known is None or not planned.plan:
-        return shards
-    left = known.without(change.address for change in planned.plan.changes).shards()
-    parameters.write(planned.world.aws, shards, left)
-    return left
-
-
-def _remember(planned: Planned, report: Report, kept: Mapping[str, str]) -> None:
-    """Write down what is now as the YAML says; nothing, where there is no YAML to follow. What was not selected is
-    remembered as it was.
-    """
-    before = memory.from_shards(planned.world.live.parameters) or memory.Memory()
-    undone = {outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)}
-    done = [resource for here, resource in planned.want.items() if here not in undone | planned.left_out]
-    ended = report.complete and (before.complete or not planned.left_out)
-    known = before.only(planned.left_out).and_of(done, complete=ended).shards() if planned.want else {}
-    parameters.write(planned.world.aws, kept, known)
-
-
-@contextmanager
-def _on_interruption(call: Callable[[], None]) -> Iterator[None]:
-    """Call `call` in the running loop at each Ctrl-C and SIGTERM, as long as this lasts."""
-    loop = asyncio.get_running_loop()
-    before = {
-        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:

@@ -1,0 +1,31 @@
+"""The verbs as compositions: what is read, what is planned, what is applied, each in a few lines."""
+
+from __future__ import annotations
+
+from bootstrap.workflow.applying import apply
+from bootstrap.workflow.planning import (
+    Caller,
+    Planned,
+    caller,
+    desire,
+    inspect,
+    look,
+    observe,
+    plan,
+    plan_destruction,
+    take_snapshot,
+)
+
+__all__ = [
+    "Caller",
+    "Planned",
+    "apply",
+    "caller",
+    "desire",
+    "inspect",
+    "look",
+    "observe",
+    "plan",
+    "plan_destruction",
+    "take_snapshot",
+]
