@@ -15,7 +15,7 @@ from bootstrap.planfile import digest, reason
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, refused, render_picture, verdict
-from bootstrap.render.plan import summary
+from bootstrap.render.plan import narrowed, summary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -92,7 +92,7 @@ def _header(proposal: Proposal, said: str) -> Markup:
         tag("h1", whose.name),
         tag("p", where, class_="whose"),
         tag("p", said, class_="summary"),
-        tag("p", f"Narrowed to {', '.join(proposal.only)}.") if proposal.only else "",
+        tag("p", narrowed(proposal)) if proposal.only else "",
         # Without its script it does nothing, so it is the script that shows it.
         block(
             "div",
