@@ -64,6 +64,11 @@ def talk(text: str) -> None:
     _write(_logged("info", text), sys.stderr)
 
 
+def for_runner(command: str, *, aside: bool) -> None:
+    """A line that a CI's runner obeys, on either stream: `aside` where the results are read by another machine."""
+    _write(command, sys.stderr if aside else sys.stdout)
+
+
 def failure(message: str, hint: str = "", *, label: str = "error") -> None:
     """An expected failure, with what to do next."""
     text = f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else "")

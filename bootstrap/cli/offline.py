@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.cli import console
+from bootstrap.cli.annotations import InAnnotations, annotated
 from bootstrap.cli.options import HERE, Directory, command, example
 from bootstrap.cli.progress import heartbeat
 from bootstrap.errors import BootstrapError, SpecError
@@ -64,9 +65,10 @@ def add_developer(
     console.talk(f"Next: {command('plan', directory)}")
 
 
-def validate(directory: Directory = HERE) -> None:
+def validate(directory: Directory = HERE, annotations: InAnnotations = None) -> None:
     """Check all of the YAML, offline: no credentials, no network."""
-    spec = validated(directory)
+    with annotated(annotations):
+        spec = validated(directory)
     console.result(
         f"Valid: {len(spec.accounts)} accounts in {len(spec.units)} units and {len(spec.environments)} environments, "
         f"{len(spec.guardrails)} guardrails with {sum(len(g.tests) for g in spec.guardrails.values())} tests passed, "

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bootstrap.cli import console, exits
+from bootstrap.cli.annotations import InAnnotations, annotate, annotated
 from bootstrap.cli.connection import connect, embedded_aws, summed_up
 from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
@@ -56,15 +57,18 @@ def plan(
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes to apply.")
     ] = False,
+    annotations: InAnnotations = None,
 ) -> None:
     """Show exactly what apply would change. Only reads.
 
     The plan that --out writes binds the apply that it is given to. So does its digest, which ends the plan: for
     where a file cannot go, such as a comment.
     """
-    spec = validated(directory)
-    # What a machine reads, or a comment shows, begins with the plan.
-    say = console.result if form is Format.TEXT else console.talk
+    # What a machine reads, or a comment shows, is the plan alone.
+    alone = form is not Format.TEXT
+    say = console.talk if alone else console.result
+    with annotated(annotations, aside=alone):
+        spec = validated(directory)
     if snapshot:
         planned, lasting = plan_from(snapshot, spec, allow or (), only or (), say), True
     else:
@@ -75,6 +79,7 @@ def plan(
         keep_plan(planned, out)
     if lasting:
         tell_how_to_bind(planned, directory, out)
+    annotate(annotations, planned.proposal, directory, aside=alone)
     planned.check()
     if detailed_exitcode and planned.plan:
         raise exits.Ended(exits.PENDING)
