@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bootstrap.proposal import Proposal, Story
 
 # "body is too long (maximum is 65536 characters)", says GitHub's API of a longer comment; bytes are never fewer.
-LIMIT: Final = 65_536
+# Whoever posts it has room left, for the mark that finds it again and for where it comes from.
+LIMIT: Final = 65_536 - 1_024
 # Of a list that is not the plan's own changes.
 _SHOWN: Final = 20
 # What is left for saying that something was cut.
