@@ -1,0 +1,41 @@
+#!/bin/sh
+# Applies what was reviewed: a digest that somebody gave, a plan that was handed over, or that of the pull request
+# whose merge this is. What moved since is refused, and said on the pull request, too.
+# shellcheck source=ci/github.sh
+. "$(dirname "$0")/github.sh"
+# shellcheck source=ci/reviewed.sh
+. "$(dirname "$0")/reviewed.sh"
+log=$work/apply.log report=$work/apply.md
+# shellcheck disable=SC2046 # a consent is one word
+set -- $(allowed)
+if [ -n "$ORG_EXPECT" ]; then
+    set -- "$@" --expect "$ORG_EXPECT"
+elif [ -n "$ORG_PLAN" ]; then
+    set -- "$ORG_PLAN" "$@"
+else
+    reviewed
+    set -- "$reviewed" "$@"
+fi
+# A pipe ends with the code of its last command, so that the first one's goes by a file.
+{
+    code=0
+    org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes || code=$?
+    echo "$code" > "$work/code"
+} 2>&1 | tee "$log"
+code=$(cat "$work/code")
+
+case $code in
+    0) title='Applied' ;;
+    3) title='Refused, and nothing was changed' ;;
+    *) title='Not all of it was applied' ;;
+esac
+# Indented text is code to Markdown, and nothing in it can end that. Its end is what matters, and a comment has one.
+{ printf '### %s\n\n' "$title"; tail -n 200 "$log" | tail -c 40000 | sed 's/^/    /'; } > "$report"
+tell "$report"
+output exit-code "$code"
+output report "$report"
+if [ -n "$PULL_REQUEST" ]; then comment "$PULL_REQUEST" apply "$report"; fi
+if [ "$code" = 3 ]; then
+    refuse "$(sed -n 's/%/%25/g; s/^! refused: //p' "$log")" 'The log says what moved. Have the plan of now reviewed.'
+fi
+exit "$code"

@@ -1,0 +1,64 @@
+# Sourced by the others: what a step of a GitHub workflow shares with all steps. No script here is given a value
+# by `${{ }}`, which would make text of a pull request into shell: all values come as variables.
+# shellcheck shell=sh
+set -euf
+
+work=$RUNNER_TEMP/org-bootstrap
+mkdir -p "$work"
+
+# api METHOD PATH [FILE]: the answer's body; fails as the call does. The token is in no argument, which every
+# process of the machine could read. Only what reads is tried again: a comment may have been made all the same.
+api() {
+    method=$1 path=$2
+    shift 2
+    [ "$method" != GET ] || set -- "$@" --retry 3
+    [ ! -f "${1-}" ] || { file=$1; shift; set -- "$@" --data-binary "@$file"; }
+    printf 'Authorization: Bearer %s\n' "$GITHUB_TOKEN" |
+        curl --silent --show-error --fail-with-body --location --max-time 60 --request "$method" "$@" \
+            --header @- --header 'Accept: application/vnd.github+json' \
+            --header 'X-GitHub-Api-Version: 2022-11-28' "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/$path"
+}
+
+# comment NUMBER KIND FILE: one comment on a pull request, made once and updated from then on. It is found by the
+# mark it begins with, and only if a bot wrote it: whoever quotes the mark has a comment of their own.
+comment() {
+    mark="<!-- $ORG_NAME: $2 -->" page=1 ours=
+    while :; do
+        api GET "issues/$1/comments?per_page=100&page=$page" > "$work/comments.json"
+        # shellcheck disable=SC2016 # $mark is jq's
+        ours=$(jq -r --arg mark "$mark" \
+            'map(select(.user.type == "Bot" and (.body | startswith($mark))))[0].id // empty' "$work/comments.json")
+        if [ -n "$ours" ] || [ "$(jq length "$work/comments.json")" -lt 100 ]; then break; fi
+        page=$((page + 1))
+    done
+    { printf '%s\n' "$mark"; cat "$3"; } | jq -Rs '{body: .}' > "$work/comment.json"
+    if [ -n "$ours" ]; then
+        api PATCH "issues/comments/$ours" "$work/comment.json"
+    else
+        api POST "issues/$1/comments" "$work/comment.json"
+    fi > "$work/answer.json"
+}
+
+# allowed: the consents as options, one a line.
+allowed() {
+    for token in $ORG_ALLOW; do printf -- '--allow\n%s\n' "$token"; done
+}
+
+# tell REPORT: on the page of the run, with where it comes from.
+tell() {
+    printf '\nOf %s, by [this run](%s/%s/actions/runs/%s).\n' \
+        "${HEAD_SHA:-$GITHUB_SHA}" "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID" >> "$1"
+    cat "$1" >> "$GITHUB_STEP_SUMMARY"
+}
+
+# output NAME VALUE: for the steps that come after this one.
+output() {
+    printf '%s=%s\n' "$1" "$2" >> "$GITHUB_OUTPUT"
+}
+
+# refuse TEXT HINT: the exit code of a refusal, with its reason on the page of the run.
+refuse() {
+    output exit-code 3
+    printf '::error title=Refused::%s%%0A%s\n' "$1" "$2"
+    exit 3
+}

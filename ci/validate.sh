@@ -1,0 +1,5 @@
+#!/bin/sh
+# Checks the YAML: offline, and so for anybody's pull request.
+# shellcheck source=ci/github.sh
+. "$(dirname "$0")/github.sh"
+org-bootstrap validate -C "$ORG_DIRECTORY" --annotations github

@@ -1,0 +1,211 @@
+"""A GitHub on loopback, with what the steps of a workflow ask of it, and a runner for these steps."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import threading
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+
+from tests.cli.command import BOUND_S, Result, environment
+from tests.conftest import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+OURS = "acme/organization"
+WORKFLOW = ".github/workflows/organization.yml"
+TOKEN = "ghs_made-up"
+MERGED = "c" * 40
+HEAD = "a" * 40
+ACTION: Mapping[str, Any] = yaml.safe_load((REPOSITORY / "action.yml").read_text("utf-8"))
+NO_EVENT: Mapping[str, Any] = {}
+
+
+def evaluated(text: str, context: Mapping[str, Any]) -> str:
+    """A value of action.yml with its expressions, each a path into the context; what is not there is empty."""
+
+    def look_up(found: re.Match[str]) -> str:
+        value: Any = context
+        for name in found[1].split("."):
+            value = value.get(name, {})
+        return evaluated(str(value or ""), context)
+
+    return re.sub(r"\$\{\{ ([\w.-]+) \}\}", look_up, text)
+
+
+@dataclass
+class GitHub:
+    """What is there, and what was asked: method, path, and whether the token was shown."""
+
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    pulls: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    plans: dict[int, bytes] = field(default_factory=dict)
+    asked: list[tuple[str, str, bool]] = field(default_factory=list)
+    url: str = ""
+
+    def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any:
+        match path.removeprefix(f"/repos/{OURS}/").split("/"):
+            case ["issues", *where]:
+                answer = self._issues(method, where, query, body)
+            case ["commits", _, "pulls"]:
+                answer = self.pulls
+            case ["actions", *where]:
+                answer = self._actions(where, query)
+            case ["", "kept", number]:
+                answer = zipped(self.plans[int(number)])
+            case _:
+                raise LookupError(path)
+        return answer
+
+    def _issues(self, method: str, where: list[str], query: Mapping[str, list[str]], body: Any) -> Any:
+        match method, where:
+            case "GET", [_, "comments"]:
+                page, size = int(query["page"][0]), int(query["per_page"][0])
+                return self.comments[(page - 1) * size : page * size]
+            case "POST", [_, "comments"]:
+                self.say(body["body"], "Bot")
+                return self.comments[-1]
+            case "PATCH", ["comments", number]:
+                [comment] = [one for one in self.comments if one["id"] == int(number)]
+                return comment.update(body)
+        raise LookupError(where)
+
+    def _actions(self, where: list[str], query: Mapping[str, list[str]]) -> Any:
+        match where:
+            case ["runs"]:
+                return {"workflow_runs": self.runs}
+            case ["runs", run, "artifacts"]:
+                kept = {"id": int(run), "name": query["name"][0], "expired": False}
+                return {"artifacts": [kept] if int(run) in self.plans else []}
+            case ["artifacts", number, "zip"]:
+                # GitHub keeps them elsewhere, and there the token has no business.
+                return self.url.replace("127.0.0.1", "localhost") + f"/kept/{number}"
+        raise LookupError(where)
+
+    def say(self, body: str, kind: str) -> None:
+        """Somebody comments."""
+        self.comments.append({"id": len(self.comments) + 1, "body": body, "user": {"type": kind}})
+
+    def merge(self, plan: bytes, **otherwise: Any) -> None:
+        """A pull request was planned by run 7, and merged."""
+        head = {"sha": HEAD, "ref": "change"}
+        pull = {"number": 5, "merged_at": "2026-11-23", "merge_commit_sha": MERGED, "head": head}
+        self.pulls = [{**pull, "base": {"ref": "main"}}]
+        run = {"id": 7, "run_number": 7, "path": WORKFLOW, "event": "pull_request", "head_sha": HEAD}
+        self.runs = [{**run, "head_branch": "change", "head_repository": {"full_name": OURS}, **otherwise}]
+        self.plans = {7: plan}
+
+
+def zipped(plan: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("plan.json", plan)
+    return content.getvalue()
+
+
+@contextmanager
+def served(github: GitHub) -> Iterator[GitHub]:
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one(self) -> None:
+            where = urlsplit(self.path)
+            shown = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+            github.asked.append((self.command, self.path, shown))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            answer = github.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
+            self.send_response(302 if isinstance(answer, str) else 200)
+            if isinstance(answer, str):
+                self.send_header("Location", answer)
+            content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815 (http.server's names)
+
+        def log_message(self, *_args: object) -> None:
+            """Nothing: tests read what was asked."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        github.url = f"http://127.0.0.1:{server.server_port}"
+        try:
+            yield github
+        finally:
+            server.shutdown()
+
+
+@dataclass
+class Runner:
+    """Runs the step of action.yml that does the work, as GitHub's runner would."""
+
+    folder: Path
+    github: GitHub
+    aws: Mapping[str, str]
+
+    def run(self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str) -> Result:
+        (self.folder / "outputs").write_text("", "utf-8")
+        (self.folder / "summary").write_text("", "utf-8")
+        given = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
+        given.update({"command": command, "directory": "organization", **inputs})
+        context = {"inputs": given, "github": {"token": TOKEN, "event": event}}
+        [step] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "run"]
+        variables = {name: evaluated(value, context) for name, value in step["env"].items()}
+        done = subprocess.run(
+            [step["shell"], "-ec", step["run"]],
+            cwd=self.folder,
+            env=environment(self.aws, self._github(), variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=BOUND_S,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def _github(self) -> dict[str, str]:
+        return {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "GITHUB_ACTION_PATH": str(REPOSITORY),
+            "RUNNER_TEMP": str(self.folder),
+            "GITHUB_API_URL": self.github.url,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_REPOSITORY": OURS,
+            "GITHUB_RUN_ID": "7",
+            "GITHUB_SHA": MERGED,
+            "GITHUB_REF_NAME": "main",
+            "GITHUB_WORKFLOW_REF": f"{OURS}/{WORKFLOW}@refs/heads/main",
+            "GITHUB_OUTPUT": str(self.folder / "outputs"),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+        }
+
+    def pull_request(self, repository: str = OURS, **inputs: str) -> Result:
+        """Plan what a pull request asks for."""
+        pull = {"number": 5, "head": {"sha": HEAD, "repo": {"full_name": repository}}}
+        return self.run("plan", {"pull_request": pull}, **inputs)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        lines = (self.folder / "outputs").read_text("utf-8").splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    @property
+    def summary(self) -> str:
+        return (self.folder / "summary").read_text("utf-8")
+
+    @property
+    def plan(self) -> bytes:
+        """What the step after `plan` keeps."""
+        return Path(self.outputs["plan"]).read_bytes()

@@ -1,0 +1,206 @@
+"""What GitHub and GitLab are given to run: sound by their own rules, as far as those can be checked without them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from bootstrap.example import write_example
+from tests.ci.github import ACTION
+from tests.cli.command import BOUND_S, environment
+from tests.conftest import REPOSITORY
+from tests.docs.test_docs import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bootstrap.sandbox import Sandbox
+
+SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
+COMMANDS = ("validate", "plan", "apply", "drift")
+PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
+WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(PAGE, "yaml"))
+JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
+STEPS = [step for job in JOBS.values() for step in job["steps"]] + SNIPPET
+GITLAB = yaml.safe_load((REPOSITORY / "ci" / "gitlab.yml").read_text("utf-8"))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a YAML value."""
+    match value:
+        case dict():
+            for item in value.values():
+                yield from texts(item)
+        case list():
+            for item in value:
+                yield from texts(item)
+        case str():
+            yield value
+
+
+def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-ec", script],
+        cwd=here,
+        env=environment({"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=BOUND_S,
+        check=False,
+    )
+
+
+def test_shellcheck_finds_nothing_in_the_scripts() -> None:
+    assert len(SCRIPTS) == 7
+    files = [str(script.relative_to(REPOSITORY)) for script in SCRIPTS]
+    checked = shell(f"shellcheck --external-sources {' '.join(files)}", REPOSITORY)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_each_command_of_the_action_has_a_script() -> None:
+    assert {script.stem for script in SCRIPTS} == {*COMMANDS, "install", "github", "reviewed"}
+    assert ", ".join(COMMANDS[:-1]) + f" or {COMMANDS[-1]}" in ACTION["inputs"]["command"]["description"]
+
+
+def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
+    given = {name for step in ACTION["runs"]["steps"] for name in step.get("env", {})}
+    read = {name for script in SCRIPTS for name in re.findall(r"\$\{?([A-Z_]+)", script.read_text("utf-8"))}
+    ours = {name for name in read if name not in RUNNERS}
+    assert ours | {"COMMAND"} == given
+
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+RUNNERS = {"RUNNER_TEMP"} | {
+    f"GITHUB_{name}"
+    for name in (
+        "API_URL OUTPUT PATH REF_NAME REPOSITORY RUN_ID SERVER_URL SHA STEP_SUMMARY WORKFLOW_REF".split()  # noqa: SIM905 (a list of words)
+    )
+}
+
+
+def test_the_action_uses_the_inputs_and_steps_that_it_has() -> None:
+    expressions = " ".join(re.findall(r"\$\{\{.*?\}\}", "\n".join(texts(ACTION))))
+    assert set(re.findall(r"inputs\.([\w-]+)", expressions)) == set(ACTION["inputs"])
+    assert set(re.findall(r"steps\.([\w-]+)", expressions)) == {"run"}
+    scripts = "".join(script.read_text("utf-8") for script in SCRIPTS)
+    named = set(re.findall(r"steps\.run\.outputs\.([\w-]+)", expressions))
+    assert named == set(ACTION["outputs"]) == set(re.findall(r"output ([a-z][a-z-]+) [\"tf0-9]", scripts))
+
+
+@pytest.mark.parametrize("steps", [ACTION["runs"]["steps"], STEPS], ids=["action", "docs"])
+def test_no_step_runs_text_of_a_pull_request_or_code_that_can_be_moved(steps: list[dict[str, Any]]) -> None:
+    for step in steps:
+        assert ("run" in step) is not ("uses" in step)
+        assert "${{" not in step.get("run", "")
+        assert re.search(r"@([0-9a-f]{40}|COMMIT)$", step.get("uses", f"@{'0' * 40}"))
+    assert steps is STEPS or all("shell" in step for step in steps if "run" in step)
+
+
+def test_the_workflows_of_the_page_give_the_action_only_inputs_that_it_has() -> None:
+    used = [step["with"] for step in STEPS if step.get("uses", "").startswith("OWNER/org-bootstrap@")]
+    assert [given["command"] for given in used] == [*COMMANDS, "plan"]
+    for given in used:
+        assert set(given) <= set(ACTION["inputs"])
+    named = {name for step in STEPS for name in re.findall(r"steps\.\w+\.outputs\.([\w-]+)", "\n".join(texts(step)))}
+    assert named <= {"allow", *ACTION["outputs"]}
+
+
+def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_forks_none() -> None:
+    assert WORKFLOW["permissions"] == {}
+    assert "pull_request_target" not in WORKFLOW[True]  # `on`, to YAML 1.1
+    for job in JOBS.values():
+        roles = [step["with"]["role-to-assume"] for step in job["steps"] if "role-to-assume" in step.get("with", {})]
+        assert (job["permissions"].get("id-token") == "write") is bool(roles)
+        assert job["permissions"]["contents"] == "read"
+    assert JOBS["validate"]["permissions"] == {"contents": "read"}
+    assert "head.repo.full_name == github.repository" in JOBS["plan"]["if"]
+    assert JOBS["apply"]["environment"] != JOBS["plan"]["environment"]
+
+
+def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
+    plan, apply = (json.loads(block)["Statement"][0]["Condition"] for block in blocks(PAGE, "json"))
+    issuer = "token.actions.githubusercontent.com"
+    for trust in (plan, apply):
+        assert list(trust) == ["StringEquals"]
+        assert trust["StringEquals"][f"{issuer}:aud"] == "sts.amazonaws.com"
+    repository = "repo:OWNER/REPOSITORY"
+    assert apply["StringEquals"][f"{issuer}:sub"] == f"{repository}:environment:{JOBS['apply']['environment']}"
+    subjects = plan["StringEquals"][f"{issuer}:sub"]
+    assert subjects == [f"{repository}:environment:{JOBS['plan']['environment']}", f"{repository}:ref:refs/heads/main"]
+    assert "environment" not in JOBS["drift"]  # so that its subject is the second
+
+
+def test_consents_are_read_from_the_commits_of_the_pull_request_and_from_no_older_one(tmp_path: Path) -> None:
+    [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
+    commit = "git -c user.name=a -c user.email=a@example.com commit -q --allow-empty"
+    made = shell(
+        f"git init -q . && {commit} -m 'one\n\nAllow: close:old' && git tag base && "
+        f"{commit} -m 'two\n\nAllow: close:alice\nAllow: root:deny' && {commit} -m 'Allow: not a trailer, and more' && "
+        f"{commit} -m 'three\n\nAllow: leave:bob'",
+        tmp_path,
+    )
+    assert made.returncode == 0, made.stderr
+    output = tmp_path / "output"
+    done = shell(script, tmp_path, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
+    assert done.returncode == 0, done.stderr
+    name, _, value = output.read_text("utf-8").rstrip("\n").partition("=")
+    assert name == "allow"
+    assert sorted(value.split()) == ["close:alice", "leave:bob", "root:deny"]
+
+
+def job(name: str) -> tuple[str, dict[str, str]]:
+    """A job of the template as one script, without what installs the tool, and the template's variables."""
+    return "\n".join(GITLAB[name]["script"]), {"ORG_DIRECTORY": GITLAB["variables"]["ORG_DIRECTORY"]}
+
+
+def test_the_template_of_gitlab_names_only_jobs_that_it_has() -> None:
+    for one in GITLAB.values():
+        for named in [one.get("extends"), *one.get("needs", [])]:
+            assert named is None or named in GITLAB
+    assert set(INCLUDE["variables"]) - set(GITLAB["variables"]) == {"ORG_PLAN_ROLE", "ORG_APPLY_ROLE"}
+    assert GITLAB["organization:apply"]["rules"][0]["when"] == "manual"
+    assert GITLAB["organization:validate"]["extends"] == ".org-bootstrap"  # the one without a token
+
+
+def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    write_example(tmp_path)
+    aws = sandbox.variables()
+    validate, variables = job("organization:validate")
+    assert shell(validate, tmp_path, aws, variables).returncode == 0
+    plan, apply, drift = (job(f"organization:{name}")[0] for name in ("plan", "apply", "drift"))
+    planned = shell(plan, tmp_path, aws, variables)
+    assert planned.returncode == 0, planned.stderr
+    assert "36 to create" in planned.stdout
+
+    alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
+    before = alice.read_text("utf-8")
+    alice.write_text(before.replace("name: alice", "name: alicia"), "utf-8")
+    refused = shell(apply, tmp_path, aws, variables)
+    assert refused.returncode == 3
+    assert "create account:developer-alicia: was not in the plan" in refused.stderr
+    alice.write_text(before, "utf-8")
+    assert shell(apply, tmp_path, aws, variables).returncode == 0
+    assert shell(drift, tmp_path, aws, variables).returncode == 0
+
+    # What is refused fails, and a consent lets it pass.
+    alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
+    assert shell(plan, tmp_path, aws, variables).returncode == 3
+    assert "Refused" in (tmp_path / "plan.md").read_text("utf-8")
+    assert shell(plan, tmp_path, aws, variables, {"ORG_ALLOW": "close:developer-alice"}).returncode == 0
+
+
+def test_the_token_of_gitlab_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
+    made = "\n".join(line for line in GITLAB[".org-bootstrap"]["before_script"] if not line.startswith("pip "))
+    show = 'stat -c %a "$AWS_WEB_IDENTITY_TOKEN_FILE"; cat "$AWS_WEB_IDENTITY_TOKEN_FILE"'
+    done = shell(f"{made}\n{show}", tmp_path, {"AWS_OIDC_TOKEN": "made.up", "TMPDIR": os.fspath(tmp_path)})
+    assert done.stdout == "600\nmade.up"

@@ -1,0 +1,215 @@
+"""The steps of the workflows run for real: against an embedded AWS, and a GitHub on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from tests.ci.github import HEAD, MERGED, OURS, GitHub, Runner, served
+from tests.system.conftest import write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.sandbox import Sandbox
+
+SCP = "SERVICE_CONTROL_POLICY"
+MARK = "<!-- org-bootstrap: plan -->\n"
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    with served(GitHub()) as github:
+        yield github
+
+
+@pytest.fixture
+def runner(tmp_path: Path, github: GitHub, sandbox: Sandbox) -> Runner:
+    sandbox.reset()
+    (tmp_path / "organization").mkdir()
+    write_small(tmp_path / "organization")
+    return Runner(tmp_path, github, sandbox.variables())
+
+
+def edit(runner: Runner, file: str, old: str, new: str) -> None:
+    path = runner.folder / "organization" / "account_specs" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def organizations(sandbox: Sandbox) -> Any:
+    return boto3.client(
+        "organizations",
+        endpoint_url=sandbox.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def units(sandbox: Sandbox) -> int:
+    """How many there are below the root, seen with boto3 itself; -1 without an organization."""
+    client = organizations(sandbox)
+    try:
+        root = client.list_roots()["Roots"][0]["Id"]
+    except client.exceptions.AWSOrganizationsNotInUseException:
+        return -1
+    return len(client.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"])
+
+
+def test_a_pull_request_has_one_comment_that_is_made_and_then_updated(runner: Runner, github: GitHub) -> None:
+    for number in range(100):
+        github.say(f"looks good {number}", "User")
+    github.say(f"{MARK}somebody quotes it", "User")
+    planned = runner.pull_request()
+    assert planned.code == 0, planned.err
+    assert runner.outputs["exit-code"] == "2"
+    assert runner.outputs["changes"] == "true"
+    *others, ours = github.comments
+    assert len(others) == 101
+    assert ours["body"].startswith(f"{MARK}### small: ")
+    assert f"Of {HEAD}, by [this run](https://github.com/{OURS}/actions/runs/7)." in ours["body"]
+    assert ours["body"].removeprefix(MARK) == runner.summary
+    assert len(ours["body"]) <= 65_536
+    assert b'"address": "account:developer-alice"' in runner.plan
+
+    edit(runner, "alice.yaml", "name: alice", "name: alicia")
+    assert runner.pull_request().code == 0
+    assert len(github.comments) == 102
+    assert "developer-alicia" in github.comments[-1]["body"]
+    assert others == github.comments[:-1]
+    assert {method for method, *_ in github.asked} == {"GET", "POST", "PATCH"}
+    assert all(shown for *_, shown in github.asked)
+
+
+def test_what_is_refused_is_shown_and_fails_the_check(runner: Runner, github: GitHub) -> None:
+    applied = runner.run("apply", plan=_planned(runner))
+    assert applied.code == 0, applied
+    edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
+    assert runner.pull_request().code == 3
+    assert "Refused, until somebody consents" in github.comments[-1]["body"]
+    assert runner.outputs["changes"] == "false"
+    assert runner.plan
+
+    assert runner.pull_request(allow="close:developer-alice").code == 0
+    assert "Consented to" in github.comments[-1]["body"]
+
+
+def test_a_plan_that_cannot_be_made_replaces_the_comment_of_an_older_one(runner: Runner, github: GitHub) -> None:
+    runner.pull_request()
+    edit(runner, "alice.yaml", "name: alice", "nam: alice")
+    failed = runner.pull_request()
+    assert failed.code == 1
+    assert "::error file=organization/account_specs/alice.yaml,line=" in failed.err.replace(f"{runner.folder}/", "")
+    [comment] = github.comments
+    assert "No plan could be made" in comment["body"]
+    assert "plan" not in runner.outputs
+
+
+def test_a_fork_gets_no_comment_for_its_token_only_reads(runner: Runner, github: GitHub) -> None:
+    assert runner.pull_request(repository="somebody/organization").code == 0
+    assert github.asked == []
+    assert "### small: " in runner.summary
+
+
+def test_the_plan_of_the_merged_pull_request_is_applied_and_reported_there(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    assert units(sandbox) == -1
+    applied = runner.run("apply")
+    assert applied.code == 0, applied
+    assert units(sandbox) == 1
+    planned, reported = github.comments
+    assert planned["body"].startswith(MARK)
+    assert reported["body"].startswith("<!-- org-bootstrap: apply -->\n### Applied\n")
+    assert "0 failed, 0 skipped." in reported["body"]
+    # The token went to the API alone, and not to where the plan is kept.
+    assert [shown for _, path, shown in github.asked if path.startswith("/kept/")] == [False]
+
+
+def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    edit(runner, "alice.yaml", "name: alice", "name: alicia")  # another merge came first
+    applied = runner.run("apply")
+    assert applied.code == 3
+    assert runner.outputs["exit-code"] == "3"
+    assert units(sandbox) == -1
+    assert "::error title=Refused::the plan has moved since its review: the YAML has changed" in applied.out
+    comment = github.comments[-1]["body"]
+    assert "### Refused, and nothing was changed" in comment
+    assert "create account:developer-alicia: was not in the plan" in comment
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "why"),
+    [
+        ({"head_sha": "b" * 40}, f"no run has planned {HEAD}"),
+        ({"path": ".github/workflows/other.yml"}, f"no run has planned {HEAD}"),
+        ({"event": "push"}, f"no run has planned {HEAD}"),
+        ({"head_branch": "other"}, f"no run has planned {HEAD}"),
+        ({"head_repository": {"full_name": "somebody/organization"}}, f"no run has planned {HEAD}"),
+        ({"id": 8}, "run 8 has no plan"),
+    ],
+)
+def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
+    otherwise: dict[str, object], why: str, runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan, **otherwise)
+    applied = runner.run("apply")
+    assert applied.code == 3
+    assert f"::error title=Refused::{why}" in applied.out
+    assert units(sandbox) == -1
+
+
+def test_a_commit_that_no_pull_request_was_merged_as_has_no_reviewed_plan(runner: Runner, sandbox: Sandbox) -> None:
+    applied = runner.run("apply")
+    assert applied.code == 3
+    assert f"no pull request was merged as {MERGED}" in applied.out
+    assert units(sandbox) == -1
+
+
+def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, sandbox: Sandbox) -> None:
+    runner.run("plan")
+    digest = runner.summary.partition("--expect ")[2].partition("`")[0]
+    edit(runner, "alice.yaml", "name: alice", "name: alicia")
+    assert runner.run("apply", expect=digest).code == 3
+    edit(runner, "alice.yaml", "name: alicia", "name: alice")
+    assert runner.run("apply", expect=digest).code == 0
+    assert units(sandbox) == 1
+
+
+def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, sandbox: Sandbox) -> None:
+    assert runner.run("apply", plan=_planned(runner)).code == 0
+    looked = runner.run("drift")
+    assert looked.code == 0, looked.err
+    assert runner.outputs["changes"] == "false"
+    client = organizations(sandbox)
+    [policy] = [one for one in client.list_policies(Filter=SCP)["Policies"] if one["Name"].endswith("root.deny")]
+    client.detach_policy(PolicyId=policy["Id"], TargetId=client.list_roots()["Roots"][0]["Id"])
+    assert runner.run("drift").code == 0
+    assert runner.outputs["changes"] == "true"
+    assert "attachments:unit:Root" in runner.summary
+    assert (runner.folder / "summary").read_bytes() == Path(runner.outputs["report"]).read_bytes()
+
+
+def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:
+    assert runner.run("validate").code == 0
+    edit(runner, "alice.yaml", "name: alice", "nam: alice")
+    failed = runner.run("validate")
+    assert failed.code == 1
+    assert failed.out.startswith("::error file=")
+
+
+def _planned(runner: Runner) -> str:
+    assert runner.run("plan").code == 0
+    return runner.outputs["plan"]
