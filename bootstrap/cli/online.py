@@ -85,10 +85,17 @@ def plan(
         raise exits.Ended(exits.PENDING)
 
 
+def _no_page(form: Format) -> Format:
+    if form is Format.HTML:
+        raise typer.BadParameter("a page is of a plan; what drifted is written as text, markdown or json")
+    return form
+
+
 def drift(
     directory: Directory = HERE,
     form: Annotated[
-        Format, typer.Option("--format", help="text for a terminal, markdown for an issue, or json.")
+        Format,
+        typer.Option("--format", help="text for a terminal, markdown for an issue, or json.", callback=_no_page),
     ] = Format.TEXT,
 ) -> None:
     """Look for what somebody changed outside. Only reads.

@@ -93,7 +93,15 @@ def test_the_installed_command_and_the_module_are_the_same() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("plam",), ("plan", "--nothing"), ("generate",), ("developer", "add", "carol"), ("sandbox", "--port", "x")],
+    [
+        (),
+        ("plam",),
+        ("plan", "--nothing"),
+        ("generate",),
+        ("developer", "add", "carol"),
+        ("sandbox", "--port", "x"),
+        ("drift", "--format", "html"),
+    ],
 )
 def test_a_wrong_command_line_ends_with_1_because_2_means_that_changes_are_pending(words: tuple[str, ...]) -> None:
     done = run(*words)

@@ -51,7 +51,7 @@ class Browser:
     session: str = ""
     said: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    events: list[str] = field(default_factory=list)
+    loaded: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
@@ -68,9 +68,8 @@ class Browser:
         return result
 
     def open(self, page: Path) -> None:
-        self.events.clear()
-        self.call("Page.navigate", url=page.as_uri())
-        while "Page.loadEventFired" not in self.events:
+        loader = self.call("Page.navigate", url=page.as_uri())["loaderId"]
+        while loader not in self.loaded:
             self._note(self._read())
 
     def run(self, script: str) -> Any:
@@ -109,8 +108,9 @@ class Browser:
 
     def _note(self, event: dict[str, Any]) -> None:
         method, told = event.get("method", ""), event.get("params", {})
-        self.events.append(method)
-        if method == "Network.requestWillBeSent":
+        if method == "Page.lifecycleEvent" and told["name"] == "load":
+            self.loaded.add(told["loaderId"])
+        elif method == "Network.requestWillBeSent":
             self.requests.append(told["request"]["url"])
         elif method in {"Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"}:
             self.said.append(json.dumps(told))
@@ -127,18 +127,29 @@ def browser(profile: Path) -> Iterator[Browser]:
         "import os, sys; here, there, *words = sys.argv[1:]\n"
         "os.dup2(int(here), 3); os.dup2(int(there), 4); os.execv(words[0], words)"
     )
-    words = [sys.executable, "-c", become, str(theirs), str(ours), CHROMIUM, *_FLAGS, f"--user-data-dir={profile}"]
+    words = [
+        sys.executable,
+        "-c",
+        become,
+        str(theirs),
+        str(ours),
+        CHROMIUM,
+        *_FLAGS,
+        f"--user-data-dir={profile}",
+        "about:blank",
+    ]
     with subprocess.Popen(words, pass_fds=(theirs, ours), stderr=subprocess.DEVNULL) as process:
         os.close(theirs)
         os.close(ours)
         try:
             with os.fdopen(to, "wb") as writer, os.fdopen(back, "rb") as reader:
                 found = Browser(writer, reader)
-                pages = found.call("Target.getTargets")["targetInfos"]
-                target = next(page["targetId"] for page in pages if page["type"] == "page")
+                # A page of our own: the one that Chromium opens may still be loading.
+                target = found.call("Target.createTarget", url="about:blank")["targetId"]
                 found.session = found.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
                 for domain in ("Page", "Runtime", "Log", "Network"):
                     found.call(f"{domain}.enable")
+                found.call("Page.setLifecycleEventsEnabled", enabled=True)
                 yield found
         finally:
             process.terminate()
