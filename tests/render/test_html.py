@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -159,3 +160,8 @@ def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:
     assert "All gone." in page
     assert "apply --expect" not in page
     assert "apply --expect" in render_html(PLANS["create"], nothing="All gone.")
+
+
+def test_a_plan_of_some_things_says_what_it_was_narrowed_to_and_how_much_that_leaves_out() -> None:
+    page = Page(render_html(replace(PLANS["create"], only=("unit:A&B",), left_out=2)))
+    assert "Only unit:A&B, with what that needs: 2 other changes are left out." in page.text
