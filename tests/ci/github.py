@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
@@ -116,15 +116,27 @@ def zipped(plan: bytes) -> bytes:
     return content.getvalue()
 
 
+class Forge(Protocol):
+    """What can be served: it has a URL once it is, and hears what is asked."""
+
+    url: str
+    asked: list[tuple[str, str, bool]]
+
+    def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any: ...
+
+
+F = TypeVar("F", bound=Forge)
+
+
 @contextmanager
-def served(github: GitHub) -> Iterator[GitHub]:
+def served(forge: F) -> Iterator[F]:
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
             where = urlsplit(self.path)
             shown = self.headers.get("Authorization") == f"Bearer {TOKEN}"
-            github.asked.append((self.command, self.path, shown))
+            forge.asked.append((self.command, self.path, shown))
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer = github.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
+            answer = forge.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
             self.send_response(302 if isinstance(answer, str) else 200)
             if isinstance(answer, str):
                 self.send_header("Location", answer)
@@ -133,16 +145,16 @@ def served(github: GitHub) -> Iterator[GitHub]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815 (http.server's names)
+        do_GET = do_POST = do_PATCH = do_PUT = handle_one  # noqa: N815 (http.server's names)
 
         def log_message(self, *_args: object) -> None:
             """Nothing: tests read what was asked."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        github.url = f"http://127.0.0.1:{server.server_port}"
+        forge.url = f"http://127.0.0.1:{server.server_port}"
         try:
-            yield github
+            yield forge
         finally:
             server.shutdown()
 

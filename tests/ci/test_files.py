@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from bootstrap.example import write_example
-from tests.ci.github import ACTION
+from tests.ci.github import ACTION, served
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
 from tests.docs.test_docs import blocks
@@ -163,7 +164,7 @@ def job(name: str) -> tuple[str, dict[str, str]]:
 
 
 def test_the_template_of_gitlab_names_only_jobs_that_it_has() -> None:
-    for one in GITLAB.values():
+    for one in filter(lambda one: isinstance(one, dict), GITLAB.values()):
         for named in [one.get("extends"), *one.get("needs", [])]:
             assert named is None or named in GITLAB
     assert set(INCLUDE["variables"]) - set(GITLAB["variables"]) == {"ORG_PLAN_ROLE", "ORG_APPLY_ROLE"}
@@ -197,6 +198,56 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     assert shell(plan, tmp_path, aws, variables).returncode == 3
     assert "Refused" in (tmp_path / "plan.md").read_text("utf-8")
     assert shell(plan, tmp_path, aws, variables, {"ORG_ALLOW": "close:developer-alice"}).returncode == 0
+
+
+@dataclass
+class GitLab:
+    """What the note on a merge request takes; the bot is user 1."""
+
+    notes: list[dict[str, Any]]
+    url: str = ""
+    asked: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any:
+        match method, path.removeprefix("/projects/3/merge_requests/5/").split("/"):
+            case "GET", ["", "user"]:
+                return {"id": 1}
+            case "GET", ["notes"]:
+                page = int(query["page"][0])
+                return self.notes[(page - 1) * 100 : page * 100]
+            case "POST", ["notes"]:
+                self.notes.append({"id": len(self.notes) + 1, "author": {"id": 1}, **body})
+                return self.notes[-1]
+            case "PUT", ["notes", number]:
+                self.notes[int(number) - 1].update(body)
+                return self.notes[int(number) - 1]
+        raise LookupError(path)
+
+
+def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    write_example(tmp_path)
+    plan, variables = job("organization:plan")
+    others = [{"id": number, "author": {"id": 2}, "body": "<!-- org-bootstrap: plan -->\n"} for number in range(1, 102)]
+    with served(GitLab([dict(note) for note in others])) as gitlab:
+        here = {
+            **variables,
+            "CI_API_V4_URL": gitlab.url,
+            "CI_PROJECT_ID": "3",
+            "CI_MERGE_REQUEST_IID": "5",
+            "CI_COMMIT_SHA": "a" * 40,
+            "CI_JOB_URL": "https://gitlab.example.com/jobs/1",
+            "ORG_NOTES_TOKEN": "made-up",
+        }
+        planned = shell(plan, tmp_path, sandbox.variables(), here)
+        assert planned.returncode == 0, planned.stderr
+        assert "36 to create" in gitlab.notes[-1]["body"]
+        (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
+        assert shell(plan, tmp_path, sandbox.variables(), here).returncode == 1
+    *before, ours = gitlab.notes
+    assert before == others
+    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### No plan could be made")
+    assert f"Of {'a' * 40}, by [this job](https://gitlab.example.com/jobs/1)." in ours["body"]
 
 
 def test_the_token_of_gitlab_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
