@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -180,6 +181,12 @@ def digest(proposal: Proposal) -> str:
     short = (value.removeprefix("sha256:") for value in (fingerprint(done), proposal.specs, proposal.observed))
     changes, specs, observed = short
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"
+
+
+def command_to_apply(proposal: Proposal) -> str:
+    """What is typed to have just this plan applied, where no file can go."""
+    narrowed = [part for one in proposal.only for part in ("--only", one)]
+    return shlex.join(["org-bootstrap", "apply", "--expect", digest(proposal), *narrowed])
 
 
 def fingerprint(value: Json) -> str:

@@ -59,9 +59,10 @@ def keep_plan(planned: Planned, path: Path) -> None:
 
 
 def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:
-    """How to have just this plan applied."""
+    """How to have just this plan applied. A file says itself what it was narrowed to; a digest does not."""
     from bootstrap.planfile import digest
 
     if planned.plan:
-        review = (str(path),) if path else ("--expect", digest(planned.proposal))
+        narrowed = [part for one in planned.proposal.only for part in ("--only", one)]
+        review = (str(path),) if path else ("--expect", digest(planned.proposal), *narrowed)
         console.talk(f"To apply this and no more: {command('apply', directory, *review)}")

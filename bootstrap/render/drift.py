@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from bootstrap import planfile
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DRIFTED = frozenset({Cause.DRIFT, Cause.BOTH})
 _NONE = "No drift: all is as it was last applied."
+# A report is to fit into an issue.
+_LINE = 300
 _INSIDE = "Changed inside accounts, where `apply` does not put it back:"
 
 
@@ -40,11 +43,11 @@ def render_drift(proposal: Proposal, findings: Sequence[Finding], *, markdown: b
     drifted = tuple(change for change in plan.changes if change.cause in DRIFTED)
     only = replace(proposal, plan=replace(plan, changes=drifted), refusals=(), consented=())
     nothing = "" if drifted else (_count(findings) if findings else _NONE)
-    inside = list(_inside(findings))
     if markdown:
-        fold = ["", "**" + _INSIDE + "**", "", "```diff", *inside, "```", ""] if findings else []
-        return render_markdown(only, nothing=nothing) + "\n".join(fold)
-    return "\n".join([*([_INSIDE, "", *inside] if findings else []), render_plan(only, nothing=nothing)])
+        lines = [shorten(f"~ {each.address} {each.part}: {each.what}", _LINE) for each in findings]
+        return render_markdown(only, nothing=nothing, inside=lines, binds=False)
+    inside = [_INSIDE, "", *_inside(findings)] if findings else []
+    return "\n".join([*inside, render_plan(only, nothing=nothing)])
 
 
 def _count(findings: Sequence[Finding]) -> str:

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.plan import Action, Cause, Risk
-from bootstrap.planfile import digest, reason
+from bootstrap.planfile import command_to_apply, reason
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, refused, render_picture, verdict
@@ -207,7 +207,7 @@ def _left_alone(proposal: Proposal) -> Iterator[Markup]:
 def _footer(proposal: Proposal) -> Markup:
     if not proposal.plan:
         return Markup("")
-    apply = tag("code", f"org-bootstrap apply --expect {digest(proposal)}")
+    apply = tag("code", command_to_apply(proposal))
     return block("footer", tag("h2", "How to apply"), tag("p", "This, and no more:"), tag("p", apply))
 
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.plan import Action, Cause, Risk
-from bootstrap.planfile import digest
+from bootstrap.planfile import command_to_apply
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.plan import narrowed, summary
 
@@ -22,12 +22,18 @@ if TYPE_CHECKING:
 LIMIT: Final = 65_536 - 1_024
 # Of a list that is not the plan's own changes.
 _SHOWN: Final = 20
+# Findings inside accounts, a line each.
+_INSIDE: Final = 100
 # What is left for saying that something was cut.
 _RESERVE: Final = 400
 
 
-def render_markdown(proposal: Proposal, *, nothing: str = "", limit: int = LIMIT) -> str:
-    """The plan, in at most `limit` bytes: what does not fit is counted."""
+def render_markdown(
+    proposal: Proposal, *, nothing: str = "", limit: int = LIMIT, inside: Sequence[str] = (), binds: bool = True
+) -> str:
+    """The plan, in at most `limit` bytes: what does not fit is counted. `inside` are lines of what drifted inside
+    accounts; a plan that is part of another `binds` nothing.
+    """
     plan = proposal.plan
     page = _Page(limit - _RESERVE)
     page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
@@ -37,6 +43,7 @@ def render_markdown(proposal: Proposal, *, nothing: str = "", limit: int = LIMIT
     page.put_list("**Consented to**", [_refusal(refusal) for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
     page.put_list("**Look closely: something goes away, or rights change**", closer)
+    page.put_folded("Changed inside accounts, where `apply` does not put it back", inside, most=_INSIDE)
     details = Details(width=100)
     _put_stories(page, proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), details)
     drift = proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT)
@@ -49,8 +56,8 @@ def render_markdown(proposal: Proposal, *, nothing: str = "", limit: int = LIMIT
     )
     page.put_folded("Ours, no longer in the YAML, and kept", [str(item.address) for item in plan.kept])
     page.put_folded("Not ours, and left alone", sorted(f"{item.address}: {item.detail}" for item in plan.foreign))
-    if plan:
-        page.end(f"To apply this and no more: `org-bootstrap apply --expect {digest(proposal)}`")
+    if plan and binds:
+        page.end(f"To apply this and no more: {_code(command_to_apply(proposal))}")
     return page.text()
 
 
@@ -80,9 +87,9 @@ class _Page:
         if items:
             self._put_or_cut("\n".join([title, "", *(f"- {item}" for item in _first(items))]), title, items)
 
-    def put_folded(self, title: str, lines: Sequence[str]) -> None:
+    def put_folded(self, title: str, lines: Sequence[str], most: int = _SHOWN) -> None:
         if lines:
-            self._put_or_cut(_fold(f"{title}: {len(lines)}", _first(lines)), title, lines)
+            self._put_or_cut(_fold(f"{title}: {len(lines)}", _first(lines, most)), title, lines)
 
     def _put_or_cut(self, part: str, title: str, items: Sequence[str]) -> None:
         if not self.put(part):
@@ -116,9 +123,9 @@ def _put_stories(page: _Page, stories: Sequence[Story], details: Details) -> Non
         page.cut(f"{left} change{'s' * (left > 1)}")
 
 
-def _first(items: Sequence[str]) -> list[str]:
-    rest = [f"… and {len(items) - _SHOWN} more"] if len(items) > _SHOWN else []
-    return [*items[:_SHOWN], *rest]
+def _first(items: Sequence[str], most: int = _SHOWN) -> list[str]:
+    rest = [f"… and {len(items) - most} more"] if len(items) > most else []
+    return [*items[:most], *rest]
 
 
 def _counts(changes: Sequence[Change]) -> str:

@@ -11,6 +11,7 @@ from bootstrap import workflow
 from bootstrap.kinds import KINDS
 from bootstrap.plan import Cause
 from bootstrap.render.drift import describe_drift, render_drift
+from bootstrap.render.markdown import LIMIT
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
@@ -150,6 +151,9 @@ def test_what_only_drift_sees(
     assert f"~ baseline:{KEY} {part}: " in text
     assert text.endswith("Drift: 1 thing inside accounts.")
     assert what in render_drift(planned.proposal, [finding], markdown=True)
+    report = render_drift(planned.proposal, [finding] * 5000, markdown=True)
+    assert len(report.encode()) <= LIMIT
+    assert "… and 4900 more" in report
 
 
 def test_an_account_that_nobody_declared_is_named_by_every_plan(converged: Organization) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bootstrap.binding import check_reviewed
 from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.plan import Cause
-from bootstrap.planfile import describe
+from bootstrap.planfile import command_to_apply, describe
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def test_a_reviewed_plan_says_what_it_is_of(example: Organization) -> None:
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
     reviewed = describe(example.plan(only=["environment:beta"]).proposal)
     check_reviewed(reviewed, example.plan(only=reviewed.only).proposal)
+    assert command_to_apply(example.plan(only=reviewed.only).proposal).endswith("--only environment:beta")
     with pytest.raises(RefusedError, match="the plan is of --only environment:beta"):
         check_reviewed(reviewed, example.plan().proposal)
 
