@@ -101,13 +101,16 @@ def _is_colourful(stream: IO[str]) -> bool:
 
 
 def _painted(text: str) -> Iterator[str]:
-    """Each line in the colour of its sign; what is indented below a sign goes on with its line."""
-    colour, depth = None, 0
+    """Each line in the colour of its sign; what is indented below a sign goes on with its line. Below one of what
+    comes or goes as a whole a dash is that of a list.
+    """
+    sign, depth = "", 0
     for line in text.split("\n"):
         bare = line.lstrip()
         indent = len(line) - len(bare)
-        if bare[:1] in _COLOURS:
-            colour, depth = _COLOURS[bare[0]], indent
+        within = indent > depth and sign in {"+", "-", "<"}
+        if bare[:1] in _COLOURS and not within:
+            sign, depth = bare[0], indent
         elif indent <= depth:
-            colour = None
-        yield typer.style(line, fg=colour) if colour and bare else line
+            sign = ""
+        yield typer.style(line, fg=_COLOURS[sign]) if sign and bare else line

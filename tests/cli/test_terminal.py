@@ -41,6 +41,13 @@ def test_what_is_wrapped_keeps_the_colour_of_its_sign() -> None:
     assert coloured == [True, True, True, False, False, True, False]
 
 
+def test_a_list_s_dash_is_no_deletion() -> None:
+    text = "+ a\n    + b:\n        - c\n~ d\n    ~ e:\n        - f\n        + g\n    + h:\n        - i\n    - j: 1"
+    green, red, yellow = "\x1b[32m", "\x1b[31m", "\x1b[33m"
+    colours = [line[:5] for line in console._painted(text)]
+    assert colours == [green, green, green, yellow, yellow, red, green, green, green, red]
+
+
 def test_a_name_that_somebody_else_chose_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     console.result("a unit named \x1b[2J\x9b1m\r\tü\nnext")
     assert capsys.readouterr().out == "a unit named \\x1b[2J\\x9b1m\\x0d\tü\nnext\n"
