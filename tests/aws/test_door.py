@@ -33,10 +33,11 @@ def clock() -> FakeClock:
     ],
 )
 def test_what_passes_is_tried_again(clock: FakeClock, error: Error) -> None:
-    with Scripted(MoveAccount=[error, error, {}]) as scripted:
+    """Of an action that may be called so often at once that nothing stands in line."""
+    with Scripted(TagResource=[error, error, {}]) as scripted:
         aws = scripted.aws(clock)
-        aws.call("organizations.MoveAccount", **MOVE)
-        assert len(scripted.asked) == aws.spent.calls["organizations.MoveAccount"] == 3
+        aws.call("organizations.TagResource", ResourceId="111122223333", Tags=[])
+        assert len(scripted.asked) == aws.spent.calls["organizations.TagResource"] == 3
     first, second = clock.waits
     assert 0 <= first <= 0.5
     assert 0 <= second <= 1.0
