@@ -168,7 +168,13 @@ def apply(
     spec = validated(directory)
     review = Review(read_plan(reviewed) if reviewed else None, expect)
     invocation = Invocation(
-        "apply", directory, tuple(allow or ()), yes=yes, sandbox=sandbox, review=review.words(reviewed)
+        "apply",
+        directory,
+        tuple(allow or ()),
+        yes=yes,
+        sandbox=sandbox,
+        review=review.words(reviewed),
+        only=tuple(only or ()),
     )
     with connect(spec, sandbox=sandbox) as connection, summed_up(connection), locked(connection):
         planned = make_plan(spec, connection, invocation.allow, review.consents, only or review.only)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bootstrap.sandbox import Sandbox
+
 ALICE = "account_specs/developers/alice.yaml"
 
 
@@ -94,3 +96,11 @@ def test_a_plan_that_cannot_be_written_is_an_error_after_it_was_shown(organizati
     assert done.code == 1
     assert done.last_line.startswith("Plan: 36 to create")
     assert "cannot be written: no such file or directory" in done.err
+
+
+def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
+    done = run("apply", "--only", "account:security", here=organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    assert done.code == 1
+    assert done.last_line.endswith("To go on: org-bootstrap apply --only account:security")
