@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
 from bootstrap.aws import creation, parameters
+from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError
 from bootstrap.names import ROOT, TAG_PREFIX
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 T = TypeVar("T")
-
-# Without trusted access, which this tool enables first; or where the service is not there.
-_NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
-# The caller may not use the tagging API, or an emulator does not have it.
-_NO_TAGGING_API = _NOT_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +174,7 @@ class Live:
         try:
             return str(self._aws.call("account.GetAccountInformation", AccountId=account.id)["AccountName"])
         except AwsError as error:
-            if error.code not in _NOT_TOLD:
+            if error.code not in NOT_TOLD:
                 raise
             return account.name
 
@@ -312,7 +308,7 @@ class Live:
                 )
             )
         except AwsError as error:
-            if error.code not in _NO_TAGGING_API:
+            if error.code not in NOT_TOLD:
                 raise
             # Ask Organizations for each thing instead: ten a second, where a page has a hundred.
             ours = [policy.arn for policy in self.policies_alone if not policy.aws_managed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.errors import AwsError
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 # Beside the lock, and in its region, so that an edit of the home region loses nothing.
 _PATH = "/org-bootstrap/applied"
-# A caller that may not, and an emulator that cannot.
-_NOT_TOLD = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
 
 
 def read(aws: Aws) -> dict[str, str]:
@@ -22,7 +21,7 @@ def read(aws: Aws) -> dict[str, str]:
     try:
         found = list(aws.pages("ssm.GetParametersByPath", "Parameters", Path=_PATH))
     except AwsError as error:
-        if error.code not in _NOT_TOLD:
+        if error.code not in NOT_TOLD:
             raise
         return {}
     return {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in found}
