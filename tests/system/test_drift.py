@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.plan import Cause
 from bootstrap.render.plan import render_plan
+from tests.system.deaths import apply_and_die_after
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
@@ -52,3 +53,15 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     example.edit("account_specs/developers/bob.yaml", "owner: bob@example.com", "owner: rob@example.com")
     assert causes(example)["account:developer-bob"] is Cause.BOTH
     assert "also changed outside" in render_plan(example.plan().proposal)
+
+
+def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: Organization) -> None:
+    """It forgot the account first, then renamed it, and died before it wrote the tags."""
+    example.converge()
+    example.edit(ALICE, "name: alice", "name: alice\n  account_name: Alice")
+    example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
+    assert apply_and_die_after(example, 2)
+    assert "Alice" in example.accounts()
+    assert causes(example)["account:developer-alice"] is Cause.UNKNOWN
+    example.converge()
+    assert causes(example) == {}
