@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 from bootstrap import workflow
 from bootstrap.apply import Done
 from bootstrap.aws.clock import Clock, WallClock
-from bootstrap.aws.door import Aws
+from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.retry import Pace
 from bootstrap.kinds import KINDS
@@ -171,8 +171,8 @@ class Hurry:
         time.sleep(min(seconds, 0.001))
 
 
-def door(endpoint: str, speed: float, clock: Clock) -> Aws:
-    return Aws(
+def door(endpoint: str, speed: float, clock: Clock) -> Door:
+    return Door(
         Endpoint(endpoint, speed),
         access_role="OrganizationAccountAccessRole",
         home_region="eu-west-1",

@@ -27,7 +27,7 @@ from bootstrap.plan import Risk
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.calling import Aws
     from bootstrap.aws.live import Live
     from bootstrap.model import Address, Ids, Json, Resource
     from bootstrap.plan import Change, Finding, Foreign, Refusal, Unseen

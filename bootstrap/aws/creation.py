@@ -18,7 +18,7 @@ from bootstrap.errors import AwsError, WaitError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.calling import Aws
     from bootstrap.aws.live import Live
 
 _EVERY_S = 5.0

@@ -1,4 +1,4 @@
-"""The choke point: every call to AWS goes through `Aws`, in any account."""
+"""The choke point: every call to AWS goes through `Door`, in any account."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import textwrap
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+import uuid
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from bootstrap.aws import limits
 from bootstrap.aws.buckets import Buckets
+from bootstrap.aws.calling import HERE, THREADS, Aws, Place
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import refuse_configured
 from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, UNREPEATABLE, Pace
@@ -27,31 +28,15 @@ from bootstrap.aws.spent import Attempt, Spent
 from bootstrap.errors import AwsError, WaitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from bootstrap.aws.endpoint import Endpoint
 
 T = TypeVar("T")
-R = TypeVar("R")
 
-# Organizations, account and the tagging of both live in one region of each partition.
-# https://docs.aws.amazon.com/general/latest/gr/ao.html
-GLOBAL_REGION = "us-east-1"
 # A role session lasts an hour when the role says nothing else (sts:AssumeRole, DurationSeconds).
 _SESSION_S = 3600.0
 _RENEW_BEFORE_S = 600.0
-_THREADS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a call happens: an account id (empty: the management account) and a region."""
-
-    account: str = ""
-    region: str = GLOBAL_REGION
-
-
-HERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +59,7 @@ _NOBODY = {
 }
 
 
-class Aws:
+class Door(Aws):
     """AWS as one run sees it, shared by the run's threads. Starts out read-only; `allow_writes` opens it."""
 
     def __init__(
@@ -87,9 +72,8 @@ class Aws:
         spent: Spent | None = None,
     ) -> None:
         """`spent` is that of another door, where a run has two and counts what both of them cost."""
+        super().__init__(access_role=access_role, home_region=home_region)
         self.endpoint = endpoint
-        self.access_role = access_role
-        self.home_region = home_region
         self._pace = pace or Pace(WallClock(endpoint.speed))
         self.spent = spent or Spent()
         self._buckets = Buckets(self._pace.clock)
@@ -123,7 +107,6 @@ class Aws:
         return self._pace.clock.now()
 
     def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
-        """Call `service.Operation` and return its answer. Raises AwsError once trying again is of no use."""
         service, _, operation = action.partition(".")
         writes = not is_read(operation)
         alone = service == "organizations" and writes
@@ -159,20 +142,6 @@ class Aws:
     def _stand_in_line(self, action: str, at: Place) -> None:
         self.spent.wait(self._buckets.wait(action, at.account))
 
-    def once(
-        self, action: str, /, *, done: str | tuple[str, ...], at: Place = HERE, **parameters: Any
-    ) -> dict[str, Any] | None:
-        """Call what must not happen twice. None where AWS says, by a code of `done`, that it has happened already:
-        by our own call, the answer to which was lost. From somebody else's hand it is an error as ever.
-        """
-        codes = (done,) if isinstance(done, str) else done
-        try:
-            return self.call(action, at=at, **parameters)
-        except AwsError as error:
-            if error.repeated and error.code in codes:
-                return None
-            raise
-
     def _forget_session(self, account: str) -> None:
         """The next call into an account enters it anew."""
         with self._lock:
@@ -180,22 +149,7 @@ class Aws:
             for key in [key for key in self._clients if key[1].account == account]:
                 del self._clients[key]
 
-    def pages(
-        self, action: str, key: str, /, *, at: Place = HERE, more: str = "NextToken", **parameters: Any
-    ) -> Iterator[Any]:
-        """Every item of a paged list; `more` names the token of the next page.
-
-        An empty page may still have a next one (API reference, ListAccounts), so only a missing token ends it.
-        """
-        while True:
-            page = self.call(action, at=at, **parameters)
-            yield from page[key]
-            if not page.get(more):
-                return
-            parameters[more] = page[more]
-
     def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
-        """Poll until there is an answer. Raises WaitError naming `what` after `timeout_s`."""
         deadline = self._pace.clock.now() + timeout_s
         while (answer := poll()) is None:
             if self._pace.clock.now() + every_s > deadline:
@@ -206,10 +160,8 @@ class Aws:
             self._pace.clock.sleep(every_s)
         return answer
 
-    def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """`function` of every item, in parallel, in the items' order."""
-        with ThreadPoolExecutor(_THREADS, thread_name_prefix="read") as threads:
-            return list(threads.map(function, items))
+    def new_name(self) -> str:
+        return uuid.uuid4().hex
 
     def watch(self, attempt: Callable[[Attempt], None]) -> None:
         """Tell of every attempt from now on, from the thread that made it."""
@@ -264,7 +216,7 @@ class Aws:
                 # Trying again is this module's own work: it counts, it says so, and its clock is handed in.
                 retries={"mode": "standard", "total_max_attempts": 1},
                 read_timeout=self.endpoint.answers_within_s,
-                max_pool_connections=_THREADS * 2,
+                max_pool_connections=THREADS * 2,
                 # What is meant for loopback goes nowhere else, whatever proxy the environment names.
                 proxies={} if self.endpoint.emulated else None,
             ),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.aws.door import GLOBAL_REGION, Place
+from bootstrap.aws.calling import GLOBAL_REGION, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.calling import Aws
 
 # The most that a page holds, so that most accounts take one.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html

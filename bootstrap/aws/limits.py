@@ -33,6 +33,9 @@ _ACCOUNTS: Final = Limit(
 )
 _CLOSED: Final = facts.ACCOUNTS_CLOSED
 
+FULL: Final = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
+"""The `Reason` of a target that has all the policies of a type that it can have."""
+
 LIMITS: Final = {
     "ACCOUNT_NUMBER_LIMIT_EXCEEDED": _ACCOUNTS,
     "ACCOUNT_LIMIT_EXCEEDED": _ACCOUNTS,
@@ -43,9 +46,7 @@ LIMITS: Final = {
         f"characters of a policy: {_of_each_type('size')}",
         "split the guardrail in two: `org-bootstrap validate` tells each policy's size",
     ),
-    "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
-        f"policies on one target: {_of_each_type('max_attached')}", "those of others count, too"
-    ),
+    FULL: Limit(f"policies on one target: {_of_each_type('max_attached')}", "those of others count, too"),
     "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
         f"policies on one target, at least: {_of_each_type('min_attached')}", "attach another one before this one goes"
     ),

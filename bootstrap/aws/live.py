@@ -21,7 +21,7 @@ from bootstrap.names import ROOT, TAG_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bootstrap.aws.door import Aws, Place
+    from bootstrap.aws.calling import Aws, Place
     from bootstrap.model import Json
 
 T = TypeVar("T")

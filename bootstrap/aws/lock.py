@@ -18,7 +18,7 @@ from bootstrap.errors import AwsError, LockError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
 
 # In one region whatever the home region is, or an edit of it would let a second run in.
 _NAME = "/org-bootstrap/lock"
@@ -39,7 +39,7 @@ class Holder:
         return f"{self.who} since {self.since}"
 
 
-def holder(aws: Aws) -> Holder | None:
+def holder(aws: Door) -> Holder | None:
     """Who holds the lock, if anybody does."""
     try:
         found = aws.call("ssm.GetParameter", Name=_NAME)
@@ -52,7 +52,7 @@ def holder(aws: Aws) -> Holder | None:
 
 
 @contextmanager
-def locked(keys: Aws, aws: Aws, who: str, since: str) -> Iterator[None]:
+def locked(keys: Door, aws: Door, who: str, since: str) -> Iterator[None]:
     """Hold the lock for as long as this lasts; `keys` is a door that may write, and is used for nothing else.
 
     No write leaves through `aws` once the lock is lost. Raises LockError if another run holds it.
@@ -67,12 +67,12 @@ def locked(keys: Aws, aws: Aws, who: str, since: str) -> Iterator[None]:
             release(keys)
 
 
-def release(keys: Aws) -> None:
+def release(keys: Door) -> None:
     """Remove the lock, whoever holds it."""
     keys.once("ssm.DeleteParameter", done="ParameterNotFound", Name=_NAME)
 
 
-def _take(keys: Aws, mine: Holder) -> None:
+def _take(keys: Door, mine: Holder) -> None:
     try:
         keys.call("ssm.PutParameter", Name=_NAME, Value=json.dumps(asdict(mine)), Type="String", Overwrite=False)
     except AwsError as error:
@@ -86,7 +86,7 @@ def _take(keys: Aws, mine: Holder) -> None:
 class _Watch:
     """Sees before a write, now and then, whether the lock is still ours."""
 
-    def __init__(self, keys: Aws, mine: Holder) -> None:
+    def __init__(self, keys: Door, mine: Holder) -> None:
         self._keys = keys
         self._mine = mine
         self._looked = keys.now()

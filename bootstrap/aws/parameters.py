@@ -10,7 +10,7 @@ from bootstrap.errors import AwsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.calling import Aws
 
 # Beside the lock, and in its region, so that an edit of the home region loses nothing.
 _PATH = "/org-bootstrap/applied"

@@ -13,7 +13,7 @@ from bootstrap.errors import AwsError, WaitError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.calling import Aws
     from bootstrap.aws.stacks import Stack
 
 _EVERY_S: Final = 5.0

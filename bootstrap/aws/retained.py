@@ -9,7 +9,7 @@ from bootstrap.errors import AwsError, WaitError
 from bootstrap.names import KEY_TAG
 
 if TYPE_CHECKING:
-    from bootstrap.aws.door import Aws, Place
+    from bootstrap.aws.calling import Aws, Place
     from bootstrap.model import Json
 
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 (the type, not a value)

@@ -17,7 +17,7 @@ from bootstrap.model import rewrite
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from bootstrap.aws.door import Aws, Place
+    from bootstrap.aws.calling import Aws, Place
     from bootstrap.model import Json
 
 FORMAT: Final = 1
@@ -102,7 +102,7 @@ class Recording(Live):
         self._keep_stack(place, name, found)
         return found
 
-    def snapshot(self, taken: str) -> Snapshot:
+    def snapshot(self, taken: str = "") -> Snapshot:
         """All that was read until now, and all that a plan always reads. `taken` is the time."""
         organization = self.organization
         return Snapshot(

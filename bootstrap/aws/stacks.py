@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from bootstrap.errors import AwsError, WaitError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.aws.door import Aws, Place
+    from bootstrap.aws.calling import Aws, Place
     from bootstrap.model import Json
 
 _EVERY_S = 3.0
@@ -35,7 +34,7 @@ _STUCK = "UPDATE_ROLLBACK_FAILED"
 # A change set that was never executed leaves this: a name, and nothing in it.
 _EMPTY = "REVIEW_IN_PROGRESS"
 # How CloudFormation says it in a change set, and how some emulators do.
-_NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
+NO_CHANGE = ("didn't contain changes", "No updates are to be performed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ def _change(
 def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> Mapping[str, Any] | None:
     """Make a change set and wait for it; None where there is nothing to change."""
     # A new name each time: one that a run left which died may still be in the making, and cannot be deleted then.
-    name = f"org-bootstrap-{uuid.uuid4().hex}"
+    name = f"org-bootstrap-{stack.aws.new_name()}"
     made = stack.once(
         "CreateChangeSet",
         done="AlreadyExistsException",
@@ -182,7 +181,7 @@ def _propose(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> 
         return found
     reason = found.get("StatusReason", "no reason given")
     stack.once("DeleteChangeSet", done="ChangeSetNotFound", ChangeSetName=change_set)
-    if any(words in reason for words in _NO_CHANGE):
+    if any(words in reason for words in NO_CHANGE):
         return None
     raise WaitError(f"{what} failed: {reason}", hint=_MEND)
 

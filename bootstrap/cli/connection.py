@@ -14,7 +14,7 @@ from bootstrap.errors import BootstrapError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from bootstrap.aws.endpoint import Endpoint
     from bootstrap.aws.spent import Attempt
     from bootstrap.sandbox import Sandbox
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Connection:
     """An AWS, whose it is, and whether it is there when the command is over."""
 
-    aws: Aws
+    aws: Door
     whose: str
     lasting: bool = True
 
@@ -78,9 +78,9 @@ def summed_up(connection: Connection) -> Iterator[None]:
 
 
 def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting: bool = True) -> Connection:
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
 
-    aws = Aws(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
+    aws = Door(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
         aws.watch(tell)
     whose = interruptibly(lambda: describe(aws))
@@ -93,7 +93,7 @@ def tell(made: Attempt) -> None:
     console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome} {made.reason}".rstrip())
 
 
-def describe(aws: Aws) -> str:
+def describe(aws: Door) -> str:
     """Whose AWS this is. Asks the real one, and only that."""
     from bootstrap.aws.live import Live
     from bootstrap.workflow import caller

@@ -14,7 +14,7 @@ from bootstrap.cli.progress import heartbeat, interruptibly
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from bootstrap.cli.connection import Connection
 
 
@@ -44,11 +44,11 @@ def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
     return str(found)
 
 
-def _keys(aws: Aws) -> Aws:
+def _keys(aws: Door) -> Door:
     """A door for the lock alone, which is written before anything is planned."""
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
 
-    keys = Aws(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
+    keys = Door(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
     keys.allow_writes()
     if console.verbose:
         keys.watch(tell)

@@ -41,7 +41,7 @@ def plan_from(
 ) -> Planned:
     """The plan against what a snapshot holds; nobody is called. Says so, before all else."""
     from bootstrap import workflow
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from bootstrap.aws.endpoint import Endpoint
     from bootstrap.aws.snapshot import Replayed, emails
     from bootstrap.aws.snapshot import read as parse
@@ -52,7 +52,7 @@ def plan_from(
     known = emails([resource.body for resource in want.values()])
     snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
     say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
-    aws = Aws(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
+    aws = Door(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     return workflow.plan(
         want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow, limits=limits_of(spec), only=select(only, spec)
     )

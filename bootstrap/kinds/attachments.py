@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
+from bootstrap.aws.limits import FULL
 from bootstrap.errors import AwsError
 from bootstrap.kind import Kind, Observed
 from bootstrap.kinds import organization, surplus, targets
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from bootstrap.kind import World
     from bootstrap.plan import Change, Refusal
     from bootstrap.spec.spec import Spec
-
-# https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
-_FULL = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 
 
 def guarding(unit: str) -> frozenset[Address]:
@@ -93,7 +91,7 @@ class AttachmentsKind(Kind):
                 try:
                     targets.attach(world, policy, target)
                 except AwsError as error:
-                    old = next(going, None) if error.reason == _FULL else None
+                    old = next(going, None) if error.reason == FULL else None
                     if old is None:
                         raise
                     # No slot is free for both: for as long as two calls take, one of the old is missing.

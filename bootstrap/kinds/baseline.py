@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws import stacks
-from bootstrap.aws.door import Place
+from bootstrap.aws.calling import Place
 from bootstrap.aws.inside import look_inside
 from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from bootstrap.names import KEY_TAG, TAG_PREFIX
 
 if TYPE_CHECKING:
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.calling import Aws
     from bootstrap.kind import World
     from bootstrap.model import Json, Resource
 

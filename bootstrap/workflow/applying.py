@@ -36,7 +36,7 @@ def apply(
     """
     planned.check()
     world = replace(planned.world, say=say)
-    world.aws.allow_writes()
+    planned.door.allow_writes()
     kept = _forget(planned)
 
     def end(outcome: Outcome) -> None:

@@ -21,7 +21,7 @@ from bootstrap.selection import ALL, narrow
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
     from bootstrap.plan import Finding
@@ -41,11 +41,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with all that its reader has to know, the world that it was made in, what the YAML wants, and what
-    differs and was not selected.
+    """A plan with all that its reader has to know, the door to its AWS, the world that it was made in, what the
+    YAML wants, and what differs and was not selected.
     """
 
     proposal: Proposal
+    door: Door
     world: World
     want: Mapping[Address, Resource] = field(default_factory=dict)
     left_out: frozenset[Address] = frozenset()
@@ -77,7 +78,7 @@ def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
 def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed to)
     want: Resources,
     kinds: Mapping[str, Kind],
-    aws: Aws,
+    aws: Door,
     *,
     live: Live | None = None,
     allow: Collection[str] = (),
@@ -122,14 +123,19 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         left_out=len(left_out),
         places=places(settled, have, made.foreign, kinds),
     )
-    return Planned(proposal, world, want, left_out)
+    return Planned(proposal, aws, world, want, left_out)
 
 
 def plan_destruction(
-    organization: Resource, kinds: Mapping[str, Kind], aws: Aws, *, allow: Collection[str] = ()
+    organization: Resource,
+    kinds: Mapping[str, Kind],
+    aws: Door,
+    *,
+    live: Live | None = None,
+    allow: Collection[str] = (),
 ) -> Planned:
     """The plan that removes all that is marked as ours, and releases what must not be removed."""
-    world = World(aws, Live(aws), Ids())
+    world = World(aws, live or Live(aws), Ids())
     here = {organization.address: organization}
     seen = look(world, kinds, here)
     left = {address: kinds[address.kind].remains(resource, allow) for address, resource in seen.have.items()}
@@ -147,7 +153,7 @@ def plan_destruction(
         )
     guards.check_needed(allow, asked)
     proposal = propose(made, _whose(world, organization.address.name), asked, kinds, allow)
-    return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), world)
+    return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), aws, world)
 
 
 def inspect(planned: Planned, kinds: Mapping[str, Kind]) -> tuple[Finding, ...]:
@@ -158,7 +164,7 @@ def inspect(planned: Planned, kinds: Mapping[str, Kind]) -> tuple[Finding, ...]:
     return tuple(sorted(finding for findings in found for finding in findings))
 
 
-def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: Aws, taken: str) -> Snapshot:
+def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: Door, taken: str) -> Snapshot:
     """All that a plan reads, for a plan without AWS. `taken` is the time. Only reads."""
     live = Recording(aws)
     look(World(aws, live, Ids()), kinds, want)
@@ -192,7 +198,7 @@ async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> d
     return {name: task.result() for name, task in tasks.items()}
 
 
-def caller(aws: Aws) -> Caller:
+def caller(aws: Door) -> Caller:
     """Who AWS says we are. Raises BootstrapError outside the organization's management account."""
     found = aws.call("sts.GetCallerIdentity")
     organization = Live(aws).organization

@@ -3,54 +3,53 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from bootstrap.aws import stacks
-from bootstrap.aws.door import Place
+from bootstrap.aws.calling import HERE, Aws, Place
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError, WaitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+T = TypeVar("T")
+
 ARN = "arn:aws:cloudformation:eu-west-1:111122223333"
 STACK, CHANGE_SET = f"{ARN}:stack/s/1", f"{ARN}:changeSet/c/1"
 TEMPLATE = {"Resources": {"A": {"Type": "AWS::IAM::Role", "Properties": {}}}}
 
 
-class FakeAws:
+class FakeAws(Aws):
     """Answers each operation with the next of its answers, and with the last one for good."""
 
     def __init__(self, **answers: list[Any]) -> None:
+        super().__init__(access_role="access", home_region="eu-west-1")
         self.answers = answers
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.polls = 0
 
-    def call(self, action: str, /, *, at: Place, **parameters: Any) -> Any:
+    def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
         assert at.account == "111122223333"
         operation = action.partition(".")[2]
         self.asked.append((operation, parameters))
         answers = self.answers[operation]
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        answer: dict[str, Any] | Exception = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def once(self, action: str, /, *, done: str, at: Place, **parameters: Any) -> Any:
-        assert done
-        return self.call(action, at=at, **parameters)
-
-    def pages(self, action: str, key: str, /, *, at: Place, **parameters: Any) -> Any:
-        return self.call(action, at=at, **parameters)[key]
-
-    def until(self, poll: Callable[[], Any], *, what: str, every_s: float, timeout_s: float) -> Any:
+    def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
         for _ in range(int(timeout_s / every_s)):
             self.polls += 1
             if (answer := poll()) is not None:
                 return answer
         raise WaitError(f"{what} did not end")
+
+    def new_name(self) -> str:
+        return "new"
 
 
 def described(status: str) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def change_set(status: str = "CREATE_COMPLETE", execution: str = "AVAILABLE") ->
     return {"ChangeSetId": CHANGE_SET, "StackId": STACK, "Status": status, "ExecutionStatus": execution}
 
 
-def stack(aws: Any) -> Stack:
+def stack(aws: Aws) -> Stack:
     return Stack(aws, Place("111122223333", "eu-west-1"), "s")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from tests.system.organization import Organization
 
 
@@ -33,7 +33,7 @@ class Guards:
         self.moved: set[str] = set()
         self.missing: list[str] = []
 
-    def watch(self, aws: Aws) -> None:
+    def watch(self, aws: Door) -> None:
         aws.on_event("before-call.organizations.CreateAccount", self._create)
         aws.on_event("before-call.organizations.MoveAccount", self._move)
 

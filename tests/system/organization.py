@@ -10,7 +10,7 @@ import boto3
 
 from bootstrap import workflow
 from bootstrap.aws.clock import WallClock
-from bootstrap.aws.door import Aws
+from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.retry import Pace
 from bootstrap.kinds import KINDS
@@ -44,7 +44,7 @@ class Organization:
     """How fast the time of its AWS goes."""
     seed: int = 0
     """Of the jitter between two tries."""
-    watch: Callable[[Aws], None] = lambda _aws: None
+    watch: Callable[[Door], None] = lambda _aws: None
     """Told of each door to AWS before anything goes through it."""
     _spec: Spec | None = None
 
@@ -52,9 +52,9 @@ class Organization:
         self._spec = self._spec or validate(self.directory)
         return self._spec
 
-    def aws(self) -> Aws:
+    def aws(self) -> Door:
         organization = self.spec().organization
-        aws = Aws(
+        aws = Door(
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
@@ -63,11 +63,11 @@ class Organization:
         self.watch(aws)
         return aws
 
-    def plan(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Planned:
+    def plan(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Planned:
         want = workflow.desire(self.spec(), KINDS)
         return workflow.plan(want, KINDS, aws or self.aws(), allow=allow, only=select(only, self.spec()))
 
-    def apply(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Report:
+    def apply(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Report:
         return workflow.apply(self.plan(*allow, aws=aws, only=only), KINDS)
 
     def converge(self, *allow: str) -> None:

@@ -14,13 +14,13 @@ from bootstrap.render.plan import render_plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from tests.system.organization import Organization
 
 ALICE = "account_specs/developers/alice.yaml"
 
 
-def answering(organization: Organization, event: str, change: Callable[[Any], None]) -> Aws:
+def answering(organization: Organization, event: str, change: Callable[[Any], None]) -> Door:
     """An AWS whose answers to one operation are changed before anybody sees them."""
     aws = organization.aws()
     aws.on_event(f"after-call.{event}", lambda parsed, **_: change(parsed))

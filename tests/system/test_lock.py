@@ -13,7 +13,7 @@ from bootstrap.errors import LockError, RefusedError
 from bootstrap.kinds import KINDS
 
 if TYPE_CHECKING:
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
     from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
@@ -21,7 +21,7 @@ SINCE = "2026-11-23T12:00:00Z"
 NAME = "/org-bootstrap/lock"
 
 
-def keys(organization: Organization) -> Aws:
+def keys(organization: Organization) -> Door:
     aws = organization.aws()
     aws.allow_writes()
     return aws
@@ -79,7 +79,7 @@ def test_a_run_that_loses_its_lock_writes_no_more_and_takes_nobody_elses_away(sm
     assert [account["Name"] for account in accounts(small)] == []
 
 
-def wait_until_looked_for(aws: Aws) -> None:
+def wait_until_looked_for(aws: Door) -> None:
     """Until the run looks again whether the lock is still its own."""
     began = aws.now()
     aws.until(lambda: aws.now() > began + 25 or None, what="the lock's next look", every_s=5, timeout_s=90)

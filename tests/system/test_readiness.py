@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.aws.door import Place
+from bootstrap.aws.calling import Place
 from bootstrap.aws.readiness import wait_until_usable
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import WaitError

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bootstrap.aws.door import Aws
+    from bootstrap.aws.door import Door
 
     Measured = Callable[[str, object], None]
 
@@ -95,7 +95,7 @@ def test_after_a_crash_an_account_is_moved_to_its_guardrails_as_soon_as_the_next
 class DiesOf(Dying):
     """As soon as AWS says that this account exists."""
 
-    def __init__(self, aws: Aws, name: str) -> None:
+    def __init__(self, aws: Door, name: str) -> None:
         super().__init__(aws, 1)
         self._name = name
         aws.on_event("after-call.organizations.DescribeCreateAccountStatus", self.see)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.aws.door import Place
+from bootstrap.aws.calling import Place
 from bootstrap.aws.safety import is_read
 from bootstrap.errors import WriteWhilePlanning
 

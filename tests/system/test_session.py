@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.aws.door import Aws, Place
+from bootstrap.aws.calling import Place
+from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.retry import Pace
 from bootstrap.errors import AwsError
@@ -46,7 +47,7 @@ def test_a_session_that_has_run_out_is_renewed_and_the_call_made_again(
 def test_a_session_is_renewed_before_its_hour_is_over(sandbox: Sandbox, place: Place) -> None:
     clock = FakeClock()
     endpoint = Endpoint(sandbox.endpoint)
-    aws = Aws(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
+    aws = Door(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
     for seconds, entered in ((0, 1), (2900, 1), (200, 2), (2900, 2)):
         clock.time += seconds
         aws.call("cloudformation.ListStacks", at=place)
@@ -56,7 +57,7 @@ def test_a_session_is_renewed_before_its_hour_is_over(sandbox: Sandbox, place: P
 def test_a_session_that_runs_out_again_and_again_is_given_up(sandbox: Sandbox, place: Place) -> None:
     clock = FakeClock()
     endpoint = Endpoint(sandbox.endpoint)
-    aws = Aws(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
+    aws = Door(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
     sandbox.fail_next("cloudformation.ListStacks", fault="expired_token", times=1000)
     with pytest.raises(AwsError, match="given up after"):
         aws.call("cloudformation.ListStacks", at=place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import workflow
-from bootstrap.aws.door import Aws
+from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.snapshot import Replayed, Snapshot, emails, read, text
 from bootstrap.errors import BootstrapError
@@ -32,7 +32,7 @@ def observe(organization: Organization) -> Snapshot:
 def plan_from(organization: Organization, content: str, *allow: str) -> Proposal:
     want = workflow.desire(organization.spec(), KINDS)
     known = emails([resource.body for resource in want.values()])
-    aws = Aws(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
+    aws = Door(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
     live = Replayed(read(content, "snapshot.json", known), aws)
     planned = workflow.plan(want, KINDS, aws, live=live, allow=allow)
     assert not aws.spent.calls
