@@ -100,12 +100,16 @@ class Applier:
         """Make the change in this thread; False if the run was stopped before it began."""
         if self._stopping:
             return False
-        kind = self._kinds[change.address.kind]
-        match change.before, change.after:
-            case None, Resource() as want:
-                kind.create(self._world, want)
-            case Resource() as have, Resource() as want:
-                kind.update(self._world, have, want)
-            case Resource() as have, None:
-                kind.delete(self._world, have)
+        perform(change, self._kinds[change.address.kind], self._world)
         return True
+
+
+def perform(change: Change, kind: Kind, world: World) -> None:
+    """Make one change, by the verb of its kind."""
+    match change.before, change.after:
+        case None, Resource() as want:
+            kind.create(world, want)
+        case Resource() as have, Resource() as want:
+            kind.update(world, have, want)
+        case Resource() as have, None:
+            kind.delete(world, have)

@@ -94,6 +94,11 @@ class Kind(ABC):
         del change, have
         return ()
 
+    def remarks(self, world: World, change: Change) -> Iterable[str]:
+        """What a reader should know of a change that its values do not say. Asks nothing that is not known yet."""
+        del world, change
+        return ()
+
     def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
         """What is within these that observing them does not show. Only reads, and may cost calls for each."""
         del world, have

@@ -1,4 +1,4 @@
-"""The words that everything else is written in: Address, Resource, Ids."""
+"""The words that everything else is written in: Address, Resource, Call, Ids."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ class Resource:
     follows: frozenset[Address] = field(default=frozenset(), compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that changes AWS: `service.Operation`, in which account (empty: the managing one) and region.
+
+    `parameters` are as boto3 takes them. An id that AWS gives only during the apply is its thing's reference.
+    """
+
+    action: str
+    account: str
+    region: str
+    parameters: Mapping[str, Json]
+
+
 # IAM policy variables (`${aws:PrincipalTag/team}`) and CloudFormation's (`${AWS::Region}`) look alike but
 # name none of these kinds.
 _REFERENCE = re.compile(r"\$\{((?:organization|account|unit|policy):[^}]+)\}")
@@ -66,6 +79,12 @@ class Ids:
         self._ids: dict[Address, str] = {}
         self._addresses: dict[str, Address] = {}
         self._lock = threading.Lock()
+
+    def copy(self) -> Ids:
+        """The same ids in a map of its own."""
+        copy = Ids()
+        copy._ids, copy._addresses = dict(self._ids), dict(self._addresses)
+        return copy
 
     def __contains__(self, address: Address) -> bool:
         return address in self._ids

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from bootstrap.model import Address, Resource
+    from bootstrap.model import Address, Call, Resource
 
 
 class Action(StrEnum):
@@ -55,6 +55,10 @@ class Change:
     risk: Risk = Risk.LOW
     about: Address | None = None
     """The thing whose story this is part of, if not its own: a baseline is its account's."""
+    remarks: tuple[str, ...] = ()
+    """What its values do not say."""
+    calls: tuple[Call, ...] | None = None
+    """What it calls, in order, if somebody asked."""
 
     @property
     def action(self) -> Action:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -64,6 +65,17 @@ class Fingerprints(_Model):
     observed: Digest = Field(description="Of all of ours that AWS has.")
 
 
+class CallEntry(_Model):
+    """One call that changes AWS."""
+
+    action: Name = Field(description="As `service.Operation`.")
+    account: str = Field(description="The account that it is made in; empty for the management account.")
+    region: str
+    parameters: dict[str, Any] = Field(
+        description="As the SDKs take them. An id that AWS gives only during the apply is its thing, as in `after`."
+    )
+
+
 class ChangeEntry(_Model):
     """One change."""
 
@@ -79,7 +91,11 @@ class ChangeEntry(_Model):
     unknown: dict[str, list[str]] = Field(
         description="Each value in `after` that AWS gives only during the apply: its JSON pointer, and what of."
     )
+    remarks: list[str] = Field(description="What the values do not say.")
     waits: list[str] = Field(description="The changes that come first, by address.")
+    calls: list[CallEntry] | None = Field(
+        description="The AWS calls that make it if all goes well, in their order; null if nobody asked for them."
+    )
 
 
 class RefusalEntry(_Model):
@@ -218,7 +234,9 @@ def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
             "before": _body(change.before),
             "after": _body(change.after),
             "unknown": dict(_unknown(_body(change.after), made)),
+            "remarks": list(change.remarks),
             "waits": sorted(map(str, plan.waits[change.address])),
+            "calls": None if change.calls is None else [asdict(call) for call in change.calls],
         }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
 from bootstrap.aws import creation, parameters
+from bootstrap.aws.retained import LiveSecret, describe
 from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError
@@ -184,6 +185,15 @@ class Live:
         found = stack.describe()
         return LiveStack(found["StackStatus"], dict(stack.template())) if found else None
 
+    def look_for_secret(self, place: Place, name: str) -> None:
+        """Ask an account for a secret, without its value: `secret` tells it from then on."""
+        self._once(_secret(place, name), lambda: self._read_secret(place, name))
+
+    def secret(self, place: Place, name: str) -> LiveSecret | None:
+        """A secret that was looked for, or None: there is none by that name, or nobody has looked."""
+        found: LiveSecret | None = self._read.get(_secret(place, name))
+        return found
+
     def forget(self) -> None:
         """Read everything anew when next asked: the organization itself was just made."""
         with self._lock:
@@ -268,6 +278,14 @@ class Live:
         found = self._aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)
         return [(account["Id"], unit.path) for account in found]
 
+    def _read_secret(self, place: Place, name: str) -> LiveSecret | None:
+        try:
+            return describe(self._aws, place, name)
+        except AwsError as error:
+            if error.code not in NOT_TOLD:
+                raise
+            return None
+
     def _read_policies(self) -> tuple[LivePolicy, ...]:
         enabled = sorted(name for name, status in self.policy_types.items() if status == "ENABLED")
         found = [
@@ -320,6 +338,10 @@ class Live:
         # arn:aws:organizations::123456789012:account/o-1/210987654321, …:policy/o-1/service_control_policy/p-1
         found = self._aws.pages("organizations.ListTagsForResource", "Tags", ResourceId=arn.rpartition("/")[2])
         return _as_mapping(found)
+
+
+def _secret(place: Place, name: str) -> str:
+    return f"secret {place.account} {place.region} {name}"
 
 
 def _as_mapping(tags: Any) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from bootstrap.errors import AwsError, WaitError
 from bootstrap.names import KEY_TAG
@@ -15,34 +16,51 @@ if TYPE_CHECKING:
 SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 (the type, not a value)
 
 
-def retained_secrets(aws: Aws, at: Place, resources: Mapping[str, Json]) -> dict[str, str]:
-    """The ARN of each that exists and is ours by its tag, by logical id. Raises WaitError for one being deleted.
+@dataclass(frozen=True, slots=True)
+class LiveSecret:
+    """A secret that an account holds, without its value. `ours` goes by its tag."""
 
-    Names, tags and ARNs are read, never a value. Somebody else's secret of the same name is not taken:
-    CloudFormation will refuse to make ours, and say why.
+    arn: str
+    ours: bool
+    deleting: bool
+
+
+def retained_secrets(aws: Aws, at: Place, resources: Mapping[str, Json]) -> dict[str, str]:
+    """The ARN of each that exists and is ours, by logical id. Raises WaitError for one being deleted.
+
+    Somebody else's secret of the same name is not taken: CloudFormation will refuse to make ours, and say why.
     """
     found: dict[str, str] = {}
-    for logical_id, name in sorted((logical_id, _secret_name(item)) for logical_id, item in resources.items()):
-        secret = _describe(aws, at, name) if name else None
-        if secret and {"Key": KEY_TAG, "Value": name} in secret.get("Tags", ()):
-            found[logical_id] = secret["ARN"]
+    for logical_id, name in secret_names(resources).items():
+        secret = describe(aws, at, name)
+        if secret and secret.deleting:
+            raise WaitError(
+                f"the secret {name} in account {at.account} is scheduled for deletion; its name is taken until then",
+                hint=f"aws secretsmanager restore-secret --secret-id {name}, in that account; then run again",
+            )
+        if secret and secret.ours:
+            found[logical_id] = secret.arn
     return found
 
 
-def _describe(aws: Aws, at: Place, name: str) -> Mapping[str, Any] | None:
-    """One by one: ListSecrets "might not reflect changes from the last five minutes" (its API reference)."""
+def describe(aws: Aws, at: Place, name: str) -> LiveSecret | None:
+    """Names, tags and the ARN are read, never a value.
+
+    One by one: ListSecrets "might not reflect changes from the last five minutes" (its API reference).
+    """
     try:
         secret = aws.call("secretsmanager.DescribeSecret", at=at, SecretId=name)
     except AwsError as error:
         if error.code == "ResourceNotFoundException":
             return None
         raise
-    if "DeletedDate" in secret:
-        raise WaitError(
-            f"the secret {name} in account {at.account} is scheduled for deletion, and its name is taken until then",
-            hint=f"aws secretsmanager restore-secret --secret-id {name}, in that account; then run again",
-        )
-    return secret
+    ours = {"Key": KEY_TAG, "Value": name} in secret.get("Tags", ())
+    return LiveSecret(secret["ARN"], ours, deleting="DeletedDate" in secret)
+
+
+def secret_names(resources: Mapping[str, Json]) -> dict[str, str]:
+    """The names of the secrets among the resources of a template, by logical id."""
+    return {logical_id: name for logical_id, item in sorted(resources.items()) if (name := _secret_name(item))}
 
 
 def _secret_name(resource: Json) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bootstrap import __version__
 from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
+from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
 from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.model import rewrite
 
@@ -61,6 +62,9 @@ class Snapshot(BaseModel):
     stacks: dict[str, LiveStack | Unreadable | None] = Field(
         description="By `account region name`; null where there is no such stack."
     )
+    secrets: dict[str, LiveSecret | None] = Field(
+        default={}, description="Those that the YAML wants and no stack holds, likewise; never a value."
+    )
 
 
 class Recording(Live):
@@ -73,6 +77,7 @@ class Recording(Live):
         self._names: dict[str, str] = {}
         self._tags: dict[str, Mapping[str, str]] = {}
         self._stacks: dict[str, LiveStack | Unreadable | None] = {}
+        self._secrets: dict[str, LiveSecret | None] = {}
 
     def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:
         found = super().tags(arn, want)
@@ -102,6 +107,11 @@ class Recording(Live):
         self._keep_stack(place, name, found)
         return found
 
+    def look_for_secret(self, place: Place, name: str) -> None:
+        super().look_for_secret(place, name)
+        with self._kept:
+            self._secrets[_key(place, name)] = self.secret(place, name)
+
     def snapshot(self, taken: str = "") -> Snapshot:
         """All that was read until now, and all that a plan always reads. `taken` is the time."""
         organization = self.organization
@@ -119,6 +129,7 @@ class Recording(Live):
             contents=dict(sorted(self._contents.items())),
             names=dict(sorted(self._names.items())),
             stacks=dict(sorted(self._stacks.items())),
+            secrets=dict(sorted(self._secrets.items())),
         )
 
     def _keep_stack(self, place: Place, name: str, found: LiveStack | Unreadable | None) -> None:
@@ -171,6 +182,12 @@ class Replayed(Live):
         if isinstance(found, Unreadable):
             raise AwsError(found.operation, found.code, found.message, account=place.account)
         return found
+
+    def look_for_secret(self, place: Place, name: str) -> None:
+        """Nobody is there to ask."""
+
+    def secret(self, place: Place, name: str) -> LiveSecret | None:
+        return self._snapshot.secrets.get(_key(place, name))
 
 
 def text(snapshot: Snapshot, *, redact: bool) -> str:

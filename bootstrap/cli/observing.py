@@ -37,7 +37,13 @@ def keep_snapshot(snapshot: Snapshot, path: Path, *, redact: bool) -> None:
 
 
 def plan_from(
-    path: Path, spec: Spec, allow: Collection[str], only: Collection[str], say: Callable[[str], None]
+    path: Path,
+    spec: Spec,
+    allow: Collection[str],
+    only: Collection[str],
+    say: Callable[[str], None],
+    *,
+    calls: bool,
 ) -> Planned:
     """The plan against what a snapshot holds; nobody is called. Says so, before all else."""
     from bootstrap import workflow
@@ -53,6 +59,7 @@ def plan_from(
     snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
     say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
     aws = Door(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
-    return workflow.plan(
+    planned = workflow.plan(
         want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow, limits=limits_of(spec), only=select(only, spec)
     )
+    return workflow.rehearse(planned, KINDS, snapshot) if calls else planned

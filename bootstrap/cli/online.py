@@ -16,8 +16,20 @@ from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.observing import keep_snapshot, plan_from, take_snapshot
 from bootstrap.cli.offline import validated
-from bootstrap.cli.options import HERE, Allow, Directory, Format, InFormat, InSandbox, Only, Yes, command, example
-from bootstrap.cli.planning import Invocation, ask, carry_out, make_plan, read, show_plan
+from bootstrap.cli.options import (
+    HERE,
+    Allow,
+    Calls,
+    Directory,
+    Format,
+    InFormat,
+    InSandbox,
+    Only,
+    Yes,
+    command,
+    example,
+)
+from bootstrap.cli.planning import Invocation, ask, carry_out, make_destruction, make_plan, read, show_plan
 from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
 from bootstrap.errors import BootstrapError
 
@@ -58,6 +70,7 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes to apply.")
     ] = False,
     annotations: InAnnotations = None,
+    calls: Calls = False,
 ) -> None:
     """Show exactly what apply would change. Only reads.
 
@@ -70,10 +83,11 @@ def plan(
     with annotated(annotations, aside=alone):
         spec = validated(directory)
     if snapshot:
-        planned, lasting = plan_from(snapshot, spec, allow or (), only or (), say), True
+        planned, lasting = plan_from(snapshot, spec, allow or (), only or (), say, calls=calls), True
     else:
         with connect(spec, sandbox=sandbox, say=say) as connection:
-            planned, lasting = make_plan(spec, connection, allow or (), only=only or ()), connection.lasting
+            planned = make_plan(spec, connection, allow or (), only=only or (), calls=calls)
+            lasting = connection.lasting
     show_plan(planned, form)
     if out:
         keep_plan(planned, out)
@@ -158,6 +172,7 @@ def apply(
         str, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
     ] = "",
     yes: Yes = False,
+    calls: Calls = False,
 ) -> None:
     """Show the plan, ask, and apply it. With an emulated AWS there is nothing to ask.
 
@@ -177,7 +192,7 @@ def apply(
         only=tuple(only or ()),
     )
     with connect(spec, sandbox=sandbox) as connection, summed_up(connection), locked(connection):
-        planned = make_plan(spec, connection, invocation.allow, review.consents, only or review.only)
+        planned = make_plan(spec, connection, invocation.allow, review.consents, only or review.only, calls=calls)
         show_plan(planned)
         review.check(planned)
         carry_out(planned, connection, invocation)
@@ -195,23 +210,16 @@ def show(directory: Directory = HERE, sandbox: InSandbox = False) -> None:
     console.result(render_tree(tree) if tree else "There is no organization yet.")
 
 
-def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False) -> None:
+def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False, calls: Calls = False) -> None:
     """Remove what this tool made, but keep the accounts.
 
     Baselines, policies and units are removed. Accounts are moved to the root and lose our tags; secret
     entries stay in them with their values. `--allow close:KEY` closes an account for good.
     """
-    from bootstrap.kinds import KINDS
-    from bootstrap.kinds.organization import OrganizationKind
-    from bootstrap.workflow import plan_destruction
-
     spec = validated(directory)
     invocation = Invocation("destroy", directory, tuple(allow or ()), yes=yes)
     with connect(spec, sandbox=False) as connection, summed_up(connection), locked(connection):
-        organization = next(iter(OrganizationKind().desired(spec)))
-        planned = read(
-            connection, lambda: plan_destruction(organization, KINDS, connection.aws, allow=invocation.allow)
-        )
+        planned = make_destruction(spec, connection, invocation.allow, calls=calls)
         if planned.plan:
             console.result("A released account stays open: it moves to the root, and our tags come off.\n")
         show_plan(planned, nothing="Nothing to do: all that this tool made is gone, or stays by its nature.")

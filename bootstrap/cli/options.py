@@ -32,6 +32,11 @@ Only: TypeAlias = Annotated[
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying (for CI).")]
 
 
+Calls: TypeAlias = Annotated[
+    bool, typer.Option("--calls", help="Show with each change the AWS calls that make it, too.")
+]
+
+
 class Format(StrEnum):
     """What a plan is written as."""
 

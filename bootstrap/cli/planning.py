@@ -62,19 +62,38 @@ def make_plan(
     allow: Collection[str],
     recalled: Collection[str] = (),
     only: Collection[str] = (),
+    *,
+    calls: bool = False,
 ) -> Planned:
     """What it takes to make AWS as the YAML says, with the consents given now and those given at a review."""
     from bootstrap import workflow
+    from bootstrap.aws.snapshot import Recording
     from bootstrap.kinds import KINDS
     from bootstrap.selection import select
 
     want, limits, selection = workflow.desire(spec, KINDS), limits_of(spec), select(only, spec)
-    return read(
+    live = Recording(connection.aws)
+    planned = read(
         connection,
         lambda: workflow.plan(
-            want, KINDS, connection.aws, allow=allow, recalled=recalled, limits=limits, only=selection
+            want, KINDS, connection.aws, live=live, allow=allow, recalled=recalled, limits=limits, only=selection
         ),
     )
+    return workflow.rehearse(planned, KINDS, live.snapshot()) if calls else planned
+
+
+def make_destruction(spec: Spec, connection: Connection, allow: Collection[str], *, calls: bool) -> Planned:
+    """What it takes to remove all that this tool made."""
+    from bootstrap import workflow
+    from bootstrap.aws.snapshot import Recording
+    from bootstrap.kinds import KINDS
+    from bootstrap.kinds.organization import OrganizationKind
+
+    organization, live = next(iter(OrganizationKind().desired(spec))), Recording(connection.aws)
+    planned = read(
+        connection, lambda: workflow.plan_destruction(organization, KINDS, connection.aws, live=live, allow=allow)
+    )
+    return workflow.rehearse(planned, KINDS, live.snapshot()) if calls else planned
 
 
 def limits_of(spec: Spec) -> Limits:

@@ -9,7 +9,7 @@ from bootstrap.aws import stacks
 from bootstrap.aws.calling import Place
 from bootstrap.aws.inside import look_inside
 from bootstrap.aws.readiness import NOT_YET, wait_until_usable
-from bootstrap.aws.retained import SECRET
+from bootstrap.aws.retained import SECRET, secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError, WaitError
@@ -80,6 +80,19 @@ class BaselineKind(Kind):
         for logical_id, was in before.items():
             yield from _refused(change.address, logical_id, was, after.get(logical_id))
 
+    def remarks(self, world: World, change: Change) -> Iterator[str]:
+        """Of a secret that the account still holds, its value stays: it is taken back, not made."""
+        account = _account(change.address)
+        if change.after is None or account not in world.ids:
+            return
+        place = Place(world.ids[account], str(change.after.body["region"]))
+        for name in _new_secrets(change.after, _resources(change.before) if change.before else ()).values():
+            found = world.live.secret(place, name)
+            if found and found.deleting:
+                yield f"the secret {name} is scheduled for deletion: until it is restored, this will fail"
+            elif found and found.ours:
+                yield f"the secret {name} is in the account still: it is taken back, with its value"
+
     def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
         found = world.aws.each(lambda baseline: self._inspect(world, baseline), have.values())
         return [finding for findings in found for finding in findings]
@@ -116,11 +129,15 @@ class BaselineKind(Kind):
                 # A stack that is not complete differs from any that is wanted.
                 complete = {} if stack.status in stacks.COMPLETE else {"Description": stack.status}
                 found[name] = {**stack.template, **complete}
+        wanted = want.get(Address(self.name, address.name))
+        held = [logical_id for template in found.values() for logical_id in template["Resources"]]
+        for name in _new_secrets(wanted, held).values():
+            world.live.look_for_secret(Place(account.id, region), name)  # what `remarks` tells of
         if not found:
             return None
         plain: Any = world.ids.take_out(found)
         have = _resource(address.name, plain, region=region, needs=frozenset({address}))
-        return worded_as(want.get(have.address), have, world.ids.take_out)
+        return worded_as(wanted, have, world.ids.take_out)
 
     def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
         account = world.ids[_account(baseline.address)]
@@ -228,6 +245,12 @@ def _resources(baseline: Resource) -> Mapping[str, Any]:
     resources = baseline.body["resources"]
     assert isinstance(resources, Mapping)
     return resources
+
+
+def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, str]:
+    """The names of the secrets that no stack holds yet, by logical id."""
+    resources = _resources(wanted) if wanted else {}
+    return secret_names({logical_id: item for logical_id, item in resources.items() if logical_id not in held})
 
 
 def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.difference import differences, is_set
 from bootstrap.plan import Action, Cause
-from bootstrap.render.values import block, compact
+from bootstrap.render.values import block, compact, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,23 @@ class Details:
         self._lines: dict[tuple[str, ...], Address] = {}
 
     def of(self, change: Change) -> Iterator[str]:
+        for remark in change.remarks:
+            yield f"{_INDENT}({remark})"
         lines = tuple(self._of(change))
         first = self._lines.setdefault(lines, change.address) if len(lines) > _MANY else change.address
         if first == change.address:
             yield from lines
         else:
             yield f"{_INDENT}as of {first}"
+
+    def calls(self, change: Change) -> Iterator[str]:
+        """What a change calls, a paragraph for each; nothing, if nobody asked."""
+        if change.calls == ():
+            yield f"{_INDENT}> nothing to call"
+        for call in change.calls or ():
+            where = f" in {call.account} {call.region}" if call.account else ""
+            given = "".join(f" {name}={_argument(value)}" for name, value in call.parameters.items())
+            yield from wrapped(f"{_INDENT}> {call.action}{where}{given}", self._width, indent=_INDENT * 2)
 
     def _of(self, change: Change) -> Iterator[str]:
         match change.before, change.after:
@@ -90,6 +101,13 @@ class Details:
 
     def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
         return block(value, prefix=prefix, label=label, width=self._width)
+
+
+def _argument(value: Json) -> str:
+    """A value as it is sent; of a whole document only how long it is, for its content is told as a change."""
+    if isinstance(value, str) and (len(value) > _LONG or value.startswith("{")):
+        return f"({len(value):,} characters)"
+    return compact(value)
 
 
 def _moved(sign: str, items: Json, others: Json) -> list[str]:

@@ -164,12 +164,15 @@ def _story(story: Story, anchor: str, details: Details, no: Collection[Address])
 
 def _change(change: Change, details: Details) -> Markup:
     lines = list(_painted(details.of(change)))
+    calls = [text(f"{_one_line(line.removeprefix('    > '))}\n") for line in details.calls(change)]
     origin = change.after.origin if change.after else ""
     return block(
         "div",
         tag("h3", mark(change.action), str(change.address)),
         tag("p", reason(change), f", {origin}" if origin else "", class_="why"),
         tag("pre", *lines) if lines else "",
+        tag("p", "AWS calls", class_="why") if calls else "",
+        tag("pre", *calls, class_="calls") if calls else "",
         class_=f"change {change.action}",
     )
 

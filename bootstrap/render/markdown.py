@@ -116,11 +116,17 @@ def _put_stories(page: _Page, stories: Sequence[Story], details: Details) -> Non
     left = 0
     for story in stories:
         title = f"{story.about}: {_counts(story.changes)}"
-        lines = [line for change in story.changes for line in (headline(change), *details.of(change))]
+        lines = [line for change in story.changes for line in _lines(change, details)]
         if not (page.put(_fold(title, lines)) or page.put(f"- {_code(title)} (its details are cut)")):
             left += len(story.changes)
     if left:
         page.cut(f"{left} change{'s' * (left > 1)}")
+
+
+def _lines(change: Change, details: Details) -> Iterator[str]:
+    yield headline(change)
+    yield from details.of(change)
+    yield from details.calls(change)
 
 
 def _first(items: Sequence[str], most: int = _SHOWN) -> list[str]:

@@ -75,6 +75,7 @@ def _stories(proposal: Proposal, changes: Sequence[Change], details: Details) ->
         for change in story.changes:
             yield headline(change)
             yield from details.of(change)
+            yield from details.calls(change)
         yield ""
 
 

@@ -38,10 +38,12 @@ def block(value: Json, *, prefix: str, label: str = "", width: int = WIDTH) -> I
             yield from block(item, prefix=prefix, label=name, width=width)
             prefix = inside
     else:
-        indent = " " * len(prefix) + "  "
-        yield from textwrap.wrap(
-            line, width=width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        )
+        yield from wrapped(line, width, indent=" " * len(prefix) + "  ")
+
+
+def wrapped(line: str, width: int, *, indent: str) -> list[str]:
+    """A line as lines that break between words; all but the first are indented."""
+    return textwrap.wrap(line, width=width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _items(value: Json) -> list[tuple[str, Json]]:

@@ -15,6 +15,7 @@ from bootstrap.workflow.planning import (
     plan_destruction,
     take_snapshot,
 )
+from bootstrap.workflow.rehearsing import rehearse
 
 __all__ = [
     "Caller",
@@ -27,5 +28,6 @@ __all__ = [
     "observe",
     "plan",
     "plan_destruction",
+    "rehearse",
     "take_snapshot",
 ]

@@ -113,7 +113,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         *map(guards.taken_over, adopted),
     ]
     guards.check_needed(allow, asked)
-    explained = memory.explain(made, memory.from_shards(world.live.parameters))
+    explained = _remarked(memory.explain(made, memory.from_shards(world.live.parameters)), kinds, world)
     proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
     proposal = replace(
         proposal,
@@ -222,6 +222,15 @@ def _make_plan(
         circle = " needs ".join(str(address) for address in reversed(error.args[1]))
         message = f"these need each other: {circle}"
         raise BootstrapError(message, hint="a guardrail or trust refers to an account that it binds") from error
+
+
+def _remarked(plan: Plan, kinds: Mapping[str, Kind], world: World) -> Plan:
+    return replace(
+        plan,
+        changes=tuple(
+            replace(change, remarks=tuple(kinds[change.address.kind].remarks(world, change))) for change in plan.changes
+        ),
+    )
 
 
 def _whose(world: World, name: str) -> Whose:

@@ -29,6 +29,10 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
     assert more.code == 2
     assert more.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
 
+    told = succeed("plan", "--from", "snapshot.json", "--calls", here=organization)
+    assert '    > organizations.CreateAccount Email="c@example.com" AccountName="developer-carol"' in told.out
+    assert "    > cloudformation.ExecuteChangeSet in ${account:developer-carol} eu-west-1" in told.out
+
     wrong = run("plan", "--from", "plan.json", here=organization)
     assert wrong.code == 1
     assert "plan.json is no snapshot of this version" in wrong.err

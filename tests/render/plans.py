@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.model import Address, Resource
+from bootstrap.model import Address, Call, Resource
 from bootstrap.plan import Foreign, Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint
 from bootstrap.proposal import Proposal, Whose
@@ -66,12 +67,28 @@ def _left_alone() -> Plan:
     )
 
 
+def _with_calls() -> Plan:
+    plan = _several()
+    tags: Json = [{"Key": "org-bootstrap:key", "Value": "developer-alice"}]
+    asked = {"Email": "aws+alice@example.com", "AccountName": "developer-alice", "RoleName": "access", "Tags": tags}
+    stack: dict[str, Json] = {"StackName": "org-bootstrap-baseline", "TemplateBody": '{"Resources": {}}'}
+    calls = {
+        ALICE: (
+            Call("organizations.CreateAccount", "", "us-east-1", asked),
+            Call("organizations.MoveAccount", "", "us-east-1", {"AccountId": ALICE.reference}),
+        ),
+        BASELINE: (Call("cloudformation.CreateChangeSet", ALICE.reference, "eu-west-1", stack),),
+    }
+    return replace(plan, changes=tuple(replace(change, calls=calls.get(change.address, ())) for change in plan.changes))
+
+
 _PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
     "create": (
         changed(None, made(ALICE, "account_specs/developers/alice.yaml:3", name="alice", open=True, tags={"a": "b"})),
         (),
     ),
     "create_several": (_several(), ()),
+    "calls": (_with_calls(), ()),
     "delete": (changed(made(POLICY, type="SERVICE_CONTROL_POLICY", statements={"Deny": STATEMENT}), None), ()),
     "release": (
         make_plan(

@@ -1,0 +1,34 @@
+"""A plan is acted out without AWS, to tell what each of its changes would call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bootstrap.apply import perform
+from bootstrap.aws.rehearsal import Rehearsal
+from bootstrap.kind import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.aws.snapshot import Snapshot
+    from bootstrap.kind import Kind
+    from bootstrap.workflow.planning import Planned
+
+
+def rehearse(planned: Planned, kinds: Mapping[str, Kind], snapshot: Snapshot) -> Planned:
+    """The plan with the calls that each change makes if all goes well. `snapshot` is what it was made from."""
+    door = planned.door
+    aws = Rehearsal(snapshot, access_role=door.access_role, home_region=door.home_region)
+    world = World(aws, aws.live, planned.world.ids.copy())
+    changes = tuple(
+        replace(
+            change,
+            calls=aws.calls_of(change.address, partial(perform, change, kinds[change.address.kind], world)),
+        )
+        for change in planned.plan.changes
+    )
+    proposal = replace(planned.proposal, plan=replace(planned.plan, changes=changes))
+    return replace(planned, proposal=proposal)
