@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -137,3 +138,15 @@ class Organization:
     def remove(self, file: str) -> None:
         (self.directory / file).unlink()
         self._spec = None
+
+
+def fill(organization: Organization, unit: str, count: int) -> str:
+    """Attach so many policies of somebody else's to a unit; its id."""
+    organizations, target = organization.client("organizations"), organization.units()[unit]
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+    for number in range(count):
+        made = organizations.create_policy(
+            Name=f"theirs-{number}", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
+        )
+        organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=target)
+    return target

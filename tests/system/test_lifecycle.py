@@ -11,7 +11,7 @@ from bootstrap import workflow
 from bootstrap.errors import RefusedError
 from bootstrap.kinds import KINDS
 from bootstrap.model import Address
-from tests.system.organization import ON_THE_ROOT
+from tests.system.organization import ON_THE_ROOT, fill
 
 if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
@@ -322,13 +322,7 @@ def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organiza
 def test_a_full_target_swaps_one_policy_for_another(example: Organization) -> None:
     """AWS takes ten policies on a target: with no slot for both, the old one goes just before the new one."""
     example.converge()
-    organizations, unit = example.client("organizations"), example.units()["Workloads/Production"]
-    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
-    for number in range(7):
-        made = organizations.create_policy(
-            Name=f"theirs-{number}", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
-        )
-        organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=unit)
+    organizations, unit = example.client("organizations"), fill(example, "Workloads/Production", 7)
     example.edit(
         FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users, kms.deny-deletion]"
     )

@@ -1,0 +1,181 @@
+"""What a plan says that it will call is what the apply calls."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, Phase, assume, given, settings
+
+from bootstrap import workflow
+from bootstrap.aws.snapshot import Recording
+from bootstrap.kinds import KINDS
+from bootstrap.kinds.organization import ROOT_ADDRESS, OrganizationKind
+from tests.system import any_organization
+from tests.system.any_organization import Files, organizations
+from tests.system.organization import Organization, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bootstrap.aws.door import Door
+    from bootstrap.model import Call
+    from bootstrap.sandbox import Sandbox
+    from bootstrap.workflow import Planned
+
+    MakePlan = Callable[[Organization, Door, Sequence[str]], Planned]
+
+# The ARN of a stack or change set stands for its name, which nothing else has.
+_ARN = re.compile(r"arn:aws:cloudformation:[^:]*:[^:]*:(?:stack|changeSet)/([^/\"]+)/[^\"]*")
+_NEW_NAME = re.compile(r"org-bootstrap-[0-9a-f]{32}")
+
+
+class Overheard:
+    """Every call that changed something, as it left botocore: what AWS refused had no effect, and is not here."""
+
+    def __init__(self, aws: Door) -> None:
+        self.calls: list[tuple[str, Any]] = []
+        aws.on_event("before-parameter-build", self._note)
+        aws.on_event("after-call", self._keep)
+
+    def _note(self, params: Any, model: Any, context: dict[str, Any], **_: Any) -> None:
+        context["overheard"] = (f"{model.service_model.service_name}.{model.name}", json.loads(json.dumps(params)))
+
+    def _keep(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
+        action, parameters = context["overheard"]
+        reads = action.partition(".")[2].startswith(("Describe", "List", "Get", "AssumeRole"))
+        # The tool's own memory of what it applied is no change of the plan.
+        if http_response.status_code < 300 and not reads and not action.startswith("ssm."):
+            self.calls.append((action, parameters))
+
+
+def told(planned: Planned) -> list[Call]:
+    return [call for change in planned.plan.changes for call in change.calls or ()]
+
+
+def plain(action: str, parameters: Any, ids: dict[str, str]) -> str:
+    """A call as text, each id of AWS's replaced by what it is of."""
+    text = json.dumps([action, parameters], sort_keys=True, ensure_ascii=False)
+    text = _NEW_NAME.sub("org-bootstrap-NEW", _ARN.sub(r"\1", text))
+    for aws_id, reference in ids.items():
+        text = re.sub(rf"(?<![\w-]){re.escape(aws_id)}(?![\w-])", reference, text)
+    return text
+
+
+def references(planned: Planned) -> dict[str, str]:
+    """What stands for each id that is known once the plan is applied."""
+    ids = planned.world.ids
+    here = {ROOT_ADDRESS, *planned.want, *(place.address for place in planned.proposal.places)}
+    here |= {change.address for change in planned.plan.changes}
+    return {ids[address]: address.reference for address in here if address in ids}
+
+
+def differ(told: list[Any], made: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What was told and not made, and what was made and not told."""
+    return sorted((Counter(told) - Counter(made)).elements()), sorted((Counter(made) - Counter(told)).elements())
+
+
+def follow(part: list[str], whole: list[str]) -> bool:
+    """Whether all of a part are in the whole in their order, whatever is between."""
+    rest = iter(whole)
+    return all(item in rest for item in part)
+
+
+def check(organization: Organization, sandbox: Sandbox, make_plan: MakePlan) -> Planned:
+    """Plan, apply, and hold what was told against what was overheard and against what AWS saw."""
+    tokens = [refusal.token for refusal in make_plan(organization, organization.aws(), ()).refusals]
+    aws = organization.aws()
+    overheard, before = Overheard(aws), len(sandbox.calls())
+    planned = make_plan(organization, aws, tokens)
+    assert workflow.apply(planned, KINDS).complete
+    ids = references(planned)
+
+    made = [plain(*call, ids) for call in overheard.calls]
+    assert differ([plain(call.action, call.parameters, ids) for call in told(planned)], made) == ([], [])
+    for change in planned.plan.changes:
+        assert follow([plain(call.action, call.parameters, ids) for call in change.calls or ()], made)
+
+    seen = [call for call in sandbox.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
+    management = planned.proposal.whose.account
+    accounts = {reference: aws_id for aws_id, reference in ids.items()}
+    where = [(call.action, accounts.get(call.account, call.account or management)) for call in told(planned)]
+    assert differ(where, [(call.action, call.account) for call in seen]) == ([], [])
+    assert not make_plan(organization, organization.aws(), ()).plan
+    return planned
+
+
+def plan(organization: Organization, aws: Door, allow: Sequence[str]) -> Planned:
+    live = Recording(aws)
+    planned = workflow.plan(workflow.desire(organization.spec(), KINDS), KINDS, aws, live=live, allow=allow)
+    return workflow.rehearse(planned, KINDS, live.snapshot())
+
+
+def destruction(organization: Organization, aws: Door, allow: Sequence[str]) -> Planned:
+    live, here = Recording(aws), next(iter(OrganizationKind().desired(organization.spec())))
+    planned = workflow.plan_destruction(here, KINDS, aws, live=live, allow=allow)
+    return workflow.rehearse(planned, KINDS, live.snapshot())
+
+
+# To make a failing example smaller takes minutes; what differs says enough.
+@given(first=organizations(), second=organizations())
+@settings(
+    max_examples=15,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    report_multiple_bugs=False,
+)
+def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, sandbox: Sandbox, first: Files, second: Files) -> None:
+    sandbox.reset()
+    any_organization.write(first, tmp_path)
+    check(Organization(tmp_path, sandbox.endpoint), sandbox, plan)
+    any_organization.write(second, tmp_path)
+    organization = Organization(tmp_path, sandbox.endpoint)
+    # What no word overrides, such as a unit that goes and an account that stays in it, is never applied.
+    assume(all(refusal.token for refusal in organization.plan().refusals))
+    check(organization, sandbox, plan)
+
+
+def test_a_destruction_tells_each_call_and_a_secret_that_is_taken_back_is_told(
+    example: Organization, sandbox: Sandbox
+) -> None:
+    check(example, sandbox, plan)
+    check(example, sandbox, destruction)
+    planned = check(example, sandbox, plan)
+    (baseline,) = (change for change in planned.plan.changes if str(change.address) == "baseline:orders-beta")
+    assert "the secret orders/mail is in the account still: it is taken back, with its value" in baseline.remarks
+    assert "IMPORT" in [call.parameters.get("ChangeSetType") for call in baseline.calls or ()]
+
+
+def test_where_no_slot_is_free_the_swap_is_told(example: Organization, sandbox: Sandbox) -> None:
+    example.converge()
+    fill(example, "Workloads/Production", 7)
+    example.edit(
+        "account_specs/organization.yaml",
+        "guardrails: [iam.deny-users, secrets.protect]",
+        "guardrails: [iam.deny-users, kms.deny-deletion]",
+    )
+    planned = check(example, sandbox, plan)
+    actions = [call.action.partition(".")[2] for call in told(planned)]
+    assert actions == ["CreatePolicy", "DetachPolicy", "AttachPolicy"]
+
+
+def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, sandbox: Sandbox) -> None:
+    sandbox.requests.fail_resource("AWS::IAM::Role")
+    assert not small.apply().complete
+    planned = check(small, sandbox, plan)
+    actions = [call.action.partition(".")[2] for call in told(planned)]
+    assert actions[:3] == ["DeleteStack", "CreateChangeSet", "ExecuteChangeSet"]
+
+
+def test_a_rollback_that_failed_is_told_to_be_gone_on_with(small: Organization, sandbox: Sandbox) -> None:
+    small.converge()
+    small.edit("account_specs/organization.yaml", "monthly_usd: 50", "monthly_usd: 60")
+    sandbox.requests.fail_resource("AWS::Budgets::Budget")
+    sandbox.requests.fail_rollback("AWS::Budgets::Budget")
+    assert not small.apply().complete
+    planned = check(small, sandbox, plan)
+    actions = [call.action.partition(".")[2] for call in told(planned)]
+    assert actions == ["ContinueUpdateRollback", "CreateChangeSet", "ExecuteChangeSet"]
