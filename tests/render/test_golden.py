@@ -19,6 +19,7 @@ from bootstrap.render.report import render_outcome, render_report
 from bootstrap.render.tree import Branch, render_tree
 from tests.render.conftest import GOLDEN
 from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, made
+from tests.render.scenarios import SCENARIOS
 from tests.render.test_html import bare
 
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ def test_a_tree_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> 
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
-    plans = {f"{name}.{form}" for name in PLANS for form in FORMATS}
-    assert {path.name for path in GOLDEN.iterdir()} == {
-        *plans,
+    names = [*PLANS, *(f"scenarios/{name}" for name in SCENARIOS)]
+    assert {str(path.relative_to(GOLDEN)) for path in GOLDEN.rglob("*.*")} == {
+        *(f"{name}.{form}" for name in names for form in FORMATS),
         *(f"{name}.txt" for name in REPORTS),
+        "scenarios/failed_half_way.report.txt",
         "tree.txt",
         "reorganized.html",
     }

@@ -1,0 +1,525 @@
+"""The example organization on the days of its life: people edit its YAML, others change its AWS by hand.
+
+Each function is such a day, ends with the plan of it, and holds what makes it that day and no other.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bootstrap import memory, workflow
+from bootstrap.apply import Done, Failed, Skipped
+from bootstrap.aws.door import Aws
+from bootstrap.aws.endpoint import Endpoint
+from bootstrap.aws.snapshot import Replayed, Snapshot
+from bootstrap.kinds import KINDS
+from bootstrap.plan import Cause
+from bootstrap.selection import select
+from tests.system.organization import Organization
+from tests.system.test_late import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bootstrap.apply import Report
+    from bootstrap.proposal import Proposal
+    from bootstrap.sandbox import Sandbox
+    from bootstrap.workflow import Planned
+
+FILE: Final = "account_specs/organization.yaml"
+ALICE: Final = "account_specs/developers/alice.yaml"
+BOB: Final = "account_specs/developers/bob.yaml"
+CAROL: Final = "account_specs/developers/carol.yaml"
+LAYOUT: Final = "secrets_layout/orders.yaml"
+TAKEN: Final = "2026-11-23T12:00:00Z"
+BASELINES: Final = ("developer-alice", "developer-bob", "orders-beta", "orders-production")
+SEARCH: Final = """entries:
+  orders/search:
+    description: The index of the shop.
+    environments: [beta, production]
+    keys: [token]
+    generated: {key: token}
+"""
+
+
+@dataclass
+class Example(Organization):
+    """The example: its plans come from a snapshot, until somebody goes to its AWS."""
+
+    snapshot: Snapshot | None = None
+    sandbox: Sandbox | None = None
+    report: Report | None = None
+    """How an apply has ended, where the scenario has one."""
+
+    def plan(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Planned:
+        if self.snapshot is None:
+            return super().plan(*allow, aws=aws, only=only)
+        nobody = Aws(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
+        want = workflow.desire(self.spec(), KINDS)
+        live = Replayed(self.snapshot, nobody)
+        return workflow.plan(want, KINDS, nobody, live=live, allow=allow, only=select(only, self.spec()))
+
+    def take_snapshot(self) -> Snapshot:
+        """The same in each run but for the order of lists: the sandbox draws its ids from its seed."""
+        return workflow.take_snapshot(workflow.desire(self.spec(), KINDS), KINDS, self.aws(), TAKEN)
+
+    def in_aws(self) -> None:
+        """Make it in an empty AWS, which is asked from now on."""
+        assert self.sandbox
+        self.sandbox.reset()
+        self.snapshot = None
+        self.converge()
+
+    def policy(self, name: str) -> str:
+        found = self.client("organizations").list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+        return str(next(policy["Id"] for policy in found if policy["Name"] == name))
+
+    def move(self, key: str, source: str, destination: str) -> None:
+        """Move an account by hand."""
+        units = self.units()
+        self.client("organizations").move_account(
+            AccountId=self.accounts()[key], SourceParentId=units[source], DestinationParentId=units[destination]
+        )
+
+    def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
+        root = {} if parent else {"Root": self.client("organizations").list_roots()["Roots"][0]["Id"]}
+        return root | super().units(parent, prefix)
+
+
+def done(proposal: Proposal) -> set[str]:
+    """Each change, in a line."""
+    return {f"{change.action} {change.address}" for change in proposal.plan.changes}
+
+
+def told(proposal: Proposal) -> set[str]:
+    """Each change with its cause, in a line."""
+    return {f"{change.cause} {change.action} {change.address}" for change in proposal.plan.changes}
+
+
+def asked(*changes: str) -> set[str]:
+    return {f"{Cause.ASKED} {change}" for change in changes}
+
+
+def tokens(proposal: Proposal) -> list[str]:
+    return [refusal.token for refusal in proposal.refusals]
+
+
+def developer(name: str, email: str = "", owner: str = "") -> str:
+    email, owner = email or f"aws+{name}@example.com", owner or f"{name}@example.com"
+    return f"developer:\n  name: {name}\n  email: {email}\n  owner: {owner}\n"
+
+
+def first_bootstrap(example: Example) -> Proposal:
+    """There is nothing, not even an organization."""
+    assert example.sandbox
+    example.sandbox.reset()
+    example.snapshot = example.take_snapshot()
+    proposal = example.plan().proposal
+    assert not proposal.whose.id
+    assert {(change.action, change.cause) for change in proposal.plan.changes} == {("create", Cause.UNKNOWN)}
+    assert proposal.plan.unchanged == 0
+    return proposal
+
+
+def nothing_to_do(example: Example) -> Proposal:
+    proposal = example.plan().proposal
+    assert not proposal.plan
+    assert proposal.plan.unchanged
+    return proposal
+
+
+def one_developer_added(example: Example) -> Proposal:
+    example.write(CAROL, developer("carol"))
+    proposal = example.plan().proposal
+    assert told(proposal) == asked("create account:developer-carol", "create baseline:developer-carol")
+    return proposal
+
+
+def scp_edited(example: Example) -> Proposal:
+    """Two more actions, one less, and a condition, in one statement of a guardrail."""
+    example.edit(
+        "scps/trail-protect.yaml",
+        "      - cloudtrail:StopLogging\n      - cloudtrail:UpdateTrail\n",
+        "      - cloudtrail:DeregisterOrganizationDelegatedAdmin\n"
+        "      - cloudtrail:RemoveTags\n"
+        "      - cloudtrail:StopLogging\n",
+    )
+    example.edit(
+        "scps/trail-protect.yaml",
+        "trail/${trail_name_pattern}\n",
+        "trail/${trail_name_pattern}\n    Condition: {StringNotEquals: {aws:RequestedRegion: us-west-2}}\n",
+    )
+    proposal = example.plan().proposal
+    assert told(proposal) == asked("update policy:trail.protect")
+    return proposal
+
+
+def guardrail_moved(example: Example) -> Proposal:
+    """From the unit above two environments to one of theirs; one that was on the other is on none now."""
+    example.edit(FILE, "trail.protect, guardduty.protect", "trail.protect")
+    example.edit(FILE, "iam.deny-users, secrets.protect]\n", "iam.deny-users, guardduty.protect]\n")
+    proposal = example.plan().proposal
+    assert done(proposal) == {
+        "update attachments:unit:Workloads/Production",
+        "delete surplus:unit:Workloads",
+        "delete surplus:unit:Workloads/Production",
+    }
+    return proposal
+
+
+def account_moved(example: Example) -> Proposal:
+    example.edit(
+        FILE,
+        "owner: security@example.com\n    unit: Security",
+        "owner: security@example.com\n    unit: Workloads/Audit",
+    )
+    example.edit(FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Audit:\n")
+    proposal = example.plan().proposal
+    assert told(proposal) == asked("create unit:Workloads/Audit", "update account:security")
+    return proposal
+
+
+def unit_renamed(example: Example) -> Proposal:
+    """A unit's path is its identity: there is a new one, all accounts move, and the old one goes."""
+    example.edit(FILE, "Workloads/Developers", "Workloads/People")
+    proposal = example.plan().proposal
+    assert done(proposal) == {
+        "create unit:Workloads/People",
+        "create policy:ec2.instance-types@Workloads/People",
+        "create attachments:unit:Workloads/People",
+        "update account:developer-alice",
+        "update account:developer-bob",
+        "delete surplus:unit:Workloads/Developers",
+        "delete policy:ec2.instance-types@Workloads/Developers",
+        "delete unit:Workloads/Developers",
+    }
+    return proposal
+
+
+def account_renamed(example: Example) -> Proposal:
+    """Its name in AWS, and nothing that the tool knows it by."""
+    example.edit(ALICE, "name: alice", "name: alice\n  account_name: Alice's account")
+    proposal = example.plan().proposal
+    assert told(proposal) == asked("update account:developer-alice")
+    return proposal
+
+
+def key_renamed(example: Example) -> Proposal:
+    """Its key in the YAML, by which the tool knows it: the e-mail says that it is the same."""
+    example.edit(ALICE, "name: alice", "name: alicia")
+    proposal = example.plan().proposal
+    assert told(proposal) == asked("update account:developer-alicia")
+    return proposal
+
+
+def line_removed(example: Example) -> Proposal:
+    example.remove(BOB)
+    proposal = example.plan().proposal
+    assert not proposal.plan
+    assert {str(kept.address) for kept in proposal.plan.kept} == {"account:developer-bob", "baseline:developer-bob"}
+    return proposal
+
+
+def template_changed(example: Example) -> Proposal:
+    """A secret entry more, one described otherwise, and budgets with another amount or other alarms."""
+    example.edit(LAYOUT, "entries:\n", SEARCH)
+    example.edit(LAYOUT, "Signs the session cookies of the shop.", "Signs the session cookies of the shop and its app.")
+    example.edit(FILE, "monthly_usd: 200", "monthly_usd: 250")
+    example.edit(FILE, "notify_at_percent: [80, 100]", "notify_at_percent: [50, 90]")
+    proposal = example.plan().proposal
+    assert told(proposal) == asked(*(f"update baseline:{key}" for key in BASELINES))
+    assert not proposal.refusals
+    return proposal
+
+
+def narrowed(example: Example) -> Proposal:
+    """Of two accounts that would be made and two baselines that would be changed, one of each."""
+    example.write(CAROL, developer("carol"))
+    example.write("account_specs/developers/dave.yaml", developer("dave"))
+    example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
+    example.edit(FILE, "guardrails: [ec2.instance-types", "guardrails: [kms.deny-deletion, ec2.instance-types")
+    proposal = example.plan(only=("account:developer-carol", "account:developer-alice")).proposal
+    assert told(proposal) == asked(
+        "create policy:kms.deny-deletion",
+        "update attachments:unit:Workloads/Developers",
+        "create account:developer-carol",
+        "create baseline:developer-carol",
+        "update baseline:developer-alice",
+    )
+    assert proposal.left_out == 3
+    return proposal
+
+
+def refused(example: Example) -> Proposal:
+    """What takes a word, of every sort, and something that no word overrides."""
+    _take_risks(example)
+    example.edit(FILE, "  Security:\n", "")
+    text = (example.directory / FILE).read_text("utf-8")
+    example.write(FILE, text[: text.index("  security:\n    email:")])
+    proposal = example.plan().proposal
+    assert set(tokens(proposal)) == {*WORDS, ""}
+    assert not proposal.consented
+    return proposal
+
+
+def consented(example: Example) -> Proposal:
+    _take_risks(example)
+    proposal = example.plan(*WORDS).proposal
+    assert tokens(proposal) == []
+    assert {refusal.token for refusal in proposal.consented} == set(WORDS)
+    return proposal
+
+
+WORDS: Final = (
+    "close:developer-alice",
+    "leave:guest-bob",
+    "regenerate:orders-beta/orders/session-signing",
+    "regenerate:orders-production/orders/session-signing",
+    "remove:orders-production/DeployRole",
+    "root:kms.deny-deletion",
+    "root:roles.protect-org",
+    "trust:orders-beta/DeployRole",
+)
+
+
+def _take_risks(example: Example) -> None:
+    example.edit(FILE, "root.deny, roles.protect-org", "root.deny, kms.deny-deletion")
+    example.edit(
+        FILE,
+        "  beta:\n    unit",
+        "  guest: {unit: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n    unit",
+    )
+    example.edit(BOB, "name: bob", "name: bob\n  environment: guest")
+    example.edit(ALICE, "name: alice", "name: alice\n  state: closed")
+    example.edit(LAYOUT, "length: 64", "length: 48")
+    deploy = "    deploy: {account: tooling, role: ci}\n    budget: "
+    example.edit(FILE, f"{deploy}{{monthly_usd: 1000}}", "    budget: {monthly_usd: 1000}")
+    example.edit(FILE, f"{deploy}{{monthly_usd: 200}}", f"{deploy.replace('ci', 'deployer')}{{monthly_usd: 200}}")
+
+
+def drift(example: Example) -> Proposal:
+    """Seven things that somebody did by hand; nobody touched the YAML."""
+    example.in_aws()
+    organizations, units, accounts = example.client("organizations"), example.units(), example.accounts()
+    example.move("orders-production", "Workloads/Production", "Workloads/Developers")
+    organizations.detach_policy(PolicyId=example.policy("region.limit"), TargetId=units["Workloads"])
+    organizations.attach_policy(PolicyId=example.policy("iam.deny-users"), TargetId=units["Infrastructure"])
+    organizations.update_policy(PolicyId=example.policy("trail.protect"), Content=DENY)
+    tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
+    organizations.tag_resource(ResourceId=accounts["developer-bob"], Tags=tags)
+    example.client("account").put_account_name(AccountId=accounts["tooling"], AccountName="Tooling (do not touch)")
+    stacks = example.client("cloudformation", accounts["orders-beta"], "eu-west-1")
+    stacks.delete_stack(StackName="org-bootstrap-baseline-budget")
+    proposal = example.plan().proposal
+    assert told(proposal) == {
+        "drift update account:developer-bob",
+        "drift update account:orders-production",
+        "drift update account:tooling",
+        "drift update attachments:unit:Workloads",
+        "drift update baseline:orders-beta",
+        "drift update policy:trail.protect",
+        "drift delete surplus:unit:Infrastructure",
+    }
+    return proposal
+
+
+DENY: Final = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Sid": "Deny", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+)
+
+
+def drift_and_asked(example: Example) -> Proposal:
+    """Two things that the YAML and somebody have changed at once, one of either alone."""
+    example.in_aws()
+    tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
+    example.client("organizations").tag_resource(ResourceId=example.accounts()["developer-bob"], Tags=tags)
+    example.client("organizations").update_policy(PolicyId=example.policy("trail.protect"), Content=DENY)
+    example.move("tooling", "Infrastructure", "Security")
+    example.edit(BOB, "owner: bob@example.com", "owner: rob@example.com")
+    example.edit("scps/trail-protect.yaml", "      - cloudtrail:StopLogging\n", "")
+    example.edit("scps/trail-protect.yaml", "cloudtrail:StopLogging", "cloudtrail:DeleteTrail")
+    example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
+    proposal = example.plan().proposal
+    assert told(proposal) == {
+        "both update account:developer-bob",
+        "both update policy:trail.protect",
+        "drift update account:tooling",
+        *asked(
+            "update account:developer-alice",
+            "update baseline:developer-alice",  # its budget tells the owner
+            "update baseline:developer-bob",
+        ),
+    }
+    return proposal
+
+
+def left_alone(example: Example) -> Proposal:
+    """Accounts, units and policies of somebody else's, and an account of ours that lets nobody in."""
+    example.in_aws()
+    organizations, units = example.client("organizations"), example.units()
+    legacy = organizations.create_organizational_unit(ParentId=units["Workloads"], Name="Legacy")["OrganizationalUnit"]
+    organizations.create_organizational_unit(ParentId=legacy["Id"], Name="Even older")
+    example.make_account("root@example.org", "Acquired, Inc.")
+    example.make_account("shop@example.org", "shop")
+    example.move("shop", "Root", "Workloads/Legacy")
+    theirs = organizations.create_policy(
+        Name="AcquiredDeny", Type="SERVICE_CONTROL_POLICY", Description="", Content=DENY
+    )["Policy"]["PolicySummary"]
+    organizations.attach_policy(PolicyId=theirs["Id"], TargetId=units["Workloads"])
+    lock(example, "developer-bob")
+    proposal = example.plan().proposal
+    assert {str(item.address) for item in proposal.plan.foreign} == {
+        "account:root@example.org",
+        "account:shop@example.org",
+        "attachment:unit:Workloads",
+        "policy:AcquiredDeny",
+        "unit:Workloads/Legacy",
+        "unit:Workloads/Legacy/Even older",
+    }
+    assert [str(item.address) for item in proposal.plan.unseen] == ["baseline:developer-bob"]
+    assert {str(change.address) for change in proposal.plan.changes} == {"baseline:developer-bob"}
+    return proposal
+
+
+def failed_half_way(example: Example) -> Proposal:
+    """Of three things that were asked for one is done, one has failed, and one waits for a third that failed."""
+    example.in_aws()
+    assert example.sandbox
+    secrets = example.client("secretsmanager", example.accounts()["orders-beta"], "eu-west-1")
+    secrets.create_secret(Name="orders/search", SecretString="theirs")
+    example.sandbox.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    example.write(CAROL, developer("carol"))
+    example.edit(LAYOUT, "entries:\n", SEARCH)
+    example.report = example.apply()
+    assert {str(outcome.change.address): type(outcome) for outcome in example.report.outcomes} == {
+        "account:developer-carol": Failed,
+        "baseline:developer-carol": Skipped,
+        "baseline:orders-beta": Failed,
+        "baseline:orders-production": Done,
+    }
+    proposal = example.plan().proposal
+    assert {str(change.address) for change in proposal.plan.changes} == {
+        "account:developer-carol",
+        "baseline:developer-carol",
+        "baseline:orders-beta",
+    }
+    return proposal
+
+
+def five_hundred_accounts(example: Example) -> Proposal:
+    """As many developers, who all get a larger budget at once."""
+    names = [f"d{number:03}" for number in range(498)]
+    for name in names:
+        example.write(f"account_specs/developers/{name}.yaml", developer(name, owner="bob@example.com"))
+    assert example.snapshot
+    example.snapshot = _with_more_like_bob(example.snapshot, names, memory_of(example))
+    # So AWS would hold them: a test of its own would make them in a minute.
+    assert not example.plan().plan
+    example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
+    proposal = example.plan().proposal
+    assert told(proposal) == asked(
+        *(f"update baseline:developer-{name}" for name in ("alice", "bob", *names)),
+    )
+    assert tokens(proposal) == ["touch:500-accounts"]
+    return proposal
+
+
+def memory_of(example: Example) -> dict[str, str]:
+    """What is written down once all that the YAML asks for was applied."""
+    want = workflow.desire(example.spec(), KINDS)
+    return memory.Memory().and_of(want.values(), complete=True).shards()
+
+
+def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: dict[str, str]) -> Snapshot:
+    """Applying so many takes more than a minute, so what bob has is written once for each."""
+    bob = next(account for account in snapshot.accounts if account.name == "developer-bob")
+    accounts, tags, stacks = list(snapshot.accounts), dict(snapshot.tags), dict(snapshot.stacks)
+    for number, name in enumerate(names):
+        new = f"{number:012}"
+        more = replace(
+            bob, id=new, arn=bob.arn.replace(bob.id, new), name=f"developer-{name}", email=f"aws+{name}@example.com"
+        )
+        accounts.append(more)
+        tags[more.arn] = {**tags[bob.arn], "org-bootstrap:key": more.name}
+        stacks |= {place.replace(bob.id, new): stack for place, stack in snapshot.stacks.items() if bob.id in place}
+    return snapshot.model_copy(update={"accounts": accounts, "tags": tags, "stacks": stacks, "parameters": parameters})
+
+
+def unicode_names(example: Example) -> Proposal:
+    """Names in several scripts wherever AWS and the YAML take them, and what reads backwards or not at all."""
+    example.in_aws()
+    organizations, units = example.client("organizations"), example.units()
+    theirs = ("🏚 Altbestand", "\u202elive\u202c", "e\u0301t\u00e9", "two\nlines")
+    for name in theirs:
+        organizations.create_organizational_unit(ParentId=units["Security"], Name=name)
+    organizations.create_policy(Name="禁止🔒<b>", Type="SERVICE_CONTROL_POLICY", Description="", Content=DENY)
+    example.edit(
+        FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Разработка:\n  Workloads/أمن:\n  Workloads/東京:\n"
+    )
+    example.edit(FILE, "unit: Infrastructure", "unit: Workloads/東京")
+    example.edit(
+        FILE, "owner: security@example.com\n    unit: Security", "owner: security@example.com\n    unit: Workloads/أمن"
+    )
+    example.edit(ALICE, "name: alice", 'name: alice\n  account_name: "R&D [alice] *lab* `x` | @bob #1"')
+    example.edit("scps/trail-protect.yaml", "intent: What CloudTrail records stays recorded", "intent: Журнал 🪵 שמור")
+    example.edit(LAYOUT, "The database that holds the orders.", "Die Bestellungen 🛒, e\u0301te\u0301 und שלום, 注文.")
+    (example.directory / "account_specs" / "разработчики").mkdir()
+    example.write("account_specs/разработчики/кэрол.yaml", developer("carol"))
+    proposal = example.plan().proposal
+    assert told(proposal) == asked(
+        "create account:developer-carol",
+        "create baseline:developer-carol",
+        "create unit:Workloads/Разработка",
+        "create unit:Workloads/أمن",
+        "create unit:Workloads/東京",
+        "update account:developer-alice",
+        "update account:security",
+        "update account:tooling",
+        "update policy:trail.protect",
+        *(f"update baseline:{key}" for key in BASELINES),
+    )
+    assert {item.address.name for item in proposal.plan.foreign} == {
+        "禁止🔒<b>",
+        *(f"Security/{name}" for name in theirs),
+    }
+    return proposal
+
+
+def destroyed(example: Example) -> Proposal:
+    """All that the tool made is taken down again; accounts stay."""
+    example.in_aws()
+    here = next(iter(KINDS["organization"].desired(example.spec())))
+    proposal = workflow.plan_destruction(here, KINDS, example.aws(), allow=["close:developer-bob"]).proposal
+    assert {change.action for change in proposal.plan.changes} == {"delete", "release", "update"}
+    assert tokens(proposal) == ["destroy:example"]
+    return proposal
+
+
+SCENARIOS: Final[dict[str, Callable[[Example], Proposal]]] = {
+    scenario.__name__: scenario
+    for scenario in (
+        first_bootstrap,
+        nothing_to_do,
+        one_developer_added,
+        scp_edited,
+        guardrail_moved,
+        account_moved,
+        unit_renamed,
+        account_renamed,
+        key_renamed,
+        line_removed,
+        template_changed,
+        narrowed,
+        refused,
+        consented,
+        drift,
+        drift_and_asked,
+        left_alone,
+        failed_half_way,
+        five_hundred_accounts,
+        unicode_names,
+        destroyed,
+    )
+}

@@ -1,0 +1,46 @@
+"""The example organization on twenty days, planned by the tool itself: what its reader gets in each format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.example import write_example
+from bootstrap.render.report import render_outcome, render_report
+from tests.render.scenarios import SCENARIOS, Example
+from tests.render.test_golden import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bootstrap.aws.snapshot import Snapshot
+    from bootstrap.sandbox import Sandbox
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Snapshot:
+    """Of an AWS that holds the example."""
+    folder = tmp_path_factory.mktemp("example")
+    write_example(folder)
+    example = Example(folder, sandbox.endpoint, sandbox=sandbox)
+    example.in_aws()
+    return example.take_snapshot()
+
+
+@pytest.fixture
+def example(tmp_path: Path, sandbox: Sandbox, snapshot: Snapshot) -> Example:
+    write_example(tmp_path)
+    return Example(tmp_path, sandbox.endpoint, sandbox=sandbox, snapshot=snapshot)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_reads_as_its_golden_files(name: str, example: Example, golden: Callable[[str, str], None]) -> None:
+    proposal = SCENARIOS[name](example)
+    for form, render in FORMATS.items():
+        golden(f"scenarios/{name}.{form}", render(proposal).rstrip("\n"))
+    if example.report:
+        progress = "\n".join(map(render_outcome, example.report.outcomes))
+        end = render_report(example.report, "org-bootstrap apply -C acme --yes")
+        golden(f"scenarios/{name}.report.txt", f"{progress}\n----\n{end}")
