@@ -164,6 +164,15 @@ def test_what_a_plan_could_smuggle_in_is_refused_by_the_page_itself(chromium: Br
     assert sum("Content Security Policy" in said for said in chromium.said) >= 2
 
 
+def test_a_name_that_reads_from_the_right_draws_nothing_else_into_it(chromium: Browser, page: Path) -> None:
+    other = page.with_name("other.html")
+    other.write_text(render_html(reorganized(calm=0, name="أمن")), "utf-8")
+    chromium.open(other)
+    story = "[...document.querySelectorAll('.story')].find(e => e.textContent.includes('weird أمن'))"
+    edge = "%s.querySelector('%s').getBoundingClientRect().%s"
+    assert chromium.run(edge % (story, ".name", "right")) <= chromium.run(edge % (story, ".also", "left"))
+
+
 CONTRASTS = """(() => {
   const parts = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
   const light = ([red, green, blue]) => [red, green, blue].map((part) => part / 255)
