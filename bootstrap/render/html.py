@@ -34,13 +34,11 @@ def render_html(proposal: Proposal, *, nothing: str = "") -> str:
     plan = proposal.plan
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
     drift = proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT)
-    anchors = {(story.about, number): f"s{number}" for number, story in enumerate([*asked, *drift], 1)}
-    links = {about: anchor for (about, _), anchor in reversed(anchors.items())}
+    stories = {f"s{number}": story for number, story in enumerate([*asked, *drift], 1)}
+    links = {story.about: anchor for anchor, story in reversed(stories.items())}
+    links |= {change.address: anchor for anchor, story in stories.items() for change in story.changes}
     details = Details(width=100)
-    told = [
-        _story(story, anchor, details, refused(proposal))
-        for story, anchor in zip([*asked, *drift], anchors.values(), strict=True)
-    ]
+    told = [_story(story, anchor, details, refused(proposal)) for anchor, story in stories.items()]
     said = summary(plan) if plan or not nothing else nothing
     return _page(
         f"{proposal.whose.name}: {said}",
@@ -114,7 +112,7 @@ def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Mar
     consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
     yield _section("consented", "Consented to", *_list(consented))
     closer = [
-        joined(mark(change.action), _link(change.address, links, change.about))
+        joined(mark(change.action), _link(change.address, links))
         for change in proposal.plan.changes
         if change.risk is Risk.MEDIUM
     ]
@@ -131,8 +129,8 @@ def _refusal(refusal: Refusal, links: Mapping[Address, str], word: str) -> Marku
     )
 
 
-def _link(address: Address, links: Mapping[Address, str], about: Address | None = None) -> Markup:
-    anchor = links.get(address) or links.get(about or address)
+def _link(address: Address, links: Mapping[Address, str]) -> Markup:
+    anchor = links.get(address)
     return tag("a", str(address), href=f"#{anchor}") if anchor else tag("b", str(address))
 
 

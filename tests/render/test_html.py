@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.model import Address
-from bootstrap.plan import Action
+from bootstrap.plan import Action, Refusal
 from bootstrap.proposal import Place
 from bootstrap.render.html import render_html
 from bootstrap.render.markup import text
@@ -115,6 +115,14 @@ def test_every_link_leads_to_a_story_of_the_page() -> None:
     assert {link.removeprefix("#") for link in page.all("href")} <= set(page.all("id"))
     assert len(set(page.all("id"))) == len(page.all("id"))
     assert not page.all("src")
+
+
+def test_a_refusal_leads_to_the_story_that_its_change_is_part_of() -> None:
+    baseline = Refusal(Address("baseline", "tooling"), "others may enter")
+    page = bare(replace(reorganized(), refusals=(baseline,)))
+    anchor = re.search(r'href="#(s\d+)">baseline:tooling</a>: others may enter', page)
+    assert anchor
+    assert "</span>baseline:tooling</h3>" in page.partition(f'id="{anchor[1]}"')[2].partition("</details>")[0]
 
 
 @given(name=st.one_of(st.text(min_size=1), st.sampled_from([NASTY, "]]><!--", "&lt;", "</pre>", "\" onload='x"])))
