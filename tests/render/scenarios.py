@@ -5,7 +5,6 @@ Each function is such a day, ends with the plan of it, and holds what makes it t
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from bootstrap.kinds import KINDS
 from bootstrap.plan import Cause
 from bootstrap.selection import select
 from tests.system.organization import Organization
+from tests.system.test_eleven_drifts import DENY, policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ class Example(Organization):
         nobody = Aws(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
         want = workflow.desire(self.spec(), KINDS)
         live = Replayed(self.snapshot, nobody)
-        return workflow.plan(want, KINDS, nobody, live=live, allow=allow, only=select(only, self.spec()))
+        planned = workflow.plan(want, KINDS, nobody, live=live, allow=allow, only=select(only, self.spec()))
+        assert not nobody.spent.calls
+        return planned
 
     def take_snapshot(self) -> Snapshot:
         """The same in each run but for the order of lists: the sandbox draws its ids from its seed."""
@@ -72,20 +74,13 @@ class Example(Organization):
         self.snapshot = None
         self.converge()
 
-    def policy(self, name: str) -> str:
-        found = self.client("organizations").list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
-        return str(next(policy["Id"] for policy in found if policy["Name"] == name))
-
     def move(self, key: str, source: str, destination: str) -> None:
         """Move an account by hand."""
-        units = self.units()
-        self.client("organizations").move_account(
+        organizations = self.client("organizations")
+        units = {"Root": organizations.list_roots()["Roots"][0]["Id"], **self.units()}
+        organizations.move_account(
             AccountId=self.accounts()[key], SourceParentId=units[source], DestinationParentId=units[destination]
         )
-
-    def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
-        root = {} if parent else {"Root": self.client("organizations").list_roots()["Roots"][0]["Id"]}
-        return root | super().units(parent, prefix)
 
 
 def done(proposal: Proposal) -> set[str]:
@@ -106,9 +101,9 @@ def tokens(proposal: Proposal) -> list[str]:
     return [refusal.token for refusal in proposal.refusals]
 
 
-def developer(name: str, email: str = "", owner: str = "") -> str:
-    email, owner = email or f"aws+{name}@example.com", owner or f"{name}@example.com"
-    return f"developer:\n  name: {name}\n  email: {email}\n  owner: {owner}\n"
+def developer(name: str, owner: str = "") -> str:
+    owner = owner or f"{name}@example.com"
+    return f"developer:\n  name: {name}\n  email: aws+{name}@example.com\n  owner: {owner}\n"
 
 
 def first_bootstrap(example: Example) -> Proposal:
@@ -299,14 +294,33 @@ def _take_risks(example: Example) -> None:
     example.edit(FILE, f"{deploy}{{monthly_usd: 200}}", f"{deploy.replace('ci', 'deployer')}{{monthly_usd: 200}}")
 
 
+def name_taken(example: Example) -> Proposal:
+    """The YAML wants a policy and a unit of names that somebody else has given."""
+    example.in_aws()
+    organizations = example.client("organizations")
+    organizations.create_policy(
+        Name="kms.deny-deletion", Type="SERVICE_CONTROL_POLICY", Description="Ours since 2019", Content=DENY
+    )
+    organizations.create_organizational_unit(ParentId=example.units()["Workloads"], Name="Audit")
+    example.edit(
+        FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Audit: {guardrails: [kms.deny-deletion]}\n"
+    )
+    proposal = example.plan().proposal
+    assert tokens(proposal) == ["adopt:policy:kms.deny-deletion"]
+    assert told(proposal) == asked(
+        "create policy:kms.deny-deletion", "update attachments:unit:Workloads/Audit", "update unit:Workloads/Audit"
+    )
+    return proposal
+
+
 def drift(example: Example) -> Proposal:
     """Seven things that somebody did by hand; nobody touched the YAML."""
     example.in_aws()
     organizations, units, accounts = example.client("organizations"), example.units(), example.accounts()
     example.move("orders-production", "Workloads/Production", "Workloads/Developers")
-    organizations.detach_policy(PolicyId=example.policy("region.limit"), TargetId=units["Workloads"])
-    organizations.attach_policy(PolicyId=example.policy("iam.deny-users"), TargetId=units["Infrastructure"])
-    organizations.update_policy(PolicyId=example.policy("trail.protect"), Content=DENY)
+    organizations.detach_policy(PolicyId=policy(example, "region.limit"), TargetId=units["Workloads"])
+    organizations.attach_policy(PolicyId=policy(example, "iam.deny-users"), TargetId=units["Infrastructure"])
+    organizations.update_policy(PolicyId=policy(example, "trail.protect"), Content=DENY)
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
     organizations.tag_resource(ResourceId=accounts["developer-bob"], Tags=tags)
     example.client("account").put_account_name(AccountId=accounts["tooling"], AccountName="Tooling (do not touch)")
@@ -325,17 +339,12 @@ def drift(example: Example) -> Proposal:
     return proposal
 
 
-DENY: Final = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Sid": "Deny", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
-)
-
-
 def drift_and_asked(example: Example) -> Proposal:
     """Two things that the YAML and somebody have changed at once, one of either alone."""
     example.in_aws()
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
     example.client("organizations").tag_resource(ResourceId=example.accounts()["developer-bob"], Tags=tags)
-    example.client("organizations").update_policy(PolicyId=example.policy("trail.protect"), Content=DENY)
+    example.client("organizations").update_policy(PolicyId=policy(example, "trail.protect"), Content=DENY)
     example.move("tooling", "Infrastructure", "Security")
     example.edit(BOB, "owner: bob@example.com", "owner: rob@example.com")
     example.edit("scps/trail-protect.yaml", "      - cloudtrail:StopLogging\n", "")
@@ -384,7 +393,7 @@ def left_alone(example: Example) -> Proposal:
 
 
 def failed_half_way(example: Example) -> Proposal:
-    """Of three things that were asked for one is done, one has failed, and one waits for a third that failed."""
+    """Of four changes one is done, two have failed, and one waits for one of those."""
     example.in_aws()
     assert example.sandbox
     secrets = example.client("secretsmanager", example.accounts()["orders-beta"], "eu-west-1")
@@ -415,7 +424,7 @@ def five_hundred_accounts(example: Example) -> Proposal:
         example.write(f"account_specs/developers/{name}.yaml", developer(name, owner="bob@example.com"))
     assert example.snapshot
     example.snapshot = _with_more_like_bob(example.snapshot, names, memory_of(example))
-    # So AWS would hold them: a test of its own would make them in a minute.
+    # Just so AWS would hold them.
     assert not example.plan().plan
     example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
     proposal = example.plan().proposal
@@ -514,6 +523,7 @@ SCENARIOS: Final[dict[str, Callable[[Example], Proposal]]] = {
         narrowed,
         refused,
         consented,
+        name_taken,
         drift,
         drift_and_asked,
         left_alone,

@@ -1,4 +1,4 @@
-"""The example organization on twenty days, planned by the tool itself: what its reader gets in each format."""
+"""The example organization on the days of its life, planned by the tool itself: what its reader gets in each format."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from bootstrap.example import write_example
 from bootstrap.render.report import render_outcome, render_report
+from tests.render.conftest import shortened
 from tests.render.scenarios import SCENARIOS, Example
 from tests.render.test_golden import FORMATS
 
@@ -44,3 +45,13 @@ def test_a_scenario_reads_as_its_golden_files(name: str, example: Example, golde
         progress = "\n".join(map(render_outcome, example.report.outcomes))
         end = render_report(example.report, "org-bootstrap apply -C acme --yes")
         golden(f"scenarios/{name}.report.txt", f"{progress}\n----\n{end}")
+
+
+def test_a_golden_file_is_shortened_and_no_line_of_the_text_can_change_unseen() -> None:
+    lines = [f"{number}: {'é' * 20}" for number in range(2000)]
+    kept = shortened("\n".join(lines))
+    assert len(kept.encode()) < 40_000
+    for number in (0, 1000, 1999):
+        assert shortened("\n".join([*lines[:number], "other", *lines[number + 1 :]])) != kept
+    assert shortened("\n".join([*lines[:1000], *lines[1001:]])) != kept
+    assert shortened("a few\nlines\n") == "a few\nlines\n"
