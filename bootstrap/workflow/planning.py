@@ -115,13 +115,15 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     guards.check_needed(allow, asked)
     explained = _remarked(memory.explain(made, memory.from_shards(world.live.parameters)), kinds, world)
     proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
+    stays = {address: resource for address, resource in have.items() if address in left_out}
+    then = {address: resource for address, resource in settled.items() if address not in left_out} | stays
     proposal = replace(
         proposal,
         specs=fingerprint_of(want),
         observed=fingerprint_of(have),
         only=only.typed,
         left_out=len(left_out),
-        places=places(settled, have, made.foreign, kinds),
+        places=places(then, have, made.foreign, kinds),
     )
     return Planned(proposal, aws, world, want, left_out)
 

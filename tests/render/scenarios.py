@@ -244,6 +244,7 @@ def narrowed(example: Example) -> Proposal:
         "update baseline:developer-alice",
     )
     assert proposal.left_out == 3
+    assert "developer-dave" not in {place.address.name for place in proposal.places}  # there will be no such account
     return proposal
 
 
