@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap import memory, workflow
 from bootstrap.apply import Done, Failed, Skipped
-from bootstrap.aws.door import Aws
+from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.snapshot import Replayed, Snapshot
 from bootstrap.kinds import KINDS
@@ -56,7 +56,7 @@ class Example(Organization):
     def plan(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Planned:
         if self.snapshot is None:
             return super().plan(*allow, aws=aws, only=only)
-        nobody = Aws(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
+        nobody = Door(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
         want = workflow.desire(self.spec(), KINDS)
         live = Replayed(self.snapshot, nobody)
         planned = workflow.plan(want, KINDS, nobody, live=live, allow=allow, only=select(only, self.spec()))
