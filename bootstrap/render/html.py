@@ -162,7 +162,7 @@ def _story(story: Story, anchor: str, details: Details, no: Collection[Address])
 
 def _change(change: Change, details: Details) -> Markup:
     lines = list(_painted(details.of(change)))
-    calls = [text(f"{_one_line(line.removeprefix('    > '))}\n") for line in details.calls(change)]
+    calls = [text(f"{_one_line(line.removeprefix('    '))}\n") for line in details.calls(change)]
     origin = change.after.origin if change.after else ""
     return block(
         "div",

@@ -53,7 +53,7 @@ class Example(Organization):
     report: Report | None = None
     """How an apply has ended, where the scenario has one."""
 
-    def plan(self, *allow: str, aws: Aws | None = None, only: Sequence[str] = ()) -> Planned:
+    def plan(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Planned:
         if self.snapshot is None:
             return super().plan(*allow, aws=aws, only=only)
         nobody = Door(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
