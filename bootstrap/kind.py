@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from bootstrap.difference import differences
+from bootstrap.memory import Compared
 from bootstrap.plan import Risk
 
 if TYPE_CHECKING:
@@ -103,6 +104,16 @@ class Kind(ABC):
         """What is within these that observing them does not show. Only reads, and may cost calls for each."""
         del world, have
         return ()
+
+    def remembered_as(self, address: Address) -> Address:
+        """The thing that is remembered to have been wanted when this was: by default it is one of its own."""
+        return address
+
+    def compared(self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
+        """What there is, and what is wanted, of the thing that a change is remembered as."""
+        del want, have
+        before, after = (side.body if side else None for side in (change.before, change.after))
+        return Compared(self.remembered_as(change.address), before, after)
 
     def about(self, address: Address) -> Address:
         """The thing whose story a change of this one belongs to, for the reader: by default its own."""

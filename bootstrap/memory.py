@@ -8,15 +8,15 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap.difference import canonical
 from bootstrap.plan import Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from bootstrap.model import Address, Json, Resource
+    from bootstrap.model import Address, Body, Json, Resource
     from bootstrap.plan import Change, Plan
 
 # Of an address, and of a body. Of 10,000 resources one in 1,700 is taken for another, which costs a word in a plan.
@@ -26,6 +26,14 @@ _RECORD_BYTES: Final = 2 * _HASH_BYTES
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 _RECORDS_MAX: Final = 500
 _COMPLETE, _BEGUN = "complete:", "begun:"
+
+
+class Compared(NamedTuple):
+    """What is remembered as one thing: its address, and the bodies of what there is of it and what is wanted."""
+
+    address: Address
+    have: Body | None
+    want: Body | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +46,16 @@ class Memory:
     records: Mapping[bytes, bytes] = field(default_factory=dict)
     complete: bool = False
 
-    def cause(self, change: Change) -> Cause:
+    def cause(self, change: Change, compared: Compared) -> Cause:
         """Why there is a difference: the YAML has changed since it was last applied, or what there is has."""
-        record = self.records.get(_hash(str(change.address)))
+        record = self.records.get(_hash(str(compared.address)))
         if record is None:
             return self._cause_of_unremembered(change)
-        if change.after is None:
+        if compared.want is None:
             return Cause.ASKED
-        if record == _hash(change.after.body):
+        if record == _hash(compared.want):
             return Cause.DRIFT
-        there = change.before is not None and record == _hash(change.before.body)
-        return Cause.ASKED if there else Cause.BOTH
+        return Cause.ASKED if compared.have is not None and record == _hash(compared.have) else Cause.BOTH
 
     def _cause_of_unremembered(self, change: Change) -> Cause:
         """The YAML did not have it, unless a run that did not end has forgotten it."""
@@ -90,11 +97,21 @@ class Memory:
         }
 
 
-def explain(plan: Plan, memory: Memory | None) -> Plan:
-    """The plan with the cause of each change, as far as anything is remembered."""
+def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compared]) -> Plan:
+    """The plan with the cause of each change, as far as anything is remembered, and the thing could be looked at.
+
+    `compare` says under which address something is remembered of what a change is of.
+    """
     if memory is None:
         return plan
-    return replace(plan, changes=tuple(replace(change, cause=memory.cause(change)) for change in plan.changes))
+    unseen = {item.address for item in plan.unseen}
+    causes = {
+        change.address: memory.cause(change, compare(change)) for change in plan.changes if change.address not in unseen
+    }
+    return replace(
+        plan,
+        changes=tuple(replace(change, cause=causes.get(change.address, Cause.UNKNOWN)) for change in plan.changes),
+    )
 
 
 def from_shards(shards: Mapping[str, str]) -> Memory | None:

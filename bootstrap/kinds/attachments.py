@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
+    from bootstrap.memory import Compared
     from bootstrap.plan import Change, Refusal
     from bootstrap.spec.spec import Spec
 
@@ -59,6 +60,9 @@ class AttachmentsKind(Kind):
                 foreign.append(_foreign(target, policy))
         found = (_resource(target, by_type) for target, by_type in by_target.items())
         return Observed({resource.address: resource for resource in found}, tuple(foreign))
+
+    def compared(self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
+        return targets.compared(self.about(change.address), want, have)
 
     def about(self, address: Address) -> Address:
         return Address.parse(address.name)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
+    from bootstrap.memory import Compared
     from bootstrap.plan import Change, Refusal
     from bootstrap.spec.spec import Spec
 
@@ -56,6 +57,12 @@ class SurplusKind(Kind):
                 for target, by_type in by_target.items()
             }
         )
+
+    def remembered_as(self, address: Address) -> Address:
+        return Address("attachments", address.name)
+
+    def compared(self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
+        return targets.compared(self.about(change.address), want, have)
 
     def about(self, address: Address) -> Address:
         return Address.parse(address.name)

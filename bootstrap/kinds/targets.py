@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
 from bootstrap.errors import AwsError
 from bootstrap.kinds.unit import needs_of_unit
+from bootstrap.memory import Compared
 from bootstrap.model import Address, Body, Resource
 from bootstrap.names import ROOT
 from bootstrap.plan import Refusal
@@ -72,6 +74,17 @@ def names(by_type: Mapping[str, object], policy_type: str) -> set[str]:
 def all_names(by_type: Mapping[str, object]) -> set[str]:
     """The names of all types in a body, but for AWS's own."""
     return {name for policy_type in by_type for name in names(by_type, policy_type) - default(policy_type)}
+
+
+def compared(target: Address, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
+    """All of ours on a target is remembered as one: what is surplus there was wanted before, or came from outside."""
+    attachments = Address("attachments", str(target))
+    by_type: dict[str, set[str]] = defaultdict(set)
+    for part in filter(None, map(have.get, (attachments, Address("surplus", str(target))))):
+        for policy_type in part.body:
+            by_type[policy_type] |= names(part.body, policy_type)
+    wanted = want.get(attachments)
+    return Compared(attachments, body(by_type) if by_type else None, wanted.body if wanted else None)
 
 
 def default(policy_type: str) -> set[str]:

@@ -15,7 +15,7 @@ from bootstrap.errors import BootstrapError, LockError
 from bootstrap.model import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bootstrap.apply import Outcome, Report
     from bootstrap.kind import Kind
@@ -37,7 +37,7 @@ def apply(
     planned.check()
     world = replace(planned.world, say=say)
     planned.door.allow_writes()
-    kept = _forget(planned)
+    kept = _forget(planned, kinds)
 
     def end(outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and isinstance(outcome.error, LockError):
@@ -56,7 +56,7 @@ def apply(
 
     report = asyncio.run(run())
     try:
-        _remember(planned, report, kept)
+        _remember(planned, report, kept, kinds)
     except BootstrapError as error:
         # What was done is done, and is told; the next plan cannot tell drift from what is asked for.
         say(
@@ -65,27 +65,32 @@ def apply(
     return report
 
 
-def _forget(planned: Planned) -> Mapping[str, str]:
+def _forget(planned: Planned, kinds: Mapping[str, Kind]) -> Mapping[str, str]:
     """Forget what is about to change: if this run dies, nothing is remembered wrongly. What is kept of it."""
     shards = planned.world.live.parameters
     known = memory.from_shards(shards)
     if known is None or not planned.plan:
         return shards
-    left = known.without(change.address for change in planned.plan.changes).shards()
+    left = known.without(_remembered_as((change.address for change in planned.plan.changes), kinds)).shards()
     parameters.write(planned.world.aws, shards, left)
     return left
 
 
-def _remember(planned: Planned, report: Report, kept: Mapping[str, str]) -> None:
+def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: Mapping[str, Kind]) -> None:
     """Write down what is now as the YAML says; nothing, where there is no YAML to follow. What was not selected is
     remembered as it was.
     """
     before = memory.from_shards(planned.world.live.parameters) or memory.Memory()
-    undone = {outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)}
-    done = [resource for here, resource in planned.want.items() if here not in undone | planned.left_out]
-    ended = report.complete and (before.complete or not planned.left_out)
-    known = before.only(planned.left_out).and_of(done, complete=ended).shards() if planned.want else {}
+    failed = [outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)]
+    undone, left_out = _remembered_as(failed, kinds), _remembered_as(planned.left_out, kinds)
+    done = [resource for here, resource in planned.want.items() if here not in undone | left_out]
+    ended = report.complete and (before.complete or not left_out)
+    known = before.only(left_out).and_of(done, complete=ended).shards() if planned.want else {}
     parameters.write(planned.world.aws, kept, known)
+
+
+def _remembered_as(addresses: Iterable[Address], kinds: Mapping[str, Kind]) -> set[Address]:
+    return {kinds[address.kind].remembered_as(address) for address in addresses}
 
 
 @contextmanager

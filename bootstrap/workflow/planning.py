@@ -113,7 +113,15 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         *map(guards.taken_over, adopted),
     ]
     guards.check_needed(allow, asked)
-    explained = _remarked(memory.explain(made, memory.from_shards(world.live.parameters)), kinds, world)
+    explained = _remarked(
+        memory.explain(
+            made,
+            memory.from_shards(world.live.parameters),
+            lambda change: kinds[change.address.kind].compared(change, settled, have),
+        ),
+        kinds,
+        world,
+    )
     proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
     stays = {address: resource for address, resource in have.items() if address in left_out}
     then = {address: resource for address, resource in settled.items() if address not in left_out} | stays

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.memory import Memory, explain, from_shards
-from bootstrap.model import Address, Resource
-from bootstrap.plan import Cause, make_plan
+from bootstrap.memory import Compared, Memory, explain, from_shards
+from bootstrap.model import Address, Body, Resource
+from bootstrap.plan import Cause, Change, Unseen, make_plan
 
 
 def thing(name: str, value: int) -> Resource:
@@ -21,8 +21,20 @@ def remembered(value: int | None, *, complete: bool = True) -> Memory:
 
 def cause(memory: Memory | None, have: int | None, want: int | None) -> Cause:
     old, new = ({thing("it", 0).address: thing("it", value)} if value is not None else {} for value in (have, want))
-    (change,) = explain(make_plan(new, old), memory).changes
+    (change,) = explain(make_plan(new, old), memory, lambda change: Compared(change.address, *bodies(change))).changes
     return change.cause
+
+
+def bodies(change: Change) -> tuple[Body | None, Body | None]:
+    have, want = (side.body if side else None for side in (change.before, change.after))
+    return have, want
+
+
+def test_of_what_could_not_be_looked_at_no_cause_is_known() -> None:
+    here = thing("it", 1)
+    plan = make_plan({here.address: here}, {}, unseen=[Unseen(here.address, "nobody gets in")])
+    (change,) = explain(plan, remembered(1), lambda change: Compared(change.address, *bodies(change))).changes
+    assert change.cause is Cause.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from bootstrap.plan import Cause
 from bootstrap.render.plan import render_plan
 from tests.system.deaths import apply_and_die_after
+from tests.system.test_late import lock
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
 
+ORGANIZATION = "account_specs/organization.yaml"
 ALICE = "account_specs/developers/alice.yaml"
 
 
@@ -65,3 +67,41 @@ def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: O
     assert causes(example)["account:developer-alice"] is Cause.UNKNOWN
     example.converge()
     assert causes(example) == {}
+
+
+def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organization) -> None:
+    example.converge()
+    example.edit(ORGANIZATION, ", s3.protect-bpa]", "]")
+    example.edit(ORGANIZATION, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [kms.deny-deletion]")
+    found = causes(example)
+    assert {address: found[address] for address in found if "unit:Work" in address} == {
+        "surplus:unit:Workloads": Cause.ASKED,
+        "surplus:unit:Workloads/Production": Cause.ASKED,
+        "attachments:unit:Workloads/Production": Cause.ASKED,
+    }
+    # As much is done as the YAML asks for, but for one unit; then the other is no drift, either.
+    assert example.apply(only=["unit:Workloads/Production"]).complete
+    assert causes(example)["surplus:unit:Workloads"] is Cause.ASKED
+
+
+def test_a_guardrail_that_somebody_swaps_is_drift_and_both_are_told_as_both(example: Organization) -> None:
+    example.converge()
+    organizations, unit = example.client("organizations"), example.units()["Workloads/Production"]
+    policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
+    organizations.detach_policy(PolicyId=policies["secrets.protect"], TargetId=unit)
+    organizations.attach_policy(PolicyId=policies["region.limit"], TargetId=unit)
+    found = causes(example)
+    assert found == {
+        "attachments:unit:Workloads/Production": Cause.DRIFT,
+        "surplus:unit:Workloads/Production": Cause.DRIFT,
+    }
+    example.edit(ORGANIZATION, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [kms.deny-deletion]")
+    found = causes(example)
+    assert found["attachments:unit:Workloads/Production"] is Cause.BOTH
+    assert found["surplus:unit:Workloads/Production"] is Cause.BOTH
+
+
+def test_what_could_not_be_looked_at_is_not_told_as_gone(example: Organization) -> None:
+    example.converge()
+    lock(example, "developer-bob")
+    assert causes(example) == {"baseline:developer-bob": Cause.UNKNOWN}
