@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bootstrap import planfile
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _AGAIN = "have the plan of now reviewed: `org-bootstrap plan --out plan.json`"
 _SHOWN = 10
+_DIGEST = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}")
 
 
 def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
@@ -36,13 +38,14 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
 
 def check_expected(digest: str, fresh: Proposal) -> None:
     """Raise RefusedError unless `fresh` is the plan of this digest, or nothing is left to do."""
-    now = planfile.digest(fresh)
-    expected, _, rest = digest.strip().partition("-")
-    specs, _, observed = rest.partition("-")
+    now, given = planfile.digest(fresh), digest.strip()
+    if not _DIGEST.fullmatch(given):
+        raise RefusedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
+    expected, specs, observed = given.split("-")
     changes_now, specs_now, observed_now = now.split("-")
-    if [len(part) for part in (expected, specs, observed)] != [len(part) for part in now.split("-")]:
-        raise RefusedError(f"{digest} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
     if fresh.plan and expected != changes_now:
+        if (specs, observed) == (specs_now, observed_now):
+            raise RefusedError(f"the digest is of another plan: that of this one is {now}", hint=_AGAIN)
         since = _since(specs != specs_now, observed != observed_now)
         raise RefusedError(f"the plan has moved since its review: {since}, its digest is {now}", hint=_AGAIN)
 

@@ -130,7 +130,9 @@ class PlanFile(_Model):
     kept: list[Noted] = Field(description="Ours, no longer in the YAML, and kept.")
     foreign: list[Noted] = Field(description="Not ours, and left alone.")
     unseen: list[Noted] = Field(description="Could not be looked at, and taken for absent.")
-    digest: str = Field(description="What `apply --expect` takes: of the changes, of the YAML, of what was observed.")
+    digest: str = Field(
+        description="What `apply --expect` takes: of the changes and whose they are, of the YAML, of what was observed."
+    )
     seal: Digest = Field(description="Of all the rest, so that an edit by hand shows.")
 
 
@@ -189,20 +191,32 @@ def read(content: str | bytes, name: str) -> PlanFile:
 
 
 def digest(proposal: Proposal) -> str:
-    """What a comment may carry in place of the file: of the changes, of the YAML, of what was observed."""
+    """What a comment may carry in place of the file: of the changes and whose they are, of the YAML, of what was
+    observed.
+    """
     done = {
         str(change.address): [change.action.value, _body(change.before), _body(change.after)]
         for change in proposal.plan.changes
     }
-    short = (value.removeprefix("sha256:") for value in (fingerprint(done), proposal.specs, proposal.observed))
+    whose = proposal.whose
+    bound = fingerprint([whose.name, whose.id, whose.account, done])
+    short = (value.removeprefix("sha256:") for value in (bound, proposal.specs, proposal.observed))
     changes, specs, observed = short
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"
 
 
 def command_to_apply(proposal: Proposal) -> str:
-    """What is typed to have just this plan applied, where no file can go."""
+    """What is typed to have just this plan applied, where no file can go. Empty for a plan that is refused."""
+    if proposal.refusals or not proposal.plan:
+        return ""
+    return shlex.join(["org-bootstrap", "apply", "--expect", digest(proposal), *as_typed(proposal)])
+
+
+def as_typed(proposal: Proposal) -> list[str]:
+    """The options that the plan was made with."""
     narrowed = [part for one in proposal.only for part in ("--only", one)]
-    return shlex.join(["org-bootstrap", "apply", "--expect", digest(proposal), *narrowed])
+    consents = [part for one in proposal.consented for part in ("--allow", one.token)]
+    return [*narrowed, *consents]
 
 
 def fingerprint(value: Json) -> str:

@@ -169,8 +169,8 @@ def apply(
     allow: Allow = None,
     only: Only = None,
     expect: Annotated[
-        str, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
-    ] = "",
+        str | None, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
+    ] = None,
     yes: Yes = False,
     calls: Calls = False,
 ) -> None:

@@ -20,7 +20,7 @@ class Review:
     """What somebody said yes to: a plan, the digest of one, or neither."""
 
     plan: PlanFile | None = None
-    digest: str = ""
+    digest: str | None = None
 
     @property
     def consents(self) -> tuple[str, ...]:
@@ -38,12 +38,12 @@ class Review:
 
         if self.plan:
             check_reviewed(self.plan, planned.proposal)
-        if self.digest:
+        if self.digest is not None:
             check_expected(self.digest, planned.proposal)
 
     def words(self, path: Path | None) -> tuple[str, ...]:
         """How the review is typed again."""
-        return (*([str(path)] if path else []), *(["--expect", self.digest] if self.digest else []))
+        return (*([str(path)] if path else []), *(["--expect", self.digest] if self.digest is not None else []))
 
 
 def read_plan(path: Path) -> PlanFile:
@@ -59,10 +59,11 @@ def keep_plan(planned: Planned, path: Path) -> None:
 
 
 def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:
-    """How to have just this plan applied. A file says itself what it was narrowed to; a digest does not."""
-    from bootstrap.planfile import digest
+    """How to have just this plan applied, unless it is refused. A file says itself what it was made with; a digest
+    does not.
+    """
+    from bootstrap.planfile import as_typed, digest
 
-    if planned.plan:
-        narrowed = [part for one in planned.proposal.only for part in ("--only", one)]
-        review = (str(path),) if path else ("--expect", digest(planned.proposal), *narrowed)
+    if planned.plan and not planned.refusals:
+        review = (str(path),) if path else ("--expect", digest(planned.proposal), *as_typed(planned.proposal))
         console.talk(f"To apply this and no more: {command('apply', directory, *review)}")

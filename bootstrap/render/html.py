@@ -206,9 +206,10 @@ def _left_alone(proposal: Proposal) -> Iterator[Markup]:
 
 
 def _footer(proposal: Proposal) -> Markup:
-    if not proposal.plan:
+    typed = command_to_apply(proposal)
+    if not typed:
         return Markup("")
-    apply = tag("code", command_to_apply(proposal))
+    apply = tag("code", typed)
     return block("footer", tag("h2", "How to apply"), tag("p", "This, and no more:"), tag("p", apply))
 
 

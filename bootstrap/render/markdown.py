@@ -56,8 +56,8 @@ def render_markdown(
     )
     page.put_folded("Ours, no longer in the YAML, and kept", [str(item.address) for item in plan.kept])
     page.put_folded("Not ours, and left alone", sorted(f"{item.address}: {item.detail}" for item in plan.foreign))
-    if plan and binds:
-        page.end(f"To apply this and no more: {_code(command_to_apply(proposal))}")
+    if binds and (typed := command_to_apply(proposal)):
+        page.end(f"To apply this and no more: {_code(typed)}")
     return page.text()
 
 

@@ -52,11 +52,17 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     assert refused.code == 3
     assert "the plan has moved since its review: the YAML has changed" in refused.err
     edit(organization / ALICE, "name: alina", "name: alicia")
+    # What a script makes of a variable that is not set binds to nothing, and so does nothing.
+    refused = run("apply", "--expect", "", **here)
+    assert refused.code == 3
+    assert "nothing is no digest of a plan" in refused.err
     assert succeed("apply", "--expect", digest, **here).last_line == "Applied: 1 updated, 0 failed, 0 skipped."
 
     # A consent that was reviewed needs no second word.
     edit(organization / ALICE, "name: alicia", "name: alicia\n  state: closed")
-    assert run("plan", "--out", "closing.json", **here).code == 3
+    unsaid = run("plan", "--out", "closing.json", **here)
+    assert unsaid.code == 3
+    assert "To apply this" not in unsaid.err
     assert run("apply", "closing.json", **here).code == 3
     succeed("plan", "--allow", "close:developer-alicia", "--out", "closing.json", **here)
     done = succeed("apply", "closing.json", **here)

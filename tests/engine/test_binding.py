@@ -219,9 +219,29 @@ def test_a_digest_binds_to_the_same_changes_or_none() -> None:
     assert planfile.digest(proposal(BEFORE, {**AFTER, "more": {}})) in caught.value.message
     with pytest.raises(RefusedError, match="AWS has changed"):
         check_expected(digest, proposal({**BEFORE, "unit": {}}, AFTER))
-    for wrong in ("", "abc", digest + "0", digest.replace("-", "")):
+    for wrong in ("", "abc", digest + "0", digest.replace("-", ""), digest.upper(), "z" * 32 + digest[32:]):
         with pytest.raises(RefusedError, match="is no digest"):
             check_expected(wrong, proposal(BEFORE, AFTER))
+        with pytest.raises(RefusedError, match="is no digest"):
+            check_expected(wrong, proposal(AFTER, AFTER))
+
+
+@pytest.mark.parametrize(
+    "whose", [replace(WHOSE, name="other"), replace(WHOSE, id="o-other00000"), replace(WHOSE, account="444455556666")]
+)
+def test_a_digest_is_of_one_organization(whose: Whose) -> None:
+    digest = planfile.digest(proposal(BEFORE, AFTER))
+    with pytest.raises(RefusedError, match="of another plan"):
+        check_expected(digest, proposal(BEFORE, AFTER, whose))
+
+
+def test_a_plan_with_consents_is_applied_with_them_and_one_that_is_refused_with_no_command() -> None:
+    made = proposal(BEFORE, AFTER)
+    refusal = Refusal(Address("toy", "unit"), "it is the root", token="root:it")
+    assert planfile.command_to_apply(replace(made, consented=(refusal,), only=("unit:A",))).endswith(
+        f" --expect {planfile.digest(made)} --only unit:A --allow root:it"
+    )
+    assert planfile.command_to_apply(replace(made, refusals=(refusal,))) == ""
 
 
 def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
