@@ -18,15 +18,17 @@ The rules that a kind keeps:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from bootstrap.difference import differences
+from bootstrap.hiding import hide
 from bootstrap.memory import Compared
 from bootstrap.plan import Risk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable
 
     from bootstrap.aws.calling import Aws
     from bootstrap.aws.live import Live
@@ -152,8 +154,13 @@ def keep_omitted(want: Mapping[Address, Resource], have: Mapping[Address, Resour
 
 
 def worded_as(want: Resource | None, have: Resource, plain: Callable[[Json], Json]) -> Resource:
-    """`have` in the words of `want`, if they say the same: the YAML may name by its id what we name by its key.
+    """`have` in the words of `want`, if they say the same: the YAML may name by its id what we name by its key. If
+    not, without what may be a secret of whoever changed it.
 
     `plain` takes the ids out of a body.
     """
-    return replace(have, body=want.body) if want is not None and plain(want.body) == have.body else have
+    if want is not None and plain(want.body) == have.body:
+        return replace(have, body=want.body)
+    shown = hide(have.body, want.body if want else {})
+    assert isinstance(shown, Mapping)
+    return replace(have, body=shown)

@@ -119,10 +119,15 @@ class Ids:
 
 def references(value: Json) -> frozenset[Address]:
     """Every address that a body refers to: what must exist before its ids can be filled in."""
-    found: set[Address] = set()
+    return frozenset(Address.parse(found) for text in texts(value) for found in _REFERENCE.findall(text))
+
+
+def texts(value: Json) -> frozenset[str]:
+    """All texts in a value, but for its keys."""
+    found: set[str] = set()
 
     def note(text: str) -> str:
-        found.update(Address.parse(reference) for reference in _REFERENCE.findall(text))
+        found.add(text)
         return text
 
     rewrite(value, note)

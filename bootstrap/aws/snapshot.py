@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import threading
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -13,7 +14,8 @@ from bootstrap import __version__
 from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
 from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
 from bootstrap.errors import AwsError, BootstrapError
-from bootstrap.model import rewrite
+from bootstrap.hiding import hide
+from bootstrap.model import rewrite, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -190,6 +192,18 @@ class Replayed(Live):
         return self._snapshot.secrets.get(_key(place, name))
 
 
+def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json]) -> Snapshot:
+    """The snapshot without what may be a secret that somebody wrote into a template or a policy outside."""
+    found = snapshot.model_dump(mode="json")
+    found["stacks"] = hide(found["stacks"], known, plain)
+    found["tags"] = hide(found["tags"], known, plain)
+    for policy, content in found["contents"].items():
+        before = json.loads(content)
+        after = hide(before, known, plain)
+        found["contents"][policy] = content if before == after else json.dumps(after)
+    return Snapshot.model_validate(found)
+
+
 def text(snapshot: Snapshot, *, redact: bool) -> str:
     """The bytes of the file."""
     if redact:
@@ -224,14 +238,7 @@ def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
 
 def emails(value: Json) -> frozenset[str]:
     """All that look like e-mails in a value."""
-    found: set[str] = set()
-
-    def note(text: str) -> str:
-        found.update(_EMAIL.findall(text))
-        return text
-
-    rewrite(value, note)
-    return frozenset(found)
+    return frozenset(found for text in texts(value) for found in _EMAIL.findall(text))
 
 
 def _hider(snapshot: Snapshot) -> Callable[[str], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
+from bootstrap.hiding import hide
 from bootstrap.names import KEY_TAG, TAG_PREFIX
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ def ours(tags: Mapping[str, str]) -> dict[str, str]:
 
 def read(world: World, arn: str, want: Resource | None) -> dict[str, str]:
     """Our tags on a thing that is to be as `want`, or whose fate does not hang on them."""
-    return ours(world.live.tags(arn, want.body["tags"] if want else None))
+    wanted = want.body["tags"] if want else None
+    shown = hide(ours(world.live.tags(arn, wanted)), wanted)
+    assert _is_tags(shown)
+    return dict(shown)
 
 
 def is_ours(tags: Mapping[str, str]) -> bool:

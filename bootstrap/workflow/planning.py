@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap import extent, guards, memory
 from bootstrap.aws.live import Live
-from bootstrap.aws.snapshot import Recording
+from bootstrap.aws.snapshot import Recording, without_secrets
 from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
@@ -17,6 +17,7 @@ from bootstrap.plan import Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint_of
 from bootstrap.proposal import Proposal, Whose, places, propose
 from bootstrap.selection import ALL, narrow
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -171,14 +172,14 @@ def inspect(planned: Planned, kinds: Mapping[str, Kind]) -> tuple[Finding, ...]:
     changed = {change.address for change in planned.plan.changes} | {item.address for item in planned.plan.unseen}
     same = {address: resource for address, resource in planned.want.items() if address not in changed}
     found = (kind.inspect(planned.world, _of_kind(same, name)) for name, kind in kinds.items())
-    return tuple(sorted(finding for findings in found for finding in findings))
+    return tuple(sorted(replace(finding, found=masked(finding.found)) for findings in found for finding in findings))
 
 
 def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: Door, taken: str) -> Snapshot:
     """All that a plan reads, for a plan without AWS. `taken` is the time. Only reads."""
-    live = Recording(aws)
-    look(World(aws, live, Ids()), kinds, want)
-    return live.snapshot(taken)
+    world = World(aws, live := Recording(aws), Ids())
+    look(world, kinds, want)
+    return without_secrets(live.snapshot(taken), [resource.body for resource in want.values()], world.ids.take_out)
 
 
 def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
