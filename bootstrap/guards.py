@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from bootstrap.plan import Foreign, Plan
 
 
-def check(plan: Plan, kinds: Mapping[str, Kind], have: Mapping[Address, Resource]) -> list[Refusal]:
-    """All that stands against a plan, whether a consent can override it or not. `have` is all that there is."""
+def check(
+    plan: Plan, kinds: Mapping[str, Kind], want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> list[Refusal]:
+    """All that stands against a plan, whether a consent can override it or not."""
     found = [*_needed_by_what_stays(plan), *_taken_by_others(plan)]
     for change in plan.changes:
-        found.extend(kinds[change.address.kind].refusals(change, have))
+        found.extend(kinds[change.address.kind].refusals(change, want, have))
     return found
 
 

@@ -92,9 +92,11 @@ class Kind(ABC):
         del have, allow
         return None
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterable[Refusal]:
-        """Reasons why this change must not happen, or not without consent. `have` is all that there is."""
-        del change, have
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterable[Refusal]:
+        """Reasons why this change must not happen, or not without consent. `want` and `have` are of all kinds."""
+        del change, want, have
         return ()
 
     def remarks(self, world: World, change: Change) -> Iterable[str]:

@@ -9,13 +9,13 @@ from bootstrap.aws import creation
 from bootstrap.aws.creation import NewAccount
 from bootstrap.errors import BootstrapError
 from bootstrap.kind import Kind, Observed, keep_omitted
-from bootstrap.kinds import organization, ownership, trusted_access
+from bootstrap.kinds import organization, ownership, targets, trusted_access
 from bootstrap.kinds.attachments import guarding
 from bootstrap.kinds.surplus import loosening
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
-from bootstrap.plan import Foreign, Refusal
+from bootstrap.plan import Cause, Foreign, Refusal
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
@@ -89,32 +89,29 @@ class AccountKind(Kind):
     def stands_in(self, resource: Resource) -> Address:
         return Address("unit", _text(resource, "unit"))
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
-        del have
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[Refusal]:
         if change.before is None or change.after is None:
             return
-        before, want = change.before, change.after
-        if (left := _environment(before)) and left != _environment(want):
+        before, after = change.before, change.after
+        # What the YAML says as before, somebody has agreed to before.
+        if change.cause is not Cause.DRIFT:
+            yield from _leaving(change.address, before, after, want, have)
+        if before.body["state"] == "open" and after.body["state"] == "closed":
             yield Refusal(
                 change.address,
-                f"the account leaves the environment {left}, and the rules that it stood under",
-                hint="what is in it was made under those rules",
-                token=f"leave:{change.address.name}",
-            )
-        if before.body["state"] == "open" and want.body["state"] == "closed":
-            yield Refusal(
-                change.address,
-                f"this closes the account; its e-mail {want.body['email']} can then not be used again",
+                f"this closes the account; its e-mail {after.body['email']} can then not be used again",
                 hint="an account is closed for good after 90 days",
                 token=f"close:{change.address.name}",
             )
-        if before.body["state"] == "closed" and want.body["state"] == "open":
+        if before.body["state"] == "closed" and after.body["state"] == "open":
             yield Refusal(
                 change.address,
                 "the account is closed or suspended, and only AWS's support can open it again",
                 hint="say `state: closed` in the YAML, or use a new e-mail for a new account",
             )
-        if _text(before, "email").lower() != _text(want, "email").lower():
+        if _text(before, "email").lower() != _text(after, "email").lower():
             yield Refusal(
                 change.address,
                 f"the account has the e-mail {before.body['email']}, and AWS changes it only with a code sent there",
@@ -156,6 +153,33 @@ class AccountKind(Kind):
             SourceParentId=world.ids[Address("unit", source)],
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
         )
+
+
+def _leaving(
+    here: Address,
+    before: Resource,
+    after: Resource,
+    want: Mapping[Address, Resource],
+    have: Mapping[Address, Resource],
+) -> Iterator[Refusal]:
+    """What is in an account was made under the rules that it stood under."""
+    token = f"leave:{here.name}"
+    if (left := _environment(before)) and left != _environment(after):
+        yield Refusal(
+            here,
+            f"the account leaves the environment {left}, and the rules that it stood under",
+            hint="what is in it was made under those rules",
+            token=token,
+        )
+    elif before.body["unit"] != after.body["unit"] and after.body["state"] == "open":
+        lost = targets.rules(_text(before, "unit"), have) - targets.rules(_text(after, "unit"), want)
+        if lost:
+            yield Refusal(
+                here,
+                f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(sorted(lost))}",
+                hint="what is in it was made under those rules",
+                token=token,
+            )
 
 
 def _foreign(found: LiveAccount) -> Foreign:

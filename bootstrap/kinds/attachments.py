@@ -71,11 +71,16 @@ class AttachmentsKind(Kind):
         del change
         return Risk.MEDIUM  # whatever is attached changes what everybody there may do
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[Refusal]:
+        del want
         if change.after is not None and self.about(change.address) == organization.ROOT_ADDRESS:
-            before = change.before.body if change.before else {}
-            new = targets.all_names(change.after.body) - targets.all_names(before)
-            yield from targets.on_the_root(change.address, new, have)
+            before = targets.all_names(change.before.body) if change.before else set()
+            yield from targets.onto_the_root(change.address, targets.all_names(change.after.body) - before, have)
+            if change.before:
+                again = targets.defaults(change.after.body) - targets.defaults(change.before.body)
+                yield from targets.open_again(change.address, again, have)
 
     def create(self, world: World, want: Resource) -> None:
         # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.

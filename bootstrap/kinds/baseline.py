@@ -71,9 +71,11 @@ class BaselineKind(Kind):
     def about(self, address: Address) -> Address:
         return _account(address)
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[Refusal]:
         """What of a template takes a word: a secret's new value, a wider trust, a role or policy that goes."""
-        del have
+        del want, have
         if change.before is None or change.after is None:
             return
         before, after = _resources(change.before), _resources(change.after)

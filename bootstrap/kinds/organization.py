@@ -55,8 +55,10 @@ class OrganizationKind(Kind):
         del allow
         return Resource(have.address, {**have.body, "tags": {}})
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterable[Refusal]:
-        del have
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterable[Refusal]:
+        del want, have
         if change.before is None or change.after is None:
             return
         before, after = _region(change.before), _region(change.after)

@@ -62,13 +62,16 @@ class PolicyKind(Kind):
                 foreign.append(Foreign(here, "a policy of that name", resource=resource))
         return Observed(have, tuple(foreign))
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[Refusal]:
         """What is attached to the root changes for all at once with its text."""
+        del want
         root = have.get(Address("attachments", str(organization.ROOT_ADDRESS)))
         name = change.address.name
         on_it = targets.all_names(root.body) if root else set()
         if change.before and change.after and name in on_it and self.risk(change) is not Risk.LOW:
-            yield from targets.on_the_root(change.address, [name], have)
+            yield from targets.onto_the_root(change.address, [name], have)
 
     def create(self, world: World, want: Resource) -> None:
         made = world.aws.once(

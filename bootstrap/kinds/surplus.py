@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bootstrap.kind import Kind, Observed
 from bootstrap.kinds import organization, targets
 from bootstrap.model import Address, Resource
+from bootstrap.plan import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
     from bootstrap.memory import Compared
-    from bootstrap.plan import Change, Refusal
+    from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
 
 
@@ -67,9 +68,16 @@ class SurplusKind(Kind):
     def about(self, address: Address) -> Address:
         return Address.parse(address.name)
 
-    def refusals(self, change: Change, have: Mapping[Address, Resource]) -> Iterator[Refusal]:
-        if change.before is not None and self.about(change.address) == organization.ROOT_ADDRESS:
-            yield from targets.on_the_root(change.address, targets.all_names(change.before.body), have)
+    def refusals(
+        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[Refusal]:
+        if change.before is None:
+            return
+        target = self.about(change.address)
+        if target == organization.ROOT_ADDRESS:
+            yield from targets.off_the_root(change.address, targets.all_names(change.before.body), have)
+        if target.kind == "unit":
+            yield from _left_behind(change.address, target.name, want, have)
 
     def create(self, world: World, want: Resource) -> None:
         raise AssertionError(f"{world}, {want}: no surplus is ever wanted")
@@ -86,6 +94,26 @@ class SurplusKind(Kind):
                 targets.attach(world, policy, target)
             for policy in sorted(targets.names(have.body, policy_type)):
                 targets.detach(world, policy, target)
+
+
+def _left_behind(
+    address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> Iterator[Refusal]:
+    """An account that the YAML no longer names stays where it is; that it loses the rules of its environment, too,
+    takes a word.
+    """
+    for here, resource in sorted(want.items()):
+        stays = here.kind == "account" and not resource.origin and here in have
+        if not stays or Address("unit", unit) not in targets.binding(str(resource.body["unit"])):
+            continue
+        where = str(resource.body["unit"])
+        if lost := targets.rules(where, have) - targets.rules(where, want):
+            yield Refusal(
+                address,
+                f"{here} stays there, though the YAML has it no more, and loses {', '.join(sorted(lost))}",
+                hint="put it back into the YAML, or leave its unit the guardrails",
+                token=f"leave:{here.name}",
+            )
 
 
 def _is_surplus(world: World, policy: LivePolicy, target: Address, want: Mapping[Address, Resource]) -> bool:

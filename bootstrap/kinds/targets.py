@@ -87,23 +87,58 @@ def compared(target: Address, want: Mapping[Address, Resource], have: Mapping[Ad
     return Compared(attachments, body(by_type) if by_type else None, wanted.body if wanted else None)
 
 
+def defaults(by_type: Mapping[str, object]) -> set[str]:
+    """Those of AWS's own in a body."""
+    return {name for policy_type in by_type for name in names(by_type, policy_type) & default(policy_type)}
+
+
 def default(policy_type: str) -> set[str]:
     """The policy of AWS's own that comes attached to everything, if the type has one."""
     return {facts.POLICY_TYPES[policy_type].default} - {""}
 
 
-def on_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
-    """A policy on the root binds every account at once, those with this tool's own roles among them: it takes a
-    word, as soon as there is any account.
-    """
-    if any(there.kind == "account" for there in have):
-        for policy in sorted(policies):
-            yield Refusal(
-                address,
-                f"the policy {policy} is on the root, and binds every account at once",
-                hint="try it on a unit with few accounts first",
-                token=f"root:{policy}",
-            )
+def rules(unit: str, side: Mapping[Address, Resource]) -> set[str]:
+    """The guardrails of ours that bind what stands in a unit, on one side of a plan, whatever their values."""
+    found = (side.get(Address(kind, str(target))) for target in binding(unit) for kind in ("attachments", "surplus"))
+    return {name.partition("@")[0] for resource in found if resource for name in all_names(resource.body)}
+
+
+def onto_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    """A policy on the root binds every account at once, those with this tool's own roles among them."""
+    for policy in _if_anybody(policies, have):
+        yield Refusal(
+            address,
+            f"the policy {policy} is on the root, and binds every account at once",
+            hint="try it on a unit with few accounts first",
+            token=f"root:{policy}",
+        )
+
+
+def off_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    """And without it every account is let do at once what it forbade."""
+    for policy in _if_anybody(policies, have):
+        yield Refusal(
+            address,
+            f"the policy {policy} leaves the root, and binds no account any more but through its units",
+            hint="see that each unit has what it needs of it",
+            token=f"root:{policy}",
+        )
+
+
+def open_again(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
+    """Somebody took AWS's own policy off, so that only what others allow is allowed."""
+    for policy in _if_anybody(policies, have):
+        yield Refusal(
+            address,
+            f"{policy} comes back to the root, and allows every account at once whatever no policy denies",
+            hint="see who took it off, and why",
+            token=f"root:{policy}",
+        )
+
+
+def _if_anybody(policies: Iterable[str], have: Mapping[Address, Resource]) -> list[str]:
+    """As soon as there is any account, it takes a word."""
+    return sorted(policies) if any(there.kind == "account" for there in have) else []
 
 
 def _call(world: World, operation: str, policy: str, target: Address, *, unless: str) -> None:

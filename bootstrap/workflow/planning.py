@@ -106,24 +106,20 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
+    made = memory.explain(
+        made,
+        memory.from_shards(world.live.parameters),
+        lambda change: kinds[change.address.kind].compared(change, settled, have),
+    )
     made, left_out = narrow(made, only, lambda address: kinds[address.kind].about(address))
     name = next(address.name for address in want if address.kind == "organization")
     asked = [
-        *guards.check(made, kinds, have),
+        *guards.check(made, kinds, settled, have),
         *extent.check(made, kinds, (settled, have), limits),
         *map(guards.taken_over, adopted),
     ]
     guards.check_needed(allow, asked)
-    explained = _remarked(
-        memory.explain(
-            made,
-            memory.from_shards(world.live.parameters),
-            lambda change: kinds[change.address.kind].compared(change, settled, have),
-        ),
-        kinds,
-        world,
-    )
-    proposal = propose(explained, _whose(world, name), asked, kinds, {*allow, *recalled})
+    proposal = propose(_remarked(made, kinds, world), _whose(world, name), asked, kinds, {*allow, *recalled})
     stays = {address: resource for address, resource in have.items() if address in left_out}
     then = {address: resource for address, resource in settled.items() if address not in left_out} | stays
     proposal = replace(
@@ -152,7 +148,7 @@ def plan_destruction(
     left = {address: kinds[address.kind].remains(resource, allow) for address, resource in seen.have.items()}
     want = {address: resource for address, resource in left.items() if resource is not None}
     made = _make_plan(want, seen.have, kinds, foreign=seen.foreign, unseen=seen.unseen)
-    asked = [*guards.check(made, kinds, {}), *guards.forgotten(made)]
+    asked = [*guards.check(made, kinds, {}, {}), *guards.forgotten(made)]
     if made:
         name = organization.address.name
         asked.append(

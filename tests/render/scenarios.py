@@ -156,11 +156,11 @@ def guardrail_moved(example: Example) -> Proposal:
     example.edit(FILE, "trail.protect, guardduty.protect", "trail.protect")
     example.edit(FILE, "iam.deny-users, secrets.protect]\n", "iam.deny-users, guardduty.protect]\n")
     proposal = example.plan().proposal
-    assert done(proposal) == {
+    assert told(proposal) == asked(
         "update attachments:unit:Workloads/Production",
         "delete surplus:unit:Workloads",
         "delete surplus:unit:Workloads/Production",
-    }
+    )
     return proposal
 
 
@@ -180,7 +180,7 @@ def unit_renamed(example: Example) -> Proposal:
     """A unit's path is its identity: there is a new one, all accounts move, and the old one goes."""
     example.edit(FILE, "Workloads/Developers", "Workloads/People")
     proposal = example.plan().proposal
-    assert done(proposal) == {
+    assert told(proposal) == asked(
         "create unit:Workloads/People",
         "create policy:ec2.instance-types@Workloads/People",
         "create attachments:unit:Workloads/People",
@@ -189,7 +189,7 @@ def unit_renamed(example: Example) -> Proposal:
         "delete surplus:unit:Workloads/Developers",
         "delete policy:ec2.instance-types@Workloads/Developers",
         "delete unit:Workloads/Developers",
-    }
+    )
     return proposal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,66 @@ def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_n
     )
     words = asked(example)
     assert words == {"leave:sandbox-bob": "account:sandbox-bob"}
+    example.converge(*words)
+
+
+def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_account(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "  Workloads/Production:\n", "  Playground:\n")
+    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Playground\n")
+    planned = example.plan()
+    (refusal,) = (found for found in planned.refusals if found.token == "leave:orders-production")
+    assert str(refusal.address) == "account:orders-production"
+    assert refusal.reason.endswith(
+        "no longer stands under guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
+    )
+    # Under the same rules it is a move like any other.
+    example.edit(FILE, "  Playground:\n", "  Workloads/Live:\n")
+    example.edit(FILE, "    unit: Playground\n", "    unit: Workloads/Live\n")
+    assert asked(example) == {}
+
+
+def test_a_shared_account_that_moves_from_under_rules_takes_a_word(example: Organization) -> None:
+    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Workloads")
+    example.converge()
+    example.edit(FILE, "owner: s@example.com\n    unit: Workloads", "owner: s@example.com\n    unit: Security")
+    words = asked(example)
+    assert words == {"leave:security": "account:security"}
+    example.converge(*words)
+
+
+def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_takes_a_word(
+    example: Organization,
+) -> None:
+    example.converge()
+    example.edit(
+        "account_specs/applications/orders.yaml",
+        "    production:\n      email: aws+orders-production@example.com\n",
+        "",
+    )
+    assert asked(example) == {}
+    text = (example.directory / FILE).read_text("utf-8")
+    start, end = text.index("  production:\n    unit"), text.index("\naccounts:")
+    example.write(FILE, text[:start] + text[end:])
+    example.edit("secrets_layout/orders.yaml", ", production]", "]")
+    words = asked(example)
+    assert words == {"leave:orders-production": "surplus:unit:Workloads/Production"}
+    assert "loses iam.deny-users, secrets.protect" in example.plan().refusals[0].reason
+    example.converge(*words)
+
+
+def test_opening_the_root_again_takes_a_word(example: Organization) -> None:
+    example.converge()
+    organizations = example.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
+    made = organizations.create_policy(
+        Name="theirs", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(allow)
+    )
+    organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=root)
+    organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=root)
+    words = asked(example)
+    assert words == {"root:FullAWSAccess": "attachments:unit:Root"}
     example.converge(*words)
 
 
