@@ -99,9 +99,11 @@ class Kind(ABC):
         del change, want, have
         return ()
 
-    def remarks(self, world: World, change: Change) -> Iterable[str]:
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterable[str]:
         """What a reader should know of a change that its values do not say. Asks nothing that is not known yet."""
-        del world, change
+        del world, change, want, have
         return ()
 
     def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:

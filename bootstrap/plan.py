@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.model import Address
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from bootstrap.model import Address, Call, Resource
+    from bootstrap.model import Call, Resource
+
+
+WHOLE: Final = Address("plan", "whole")
+"""What stands against a plan as such goes before what stands against one of its changes."""
 
 
 class Action(StrEnum):

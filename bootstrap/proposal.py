@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bootstrap.plan import Risk
+from bootstrap.plan import WHOLE, Risk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -80,7 +80,7 @@ def propose(
     plan: Plan, whose: Whose, asked: Iterable[Refusal], kinds: Mapping[str, Kind], given: Collection[str]
 ) -> Proposal:
     """The plan with the refusals that no consent overrides, and those that one of the `given` does."""
-    asked = sorted(asked)
+    asked = sorted(asked, key=lambda refusal: (refusal.address != WHOLE, refusal))
     high = {refusal.address for refusal in asked}
     changes = (
         replace(

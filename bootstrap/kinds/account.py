@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bootstrap.aws import creation
@@ -14,19 +13,17 @@ from bootstrap.kinds.attachments import guarding
 from bootstrap.kinds.surplus import loosening
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Resource, references
-from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
+from bootstrap.names import KEY_TAG, ROOT
 from bootstrap.plan import Cause, Foreign, Refusal
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
     from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
-
-_ENVIRONMENT = TAG_PREFIX + "environment"
 
 
 class AccountKind(Kind):
@@ -118,6 +115,15 @@ class AccountKind(Kind):
                 hint="change it in the console first, or give the new account a new key",
             )
 
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[str]:
+        """The e-mail is the account, so that its key may change."""
+        del world, want, have
+        old, new = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
+        if old and new and old != new:
+            yield f"it was {old} until now"
+
     def create(self, world: World, want: Resource) -> None:
         new = NewAccount(_text(want, "email"), _text(want, "name"), ownership.as_list(want.body["tags"]))
         made = creation.make(world.aws, world.live, new, lambda text: world.say(want.address, text))
@@ -164,7 +170,7 @@ def _leaving(
 ) -> Iterator[Refusal]:
     """What is in an account was made under the rules that it stood under."""
     token = f"leave:{here.name}"
-    if (left := _environment(before)) and left != _environment(after):
+    if (left := ownership.environment(before)) and left != ownership.environment(after):
         yield Refusal(
             here,
             f"the account leaves the environment {left}, and the rules that it stood under",
@@ -215,14 +221,8 @@ def _resource(
         needs_of_unit(found.unit),
         # What still guards it goes once it stands under something else; and one that the YAML no longer names
         # is guarded as it was in its environment.
-        follows=loosening(found.unit) | (guarding(found.unit) if _ENVIRONMENT in tags else frozenset()),
+        follows=loosening(found.unit) | (guarding(found.unit) if ownership.ENVIRONMENT_TAG in tags else frozenset()),
     )
-
-
-def _environment(account: Resource) -> str:
-    tags = account.body["tags"]
-    assert isinstance(tags, Mapping)
-    return str(tags.get(_ENVIRONMENT, ""))
 
 
 def _text(resource: Resource, field: str) -> str:

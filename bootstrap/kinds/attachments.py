@@ -82,6 +82,15 @@ class AttachmentsKind(Kind):
                 again = targets.defaults(change.after.body) - targets.defaults(change.before.body)
                 yield from targets.open_again(change.address, again, have)
 
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[str]:
+        del world, have
+        yield f"binds {targets.bound([self.about(change.address)], want)}"
+        before, after = (targets.defaults(side.body) if side else set() for side in (change.before, change.after))
+        if change.before and after - before:
+            yield f"with {', '.join(sorted(after - before))} again, all is allowed there that no policy denies"
+
     def create(self, world: World, want: Resource) -> None:
         # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.
         self._attach(world, want, {name: targets.default(name) for name in want.body})

@@ -15,7 +15,7 @@ from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError, WaitError
 from bootstrap.inspection import inspect
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
-from bootstrap.kinds import organization
+from bootstrap.kinds import organization, ownership
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, TAG_PREFIX
 from bootstrap.plan import Refusal, Unseen
@@ -82,13 +82,19 @@ class BaselineKind(Kind):
         for logical_id, was in before.items():
             yield from _refused(change.address, logical_id, was, after.get(logical_id))
 
-    def remarks(self, world: World, change: Change) -> Iterator[str]:
-        """Of a secret that the account still holds, its value stays: it is taken back, not made."""
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[str]:
+        """No value of a secret is lost: one that a stack lets go of stays, and one that it left is taken back."""
+        del want, have
+        before = _resources(change.before) if change.before else {}
+        for name in secret_names({key: item for key, item in before.items() if key not in _wanted(change)}).values():
+            yield f"the secret {name} stays in the account, with its value"
         account = _account(change.address)
         if change.after is None or account not in world.ids:
             return
         place = Place(world.ids[account], str(change.after.body["region"]))
-        for name in _new_secrets(change.after, _resources(change.before) if change.before else ()).values():
+        for name in _new_secrets(change.after, before).values():
             found = world.live.secret(place, name)
             if found and found.deleting:
                 yield f"the secret {name} is scheduled for deletion: until it is restored, this will fail"
@@ -249,6 +255,10 @@ def _resources(baseline: Resource) -> Mapping[str, Any]:
     return resources
 
 
+def _wanted(change: Change) -> Mapping[str, Any]:
+    return _resources(change.after) if change.after else {}
+
+
 def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, str]:
     """The names of the secrets that no stack holds yet, by logical id."""
     resources = _resources(wanted) if wanted else {}
@@ -260,7 +270,7 @@ def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resou
     if address is None:
         return False
     wanted = Address(BaselineKind.name, address.name) in want
-    return wanted or f"{TAG_PREFIX}environment" in world.live.tags(found.arn)
+    return wanted or ownership.ENVIRONMENT_TAG in world.live.tags(found.arn)
 
 
 def _account(baseline_address: Address) -> Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from bootstrap.hiding import hide
 from bootstrap.names import KEY_TAG, TAG_PREFIX
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bootstrap.kind import World
     from bootstrap.model import Json, Resource
 
+ENVIRONMENT_TAG: Final = TAG_PREFIX + "environment"
 # TagResource and UntagResource take one thing each; a thing has at most 50 tags, ours are four.
 
 
@@ -31,6 +32,18 @@ def read(world: World, arn: str, want: Resource | None) -> dict[str, str]:
 
 def is_ours(tags: Mapping[str, str]) -> bool:
     return KEY_TAG in tags
+
+
+def environment(account: Resource) -> str:
+    """The environment that an account is tagged with, or nothing."""
+    return tag(account, ENVIRONMENT_TAG)
+
+
+def tag(resource: Resource, key: str) -> str:
+    """One of our tags on a resource, or nothing."""
+    tags = resource.body["tags"]
+    assert _is_tags(tags)
+    return tags.get(key, "")
 
 
 def as_list(tags: Json) -> list[dict[str, str]]:

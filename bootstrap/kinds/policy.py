@@ -73,6 +73,15 @@ class PolicyKind(Kind):
         if change.before and change.after and name in on_it and self.risk(change) is not Risk.LOW:
             yield from targets.onto_the_root(change.address, [name], have)
 
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[str]:
+        del world, have
+        name = change.address.name
+        if change.before and change.after:
+            on = (here for here, resource in want.items() if here.kind == "attachments" and _holds(resource, name))
+            yield f"binds {targets.bound((Address.parse(here.name) for here in on), want)}"
+
     def create(self, world: World, want: Resource) -> None:
         made = world.aws.once(
             "organizations.CreatePolicy",
@@ -118,6 +127,10 @@ class PolicyKind(Kind):
         statements = world.ids.fill(want.body["statements"])
         assert isinstance(statements, Mapping)
         return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+
+
+def _holds(attachments: Resource, name: str) -> bool:
+    return name in targets.all_names(attachments.body)
 
 
 def _find(world: World, want: Resource) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bootstrap.kind import Kind, Observed
-from bootstrap.kinds import organization, targets
+from bootstrap.kinds import organization, ownership, targets
 from bootstrap.model import Address, Resource
 from bootstrap.plan import Refusal
 
@@ -79,6 +79,13 @@ class SurplusKind(Kind):
         if target.kind == "unit":
             yield from _left_behind(change.address, target.name, want, have)
 
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[str]:
+        del world, want
+        bound = targets.bound([self.about(change.address)], have)
+        yield f"detached, for the YAML does not ask for it there; it bound {bound}"
+
     def create(self, world: World, want: Resource) -> None:
         raise AssertionError(f"{world}, {want}: no surplus is ever wanted")
 
@@ -99,14 +106,15 @@ class SurplusKind(Kind):
 def _left_behind(
     address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[Refusal]:
-    """An account that the YAML no longer names stays where it is; that it loses the rules of its environment, too,
-    takes a word.
+    """An account that the YAML no longer names stays where it is; that it loses rules with its environment, of which
+    the YAML names no account any more, takes a word.
     """
-    for here, resource in sorted(want.items()):
-        stays = here.kind == "account" and not resource.origin and here in have
-        if not stays or Address("unit", unit) not in targets.binding(str(resource.body["unit"])):
+    accounts = {here: resource for here, resource in sorted(want.items()) if here.kind == "account" and here in have}
+    alive = {ownership.environment(resource) for resource in accounts.values() if resource.origin}
+    for here, resource in accounts.items():
+        where, environment = str(resource.body["unit"]), ownership.environment(resource)
+        if resource.origin or environment in {"", *alive} or Address("unit", unit) not in targets.binding(where):
             continue
-        where = str(resource.body["unit"])
         if lost := targets.rules(where, have) - targets.rules(where, want):
             yield Refusal(
                 address,

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from bootstrap.kind import World
 
 
+_SHOWN = 6
+
+
 def binding(unit: str) -> Iterator[Address]:
     """The targets whose policies bind what stands in a unit: it, and every unit above."""
     parts = unit.split("/")
@@ -101,6 +104,19 @@ def rules(unit: str, side: Mapping[Address, Resource]) -> set[str]:
     """The guardrails of ours that bind what stands in a unit, on one side of a plan, whatever their values."""
     found = (side.get(Address(kind, str(target))) for target in binding(unit) for kind in ("attachments", "surplus"))
     return {name.partition("@")[0] for resource in found if resource for name in all_names(resource.body)}
+
+
+def bound(targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
+    """Which accounts what is attached to these binds, in words."""
+    there = set(targets)
+    names = [
+        here.name
+        for here, resource in sorted(side.items())
+        if here.kind == "account" and not there.isdisjoint({here, *binding(str(resource.body["unit"]))})
+    ]
+    shown = ", ".join(names[:_SHOWN])
+    rest = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{len(names)} account{'s' * (len(names) != 1)}" + (f": {shown}{rest}" if names else "")
 
 
 def onto_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:

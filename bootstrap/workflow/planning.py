@@ -13,7 +13,7 @@ from bootstrap.aws.snapshot import Recording, without_secrets
 from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
-from bootstrap.plan import Plan, Refusal, make_plan
+from bootstrap.plan import WHOLE, Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint_of
 from bootstrap.proposal import Proposal, Whose, places, propose
 from bootstrap.selection import ALL, narrow
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 Resources = dict[Address, Resource]
+
+# Of more, each stands in the plan.
+_CONSENTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,11 @@ class Planned:
         """Raise RefusedError if anything stands against the plan."""
         if self.refusals:
             tokens = sorted({refusal.token for refusal in self.refusals if refusal.token})
-            consent = " ".join(f"--allow {token}" for token in tokens)
+            consent = " ".join(f"--allow {token}" for token in tokens[:_CONSENTS_SHOWN])
+            rest = f", and {len(tokens) - _CONSENTS_SHOWN} more" if len(tokens) > _CONSENTS_SHOWN else ""
             raise RefusedError(
                 f"the plan is refused for {len(self.refusals)} reason{'s' * (len(self.refusals) > 1)}",
-                hint=f"after reading them, consent with: {consent}" if consent else "",
+                hint=f"after reading them, consent with: {consent}{rest}" if consent else "",
             )
 
 
@@ -119,7 +123,9 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         *map(guards.taken_over, adopted),
     ]
     guards.check_needed(allow, asked)
-    proposal = propose(_remarked(made, kinds, world), _whose(world, name), asked, kinds, {*allow, *recalled})
+    proposal = propose(
+        _remarked(made, kinds, world, settled, have), _whose(world, name), asked, kinds, {*allow, *recalled}
+    )
     stays = {address: resource for address, resource in have.items() if address in left_out}
     then = {address: resource for address, resource in settled.items() if address not in left_out} | stays
     proposal = replace(
@@ -153,12 +159,13 @@ def plan_destruction(
         name = organization.address.name
         asked.append(
             Refusal(
-                Address("plan", "whole"),
+                WHOLE,
                 f"this removes all that this tool made in {name}",
                 token=f"destroy:{name}",
             )
         )
     guards.check_needed(allow, asked)
+    made = _remarked(made, kinds, world, want, seen.have)
     proposal = propose(made, _whose(world, organization.address.name), asked, kinds, allow)
     return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), aws, world)
 
@@ -231,11 +238,18 @@ def _make_plan(
         raise BootstrapError(message, hint="a guardrail or trust refers to an account that it binds") from error
 
 
-def _remarked(plan: Plan, kinds: Mapping[str, Kind], world: World) -> Plan:
+def _remarked(
+    plan: Plan,
+    kinds: Mapping[str, Kind],
+    world: World,
+    want: Mapping[Address, Resource],
+    have: Mapping[Address, Resource],
+) -> Plan:
     return replace(
         plan,
         changes=tuple(
-            replace(change, remarks=tuple(kinds[change.address.kind].remarks(world, change))) for change in plan.changes
+            replace(change, remarks=tuple(kinds[change.address.kind].remarks(world, change, want, have)))
+            for change in plan.changes
         ),
     )
 
