@@ -59,6 +59,7 @@ def plan(
     sandbox: InSandbox = False,
     allow: Allow = None,
     only: Only = None,
+    calls: Calls = False,
     form: InFormat = Format.TEXT,
     snapshot: Annotated[
         Path | None, typer.Option("--from", help="Plan against what `observe` wrote: no AWS, no credentials.")
@@ -70,7 +71,6 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes to apply.")
     ] = False,
     annotations: InAnnotations = None,
-    calls: Calls = False,
 ) -> None:
     """Show exactly what apply would change. Only reads.
 

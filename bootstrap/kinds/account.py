@@ -123,6 +123,8 @@ class AccountKind(Kind):
         old, new = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
         if old and new and old != new:
             yield f"it was {old} until now"
+        if ownership.is_taken_over(change):
+            yield "it is there already, made by somebody else, and becomes ours"
 
     def create(self, world: World, want: Resource) -> None:
         new = NewAccount(_text(want, "email"), _text(want, "name"), ownership.as_list(want.body["tags"]))

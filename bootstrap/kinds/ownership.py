@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.calling import Aws
     from bootstrap.kind import World
     from bootstrap.model import Json, Resource
+    from bootstrap.plan import Change
 
 ENVIRONMENT_TAG: Final = TAG_PREFIX + "environment"
 # TagResource and UntagResource take one thing each; a thing has at most 50 tags, ours are four.
@@ -32,6 +33,11 @@ def read(world: World, arn: str, want: Resource | None) -> dict[str, str]:
 
 def is_ours(tags: Mapping[str, str]) -> bool:
     return KEY_TAG in tags
+
+
+def is_taken_over(change: Change) -> bool:
+    """Whether a change makes a thing ours that was there before."""
+    return bool(change.before and change.after and tag(change.after, KEY_TAG) and not tag(change.before, KEY_TAG))
 
 
 def environment(account: Resource) -> str:

@@ -13,9 +13,10 @@ from bootstrap.plan import Foreign
 from bootstrap.spec.spec import parent_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bootstrap.kind import World
+    from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
 
 
@@ -54,6 +55,13 @@ class UnitKind(Kind):
 
     def stands_in(self, resource: Resource) -> Address:
         return _parent(resource.address)
+
+    def remarks(
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    ) -> Iterator[str]:
+        del world, want, have
+        if ownership.is_taken_over(change):
+            yield "it is there already, made by somebody else, and becomes ours"
 
     def create(self, world: World, want: Resource) -> None:
         path = want.address.name

@@ -84,6 +84,12 @@ def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: O
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     before = example.make_account("AWS+Alice@example.com", "old name")
+    organizations.create_organizational_unit(ParentId=organizations.list_roots()["Roots"][0]["Id"], Name="Security")
+    taken = "it is there already, made by somebody else, and becomes ours"
+    assert {str(change.address) for change in example.plan().plan.changes if taken in change.remarks} == {
+        "account:developer-alice",
+        "unit:Security",
+    }
     example.converge(*ON_THE_ROOT)
     assert example.accounts()["developer-alice"] == before
 
