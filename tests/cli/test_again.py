@@ -44,7 +44,7 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
         Refusal(UNIT, "", token=f"adopt:{UNIT}"),
     )
     whose = Whose("example", "o-a1b2c3d4e5", "111122223333")
-    planned = Planned(Proposal(plan, whose, consented=consented), nowhere)
+    planned = Planned(Proposal(plan, whose, consented=consented), nowhere, nowhere)
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
     allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}"]
     left = _still_asked_for(allow, planned, Report(tuple(outcomes)))
