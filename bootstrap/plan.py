@@ -162,7 +162,8 @@ def make_plan(  # noqa: PLR0913 (all that a plan holds)
         if have.get(address) != want.get(address)
     }
     waits = _waits(changes, want, have)
-    order = TopologicalSorter(waits).static_order()
+    # A set has no order of its own, and the same plan gives the same bytes.
+    order = TopologicalSorter({address: sorted(first) for address, first in waits.items()}).static_order()
     return Plan(
         changes=tuple(changes[address] for address in order),
         waits=waits,
