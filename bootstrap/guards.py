@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap.errors import RefusedError
@@ -34,13 +35,20 @@ def check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
         raise RefusedError(message, hint="leave it out; it may have been applied already")
 
 
+def without_refused(plan: Plan, refusals: Iterable[Refusal]) -> Plan:
+    """The plan without the things of others that a refusal names, with what it takes to adopt them: told once."""
+    tokens = {refusal.token for refusal in refusals}
+    left = tuple(item for item in plan.foreign if item.resource is None or _adopt(item.address) not in tokens)
+    return replace(plan, foreign=left)
+
+
 def taken_over(foreign: Foreign) -> Refusal:
     """What it takes to make a thing ours that was not."""
     return Refusal(
         foreign.address,
         f"there is one already, and it is not ours: {foreign.detail}",
         hint="rename ours, or take it over with the consent",
-        token=f"adopt:{foreign.address}",
+        token=_adopt(foreign.address),
     )
 
 
@@ -52,6 +60,10 @@ def forgotten(plan: Plan) -> Iterator[Refusal]:
             f"what it holds could not be looked at, and would stay: {unseen.reason}",
             token=f"forget:{unseen.address}",
         )
+
+
+def _adopt(address: Address) -> str:
+    return f"adopt:{address}"
 
 
 def _needed_by_what_stays(plan: Plan) -> Iterator[Refusal]:

@@ -17,7 +17,6 @@ from bootstrap.policy.compile import compile_policies
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
     from bootstrap.memory import Compared
     from bootstrap.plan import Change, Refusal
@@ -52,14 +51,11 @@ class AttachmentsKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         by_target: dict[Address, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        foreign = []
         for target, policy in targets.attached(world):
             if targets.is_wanted(policy, target, want):
                 by_target[target][policy.type].add(policy.name)
-            elif not (policy.aws_managed or targets.is_ours(world, policy)) and Address(self.name, str(target)) in want:
-                foreign.append(_foreign(target, policy))
         found = (_resource(target, by_type) for target, by_type in by_target.items())
-        return Observed({resource.address: resource for resource in found}, tuple(foreign))
+        return Observed({resource.address: resource for resource in found}, tuple(_shut(world, want)))
 
     def compared(self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
         return targets.compared(self.about(change.address), want, have)
@@ -127,5 +123,22 @@ def _resource(target: Address, by_type: Mapping[str, set[str]], origin: str = ""
     )
 
 
-def _foreign(target: Address, policy: LivePolicy) -> Foreign:
-    return Foreign(Address("attachment", f"{target}"), f'the policy "{policy.name}" is attached, and is not ours')
+def _shut(world: World, want: Mapping[Address, Resource]) -> Iterator[Foreign]:
+    """Targets of ours from which somebody took AWS's own policy that allows everything, where nothing of ours puts it
+    back: neither attachments that are wanted, nor surplus that goes.
+    """
+    closed = {account.id for account in world.live.accounts if not account.open}
+    ours = {
+        (policy.type, target)
+        for policy in world.live.policies
+        if targets.is_ours(world, policy)
+        for target in policy.targets
+    }
+    for policy in world.live.policies:
+        if policy.aws_managed and policy.name in targets.default(policy.type):
+            for target_id, target in targets.of_ours(world, want).items():
+                wanted = want.get(Address(AttachmentsKind.name, str(target)))
+                is_put_back = (policy.type, target_id) in ours or (wanted is not None and policy.type in wanted.body)
+                if not (target_id in policy.targets or target_id in closed or is_put_back):
+                    text = f"{policy.name} is not attached: only what other policies there allow is allowed"
+                    yield Foreign(Address("attachment", str(target)), text)

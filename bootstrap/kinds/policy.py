@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 class PolicyKind(Kind):
     name = "policy"
-    after = ("organization", "account")  # their ids stand in policies
+    # The ids of the organization and of accounts stand in policies; units are what they are attached to.
+    after = ("organization", "account", "unit")
     harmless = frozenset({"tags", "description"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -41,7 +42,8 @@ class PolicyKind(Kind):
             yield Resource(Address(self.name, policy.name), body, needs, policy.origin)
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
-        have, foreign, ours = {}, [], []
+        have, ours = {}, []
+        theirs: list[tuple[LivePolicy, Resource | None]] = []
         for found in world.live.policies_alone:
             here = Address(self.name, found.name)
             if found.aws_managed:
@@ -50,7 +52,7 @@ class PolicyKind(Kind):
             if ownership.is_ours(tags) or here in want:
                 ours.append((here, found, tags))
             else:
-                foreign.append(Foreign(here, "a policy that is not in the YAML"))
+                theirs.append((found, None))
         # DescribePolicy is the slowest read of all, 2 a second: only for what can be compared.
         contents = world.aws.each(lambda item: world.live.content(item[1].id), ours)
         for (here, found, tags), content in zip(ours, contents, strict=True):
@@ -59,8 +61,8 @@ class PolicyKind(Kind):
             if ownership.is_ours(tags):
                 have[here] = resource
             else:
-                foreign.append(Foreign(here, "a policy of that name", resource=resource))
-        return Observed(have, tuple(foreign))
+                theirs.append((found, resource))
+        return Observed(have, tuple(_foreign(world, want, theirs)))
 
     def refusals(
         self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
@@ -131,6 +133,21 @@ class PolicyKind(Kind):
 
 def _holds(attachments: Resource, name: str) -> bool:
     return name in targets.all_names(attachments.body)
+
+
+def _foreign(
+    world: World, want: Mapping[Address, Resource], theirs: Sequence[tuple[LivePolicy, Resource | None]]
+) -> Iterator[Foreign]:
+    """A line for each policy of somebody else's: with where it binds ours, for which all targets have to be read."""
+    if not theirs:
+        return
+    attached = {policy.id: policy.targets for policy in world.live.policies}
+    ours = targets.of_ours(world, want)
+    for policy, resource in theirs:
+        on = sorted(ours[target] for target in attached[policy.id] if target in ours)
+        what = "a policy of that name" if resource else "a policy that is not in the YAML"
+        where = f", attached to {', '.join(map(str, on))}" if on else ""
+        yield Foreign(Address(PolicyKind.name, policy.name), what + where, resource=resource)
 
 
 def _find(world: World, want: Resource) -> str:

@@ -38,6 +38,14 @@ def attached(world: World) -> Iterator[tuple[Address, LivePolicy]]:
             yield target, policy
 
 
+def of_ours(world: World, want: Mapping[Address, Resource]) -> dict[str, Address]:
+    """By its id each target whose policies are our business: the root, the units that the YAML has, our accounts."""
+    units = (Address("unit", path) for path in world.live.units)
+    places = [unit for unit in units if unit.name == ROOT or unit in want]
+    accounts = [world.ids.address(account.id) for account in world.live.accounts]
+    return {world.ids[target]: target for target in [*places, *filter(None, accounts)]}
+
+
 def is_ours(world: World, policy: LivePolicy) -> bool:
     return world.ids.address(policy.id) is not None
 

@@ -123,6 +123,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         *map(guards.taken_over, adopted),
     ]
     guards.check_needed(allow, asked)
+    made = guards.without_refused(made, asked)
     proposal = propose(
         _remarked(made, kinds, world, settled, have), _whose(world, name), asked, kinds, {*allow, *recalled}
     )

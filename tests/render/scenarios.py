@@ -383,7 +383,6 @@ def left_alone(example: Example) -> Proposal:
     assert {str(item.address) for item in proposal.plan.foreign} == {
         "account:root@example.org",
         "account:shop@example.org",
-        "attachment:unit:Workloads",
         "policy:AcquiredDeny",
         "unit:Workloads/Legacy",
         "unit:Workloads/Legacy/Even older",
@@ -454,7 +453,13 @@ def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: di
         accounts.append(more)
         tags[more.arn] = {**tags[bob.arn], "org-bootstrap:key": more.name}
         stacks |= {place.replace(bob.id, new): stack for place, stack in snapshot.stacks.items() if bob.id in place}
-    return snapshot.model_copy(update={"accounts": accounts, "tags": tags, "stacks": stacks, "parameters": parameters})
+    new_ids = tuple(account.id for account in accounts[len(snapshot.accounts) :])
+    policies = [
+        replace(policy, targets=(*policy.targets, *new_ids)) if bob.id in policy.targets else policy
+        for policy in snapshot.policies
+    ]
+    update = {"accounts": accounts, "tags": tags, "stacks": stacks, "policies": policies, "parameters": parameters}
+    return snapshot.model_copy(update=update)
 
 
 def unicode_names(example: Example) -> Proposal:

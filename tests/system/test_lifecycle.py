@@ -189,8 +189,10 @@ def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> N
     organizations.attach_policy(PolicyId=policy, TargetId=example.units()["Workloads"])
     planned = example.plan()
     assert changes(planned) == []
-    foreign = {str(item.address) for item in planned.plan.foreign}
-    assert {"unit:Theirs", "policy:theirs", "attachment:unit:Workloads"} <= foreign
+    assert {str(item.address): item.detail for item in planned.plan.foreign} == {
+        "unit:Theirs": "a unit that is not in the YAML",
+        "policy:theirs": "a policy that is not in the YAML, attached to unit:Workloads",
+    }
     report = example.destroy("destroy:example")
     assert report.complete
     assert set(example.units()) == {"Theirs", "Workloads"} or set(example.units()) == {"Theirs"}
