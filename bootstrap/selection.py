@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.errors import BootstrapError
 from bootstrap.model import Address
+from bootstrap.names import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -72,7 +73,7 @@ def _things(one: str, spec: Spec) -> Iterator[Address]:
 
 def _below(path: str, spec: Spec) -> Iterator[Address]:
     def inside(unit: str) -> bool:
-        return unit == path or unit.startswith(path + "/")
+        return path in {ROOT, unit} or unit.startswith(path + "/")
 
     yield from (Address("unit", unit) for unit in spec.units if inside(unit))
     yield from (Address("account", account.key) for account in spec.accounts.values() if inside(account.unit))

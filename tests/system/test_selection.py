@@ -58,6 +58,9 @@ def test_units_come_with_what_is_below_and_environments_with_their_accounts(exam
     both = {"baseline:orders-beta", "account:developer-alice", "baseline:developer-alice"}
     assert addresses(example.plan(only=["environment:beta", "account:developer-alice"])) == both
     assert len(addresses(example.plan(only=["unit:Workloads"]))) == 4
+    whole = example.plan()
+    assert len(whole.plan.changes) == 4
+    assert addresses(example.plan(only=["unit:Root"])) == addresses(whole), "everything is below the root"
 
 
 def test_what_was_not_selected_is_no_drift_later(example: Organization) -> None:
