@@ -12,13 +12,14 @@ from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET, secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
+from bootstrap.difference import differences
 from bootstrap.errors import AwsError, WaitError
 from bootstrap.inspection import inspect
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
 from bootstrap.kinds import organization, ownership
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, TAG_PREFIX
-from bootstrap.plan import Refusal, Unseen
+from bootstrap.plan import Refusal, Risk, Unseen
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
@@ -81,6 +82,18 @@ class BaselineKind(Kind):
         before, after = _resources(change.before), _resources(change.after)
         for logical_id, was in before.items():
             yield from _refused(change.address, logical_id, was, after.get(logical_id))
+
+    def risk(self, change: Change) -> Risk:
+        """A larger budget or another word in a description changes nobody's rights."""
+        if change.before is None or change.after is None:
+            return super().risk(change)
+        before, after = _resources(change.before), _resources(change.after)
+        moved = change.before.body["region"] != change.after.body["region"]
+        closely = moved or any(
+            _is_loss_or_right(before.get(logical_id), after.get(logical_id))
+            for logical_id in before.keys() | after.keys()
+        )
+        return Risk.MEDIUM if closely else Risk.LOW
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
@@ -226,6 +239,17 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
             hint="see who, in its AssumeRolePolicyDocument",
             token=f"trust:{here.name}/{logical_id}",
         )
+
+
+def _is_loss_or_right(was: Any, becomes: Any) -> bool:
+    """Whether something goes away, or who may do what may change, with one resource of a template."""
+    if becomes is None or (was and was["Type"] != becomes["Type"]):
+        return True
+    paths = {difference.path[:2] for difference in differences(was, becomes)}
+    if becomes["Type"].startswith("AWS::IAM::"):
+        return not paths <= {("Properties", "Tags"), ("Properties", "Description")}
+    # Under another name it is another secret, and this one stays behind.
+    return was is not None and becomes["Type"] == SECRET and ("Properties", "Name") in paths
 
 
 def _is_looser(before: Any, after: Any) -> bool:

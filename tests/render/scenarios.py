@@ -418,7 +418,7 @@ def failed_half_way(example: Example) -> Proposal:
 
 
 def five_hundred_accounts(example: Example) -> Proposal:
-    """As many developers, who all get a larger budget at once."""
+    """As many developers, who all get a larger budget and a narrower guardrail at once."""
     names = [f"d{number:03}" for number in range(498)]
     for name in names:
         example.write(f"account_specs/developers/{name}.yaml", developer(name, owner="bob@example.com"))
@@ -427,8 +427,10 @@ def five_hundred_accounts(example: Example) -> Proposal:
     # Just so AWS would hold them.
     assert not example.plan().plan
     example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
+    example.edit(FILE, '["t3.*", "t4g.*"]', '["t4g.*"]')
     proposal = example.plan().proposal
     assert told(proposal) == asked(
+        "update policy:ec2.instance-types@Workloads/Developers",
         *(f"update baseline:developer-{name}" for name in ("alice", "bob", *names)),
     )
     assert tokens(proposal) == ["touch:500-accounts"]
