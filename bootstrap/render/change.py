@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bootstrap.difference import differences, is_set
@@ -81,9 +81,11 @@ class Details:
                     yield f"{_INDENT}{sign} {label}as in {first}"
 
     def _difference(self, difference: Difference) -> Iterator[str]:
-        label = ".".join(difference.path)
+        label = difference.where
         before, after = difference.before, difference.after
-        if is_set(before) and is_set(after) and (moved := [*_moved("-", before, after), *_moved("+", after, before)]):
+        if difference.reordered:
+            yield f"{_INDENT}~ {label}: (what stays comes in another order)"
+        elif moved := [*_moved("-", before, after), *_moved("+", after, before)]:
             yield f"{_INDENT}~ {label}:"
             yield from moved
         elif before is None:
@@ -96,8 +98,14 @@ class Details:
                 yield one_line
             else:
                 yield f"{_INDENT}~ {label}:"
-                yield from self._block(before, f"{_INDENT}{_INDENT}- ")
-                yield from self._block(after, f"{_INDENT}{_INDENT}+ ")
+                yield from self._side("-", before)
+                yield from self._side("+", after)
+
+    def _side(self, sign: str, value: Json) -> Iterator[str]:
+        """One side of what is too long for one line; a sign does what the dash of a list would."""
+        prefix = f"{_INDENT}{_INDENT}{sign} "
+        for item in value if _is_listed(value) and isinstance(value, Sequence) else [value]:
+            yield from self._block(item, prefix)
 
     def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
         return block(value, prefix=prefix, label=label, width=self._width)
@@ -111,7 +119,21 @@ def _argument(value: Json) -> str:
 
 
 def _moved(sign: str, items: Json, others: Json) -> list[str]:
-    """What is on one side only. Nothing, where the two differ in their order alone."""
-    assert isinstance(items, list | tuple)
-    assert isinstance(others, list | tuple)
-    return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in items if item not in others]
+    """What only one of two sets has: nothing, where they differ in their order alone, or are no two sets."""
+    if not (_is_listed(items) or _is_listed(others)):
+        return []
+    one, other = _as_set(items), _as_set(others)
+    if one is None or other is None:
+        return []
+    return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in one if item not in other]
+
+
+def _is_listed(value: Json) -> bool:
+    return value is not None and not isinstance(value, str)
+
+
+def _as_set(value: Json) -> Sequence[Json] | None:
+    """The items of a set; a text is a set of one, as AWS's policies have it."""
+    if isinstance(value, str):
+        return (value,)
+    return value if isinstance(value, Sequence) and is_set(value) else None

@@ -13,6 +13,7 @@ from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
 from bootstrap.model import Address
 from bootstrap.plan import Change, make_plan
+from bootstrap.render.change import Details
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_outcome, render_report
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bootstrap.apply import Outcome
+    from bootstrap.model import Json
     from bootstrap.proposal import Proposal
 
 AGAIN = "org-bootstrap apply -C acme --yes"
@@ -98,6 +100,26 @@ def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
     text = render_plan(PLANS["create_several"])
     assert text.count("sts:AssumeRole") == 1
     assert f"resources.Deploy: as in {Address('baseline', 'developer-alice')}" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("X", ["X", "Y"], ["~ Action:", '    + "Y"']),
+        (["X", "Y"], "X", ["~ Action:", '    - "Y"']),
+        ("X", ["X"], ['~ Action: "X" -> ["X"]']),
+        ("X", "Y", ['~ Action: "X" -> "Y"']),
+        ([{"Sid": "A"}, {"Sid": "B"}], [{"Sid": "B"}, {"Sid": "A"}], ["~ Action: (what stays comes in another order)"]),
+        (
+            ["X" * 60, 1],
+            ["Y" * 60, 1],
+            ["~ Action:", f'    - "{"X" * 60}"', "    - 1", f'    + "{"Y" * 60}"', "    + 1"],
+        ),
+    ],
+)
+def test_of_a_list_only_what_differs_is_told(before: Json, after: Json, lines: list[str]) -> None:
+    told = Details(width=100).of(Change(POLICY, made(POLICY, Action=before), made(POLICY, Action=after)))
+    assert [line.removeprefix("    ") for line in told] == lines
 
 
 def _many(count: int) -> Proposal:
