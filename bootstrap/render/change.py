@@ -34,7 +34,7 @@ class Details:
     """The values of each change; what is as long as it is equal to what was shown before is pointed at."""
 
     def __init__(self, width: int) -> None:
-        self._width = width
+        self.width = width
         self._values: dict[str, Address] = {}
         self._lines: dict[tuple[str, ...], Address] = {}
 
@@ -55,7 +55,7 @@ class Details:
         for call in change.calls or ():
             where = f" in {call.account} {call.region}" if call.account else ""
             given = "".join(f" {name}={_argument(value)}" for name, value in call.parameters.items())
-            yield from wrapped(f"{_INDENT}> {call.action}{where}{given}", self._width, indent=_INDENT * 2)
+            yield from wrapped(f"{_INDENT}> {call.action}{where}{given}", self.width, indent=_INDENT * 2)
 
     def _of(self, change: Change) -> Iterator[str]:
         match change.before, change.after:
@@ -94,7 +94,7 @@ class Details:
             yield from self._block(before, f"{_INDENT}- ", f"{label}: ")
         else:
             one_line = f"{_INDENT}~ {label}: {compact(before)} -> {compact(after)}"
-            if len(one_line) <= self._width:
+            if len(one_line) <= self.width:
                 yield one_line
             else:
                 yield f"{_INDENT}~ {label}:"
@@ -108,7 +108,7 @@ class Details:
             yield from self._block(item, prefix)
 
     def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
-        return block(value, prefix=prefix, label=label, width=self._width)
+        return block(value, prefix=prefix, label=label, width=self.width)
 
 
 def _argument(value: Json) -> str:

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import command_to_apply, reason
+from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
-from bootstrap.render.picture import mark, refused, render_picture, verdict
-from bootstrap.render.plan import narrowed, summary
+from bootstrap.render.picture import mark, render_picture, verdict
+from bootstrap.render.plan import narrowed, refused, summary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bootstrap.model import Address
     from bootstrap.plan import Change, Refusal
-    from bootstrap.proposal import Proposal, Story
+    from bootstrap.proposal import Proposal
+    from bootstrap.render.alike import Told
 
 # Of a list that goes before the changes; the rest is folded.
 _SHOWN: Final = 12
@@ -32,13 +34,14 @@ _CLASSES: Final = {sign: action.value for action, sign in SIGNS.items()}
 def render_html(proposal: Proposal, *, nothing: str = "") -> str:
     """The plan as a page. `nothing` says what it means if there is nothing to do."""
     plan = proposal.plan
-    asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
-    drift = proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT)
-    stories = {f"s{number}": story for number, story in enumerate([*asked, *drift], 1)}
-    links = {story.about: anchor for anchor, story in reversed(stories.items())}
-    links |= {change.address: anchor for anchor, story in stories.items() for change in story.changes}
+    no = refused(proposal)
+    asked = alike(proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), no)
+    drift = alike(proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT), no)
+    anchors = {f"s{number}": each for number, each in enumerate([*asked, *drift], 1)}
+    links = {story.about: anchor for anchor, each in reversed(anchors.items()) for story in each.stories}
+    links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(width=100)
-    told = [_story(story, anchor, details, refused(proposal)) for anchor, story in stories.items()]
+    told = [_story(each, anchor, details, no) for anchor, each in anchors.items()]
     said = summary(plan) if plan or not nothing else nothing
     return _page(
         f"{proposal.whose.name}: {said}",
@@ -143,21 +146,31 @@ def _legend(proposal: Proposal) -> Markup:
     return block("ul", *items, same, class_="legend", aria_label="What the signs mean")
 
 
-def _story(story: Story, anchor: str, details: Details, no: Collection[Address]) -> Markup:
-    """All changes about one thing, folded."""
-    counts = [(action, sum(change.action is action for change in story.changes)) for action in Action]
+def _story(told: Told, anchor: str, details: Details, no: Collection[Address]) -> Markup:
+    """All changes about one thing, folded, and what else changes just so."""
+    story, changes = told.story, told.changes
+    counts = [(action, sum(change.action is action for change in changes)) for action in Action]
     marks = [tag("span", mark(action), str(count), class_=f"also {action}") for action, count in counts if count]
-    closely = any(change.risk is Risk.MEDIUM for change in story.changes)
+    closely = any(change.risk is Risk.MEDIUM for change in changes)
     head = tag(
         "summary",
         tag("span", f"{story.about.kind}:", class_="kind"),
         tag("b", story.about.name, class_="name"),
+        f" and {len(told.others)} more" if told.others else "",
         *marks,
-        verdict(story.changes, no),
+        verdict(changes, no),
         tag("span", "look closely", class_="note medium") if closely else "",
     )
-    told = (_change(change, details) for change in story.changes)
-    return block("details", head, *told, class_="story", id=anchor)
+    others = (joined(tag("b", name, class_="name"), ", ") for name in told.names[:-1])
+    same = tag(
+        "p",
+        f"And the same of {len(told.others)} more: ",
+        *others,
+        *(tag("b", name, class_="name") for name in told.names[-1:]),
+        class_="others",
+    )
+    full = (_change(change, details) for change in story.changes)
+    return block("details", head, *full, same if told.others else "", class_="story", id=anchor)
 
 
 def _change(change: Change, details: Details) -> Markup:

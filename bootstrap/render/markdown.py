@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import command_to_apply
+from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.plan import narrowed, summary
+from bootstrap.render.plan import narrowed, refused, summary
+from bootstrap.render.values import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bootstrap.plan import Change, Refusal
-    from bootstrap.proposal import Proposal, Story
+    from bootstrap.proposal import Proposal
+    from bootstrap.render.alike import Told
 
 # "body is too long (maximum is 65536 characters)", says GitHub's API of a longer comment; bytes are never fewer.
 # Whoever posts it has room left, for the mark that finds it again and for where it comes from.
@@ -24,6 +27,8 @@ LIMIT: Final = 65_536 - 1_024
 _SHOWN: Final = 20
 # Findings inside accounts, a line each.
 _INSIDE: Final = 100
+# Names of things that change as one that is told in full.
+_NAMED: Final = 200
 # What is left for saying that something was cut.
 _RESERVE: Final = 400
 
@@ -45,8 +50,10 @@ def render_markdown(
     page.put_list("**Look closely: something goes away, or rights change**", closer)
     page.put_folded("Changed inside accounts, where `apply` does not put it back", inside, most=_INSIDE)
     details = Details(width=100)
-    _put_stories(page, proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), details)
-    drift = proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT)
+    no = refused(proposal)
+    asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
+    _put_stories(page, alike(asked, no), details)
+    drift = alike(proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT), no)
     if drift:
         page.put("**Changed outside since it was last applied, and put back**")
         _put_stories(page, drift, details)
@@ -111,16 +118,23 @@ class _Page:
         return "\n\n".join([*self._parts, *cut, *([self._end] if self._end else [])]) + "\n"
 
 
-def _put_stories(page: _Page, stories: Sequence[Story], details: Details) -> None:
+def _put_stories(page: _Page, stories: Sequence[Told], details: Details) -> None:
     """Each folded; one that does not fit in full is named, and one that does not fit at all is counted."""
     left = 0
-    for story in stories:
-        title = f"{story.about}: {_counts(story.changes)}"
-        lines = [line for change in story.changes for line in _lines(change, details)]
+    for told in stories:
+        more = f" and {len(told.others)} more" if told.others else ""
+        title = f"{told.story.about}{more}: {_counts(told.changes)}"
+        lines = [line for change in told.story.changes for line in _lines(change, details)]
+        if more:
+            lines += wrapped(_others(told.names), details.width, indent="    ")
         if not (page.put(_fold(title, lines)) or page.put(f"- {_code(title)} (its details are cut)")):
-            left += len(story.changes)
+            left += len(told.changes)
     if left:
         page.cut(f"{left} change{'s' * (left > 1)}")
+
+
+def _others(names: Sequence[str]) -> str:
+    return f"and the same of {len(names)} more: {', '.join(_first(names, _NAMED))}"
 
 
 def _lines(change: Change, details: Details) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.render.change import SIGNS
 from bootstrap.render.markup import Markup, block, joined, tag
+from bootstrap.render.plan import refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -150,10 +151,6 @@ def mark(action: Action) -> Markup:
     """A sign for the eye, and a word for a reader of screens."""
     sign = tag("span", SIGNS[action], aria_hidden="true")
     return tag("span", sign, tag("span", f"{action}: ", class_="aside"), class_=f"mark {action}", title=f"to {action}")
-
-
-def refused(proposal: Proposal) -> frozenset[Address]:
-    return frozenset(refusal.address for refusal in proposal.refusals)
 
 
 def verdict(changes: Iterable[Change], no: Collection[Address]) -> Markup:

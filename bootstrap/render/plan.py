@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.plan import Action, Cause, Risk
+from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.values import WIDTH
+from bootstrap.render.values import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bootstrap.model import Resource
+    from bootstrap.model import Address, Resource
     from bootstrap.plan import Change, Foreign, Plan, Refusal, Unseen
     from bootstrap.proposal import Proposal
 
@@ -71,12 +72,19 @@ def _refusal(refusal: Refusal, consent: str) -> Iterator[str]:
 
 
 def _stories(proposal: Proposal, changes: Sequence[Change], details: Details) -> Iterator[str]:
-    for story in proposal.stories(changes):
-        for change in story.changes:
+    for told in alike(proposal.stories(changes), refused(proposal)):
+        for change in told.story.changes:
             yield headline(change)
             yield from details.of(change)
             yield from details.calls(change)
+        if told.others:
+            more = f"and the same of {len(told.others)} more: {', '.join(told.names)}"
+            yield from wrapped(more, details.width, indent=_INDENT)
         yield ""
+
+
+def refused(proposal: Proposal) -> frozenset[Address]:
+    return frozenset(refusal.address for refusal in proposal.refusals)
 
 
 def _drift(proposal: Proposal, changes: Sequence[Change], details: Details) -> Iterator[str]:

@@ -46,12 +46,21 @@ def changed(before: Resource | None, after: Resource | None) -> Plan:
 def _several() -> Plan:
     alice = made(ALICE, "account_specs/developers/alice.yaml:3", email="aws+alice@example.com", unit=UNIT.name)
     baselines = [
-        Resource(Address("baseline", name), {"region": "eu-west-1", "resources": {"Deploy": ROLE}}, frozenset({ALICE}))
-        for name in ("developer-alice", "developer-bob")
+        Resource(Address("baseline", name), {"region": region, "resources": {"Deploy": ROLE}}, frozenset({ALICE}))
+        for name, region in (("developer-alice", "eu-west-1"), ("developer-bob", "eu-west-2"))
     ]
     want = [made(UNIT, "account_specs/organization.yaml:16", name="Developers", tags={}), alice, *baselines]
     have = [made(Address("unit", "Sandbox"), name="Sandbox"), made(Address("unit", "Security"), name="Security")]
     want.append(have[1])
+    return make_plan({item.address: item for item in want}, {item.address: item for item in have})
+
+
+def alike(count: int) -> Plan:
+    """As many accounts with the same change in each, among them one whose change is another."""
+    names = [f"developer-{number:03}" for number in range(count)]
+    have = [made(Address("account", name), f"{name}.yaml:3", budget=50, open=True) for name in names]
+    want = [made(each.address, each.origin, **{**each.body, "budget": 60}) for each in have]
+    want[1] = made(have[1].address, have[1].origin, budget=60, open=False)
     return make_plan({item.address: item for item in want}, {item.address: item for item in have})
 
 
@@ -88,6 +97,7 @@ _PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
         (),
     ),
     "create_several": (_several(), ()),
+    "alike": (alike(12), ()),
     "calls": (_with_calls(), ()),
     "delete": (changed(made(POLICY, type="SERVICE_CONTROL_POLICY", statements={"Deny": STATEMENT}), None), ()),
     "release": (

@@ -12,14 +12,15 @@ from bootstrap import planfile
 from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
 from bootstrap.model import Address
-from bootstrap.plan import Change, make_plan
+from bootstrap.plan import Cause, Change, Refusal, Risk, make_plan
 from bootstrap.render.change import Details
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_outcome, render_report
 from bootstrap.render.tree import Branch, render_tree
+from bootstrap.render.values import WIDTH
 from tests.render.conftest import GOLDEN
-from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, made
+from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, alike, made
 from tests.render.scenarios import SCENARIOS
 from tests.render.test_html import bare
 
@@ -120,6 +121,39 @@ def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
 def test_of_a_list_only_what_differs_is_told(before: Json, after: Json, lines: list[str]) -> None:
     told = Details(width=100).of(Change(POLICY, made(POLICY, Action=before), made(POLICY, Action=after)))
     assert [line.removeprefix("    ") for line in told] == lines
+
+
+def _told_alone(proposal: Proposal) -> int:
+    return len(re.findall(r"^~ account:", render_plan(proposal), re.MULTILINE))
+
+
+def test_changes_that_differ_in_anything_but_the_name_are_told_each() -> None:
+    same = PLANS["alike"]
+    first, *others = same.plan.changes
+    assert _told_alone(same) == 2
+    for other in (
+        replace(first, cause=Cause.DRIFT),
+        replace(first, risk=Risk.MEDIUM),
+        replace(first, remarks=("look",)),
+        replace(first, about=UNIT),
+        replace(first, before=made(first.address, budget=55, open=True)),
+    ):
+        assert _told_alone(replace(same, plan=replace(same.plan, changes=(other, *others)))) == 3
+    assert _told_alone(replace(same, refusals=(Refusal(first.address, "no"),))) == 3
+    asked = tuple(replace(change, calls=()) for change in same.plan.changes)
+    assert _told_alone(replace(same, plan=replace(same.plan, changes=asked))) == 12
+
+
+def test_of_changes_that_are_alike_text_names_all_and_markdown_counts() -> None:
+    many = replace(PLANS["alike"], plan=alike(500))
+    text, comment = render_plan(many), render_markdown(many)
+    assert "and the same of 498 more: developer-002, " in text
+    assert set(re.findall(r"developer-\d+", text)) == {f"developer-{number:03}" for number in range(500)}
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+    assert "<summary>account:developer-000 and 498 more: 499 to update</summary>" in comment
+    assert "developer-201, … and 298 more" in " ".join(comment.split())
+    cut = render_markdown(many, limit=500)
+    assert "Cut, since a comment has an end: 500 changes." in cut
 
 
 def _many(count: int) -> Proposal:

@@ -21,7 +21,7 @@ from bootstrap.render.html import render_html
 from bootstrap.render.markup import text
 from bootstrap.render.plan import render_plan
 from tests.render.organizations import NASTY, reorganized
-from tests.render.plans import PLANS
+from tests.render.plans import PLANS, UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def test_every_address_reason_and_token_of_a_plan_is_on_its_page(name: str) -> N
     proposal, page = PLANS[name], Page(render_html(PLANS[name]))
     told = " ".join(page.text.split())
     for change in proposal.plan.changes:
-        assert str(change.address) in told
+        assert change.address.name in told
     for refusal in (*proposal.refusals, *proposal.consented):
         assert refusal.reason in told
         assert f"--allow {refusal.token}" in told or not refusal.token
@@ -115,6 +115,17 @@ def test_every_link_leads_to_a_story_of_the_page() -> None:
     assert {link.removeprefix("#") for link in page.all("href")} <= set(page.all("id"))
     assert len(set(page.all("id"))) == len(page.all("id"))
     assert not page.all("src")
+
+
+def test_of_changes_that_are_alike_each_is_drawn_and_leads_to_where_it_is_told() -> None:
+    alike = replace(PLANS["alike"], places=tuple(Place(c.address, UNIT) for c in PLANS["alike"].plan.changes))
+    page = bare(alike)
+    links = re.findall(r'href="#(s\d+)"><b class="name" title="account:(developer-\d+)"', page)
+    assert sorted(name for _, name in links) == [f"developer-{number:03}" for number in range(12)]
+    assert [name for anchor, name in links if anchor != "s1"] == ["developer-001"]
+    first = page.partition('id="s1"')[2].partition("</details>")[0]
+    assert " and 10 more" in first
+    assert all(f'<b class="name">developer-{number:03}</b>' in first for number in range(12) if number != 1)
 
 
 def test_a_refusal_leads_to_the_story_that_its_change_is_part_of() -> None:

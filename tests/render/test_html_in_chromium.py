@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.proposal import Place
 from bootstrap.render.html import render_html
 from tests.render.chromium import CHROMIUM, browser
 from tests.render.organizations import reorganized
+from tests.render.plans import PLANS, UNIT, alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +87,19 @@ def test_a_search_for_a_value_shows_what_it_is_told_of(reader: Browser) -> None:
     reader.type("us-east-1 eu-west-1")
     assert reader.run(STORIES) == ["renamed", "tooling"]
     assert reader.run(CHIPS) == ["tooling", "renamed"]
+
+
+def test_a_search_for_one_of_things_that_are_alike_shows_that_one(chromium: Browser, page: Path) -> None:
+    other = page.with_name("alike.html")
+    many = replace(PLANS["alike"], plan=alike(500))
+    other.write_text(render_html(replace(many, places=tuple(Place(c.address, UNIT) for c in many.plan.changes))))
+    chromium.open(other)
+    for typed, stories, chips in (("developer-042", 1, 1), ("budget developer-000", 1, 1), ("budget: 50", 2, 500)):
+        chromium.press("/")
+        chromium.type(typed)
+        assert (len(chromium.run(STORIES)), len(chromium.run(CHIPS))) == (stories, chips), typed
+        chromium.press("Escape")
+        chromium.run("document.activeElement.blur()")
 
 
 def test_enter_in_the_search_leads_to_the_first_story_and_opens_it(reader: Browser) -> None:

@@ -24,6 +24,12 @@
     const link = labelOf(place).querySelector("a");
     return link && document.getElementById(link.hash.slice(1));
   });
+  // What one of several names tells of is that one; the rest of their story is told of each.
+  const commonOf = kept((story) => {
+    const others = story.querySelector(".others");
+    const name = story.querySelector(".name").textContent.toLowerCase();
+    return others ? textOf(story).replace(others.textContent.toLowerCase(), "").replaceAll(name, "") : textOf(story);
+  });
   const textOf = kept((element) => element.textContent.toLowerCase());
   const inMap = kept((fold) => Boolean(fold.closest(".map")));
 
@@ -35,6 +41,7 @@
     before ??= new Set(folds.filter((fold) => fold.open));
     const hits = stories.filter(hit);
     const told = new Set(hits);
+    const own = new Map(hits.map((story) => [story, words.filter((word) => !commonOf(story).includes(word))]));
     for (const story of stories) story.hidden = !told.has(story);
 
     // What is named shows all that it holds; what is told of in a story shows itself; both show what holds them.
@@ -42,7 +49,8 @@
     const shown = new Set();
     for (const place of places) { // from the outside in
       if (hit(labelOf(place)) || named.has(boxOf(place))) named.add(place);
-      if (!named.has(place) && !told.has(storyOf(place))) continue;
+      const left = own.get(storyOf(place));
+      if (!named.has(place) && !left?.every((word) => textOf(labelOf(place)).includes(word))) continue;
       for (let each = place; each; each = boxOf(each)) shown.add(each);
     }
     for (const place of places) place.hidden = !shown.has(place);

@@ -1,0 +1,71 @@
+"""Stories that are the same but for the name of what they are about, so that each is told once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bootstrap.difference import canonical, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Iterable
+
+    from bootstrap.model import Address
+    from bootstrap.plan import Change
+    from bootstrap.proposal import Story
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story that is told in full, and those that are the same."""
+
+    story: Story
+    others: tuple[Story, ...] = ()
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        return (self.story, *self.others)
+
+    @property
+    def changes(self) -> list[Change]:
+        """Of all of them."""
+        return [change for story in self.stories for change in story.changes]
+
+    @property
+    def names(self) -> list[str]:
+        """Of what the others are about."""
+        return [story.about.name for story in self.others]
+
+
+def alike(stories: Iterable[Story], refused: Collection[Address]) -> tuple[Told, ...]:
+    """Every story once, where the first of those that are the same stands. One with calls is told for itself."""
+    found: dict[Hashable, list[Story]] = {}
+    for story in stories:
+        with_calls = any(change.calls is not None for change in story.changes)
+        found.setdefault(story.about if with_calls else _content(story, refused), []).append(story)
+    return tuple(Told(first, tuple(others)) for first, *others in found.values())
+
+
+def _content(story: Story, refused: Collection[Address]) -> Hashable:
+    """All that is told of a story, but the name of what it is about, and where the YAML says so."""
+    return (
+        story.about.kind,
+        tuple(
+            (
+                change.action,
+                change.address.kind,
+                change.address.name.removesuffix(story.about.name),
+                change.cause,
+                change.risk,
+                change.address in refused,
+                change.remarks,
+                _values(change),
+            )
+            for change in story.changes
+        ),
+    )
+
+
+def _values(change: Change) -> str:
+    before, after = (side.body if side else {} for side in (change.before, change.after))
+    return canonical([[each.path, each.before, each.after] for each in differences(before, after)])
