@@ -40,7 +40,7 @@ class Details:
 
     def of(self, change: Change) -> Iterator[str]:
         for remark in change.remarks:
-            yield from wrapped(f"{_INDENT}({remark})", self._width, indent=_INDENT + " ")
+            yield from wrapped(f"{_INDENT}({remark})", self.width, indent=_INDENT + " ")
         lines = tuple(self._of(change))
         first = self._lines.setdefault(lines, change.address) if len(lines) > _MANY else change.address
         if first == change.address:
