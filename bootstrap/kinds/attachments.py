@@ -73,10 +73,12 @@ class AttachmentsKind(Kind):
         del want
         if change.after is not None and self.about(change.address) == organization.ROOT_ADDRESS:
             before = targets.all_names(change.before.body) if change.before else set()
-            yield from targets.onto_the_root(change.address, targets.all_names(change.after.body) - before, have)
+            yield from targets.at_the_root(
+                targets.ONTO, change.address, targets.all_names(change.after.body) - before, have
+            )
             if change.before:
                 again = targets.defaults(change.after.body) - targets.defaults(change.before.body)
-                yield from targets.open_again(change.address, again, have)
+                yield from targets.at_the_root(targets.OPEN, change.address, again, have)
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]

@@ -73,7 +73,7 @@ class PolicyKind(Kind):
         name = change.address.name
         on_it = targets.all_names(root.body) if root else set()
         if change.before and change.after and name in on_it and self.risk(change) is not Risk.LOW:
-            yield from targets.onto_the_root(change.address, [name], have)
+            yield from targets.at_the_root(targets.ONTO, change.address, [name], have)
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]

@@ -75,7 +75,7 @@ class SurplusKind(Kind):
             return
         target = self.about(change.address)
         if target == organization.ROOT_ADDRESS:
-            yield from targets.off_the_root(change.address, targets.all_names(change.before.body), have)
+            yield from targets.at_the_root(targets.OFF, change.address, targets.all_names(change.before.body), have)
         if target.kind == "unit":
             yield from _left_behind(change.address, target.name, want, have)
 

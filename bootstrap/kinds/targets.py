@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap import facts
 from bootstrap.errors import AwsError
@@ -127,42 +127,36 @@ def bound(targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
     return f"{len(names)} account{'s' * (len(names) != 1)}" + (f": {shown}{rest}" if names else "")
 
 
-def onto_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
-    """A policy on the root binds every account at once, those with this tool's own roles among them."""
-    for policy in _if_anybody(policies, have):
-        yield Refusal(
-            address,
-            f"the policy {policy} is on the root, and binds every account at once",
-            hint="try it on a unit with few accounts first",
-            token=f"root:{policy}",
-        )
+class Act(NamedTuple):
+    """What is done at the root with a policy, and what to see to first."""
+
+    reason: str
+    hint: str
 
 
-def off_the_root(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
-    """And without it every account is let do at once what it forbade."""
-    for policy in _if_anybody(policies, have):
-        yield Refusal(
-            address,
-            f"the policy {policy} leaves the root, and binds no account any more but through its units",
-            hint="see that each unit has what it needs of it",
-            token=f"root:{policy}",
-        )
+ONTO: Final = Act(
+    "the policy {} is on the root, and binds every account at once", "try it on a unit with few accounts first"
+)
+OFF: Final = Act(
+    "the policy {} leaves the root, and binds no account any more but through its units",
+    "see that each unit has what it needs of it",
+)
+# Somebody took AWS's own policy off, so that only what others allow is allowed.
+OPEN: Final = Act(
+    "{} comes back to the root, and allows every account at once whatever no policy denies",
+    "see who took it off, and why",
+)
 
 
-def open_again(address: Address, policies: Iterable[str], have: Mapping[Address, Resource]) -> Iterator[Refusal]:
-    """Somebody took AWS's own policy off, so that only what others allow is allowed."""
-    for policy in _if_anybody(policies, have):
-        yield Refusal(
-            address,
-            f"{policy} comes back to the root, and allows every account at once whatever no policy denies",
-            hint="see who took it off, and why",
-            token=f"root:{policy}",
-        )
-
-
-def _if_anybody(policies: Iterable[str], have: Mapping[Address, Resource]) -> list[str]:
-    """As soon as there is any account, it takes a word."""
-    return sorted(policies) if any(there.kind == "account" for there in have) else []
+def at_the_root(
+    act: Act, address: Address, policies: Iterable[str], have: Mapping[Address, Resource]
+) -> Iterator[Refusal]:
+    """The root has every account below it, those with this tool's own roles among them: as soon as there is any, it
+    takes a word.
+    """
+    if any(there.kind == "account" for there in have):
+        for policy in sorted(policies):
+            yield Refusal(address, act.reason.format(policy), act.hint, f"root:{policy}")
 
 
 def _call(world: World, operation: str, policy: str, target: Address, *, unless: str) -> None:
