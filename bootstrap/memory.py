@@ -1,6 +1,7 @@
 """What the YAML said when it was last applied: a few bytes for each resource, to tell drift from what was asked.
 
-It is no state: AWS is the state, and without a memory everything works but that distinction.
+And what there was then that is not ours: what came since is told. It is no state: AWS is the state, and without a
+memory everything works but that distinction.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from bootstrap.model import Address, Body, Json, Resource
-    from bootstrap.plan import Change, Plan
+    from bootstrap.plan import Change, Foreign, Plan
 
 # Of an address, and of a body. Of 10,000 resources one in 1,700 is taken for another, which costs a word in a plan.
 _HASH_BYTES: Final = 3
@@ -26,6 +27,8 @@ _RECORD_BYTES: Final = 2 * _HASH_BYTES
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 _RECORDS_MAX: Final = 500
 _COMPLETE, _BEGUN = "complete:", "begun:"
+# Says of a memory that it holds what is not ours: one that an older version wrote does not.
+_OTHERS: Final = "others"
 
 
 class Compared(NamedTuple):
@@ -80,6 +83,20 @@ class Memory:
         known = {_hash(str(resource.address)): _hash(resource.body) for resource in resources}
         return Memory({**self.records, **known}, complete)
 
+    @property
+    def knows_others(self) -> bool:
+        """Whether what is not ours was written down at all."""
+        return _hash(_OTHERS) in self.records
+
+    def is_new(self, foreign: Foreign) -> bool:
+        """Whether it was not there, or not as it is, when the YAML was last applied."""
+        return self.knows_others and _hash(_other(foreign)) not in self.records
+
+    def and_of_others(self, foreign: Iterable[Foreign]) -> Memory:
+        """The memory once these, which are not ours, were told and left alone."""
+        known = {_hash(name): _hash(name) for name in (_OTHERS, *map(_other, foreign))}
+        return Memory({**self.records, **known}, self.complete)
+
     def shards(self) -> dict[str, str]:
         """Texts of at most 4,096 characters by their names. A small change changes few of them."""
         bits = (len(self.records) // _RECORDS_MAX).bit_length()
@@ -114,6 +131,13 @@ def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compa
     )
 
 
+def tell_new(plan: Plan, memory: Memory | None) -> Plan:
+    """The plan with what of others came since the YAML was last applied, as far as that is remembered."""
+    if memory is None:
+        return plan
+    return replace(plan, foreign=tuple(replace(item, new=memory.is_new(item)) for item in plan.foreign))
+
+
 def from_shards(shards: Mapping[str, str]) -> Memory | None:
     """The memory that was written as these; None if there is none, or it cannot be read."""
     first = shards.get("000", "")
@@ -130,6 +154,11 @@ def from_shards(shards: Mapping[str, str]) -> Memory | None:
             record = text[start : start + _RECORD_BYTES]
             records[record[:_HASH_BYTES]] = record[_HASH_BYTES:]
     return Memory(records, complete=mark == _COMPLETE)
+
+
+def _other(foreign: Foreign) -> str:
+    """What is remembered of a thing that is not ours, under a name that no address has."""
+    return f"{_OTHERS} {foreign.address} {foreign.detail}"
 
 
 def _hash(value: Json) -> bytes:

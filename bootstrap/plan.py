@@ -80,7 +80,8 @@ class Foreign:
     """A thing that is not ours: reported once, never touched.
 
     `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent. `within` is the
-    thing that it is drawn in, in a picture of the organization.
+    thing that it is drawn in, in a picture of the organization. `new` says that it came, or was otherwise, since the
+    YAML was last applied.
     """
 
     address: Address
@@ -88,6 +89,7 @@ class Foreign:
     needs: frozenset[Address] = frozenset()
     resource: Resource | None = None
     within: Address | None = None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -114,6 +114,14 @@ class Noted(_Model):
     detail: str
 
 
+class ForeignEntry(Noted):
+    """A thing that is not ours."""
+
+    new: bool = Field(
+        description="Whether it came, or was otherwise, since the YAML was last applied, if that is known."
+    )
+
+
 class PlanFile(_Model):
     """A plan of org-bootstrap. `apply FILE` plans again, and does this or less."""
 
@@ -128,7 +136,7 @@ class PlanFile(_Model):
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
     consented: list[RefusalEntry] = Field(description="Risks that were consented to when it was made.")
     kept: list[Noted] = Field(description="Ours, no longer in the YAML, and kept.")
-    foreign: list[Noted] = Field(description="Not ours, and left alone.")
+    foreign: list[ForeignEntry] = Field(description="Not ours, and left alone.")
     unseen: list[Noted] = Field(description="Could not be looked at, and taken for absent.")
     digest: str = Field(
         description="What `apply --expect` takes: of the changes and whose they are, of the YAML, of what was observed."
@@ -158,14 +166,14 @@ def describe(proposal: Proposal) -> PlanFile:
             {"address": str(kept.address), "detail": "the YAML has it no more, and a missing line removes none of it"}
             for kept in plan.kept
         ],
-        "foreign": [{"address": str(item.address), "detail": item.detail} for item in plan.foreign],
+        "foreign": [{"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign],
         "unseen": [{"address": str(item.address), "detail": item.reason} for item in plan.unseen],
         "digest": digest(proposal),
     }
     return PlanFile.model_validate({**rest, "seal": fingerprint(rest)})
 
 
-def text(file: PlanFile) -> str:
+def text(file: BaseModel) -> str:
     """The bytes of the file, made to be compared line by line."""
     # JSON lets these be; a terminal obeys them.
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", file.model_dump_json(indent=2)) + "\n"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.aws.snapshot import Snapshot
 from bootstrap.planfile import PlanFile
+from bootstrap.render.drift import DriftFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SCHEMAS: Final[Mapping[str, type[BaseModel]]] = {
+    "docs/drift.schema.json": DriftFile,
     "docs/plan.schema.json": PlanFile,
     "docs/snapshot.schema.json": Snapshot,
 }

@@ -21,6 +21,7 @@ from bootstrap.cli.options import (
     Allow,
     Calls,
     Directory,
+    DriftFormat,
     Format,
     InFormat,
     InSandbox,
@@ -99,43 +100,38 @@ def plan(
         raise exits.Ended(exits.PENDING)
 
 
-def _no_page(form: Format) -> Format:
-    if form is Format.HTML:
-        raise typer.BadParameter("a page is of a plan; what drifted is written as text, markdown or json")
-    return form
-
-
 def drift(
     directory: Directory = HERE,
     form: Annotated[
-        Format,
-        typer.Option("--format", help="text for a terminal, markdown for an issue, or json.", callback=_no_page),
-    ] = Format.TEXT,
+        DriftFormat, typer.Option("--format", help="text for a terminal, markdown for an issue, or json.")
+    ] = DriftFormat.TEXT,
 ) -> None:
     """Look for what somebody changed outside. Only reads.
 
     It looks inside the accounts, too, and exits with 2 when there is any drift. What a plan shows of it is put back by
     the next apply; what is inside an account, such as a role's policy, is not, since CloudFormation takes its stack
-    for unchanged.
+    for unchanged. What is not ours and came since the last apply is drift, and left alone: the next apply takes note.
     """
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
     from bootstrap.plan import Cause
-    from bootstrap.render.drift import DRIFTED, describe_drift, render_drift
+    from bootstrap.render.drift import describe_drift, is_drift, render_drift
 
     spec = validated(directory)
-    say = console.result if form is Format.TEXT else console.talk
+    say = console.result if form is DriftFormat.TEXT else console.talk
     with connect(spec, sandbox=False, say=say) as connection:
         planned = make_plan(spec, connection, ())
         if any(change.cause is Cause.UNKNOWN for change in planned.plan.changes):
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
             raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
         findings = read(connection, lambda: workflow.inspect(planned, KINDS))
-    if form is Format.JSON:
-        console.result(describe_drift(planned.proposal, findings))
+    if form is DriftFormat.JSON:
+        text = describe_drift(planned.proposal, findings)
     else:
-        console.result(render_drift(planned.proposal, findings, markdown=form is Format.MARKDOWN).rstrip("\n"))
-    if findings or any(change.cause in DRIFTED for change in planned.plan.changes):
+        markdown = form is DriftFormat.MARKDOWN
+        text = render_drift(planned.proposal, findings, markdown=markdown, remembered=planned.remembered)
+    console.result(text.rstrip("\n"))
+    if is_drift(planned.proposal, findings):
         raise exits.Ended(exits.PENDING)
 
 

@@ -46,6 +46,14 @@ class Format(StrEnum):
     HTML = "html"
 
 
+class DriftFormat(StrEnum):
+    """What drift is written as."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
 InFormat: TypeAlias = Annotated[
     Format,
     typer.Option(

@@ -1,57 +1,107 @@
-"""What was changed outside, as text and as a report for an issue."""
+"""What was changed outside, as text, as a report for an issue, and as JSON."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import planfile
 from bootstrap.plan import Cause
+from bootstrap.planfile import ChangeEntry, Name, Noted
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bootstrap.plan import Finding
+    from bootstrap.plan import Change, Finding, Foreign
     from bootstrap.proposal import Proposal
 
-DRIFTED = frozenset({Cause.DRIFT, Cause.BOTH})
-_NONE = "No drift: all is as it was last applied."
+FORMAT: Final = 1
+_DRIFTED: Final = frozenset({Cause.DRIFT, Cause.BOTH})
+_NONE: Final = "No drift: all is as it was last applied."
+# Nothing to do says what there is, and not what there was.
+_FORGOTTEN: Final = "No drift: all is as the YAML says. Nothing tells what was last applied."
+_INSIDE: Final = "Changed inside accounts, where `apply` does not put it back"
+_CAME: Final = "Not ours, and new or changed since the YAML was last applied"
 # A report is to fit into an issue.
-_LINE = 300
-_INSIDE = "Changed inside accounts, where `apply` does not put it back:"
+_LINE: Final = 300
+
+
+class FindingEntry(BaseModel):
+    """Something inside an account that is not as it was made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: Name = Field(description="The thing that it is part of, as `kind:name`.")
+    part: str = Field(description="Which part: an entry of its template, or a role.")
+    what: str = Field(description="What became of it.")
+    wanted: str = Field(description="What it should be, where that can be told.")
+    found: str = Field(description="What it is, where that can be told.")
+
+
+class DriftFile(BaseModel):
+    """What `org-bootstrap drift --format json` writes. Nothing drifted where all lists are empty."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = Field(description="The version of this format.")
+    changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
+    inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
+    foreign: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
+
+
+def is_drift(proposal: Proposal, findings: Sequence[Finding]) -> bool:
+    """Whether anything drifted at all."""
+    return bool(findings or _drifted(proposal) or _came(proposal))
 
 
 def describe_drift(proposal: Proposal, findings: Sequence[Finding]) -> str:
     """All that drifted, as JSON."""
-    changes = [change for change in planfile.describe(proposal).changes if change.cause in DRIFTED]
-    inside = [{**asdict(finding), "address": str(finding.address)} for finding in findings]
-    drift = {
-        "format": planfile.FORMAT,
-        "changes": [change.model_dump(mode="json") for change in changes],
-        "inside": inside,
-    }
-    return json.dumps(drift, ensure_ascii=False, indent=2)
+    changes = [change for change in planfile.describe(proposal).changes if change.cause in _DRIFTED]
+    inside = [
+        FindingEntry(address=str(each.address), part=each.part, what=each.what, wanted=each.wanted, found=each.found)
+        for each in findings
+    ]
+    foreign = [Noted(address=str(item.address), detail=item.detail) for item in _came(proposal)]
+    return planfile.text(DriftFile(format=FORMAT, changes=changes, inside=inside, foreign=foreign))
 
 
-def render_drift(proposal: Proposal, findings: Sequence[Finding], *, markdown: bool = False) -> str:
-    """All that drifted: what is within the stacks of accounts, then what the next apply puts back."""
-    plan = proposal.plan
-    drifted = tuple(change for change in plan.changes if change.cause in DRIFTED)
-    only = replace(proposal, plan=replace(plan, changes=drifted), refusals=(), consented=())
-    nothing = "" if drifted else (_count(findings) if findings else _NONE)
+def render_drift(
+    proposal: Proposal, findings: Sequence[Finding], *, markdown: bool = False, remembered: bool = True
+) -> str:
+    """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back.
+
+    `remembered` says whether what was last applied is known.
+    """
+    drifted, came = _drifted(proposal), _came(proposal)
+    plan = replace(proposal.plan, changes=drifted, foreign=())
+    only = replace(proposal, plan=plan, refusals=(), consented=())
+    nothing = "" if drifted else _count(findings, came) or (_NONE if remembered or proposal.plan else _FORGOTTEN)
+    others = [f"{item.address}: {item.detail}".replace("\n", "\\n") for item in came]
     if markdown:
         lines = [shorten(f"~ {each.address} {each.part}: {each.what}", _LINE) for each in findings]
-        return render_markdown(only, nothing=nothing, inside=lines, binds=False)
-    inside = [_INSIDE, "", *_inside(findings)] if findings else []
-    return "\n".join([*inside, render_plan(only, nothing=nothing)])
+        return render_markdown(only, nothing=nothing, also={_INSIDE: lines, _CAME: others}, binds=False)
+    inside = [f"{_INSIDE}:", "", *_inside(findings)] if findings else []
+    left = [f"{_CAME}:", *(f"  {line}" for line in others), ""] if others else []
+    return "\n".join([*inside, *left, render_plan(only, nothing=nothing)])
 
 
-def _count(findings: Sequence[Finding]) -> str:
-    return f"Drift: {len(findings)} thing{'s' * (len(findings) > 1)} inside accounts."
+def _drifted(proposal: Proposal) -> tuple[Change, ...]:
+    return tuple(change for change in proposal.plan.changes if change.cause in _DRIFTED)
+
+
+def _came(proposal: Proposal) -> list[Foreign]:
+    return sorted((item for item in proposal.plan.foreign if item.new), key=lambda item: (item.address, item.detail))
+
+
+def _count(findings: Sequence[Finding], came: Sequence[Foreign]) -> str:
+    counted = ((len(findings), "inside accounts"), (len(came), "not ours"))
+    parts = [f"{number} thing{'s' * (number > 1)} {where}" for number, where in counted if number]
+    return f"Drift: {', '.join(parts)}." if parts else ""
 
 
 def _inside(findings: Sequence[Finding]) -> Iterator[str]:

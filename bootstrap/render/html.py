@@ -16,7 +16,7 @@ from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
-from bootstrap.render.plan import narrowed, refused, summary
+from bootstrap.render.plan import narrowed, others, refused, summary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -214,7 +214,7 @@ def _left_alone(proposal: Proposal) -> Iterator[Markup]:
     yield _section("unseen", "Could not be looked at, and taken for absent", *_list(unseen))
     kept = [tag("b", str(resource.address)) for resource in plan.kept]
     yield _section("kept", "Ours, no longer in the YAML, and kept", *_list(kept))
-    foreign = sorted(joined(tag("b", str(item.address)), f": {item.detail}") for item in plan.foreign)
+    foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
     yield _section("foreign", "Not ours, and left alone", *_list(foreign))
 
 

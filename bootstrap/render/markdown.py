@@ -10,11 +10,11 @@ from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.plan import narrowed, refused, summary
+from bootstrap.render.plan import narrowed, others, refused, summary
 from bootstrap.render.values import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bootstrap.plan import Change, Refusal
     from bootstrap.proposal import Proposal
@@ -25,19 +25,25 @@ if TYPE_CHECKING:
 LIMIT: Final = 65_536 - 1_024
 # Of a list that is not the plan's own changes.
 _SHOWN: Final = 20
-# Findings inside accounts, a line each.
-_INSIDE: Final = 100
 # Names of things that change as one that is told in full.
 _NAMED: Final = 200
+# Of what drifted and is no change, a line each.
+_ALSO: Final = 100
+_NONE: Final[Mapping[str, Sequence[str]]] = {}
 # What is left for saying that something was cut.
 _RESERVE: Final = 400
 
 
 def render_markdown(
-    proposal: Proposal, *, nothing: str = "", limit: int = LIMIT, inside: Sequence[str] = (), binds: bool = True
+    proposal: Proposal,
+    *,
+    nothing: str = "",
+    limit: int = LIMIT,
+    also: Mapping[str, Sequence[str]] = _NONE,
+    binds: bool = True,
 ) -> str:
-    """The plan, in at most `limit` bytes: what does not fit is counted. `inside` are lines of what drifted inside
-    accounts; a plan that is part of another `binds` nothing.
+    """The plan, in at most `limit` bytes: what does not fit is counted. `also` are lines of what is no part of it,
+    by their title; a plan that is part of another `binds` nothing.
     """
     plan = proposal.plan
     page = _Page(limit - _RESERVE)
@@ -48,7 +54,8 @@ def render_markdown(
     page.put_list("**Consented to**", [_refusal(refusal) for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
     page.put_list("**Look closely: something goes away, or rights change**", closer)
-    page.put_folded("Changed inside accounts, where `apply` does not put it back", inside, most=_INSIDE)
+    for title, lines in also.items():
+        page.put_folded(title, lines, most=_ALSO)
     details = Details(width=100)
     no = refused(proposal)
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
@@ -62,7 +69,7 @@ def render_markdown(
         [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
     )
     page.put_folded("Ours, no longer in the YAML, and kept", [str(item.address) for item in plan.kept])
-    page.put_folded("Not ours, and left alone", sorted(f"{item.address}: {item.detail}" for item in plan.foreign))
+    page.put_folded("Not ours, and left alone", [f"{address}: {what}" for address, what in others(plan.foreign)])
     if binds and (typed := command_to_apply(proposal)):
         page.end(f"To apply this and no more: {_code(typed)}")
     return page.text()

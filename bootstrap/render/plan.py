@@ -123,8 +123,15 @@ def _kept(kept: Iterable[Resource]) -> Iterator[str]:
         )
 
 
+def others(foreign: Iterable[Foreign]) -> list[tuple[str, str]]:
+    """The address of each thing that is not ours and what it is, what is new before the rest."""
+    mark = " (new or changed since the YAML was last applied)"
+    told = sorted((not item.new, str(item.address), item.detail) for item in foreign)
+    return [(address, detail + mark * (not known)) for known, address, detail in told]
+
+
 def _foreign(foreign: Iterable[Foreign]) -> Iterator[str]:
     # AWS takes a unit's name with anything in it, a line end too.
-    lines = sorted(f"  {item.address}: {item.detail}".replace("\n", "\\n") for item in foreign)
+    lines = [f"  {address}: {what}".replace("\n", "\\n") for address, what in others(foreign)]
     if lines:
         yield from ("Not ours, and left alone:", *lines, "")

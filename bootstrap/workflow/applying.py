@@ -85,8 +85,11 @@ def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: 
     undone, left_out = _remembered_as(failed, kinds), _remembered_as(planned.left_out, kinds)
     done = [resource for here, resource in planned.want.items() if here not in undone | left_out]
     ended = report.complete and (before.complete or not left_out)
-    known = before.only(left_out).and_of(done, complete=ended).shards() if planned.want else {}
-    parameters.write(planned.world.aws, kept, known)
+    known = before.only(left_out).and_of(done, complete=ended)
+    if report.complete or before.knows_others:
+        # Where it did not end, what is new stays new.
+        known = known.and_of_others(item for item in planned.plan.foreign if report.complete or not item.new)
+    parameters.write(planned.world.aws, kept, known.shards() if planned.want else {})
 
 
 def _remembered_as(addresses: Iterable[Address], kinds: Mapping[str, Kind]) -> set[Address]:

@@ -63,6 +63,12 @@ class Planned:
     def refusals(self) -> tuple[Refusal, ...]:
         return self.proposal.refusals
 
+    @property
+    def remembered(self) -> bool:
+        """Whether an apply that came to its end is remembered."""
+        found = memory.from_shards(self.world.live.parameters)
+        return found is not None and found.complete
+
     def check(self) -> None:
         """Raise RefusedError if anything stands against the plan."""
         if self.refusals:
@@ -110,11 +116,9 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
-    made = memory.explain(
-        made,
-        memory.from_shards(world.live.parameters),
-        lambda change: kinds[change.address.kind].compared(change, settled, have),
-    )
+    known = memory.from_shards(world.live.parameters)
+    made = memory.explain(made, known, lambda change: kinds[change.address.kind].compared(change, settled, have))
+    made = memory.tell_new(made, known)
     made, left_out = narrow(made, only, lambda address: kinds[address.kind].about(address))
     name = next(address.name for address in want if address.kind == "organization")
     asked = [

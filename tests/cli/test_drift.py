@@ -30,6 +30,17 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
 
     aws = Organization(organization, sandbox.endpoint)
+    # What somebody attached or made is drift until the next apply has told it, though that leaves it alone.
+    aws.make_account("somebody@example.org", "somebody")
+    came = run("drift", **here)
+    assert came.code == 2
+    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in came.out
+    assert came.last_line == "Drift: 1 thing not ours."
+    (foreign,) = json.loads(run("drift", "--format", "json", **here).out)["foreign"]
+    assert foreign["address"] == "account:somebody@example.org"
+    succeed("apply", **here)
+    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+
     account = aws.accounts()["orders-beta"]
     aws.client("secretsmanager", account, "eu-west-1").delete_secret(SecretId="orders/database")
     tags = [{"Key": "org-bootstrap:owner", "Value": "nobody@example.com"}]
@@ -39,7 +50,8 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert "~ baseline:orders-beta SecretOrdersDatabase: the secret orders/database is gone" in found.out
     assert "~ account:orders-beta" in found.out
     assert "developer-alic" not in found.out
-    assert found.last_line == "Plan: 0 to create, 1 to update, 0 to delete; 34 unchanged."
+    assert "somebody" not in found.out
+    assert found.last_line == "Plan: 0 to create, 1 to update, 0 to delete; 35 unchanged."
 
     report = run("drift", "--format", "markdown", **here)
     assert report.out.startswith("### example: ")
@@ -47,3 +59,21 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     machine = json.loads(run("drift", "--format", "json", **here).out)
     assert [change["address"] for change in machine["changes"]] == ["account:orders-beta"]
     assert [finding["part"] for finding in machine["inside"]] == ["SecretOrdersDatabase"]
+
+
+def test_what_is_not_remembered_is_not_told(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+    succeed("apply", **here)
+    ssm = Organization(organization, sandbox.endpoint).client("ssm")
+    for found in ssm.get_parameters_by_path(Path="/org-bootstrap/applied")["Parameters"]:
+        ssm.delete_parameter(Name=found["Name"])
+    last = succeed("drift", **here).last_line
+    assert last == "No drift: all is as the YAML says. Nothing tells what was last applied."
+
+
+def test_drift_offers_only_what_it_is_written_as() -> None:
+    assert "html" not in succeed("drift", "--help").out
+    refused = run("drift", "--format", "html")
+    assert refused.code == 1
+    assert "'text', 'markdown', 'json'" in refused.err

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.memory import Compared, Memory, explain, from_shards
+from bootstrap.memory import Compared, Memory, explain, from_shards, tell_new
 from bootstrap.model import Address, Body, Resource
-from bootstrap.plan import Cause, Change, Unseen, make_plan
+from bootstrap.plan import Cause, Change, Foreign, Unseen, make_plan
 
 
 def thing(name: str, value: int) -> Resource:
@@ -70,6 +72,23 @@ def test_without_a_memory_no_cause_is_known() -> None:
     assert from_shards({"000": "complete:no base64!"}) is None
     assert from_shards({"000": "something else"}) is None
     assert from_shards({"001": "AAAA"}) is None
+
+
+def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
+    unit, account = Foreign(Address("unit", "a"), "a unit"), Foreign(Address("account", "a"), "in a")
+    moved = Foreign(account.address, "in b")
+    plan = make_plan({}, {}, foreign=[unit, account, moved])
+
+    def new(memory: Memory | None) -> list[Foreign]:
+        return [replace(item, new=False) for item in tell_new(plan, memory).foreign if item.new]
+
+    told = remembered(1).and_of_others([account])
+    assert from_shards(told.shards()) == told
+    assert new(told) == [unit, moved]
+    assert new(told.and_of_others([unit, moved])) == []
+    assert new(remembered(1).and_of_others([])) == [unit, account, moved]
+    # Nothing of that kind was written down: by an older version, or by nobody.
+    assert new(remembered(1)) == new(None) == []
 
 
 @given(count=st.sampled_from([0, 1, 499, 500, 501, 2000, 10_000]), complete=st.booleans())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
+from bootstrap.model import Address
+from bootstrap.plan import Cause, Finding, Foreign
 from bootstrap.planfile import describe, text
+from bootstrap.render.drift import describe_drift
 from bootstrap.schema import schemas
 from tests.conftest import REPOSITORY
 from tests.engine.test_binding import AFTER, BEFORE, proposal
@@ -22,6 +26,24 @@ def test_the_schemas_in_the_repository_are_fresh(name: str) -> None:
     path = REPOSITORY / name
     written = path.read_text("utf-8") if path.exists() else ""
     assert written == schemas()[name], "run `make schemas`"
+
+
+def test_what_drifted_is_as_its_schema_says() -> None:
+    drifted = proposal(BEFORE, AFTER)
+    changes = tuple(replace(change, cause=Cause.DRIFT) for change in drifted.plan.changes)
+    foreign = (Foreign(Address("policy", "theirs"), "new", new=True), Foreign(Address("policy", "old"), "known"))
+    drifted = replace(drifted, plan=replace(drifted.plan, changes=changes, foreign=foreign))
+    finding = Finding(Address("baseline", "alice"), "DeployRole", "its trust was changed", "this", "that")
+    schema: Mapping[str, Any] = json.loads(schemas()["docs/drift.schema.json"])
+    validator = jsonschema.Draft202012Validator(schema)
+    file = json.loads(describe_drift(drifted, [finding]))
+    validator.validate(file)
+    assert (len(file["changes"]), len(file["inside"])) == (len(changes), 1)
+    assert file["foreign"] == [{"address": "policy:theirs", "detail": "new"}]
+    for key in schema["required"]:
+        assert not validator.is_valid({name: value for name, value in file.items() if name != key})
+    assert not validator.is_valid({**file, "inside": [{**file["inside"][0], "more": ""}]})
+    assert set(schema["properties"]) == set(file)
 
 
 def test_a_plan_s_file_is_as_its_schema_says() -> None:

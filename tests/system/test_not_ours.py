@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.render.drift import is_drift, render_drift
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
+    from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
 DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
+CAROL = "developer: {name: carol, email: aws+carol@example.com, owner: carol@example.com}\n"
+NEW = " (new or changed since the YAML was last applied)"
 FULL = "p-FullAWSAccess"
 SHUT = "FullAWSAccess is not attached: only what other policies there allow is allowed"
 
@@ -26,7 +30,12 @@ def make_policy(organization: Organization, name: str, *targets: str) -> None:
 
 
 def told(organization: Organization) -> list[str]:
-    """What a plan says of what is not ours, line by line."""
+    """What a plan says of what is not ours, whether it is new or not."""
+    return sorted(line.removesuffix(NEW) for line in marked(organization))
+
+
+def marked(organization: Organization) -> list[str]:
+    """The same, line by line as it says it."""
     text = render_plan(organization.plan().proposal)
     section = text.partition("Not ours, and left alone:\n")[2].partition("\n\n")[0]
     return [line.strip() for line in section.splitlines()]
@@ -103,3 +112,72 @@ def test_a_closed_account_is_not_told_to_be_shut(converged: Organization) -> Non
     assert f"attachment:account:developer-alice: {SHUT}" in told(converged)
     converged.client("organizations").close_account(AccountId=alice)
     assert f"attachment:account:developer-alice: {SHUT}" not in told(converged)
+
+
+MADE = 'account:somebody@example.org: "somebody" in Root, not in the YAML'
+
+
+def drift(organization: Organization) -> str:
+    """What `drift` says, the rest of its tests aside; empty if nothing drifted."""
+    proposal = organization.plan().proposal
+    text, markdown = render_drift(proposal, []), render_drift(proposal, [], markdown=True)
+    drifted = is_drift(proposal, [])
+    assert drifted is ("No drift" not in text) is ("No drift" not in markdown)
+    return text if drifted else ""
+
+
+def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_again(small: Organization) -> None:
+    small.client("organizations").create_organization(FeatureSet="ALL")
+    make_policy(small, "control-tower")
+    assert not any(NEW in line for line in marked(small))  # nothing is remembered
+    small.converge()
+    assert marked(small) == ["policy:control-tower: a policy that is not in the YAML"]
+    assert drift(small) == ""
+
+    make_policy(small, "extra", small.units()["Workloads"])
+    small.make_account("somebody@example.org", "somebody")
+    extra = "policy:extra: a policy that is not in the YAML, attached to unit:Workloads"
+    assert marked(small) == [
+        f"{MADE}{NEW}",
+        f"{extra}{NEW}",
+        "policy:control-tower: a policy that is not in the YAML",
+    ]
+    title = "Not ours, and new or changed since the YAML was last applied:"
+    assert drift(small) == f"{title}\n  {MADE}\n  {extra}\n\nDrift: 2 things not ours."
+    assert extra in render_drift(small.plan().proposal, [], markdown=True)
+
+    assert small.apply().complete  # of nothing
+    assert marked(small) == [MADE, "policy:control-tower: a policy that is not in the YAML", extra]
+    assert drift(small) == ""
+
+    # Attached elsewhere, it is not as it was.
+    organizations = small.client("organizations")
+    found = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    theirs = next(policy["Id"] for policy in found if policy["Name"] == "control-tower")
+    organizations.attach_policy(PolicyId=theirs, TargetId=small.accounts()["tooling"])
+    assert "policy:control-tower: a policy that is not in the YAML, attached to account:tooling" in drift(small)
+
+
+def test_what_came_stays_new_for_a_run_that_does_not_end(small: Organization, sandbox: Sandbox) -> None:
+    small.converge()
+    small.make_account("somebody@example.org", "somebody")
+    small.write("account_specs/carol.yaml", CAROL)
+    sandbox.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    assert not small.apply().complete
+    assert marked(small) == [f"{MADE}{NEW}"]
+    small.converge()
+    assert marked(small) == [MADE]
+
+
+def test_where_nothing_is_remembered_nothing_is_new(small: Organization) -> None:
+    small.converge()
+    assert small.plan().remembered
+    small.make_account("somebody@example.org", "somebody")
+    ssm = small.client("ssm")
+    for found in ssm.get_parameters_by_path(Path="/org-bootstrap/applied")["Parameters"]:
+        ssm.delete_parameter(Name=found["Name"])
+    planned = small.plan()
+    assert not planned.remembered
+    assert marked(small) == [MADE]
+    text = render_drift(planned.proposal, [], remembered=planned.remembered)
+    assert text == "No drift: all is as the YAML says. Nothing tells what was last applied."
