@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.model import Address
+from bootstrap.difference import canonical
+from bootstrap.model import Address, Resource
 from bootstrap.plan import Refusal, Risk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bootstrap.kind import Kind
-    from bootstrap.model import Resource
-    from bootstrap.plan import Plan
+    from bootstrap.memory import Memory
+    from bootstrap.plan import Change, Plan
 
 _WHOLE: Final = Address("plan", "whole")
-_HINT: Final = "see that all of them are meant; `safety` in organization.yaml says what is usual"
+_HINT: Final = "see that all of them are meant; `safety` in organization.yaml says what is usual, once it was applied"
+_TOUCH, _DELETE = "touch:", "delete:"
+_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,26 @@ class Limits:
     touched_at_least: int = 10
     deletes: int = 10
 
+    def and_no_more_than(self, other: Limits) -> Limits:
+        """The stricter of both."""
+        return Limits(
+            min(self.touched_percent, other.touched_percent),
+            min(self.touched_at_least, other.touched_at_least),
+            min(self.deletes, other.deletes),
+        )
+
+    def remembered(self) -> Resource:
+        """What is kept of them once they were applied."""
+        return Resource(Address("plan", "safety"), asdict(self))
+
 
 USUAL: Final = Limits()
+
+
+def in_force(limits: Limits, memory: Memory | None) -> Limits:
+    """Those of the YAML if it was applied with them, so that none is loosened by the change that needs it."""
+    applied = memory is not None and memory.holds(limits.remembered())
+    return limits if applied else limits.and_no_more_than(USUAL)
 
 
 def check(
@@ -38,34 +60,84 @@ def check(
     sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
     limits: Limits,
 ) -> Iterator[Refusal]:
-    """A refusal for what is more than usual: what is written may not be what is meant. `sides` are want and have."""
+    """A refusal for what is more than usual: what is written may not be what is meant. `sides` are want and have.
+
+    An account that is to be made counts as well, unless it is among the first: it cannot simply be unmade.
+    """
     _, have = sides
     there = {address for address in have if kinds[address.kind].lasting}
-    touched = there & _reached(plan, kinds, sides)
-    share = 100 * len(touched) / max(1, len(there))
+    closely = [change for change in plan.changes if kinds[change.address.kind].risk(change) is not Risk.LOW]
+    made = [change for change in plan.changes if there and change.before is None and kinds[change.address.kind].lasting]
+    new = {change.address for change in made}
+    touched = (there & _reached((change.address for change in closely), kinds, sides)) | new
+    whole = there | new
+    share = 100 * len(touched) / max(1, len(whole))
     if len(touched) >= limits.touched_at_least and share > limits.touched_percent:
-        accounts = f"{len(touched)} of {len(there)} accounts"
+        of_new = f", {len(new)} of them new" if new else ""
         yield Refusal(
             _WHOLE,
-            f"it touches {accounts}: {share:.0f} %, where {limits.touched_percent} are usual",
+            f"it touches {len(touched)} of {len(whole)} accounts{of_new}: {share:.0f} %, "
+            f"where {limits.touched_percent} are usual",
             _HINT,
-            f"touch:{len(touched)}-accounts",
+            f"{_TOUCH}{len(touched)}-accounts-{_digest([*closely, *made], touched)}",
         )
-    gone = sum(change.after is None for change in plan.changes)
-    if gone > limits.deletes:
+    gone = [change for change in plan.changes if change.after is None]
+    if len(gone) > limits.deletes:
         yield Refusal(
             _WHOLE,
-            f"it deletes or releases {gone} things, and at most {limits.deletes} is usual",
+            f"it deletes or releases {len(gone)} things, and at most {limits.deletes} is usual",
             _HINT,
-            f"delete:{gone}-things",
+            f"{_DELETE}{len(gone)}-things-{_digest(gone)}",
         )
+
+
+def check_rest(
+    plan: Plan,
+    kinds: Mapping[str, Kind],
+    sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
+    limits: Limits,
+    done: Collection[Address],
+) -> Iterator[Refusal]:
+    """The same of what is left of a plan once these of its changes are made."""
+    want, have = sides
+    rest = replace(plan, changes=tuple(change for change in plan.changes if change.address not in done))
+    now = {address: resource for address, resource in have.items() if address not in done}
+    now |= {address: want[address] for address in done if address in want}
+    return check(rest, kinds, (want, now), limits)
+
+
+def reviewed(refused: Iterable[str]) -> Iterator[str]:
+    """The consents that a reviewed plan gives to less of it, whatever their number: all but to what it was refused
+    for.
+    """
+    standing = tuple(refused)
+    return (verb for verb in (_TOUCH, _DELETE) if not any(token.startswith(verb) for token in standing))
+
+
+def recalled(asked: Iterable[Refusal], consents: Collection[str]) -> Iterator[str]:
+    """The tokens that consents of a reviewed plan stand for in what is left of it."""
+    verbs = tuple(verb for verb in (_TOUCH, _DELETE) if verb in consents)
+    return (refusal.token for refusal in asked if refusal.address == _WHOLE and refusal.token.startswith(verbs))
+
+
+def is_word(token: str) -> bool:
+    """Whether a consent is one to how much is done."""
+    return token.startswith((_TOUCH, _DELETE))
+
+
+def _digest(changes: Iterable[Change], touched: Iterable[Address] = ()) -> str:
+    """A few digits of what is done to what: as many other things are not what was consented to."""
+    what = [*(f"{change.action} {change.address}" for change in changes), *(f"touch {address}" for address in touched)]
+    return hashlib.sha256(canonical(sorted(set(what))).encode()).hexdigest()[:_DIGITS]
 
 
 def _reached(
-    plan: Plan, kinds: Mapping[str, Kind], sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]]
+    changed: Iterable[Address],
+    kinds: Mapping[str, Kind],
+    sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
 ) -> set[Address]:
-    """Everything that a change of more than low risk is about, and all that stands under it: a policy's change
-    reaches the accounts in the units that it is attached to.
+    """Everything that these changes are about, and all that stands under it: a policy's change reaches the accounts
+    in the units that it is attached to.
     """
     under: dict[Address, set[Address]] = defaultdict(set)
     for side in sides:
@@ -73,7 +145,7 @@ def _reached(
             for other in resource.needs | resource.follows:
                 under[other].add(address)
     found: set[Address] = set()
-    todo = [change.address for change in plan.changes if kinds[change.address.kind].risk(change) is not Risk.LOW]
+    todo = list(changed)
     while todo:
         address = todo.pop()
         if address not in found:

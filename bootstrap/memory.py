@@ -60,6 +60,10 @@ class Memory:
             return Cause.DRIFT
         return Cause.ASKED if compared.have is not None and record == _hash(compared.have) else Cause.BOTH
 
+    def holds(self, resource: Resource) -> bool:
+        """Whether the YAML asked for just this when it was last applied."""
+        return self.records.get(_hash(str(resource.address))) == _hash(resource.body)
+
     def _cause_of_unremembered(self, change: Change) -> Cause:
         """The YAML did not have it, unless a run that did not end has forgotten it."""
         if change.before is None:

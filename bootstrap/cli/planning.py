@@ -41,7 +41,7 @@ class Invocation:
     def again(self, allow: Collection[str]) -> str:
         """The same once more, with those consents that are still asked for."""
         flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
-        consents = [part for token in self.allow if token in allow for part in ("--allow", token)]
+        consents = [part for token in allow for part in ("--allow", token)]
         narrowed = [part for one in self.only for part in ("--only", one)]
         return command(self.verb, self.directory, *self.review, *flags, *narrowed, *consents)
 
@@ -160,7 +160,8 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
             say=lambda address, text: console.talk(f"  {address}: {text} …"),
             interrupted=Interruption(),
         )
-    again = invocation.again(_still_asked_for(invocation.allow, planned, report)) if connection.lasting else ""
+    left = _still_asked_for(invocation.allow, planned, report, bound=bool(invocation.review))
+    again = invocation.again(left) if connection.lasting else ""
     console.result(render_report(report, again))
     if kept.path:
         console.talk(f"Journal: {kept.path}")
@@ -170,13 +171,17 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         console.talk(f"Next: {command('show', invocation.directory)}")
 
 
-def _still_asked_for(allow: Collection[str], planned: Planned, report: Report) -> list[str]:
-    """Less the consents to what is done: asked for no more, they would be refused."""
+def _still_asked_for(allow: Collection[str], planned: Planned, report: Report, *, bound: bool = False) -> list[str]:
+    """Less the consents to what is done: asked for no more, they would be refused. Those to how much is done are for
+    the rest now, to which somebody has just said yes, unless a review that binds has said so.
+    """
+    from bootstrap import extent
     from bootstrap.apply import Done
 
     done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
     used = {consented.token for consented in planned.proposal.consented if consented.address in done}
-    return [token for token in allow if token not in used]
+    left = [token for token in allow if token not in used and not extent.is_word(token)]
+    return left if bound else [*left, *planned.words_left(done)]
 
 
 def ask(question: str) -> None:

@@ -24,8 +24,13 @@ class Review:
 
     @property
     def consents(self) -> tuple[str, ...]:
-        """Those that the reviewed plan was made with."""
-        return tuple(consented.token for consented in self.plan.consented) if self.plan else ()
+        """Those that the reviewed plan was made with, and those to how much of it is left."""
+        from bootstrap import extent
+
+        if self.plan is None:
+            return ()
+        refused = (refusal.token for refusal in self.plan.refusals)
+        return (*(consented.token for consented in self.plan.consented), *extent.reviewed(refused))
 
     @property
     def only(self) -> tuple[str, ...]:

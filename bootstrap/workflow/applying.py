@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap import memory
+from bootstrap import extent, memory
 from bootstrap.apply import Applier, Done, Failed
 from bootstrap.aws import parameters
 from bootstrap.errors import BootstrapError, LockError
@@ -85,7 +85,14 @@ def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: 
     undone, left_out = _remembered_as(failed, kinds), _remembered_as(planned.left_out, kinds)
     done = [resource for here, resource in planned.want.items() if here not in undone | left_out]
     ended = report.complete and (before.complete or not left_out)
-    known = before.only(left_out).and_of(done, complete=ended)
+    safety = planned.limits.remembered()
+    if planned.limits == extent.USUAL:
+        kept_too = left_out  # as if nothing was said, and nothing remembered
+    elif report.complete and not left_out:
+        done, kept_too = [*done, safety], left_out
+    else:
+        kept_too = left_out | {safety.address}
+    known = before.only(kept_too).and_of(done, complete=ended)
     if report.complete or before.knows_others:
         # Where it did not end, what is new stays new.
         known = known.and_of_others(item for item in planned.plan.foreign if report.complete or not item.new)

@@ -20,7 +20,7 @@ from bootstrap.selection import ALL, narrow
 from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from bootstrap.aws.door import Door
     from bootstrap.aws.snapshot import Snapshot
@@ -46,7 +46,9 @@ class Caller:
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A plan with all that its reader has to know, the door to its AWS, the world that it was made in, what the
-    YAML wants, and what differs and was not selected.
+    YAML wants, what differs and was not selected, and what the YAML says of how much is usual.
+
+    `words_left` tells the consents to how much is done that the rest takes, once some of the changes are made.
     """
 
     proposal: Proposal
@@ -54,6 +56,8 @@ class Planned:
     world: World
     want: Mapping[Address, Resource] = field(default_factory=dict)
     left_out: frozenset[Address] = frozenset()
+    limits: extent.Limits = extent.USUAL
+    words_left: Callable[[Collection[Address]], list[str]] = lambda _done: []
 
     @property
     def plan(self) -> Plan:
@@ -121,16 +125,16 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     made = memory.tell_new(made, known)
     made, left_out = narrow(made, only, lambda address: kinds[address.kind].about(address))
     name = next(address.name for address in want if address.kind == "organization")
+    sides, usual = (settled, have), extent.in_force(limits, known)
     asked = [
         *guards.check(made, kinds, settled, have),
-        *extent.check(made, kinds, (settled, have), limits),
+        *extent.check(made, kinds, sides, usual),
         *map(guards.taken_over, adopted),
     ]
     guards.check_needed(allow, asked)
     made = guards.without_refused(made, asked)
-    proposal = propose(
-        _remarked(made, kinds, world, settled, have), _whose(world, name), asked, kinds, {*allow, *recalled}
-    )
+    given = {*allow, *recalled, *extent.recalled(asked, recalled)}
+    proposal = propose(_remarked(made, kinds, world, settled, have), _whose(world, name), asked, kinds, given)
     stays = {address: resource for address, resource in have.items() if address in left_out}
     then = {address: resource for address, resource in settled.items() if address not in left_out} | stays
     proposal = replace(
@@ -141,7 +145,11 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         left_out=len(left_out),
         places=places(then, have, made.foreign, kinds),
     )
-    return Planned(proposal, aws, world, want, left_out)
+
+    def words_left(done: Collection[Address]) -> list[str]:
+        return [refusal.token for refusal in extent.check_rest(made, kinds, sides, usual, done)]
+
+    return Planned(proposal, aws, world, want, left_out, limits, words_left)
 
 
 def plan_destruction(

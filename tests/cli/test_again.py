@@ -44,8 +44,14 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
         Refusal(UNIT, "", token=f"adopt:{UNIT}"),
     )
     whose = Whose("example", "o-a1b2c3d4e5", "111122223333")
-    planned = Planned(Proposal(plan, whose, consented=consented), nowhere, nowhere)
+    planned = Planned(
+        Proposal(plan, whose, consented=consented),
+        nowhere,
+        nowhere,
+        words_left=lambda _: ["touch:9-accounts-2"],
+    )
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
-    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}"]
+    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}", "touch:28-accounts-1"]
     left = _still_asked_for(allow, planned, Report(tuple(outcomes)))
-    assert left == ["destroy:example", "close:developer-bob"]
+    assert left == ["destroy:example", "close:developer-bob", "touch:9-accounts-2"]
+    assert _still_asked_for(allow, planned, Report(tuple(outcomes)), bound=True) == left[:2]

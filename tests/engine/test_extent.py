@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bootstrap import extent
 from bootstrap.kinds import KINDS
+from bootstrap.memory import Memory
 from bootstrap.model import Address, Resource
-from bootstrap.plan import make_plan
+from bootstrap.plan import Refusal, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from bootstrap.plan import Refusal
 
 POLICY, UNIT = Address("policy", "region.limit"), Address("unit", "Workloads")
 ATTACHMENTS = Address("attachments", str(UNIT))
@@ -46,33 +46,80 @@ def test_a_policy_s_change_touches_every_account_under_it() -> None:
     have, want = organization(12, 18), organization(12, 18, action="ec2:*")
     (refusal,) = asked(want, have, extent.Limits())
     assert refusal.reason == "it touches 12 of 30 accounts: 40 %, where 30 are usual"
-    assert refusal.token == "touch:12-accounts"
+    assert re.fullmatch(r"touch:12-accounts-[0-9a-f]{6}", refusal.token)
     assert not asked(want, have, extent.Limits(touched_percent=40))
     assert not asked(want, have, extent.Limits(touched_at_least=13))
     assert not asked(organization(12, 28, action="ec2:*"), organization(12, 28), extent.Limits())
 
 
-def test_the_token_is_for_as_many_accounts_as_it_says() -> None:
-    more = asked(organization(13, 17, action="ec2:*"), organization(13, 17), extent.Limits())
-    assert [refusal.token for refusal in more] == ["touch:13-accounts"]
+def test_the_token_is_for_what_it_names_and_for_nothing_else() -> None:
+    def token(guarded: int, others: int, action: str = "ec2:*") -> str:
+        (refusal,) = asked(organization(guarded, others, action=action), organization(guarded, others), extent.Limits())
+        return refusal.token
+
+    assert token(13, 17).startswith("touch:13-accounts-")
+    assert token(12, 18) == token(12, 17) == token(12, 18, "iam:*"), "another run of what does the same"
+    have = {address: resource for address, resource in organization(12).items() if address != ATTACHMENTS}
+    (attached,) = asked(organization(12), have, extent.Limits())
+    assert attached.token.startswith("touch:12-accounts-")
+    assert attached.token != token(12, 18), "as many accounts, and something else is done to them"
 
 
-def test_what_harms_nobody_and_what_is_new_touches_nobody() -> None:
+def test_what_harms_nobody_and_a_first_bootstrap_touch_nobody() -> None:
     assert not asked(organization(30, name="renamed"), organization(30), extent.Limits())
     assert not asked(organization(30), {}, extent.Limits())
-    assert not asked(organization(60), organization(30), extent.Limits())
+    assert not asked(organization(30), organization(0), extent.Limits())
+
+
+def test_accounts_that_are_made_beside_others_count() -> None:
+    (refusal,) = asked(organization(60), organization(30), extent.Limits())
+    assert refusal.reason == "it touches 30 of 60 accounts, 30 of them new: 50 %, where 30 are usual"
+    assert refusal.token.startswith("touch:30-accounts-")
+    assert not asked(organization(39), organization(30), extent.Limits()), "fewer than ten"
+    assert not asked(organization(42), organization(30), extent.Limits()), "less than 30 %"
+    assert asked(organization(2006), organization(6), extent.Limits())
+
+
+def test_of_what_is_left_the_word_is_the_one_that_the_next_plan_asks_for() -> None:
+    want, have = organization(60), organization(30)
+    done = {Address("account", f"d{number}") for number in range(30, 38)}
+    plan = make_plan(want, have, lasting={"account"})
+    left = list(extent.check_rest(plan, KINDS, (want, have), extent.Limits(), done))
+    there = {address: resource for address, resource in want.items() if address in have or address in done}
+    assert left == asked(want, there, extent.Limits())
+    assert [refusal.token[:17] for refusal in left] == ["touch:22-accounts"]
+
+
+def test_a_reviewed_plan_consents_to_less_of_it_unless_it_was_refused_for_that() -> None:
+    (refusal,) = asked(organization(60), organization(30), extent.Limits())
+    for refused, recalled in (((), [refusal.token]), (("delete:11-things-abc",), [refusal.token]), (("touch:x",), [])):
+        assert list(extent.recalled([refusal], list(extent.reviewed(refused)))) == recalled
+    assert not list(extent.recalled([Refusal(POLICY, "", token="touch:mine")], list(extent.reviewed(()))))
+
+
+def test_looser_limits_count_once_they_were_applied_and_stricter_ones_at_once() -> None:
+    loose, strict = extent.Limits(100, 1000, 50), extent.Limits(0, 1, 0)
+    remembered = Memory().and_of([loose.remembered()], complete=True)
+    assert extent.in_force(loose, remembered) == loose
+    for memory in (None, Memory({}, complete=True), Memory().and_of([strict.remembered()], complete=True)):
+        assert extent.in_force(loose, memory) == extent.USUAL
+        assert extent.in_force(extent.Limits(100, 1, 50), memory) == extent.Limits(30, 1, 10)
+    assert extent.in_force(strict, remembered) == strict
 
 
 def test_a_new_policy_on_a_unit_touches_the_accounts_that_are_there() -> None:
     have = {address: resource for address, resource in organization(20).items() if address != ATTACHMENTS}
-    assert [refusal.token for refusal in asked(organization(20), have, extent.Limits())] == ["touch:20-accounts"]
+    (refusal,) = asked(organization(20), have, extent.Limits())
+    assert refusal.token.startswith("touch:20-accounts-")
 
 
 def test_many_deletes_take_a_word_for_as_many() -> None:
     have = organization(0) | {(here := Address("unit", f"u{n}")): Resource(here, {"tags": {}}) for n in range(11)}
     (refusal,) = asked(organization(0), have, extent.Limits())
-    assert (refusal.token, refusal.reason) == (
-        "delete:11-things",
-        "it deletes or releases 11 things, and at most 10 is usual",
-    )
+    assert re.fullmatch(r"delete:11-things-[0-9a-f]{6}", refusal.token)
+    assert refusal.reason == "it deletes or releases 11 things, and at most 10 is usual"
+    other = {address: resource for address, resource in have.items() if address.name != "u0"}
+    here = Address("unit", "other")
+    (another,) = asked(organization(0), {**other, here: Resource(here, {"tags": {}})}, extent.Limits())
+    assert another.token != refusal.token
     assert not asked(organization(0), have, extent.Limits(deletes=11))
