@@ -14,6 +14,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 import typer
 
+from bootstrap.render.signs import signed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -101,16 +103,6 @@ def _is_colourful(stream: IO[str]) -> bool:
 
 
 def _painted(text: str) -> Iterator[str]:
-    """Each line in the colour of its sign; what is indented below a sign goes on with its line. Below one of what
-    comes or goes as a whole a dash is that of a list.
-    """
-    sign, depth = "", 0
-    for line in text.split("\n"):
-        bare = line.lstrip()
-        indent = len(line) - len(bare)
-        within = indent > depth and sign in {"+", "-", "<"}
-        if bare[:1] in _COLOURS and not within:
-            sign, depth = bare[0], indent
-        elif indent <= depth:
-            sign = ""
-        yield typer.style(line, fg=_COLOURS[sign]) if sign and bare else line
+    """Each line in the colour of its sign."""
+    for sign, line, _ in signed(text.split("\n"), _COLOURS):
+        yield typer.style(line, fg=_COLOURS[sign]) if sign and line.strip() else line

@@ -17,6 +17,7 @@ from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
 from bootstrap.render.plan import narrowed, others, refused, summary
+from bootstrap.render.signs import signed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -189,17 +190,8 @@ def _change(change: Change, details: Details) -> Markup:
 
 
 def _painted(lines: Iterable[str]) -> Iterator[Markup]:
-    """Each line in the colour of its sign; what is indented below a sign goes on with its line.
-
-    Only below a `~` are there signs again: below the others, a dash is an item of a list.
-    """
-    sign, depth = "", 0
-    for line in lines:
-        bare = line.lstrip()
-        indent = len(line) - len(bare)
-        if indent <= depth or sign in {"", SIGNS[Action.UPDATE]}:
-            sign = bare[:1] if bare[:1] in _CLASSES else sign if indent > depth else ""
-            depth = indent if bare[:1] in _CLASSES else depth
+    """Each line in the colour of its sign."""
+    for sign, line, _ in signed(lines, _CLASSES):
         shown = f"{_one_line(line.removeprefix('    '))}\n"
         yield tag("span", shown, class_=_CLASSES[sign]) if sign else text(shown)
 

@@ -11,6 +11,7 @@ from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.plan import narrowed, others, refused, summary
+from bootstrap.render.signs import to_the_edge
 from bootstrap.render.values import wrapped
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _others(names: Sequence[str]) -> str:
 
 def _lines(change: Change, details: Details) -> Iterator[str]:
     yield headline(change)
-    yield from details.of(change)
+    yield from to_the_edge(details.of(change), SIGNS.values())
     yield from details.calls(change)
 
 

@@ -13,10 +13,11 @@ from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
 from bootstrap.model import Address
 from bootstrap.plan import Cause, Change, Refusal, Risk, make_plan
-from bootstrap.render.change import Details
+from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_outcome, render_report
+from bootstrap.render.signs import to_the_edge
 from bootstrap.render.tree import Branch, render_tree
 from bootstrap.render.values import WIDTH
 from tests.render.conftest import GOLDEN
@@ -121,6 +122,30 @@ def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
 def test_of_a_list_only_what_differs_is_told(before: Json, after: Json, lines: list[str]) -> None:
     told = Details(width=100).of(Change(POLICY, made(POLICY, Action=before), made(POLICY, Action=after)))
     assert [line.removeprefix("    ") for line in told] == lines
+
+
+def test_each_line_of_a_comment_begins_with_the_sign_that_it_belongs_to() -> None:
+    told = [
+        "    (a remark)",
+        "    ~ a:",
+        "        - x",
+        "          y",
+        "        + z",
+        "    - b:",
+        "        - item",
+        "    c",
+    ]
+    signs = [
+        "    (a remark)",
+        "~     a:",
+        "-         x",
+        "-         y",
+        "+         z",
+        "-     b:",
+        "-       - item",
+        "    c",
+    ]
+    assert list(to_the_edge(told, SIGNS.values())) == signs
 
 
 def _told_alone(proposal: Proposal) -> int:
