@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final
@@ -98,6 +98,8 @@ class Unseen:
 
     address: Address
     reason: str
+    about: Address | None = field(default=None, compare=False)
+    """The thing whose story it would be part of, if not its own."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

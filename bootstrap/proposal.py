@@ -90,8 +90,9 @@ def propose(
         )
         for change in plan.changes
     )
+    unseen = (replace(item, about=kinds[item.address.kind].about(item.address)) for item in plan.unseen)
     return Proposal(
-        replace(plan, changes=tuple(changes)),
+        replace(plan, changes=tuple(changes), unseen=tuple(unseen)),
         whose,
         kinds=tuple(kinds),
         refusals=tuple(refusal for refusal in asked if refusal.token not in given),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.render.change import SIGNS
 from bootstrap.render.markup import Markup, block, joined, tag
 from bootstrap.render.plan import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from bootstrap.model import Address
+    from bootstrap.model import Address, Json, Resource
     from bootstrap.plan import Change
     from bootstrap.proposal import Place, Proposal
 
@@ -28,6 +30,7 @@ class _Node:
     address: Address
     place: Place | None = None
     holds: list[_Node] = field(default_factory=list)
+    left: list[Place] = field(default_factory=list)
 
     def all(self) -> Iterable[_Node]:
         yield self
@@ -40,9 +43,14 @@ def render_picture(proposal: Proposal, links: Mapping[Address, str]) -> Markup:
     changes: dict[Address, list[Change]] = {}
     for change in proposal.plan.changes:
         changes.setdefault(change.about or change.address, []).append(change)
-    notes = {kept.address: "kept" for kept in proposal.plan.kept}
-    notes |= {item.address: "not ours" for item in proposal.plan.foreign}
-    notes |= {item.address: "not seen" for item in proposal.plan.unseen}
+    notes: dict[Address, list[str]] = {}
+    for kept in proposal.plan.kept:
+        notes.setdefault(kept.address, []).append("kept")
+    for item in proposal.plan.foreign:
+        notes.setdefault(item.address, []).append("not ours")
+    for unseen in proposal.plan.unseen:
+        what = f"{unseen.address.kind} " if unseen.about not in {None, unseen.address} else ""
+        notes.setdefault(unseen.about or unseen.address, []).append(f"{what}not seen")
     tops = _forest(proposal.places)
     placed = {node.address for top in tops for node in top.all()}
     holders = {place.within.kind for place in proposal.places}
@@ -61,13 +69,15 @@ def _forest(places: Sequence[Place]) -> list[_Node]:
     for place in places:
         holder = nodes.get(place.within) or tops.setdefault(place.within, _Node(place.within))
         holder.holds.append(nodes[place.address])
+        if place.was:
+            (nodes.get(place.was) or tops.setdefault(place.was, _Node(place.was))).left.append(place)
     return list(tops.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     changes: Mapping[Address, Sequence[Change]]
-    notes: Mapping[Address, str]
+    notes: Mapping[Address, Sequence[str]]
     links: Mapping[Address, str]
     holders: Collection[str]
     refused: Collection[Address]
@@ -86,8 +96,15 @@ class _Drawing:
             folded = block("ul", *(self.of(inside, node.address.name) for inside in calm))
             boxes.append(block("li", block("details", tag("summary", f"{len(calm)} unchanged"), folded), class_="calm"))
         head = tag("summary", *self._label(node, above), self._within(node))
-        content = block("ul", *chips, *boxes) if node.holds else tag("p", "empty", class_="empty")
+        chips += [self._ghost(place) for place in node.left]
+        content = block("ul", *chips, *boxes) if chips or boxes else tag("p", "empty", class_="empty")
         return block("li", block("details", head, content, open="open"), class_=f"box {self._look(node.address)}")
+
+    def _ghost(self, place: Place) -> Markup:
+        """What stands elsewhere once the plan is applied, where it stands now."""
+        name = tag("b", place.address.name, class_="name", title=str(place.address))
+        linked = tag("a", name, href=f"#{self.links[place.address]}") if place.address in self.links else name
+        return tag("li", linked, f" → {place.within.name}", class_="chip gone")
 
     def beside(self, rest: Sequence[Address]) -> Markup:
         """What changes and stands in no place, by kind."""
@@ -108,7 +125,9 @@ class _Drawing:
         return joined(tag("h3", "Of the organization as a whole"), block("ul", *boxes, class_="map beside"))
 
     def _is_calm(self, node: _Node) -> bool:
-        return not any(inside.address in self.changes or inside.address in self.notes for inside in node.all())
+        return not any(
+            inside.address in self.changes or inside.address in self.notes or inside.left for inside in node.all()
+        )
 
     def _look(self, address: Address) -> str:
         own = self._own(address)
@@ -135,16 +154,34 @@ class _Drawing:
                 yield tag("span", mark(action), kind, class_=f"also {action}")
         if node.place and node.place.was:
             yield tag("span", f"from {node.place.was.name}", class_="note")
+        if own is not None and (renamed := _renamed(own)):
+            yield tag("span", renamed, class_="note")
         yield verdict(changes, self.refused)
         if any(change.cause in {Cause.DRIFT, Cause.BOTH} for change in changes):
             yield tag("span", "changed outside", class_="note drift")
-        if note := self.notes.get(address):
+        for note in self.notes.get(address, ()):
             yield tag("span", note, class_="note")
 
     def _within(self, node: _Node) -> Markup:
         inside = [other for other in node.all() if other is not node]
         busy = sum(other.address in self.changes for other in inside)
         return tag("span", f"{busy} of {len(inside)} change", class_="within") if busy else Markup("")
+
+
+def _renamed(change: Change) -> str:
+    """What a thing was called: by the key that its tag holds, or by the name that AWS shows."""
+    if change.before is None or change.after is None:
+        return ""
+    key, new_key = (_key(side) for side in (change.before, change.after))
+    name, new_name = (side.body.get("name") for side in (change.before, change.after))
+    if key and new_key and key != new_key:
+        return f"was {key}"
+    return f"named {new_name}, was {name}" if name != new_name else ""
+
+
+def _key(resource: Resource) -> Json:
+    tags = resource.body.get("tags")
+    return tags.get(KEY_TAG) if isinstance(tags, Mapping) else None
 
 
 def mark(action: Action) -> Markup:

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.model import Address
-from bootstrap.plan import Action, Refusal
+from bootstrap.names import KEY_TAG
+from bootstrap.plan import Action, Change, Refusal
 from bootstrap.proposal import Place
 from bootstrap.render.html import render_html
 from bootstrap.render.markup import text
 from bootstrap.render.plan import render_plan
-from tests.render.organizations import NASTY, reorganized
+from tests.render.organizations import NASTY, account, reorganized
 from tests.render.plans import PLANS, UNIT
 
 if TYPE_CHECKING:
@@ -165,6 +166,38 @@ def test_what_goes_is_drawn_where_it_stood_and_what_moves_where_it_will_stand() 
     assert places["unit:Sandbox"].within == root
     assert places["account:old@example.com"].within == Address("unit", "Legacy")
     assert not [address for address in places if address.startswith(("baseline:", "attachments:"))]
+
+
+def chips(page: str) -> dict[str, str]:
+    """What stands in each chip of the picture, by the address that it is of."""
+    found = re.findall(r'<li class="chip[^"]*">(?:(?!</li>).)*title="(\w+:[^"]*)"(?:(?!</li>).)*</li>', page)
+    lines = [line for line in page.splitlines() if line.startswith('<li class="chip')]
+    return {name: Page(line).text for name in found for line in lines if f'title="{name}"' in line and "→" not in line}
+
+
+def test_what_moves_leaves_a_trace_where_it_stood_and_what_is_renamed_says_how() -> None:
+    page = bare(reorganized(name="new name"))
+    left = page.partition('title="unit:Workloads/Beta"')[2].partition("</details>")[0]
+    assert re.search(r'<a href="#s\d+"><b[^>]*>moving</b></a> → Workloads/Live</li>', left)
+    assert "named new name, was old name" in chips(page)["account:renamed"]
+    key = Address("account", "alicia")
+    change = Change(key, *(account(name, "Workloads", tag=name) for name in ("alice", "alicia")))
+    assert "was alice" in _label_of(change)
+
+
+def _label_of(change: Change) -> str:
+    tagged = [
+        replace(side, address=change.address, body={**side.body, "tags": {KEY_TAG: side.body["tag"]}})
+        for side in (change.before, change.after)
+        if side
+    ]
+    plan = replace(PLANS["create"].plan, changes=(Change(change.address, *tagged),))
+    return chips(bare(replace(PLANS["create"], plan=plan, places=(Place(change.address, UNIT),))))[str(change.address)]
+
+
+def test_what_could_not_be_looked_at_is_noted_where_it_stands() -> None:
+    drawn = chips(bare(reorganized()))
+    assert "keptbaseline not seen" in drawn["account:kept"]
 
 
 def test_the_legend_counts_each_action_with_its_sign() -> None:
