@@ -7,7 +7,6 @@ and names where it has secrets, so that neither an id that is not known yet nor 
 from __future__ import annotations
 
 import hashlib
-import re
 import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -19,6 +18,7 @@ from bootstrap.difference import canonical
 from bootstrap.errors import RefusedError
 from bootstrap.model import Address, Json, references
 from bootstrap.plan import Action, Cause, Risk
+from bootstrap.spelling import spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bootstrap.proposal import Proposal
 
 FORMAT: Final = 1
-_CONTROLS: Final = re.compile(r"[\x7f-\x9f]")
 _REASONS: Final = {
     (Action.CREATE, Cause.DRIFT): "it was there when the YAML was last applied, and is gone",
     (Action.UPDATE, Cause.DRIFT): "it was changed since the YAML was last applied, and the YAML was not",
@@ -175,8 +174,7 @@ def describe(proposal: Proposal) -> PlanFile:
 
 def text(file: BaseModel) -> str:
     """The bytes of the file, made to be compared line by line."""
-    # JSON lets these be; a terminal obeys them.
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", file.model_dump_json(indent=2)) + "\n"
+    return spell_out(file.model_dump_json(indent=2)) + "\n"
 
 
 def read(content: str | bytes, name: str) -> PlanFile:

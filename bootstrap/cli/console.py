@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import shutil
 import sys
 import threading
@@ -15,14 +14,13 @@ from typing import IO, TYPE_CHECKING, Final
 import typer
 
 from bootstrap.render.signs import signed
+from bootstrap.spelling import spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # The first sign of a line says what it is about, so that no colour is needed to understand it.
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "<": "yellow", "!": "bright_red"}
-# What others named may hold anything, and a terminal obeys these.
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NARROWEST: Final = 60
 _PAGE: Final = 110
 _WIDEST: Final = 160
@@ -85,7 +83,7 @@ def _logged(level: str, text: str, **more: str) -> str:
 
 
 def _write(text: str, stream: IO[str]) -> None:
-    text = _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    text = spell_out(text)
     with _LOCK:
         coloured = _is_colourful(stream)
         try:

@@ -13,6 +13,7 @@ from bootstrap.plan import Cause
 from bootstrap.planfile import ChangeEntry, Name, Noted
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ def render_drift(
     plan = replace(proposal.plan, changes=drifted, foreign=())
     only = replace(proposal, plan=plan, refusals=(), consented=())
     nothing = "" if drifted else _count(findings, came) or (_NONE if remembered or proposal.plan else _FORGOTTEN)
-    others = [f"{item.address}: {item.detail}".replace("\n", "\\n") for item in came]
+    others = [one_line(f"{item.address}: {item.detail}") for item in came]
     if markdown:
         lines = [shorten(f"~ {each.address} {each.part}: {each.what}", _LINE) for each in findings]
         return render_markdown(only, nothing=nothing, also={_INSIDE: lines, _CAME: others}, binds=False)
@@ -106,10 +107,10 @@ def _count(findings: Sequence[Finding], came: Sequence[Foreign]) -> str:
 
 def _inside(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings:
-        yield f"~ {finding.address} {finding.part}: {finding.what}"
+        yield one_line(f"~ {finding.address} {finding.part}: {finding.what}")
         if finding.wanted:
-            yield f"    - {finding.wanted}"
+            yield one_line(f"    - {finding.wanted}")
         if finding.found:
-            yield f"    + {finding.found}"
+            yield one_line(f"    + {finding.found}")
     if findings:
         yield ""

@@ -18,6 +18,7 @@ from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
 from bootstrap.render.plan import narrowed, others, refused, summary
 from bootstrap.render.signs import signed
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -176,7 +177,7 @@ def _story(told: Told, anchor: str, details: Details, no: Collection[Address]) -
 
 def _change(change: Change, details: Details) -> Markup:
     lines = list(_painted(details.of(change)))
-    calls = [text(f"{_one_line(line.removeprefix('    '))}\n") for line in details.calls(change)]
+    calls = [text(f"{one_line(line.removeprefix('    '))}\n") for line in details.calls(change)]
     origin = change.after.origin if change.after else ""
     return block(
         "div",
@@ -192,12 +193,8 @@ def _change(change: Change, details: Details) -> Markup:
 def _painted(lines: Iterable[str]) -> Iterator[Markup]:
     """Each line in the colour of its sign."""
     for sign, line, _ in signed(lines, _CLASSES):
-        shown = f"{_one_line(line.removeprefix('    '))}\n"
+        shown = f"{one_line(line.removeprefix('    '))}\n"
         yield tag("span", shown, class_=_CLASSES[sign]) if sign else text(shown)
-
-
-def _one_line(line: str) -> str:
-    return line.replace("\n", "\\n")
 
 
 def _left_alone(proposal: Proposal) -> Iterator[Markup]:

@@ -13,6 +13,7 @@ from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.plan import narrowed, others, refused, summary
 from bootstrap.render.signs import to_the_edge
 from bootstrap.render.values import wrapped
+from bootstrap.spelling import one_line, spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -163,9 +164,9 @@ def _counts(changes: Sequence[Change]) -> str:
 
 def _fold(title: str, lines: Iterable[str]) -> str:
     """Closed, with lines that nothing in them can end early: the fence is longer than any in it."""
-    body = "\n".join(line.replace("\n", "\\n") for line in lines)
+    body = "\n".join(map(one_line, lines))
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
-    return f"<details><summary>{html.escape(title)}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
+    return f"<details><summary>{html.escape(one_line(title))}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
 
 
 def _refusal(refusal: Refusal) -> str:
@@ -176,7 +177,7 @@ def _refusal(refusal: Refusal) -> str:
 
 def _code(text: str) -> str:
     """A span of code, whatever is in it."""
-    text = " ".join(text.split())
+    text = " ".join(spell_out(text).split())
     tick = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{tick}{space}{text}{space}{tick}"
@@ -184,5 +185,5 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown, HTML and GitHub's mentions make nothing of."""
-    escaped = re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    escaped = re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(spell_out(text).split()))
     return escaped.replace("@", "@\u200b")

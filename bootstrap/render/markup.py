@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import Final
 
-# What others named may hold anything. A browser drops or obeys these: the last ones turn the direction of a line
-# (Unicode's UAX 9), so that a name could pose as another, and a lone surrogate cannot be written at all.
-_SPELLED_OUT: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+from bootstrap.spelling import spell_out
+
 _VOID: Final = {"meta", "input"}
 
 
@@ -24,7 +20,7 @@ def text(value: str) -> Markup:
     """Any text as markup that shows it; what is markup stays as it is."""
     if isinstance(value, Markup):
         return value
-    return Markup(html.escape(_SPELLED_OUT.sub(lambda match: f"\\u{ord(match[0]):04x}", value)))
+    return Markup(html.escape(spell_out(value)))
 
 
 def tag(name: str, /, *inside: str, **attributes: str) -> Markup:

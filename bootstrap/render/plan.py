@@ -8,6 +8,7 @@ from bootstrap.plan import Action, Cause, Risk
 from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.values import WIDTH, wrapped
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,18 +25,16 @@ def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) ->
     """The plan for its reader, its summary last. `nothing` says what it means if there is nothing to do."""
     plan = proposal.plan
     details = Details(width)
-    return "\n".join(
-        [
-            *_risks(proposal),
-            *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
-            *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
-            *_narrowed(proposal),
-            *_unseen(plan.unseen),
-            *_kept(plan.kept),
-            *_foreign(plan.foreign),
-            summary(plan) if plan or not nothing else nothing,
-        ]
+    lines = (
+        *_risks(proposal),
+        *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
+        *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
+        *_narrowed(proposal),
+        *_unseen(plan.unseen),
+        *_kept(plan.kept),
+        *_foreign(plan.foreign),
     )
+    return "\n".join([*map(one_line, lines), summary(plan) if plan or not nothing else nothing])
 
 
 def summary(plan: Plan) -> str:
@@ -131,7 +130,6 @@ def others(foreign: Iterable[Foreign]) -> list[tuple[str, str]]:
 
 
 def _foreign(foreign: Iterable[Foreign]) -> Iterator[str]:
-    # AWS takes a unit's name with anything in it, a line end too.
-    lines = [f"  {address}: {what}".replace("\n", "\\n") for address, what in others(foreign)]
+    lines = [f"  {address}: {what}" for address, what in others(foreign)]
     if lines:
         yield from ("Not ours, and left alone:", *lines, "")

@@ -8,6 +8,7 @@ from bootstrap.apply import Done, Failed, Skipped
 from bootstrap.plan import Action
 from bootstrap.render.advice import hint_for
 from bootstrap.render.change import SIGNS
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ _PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "del
 
 def render_outcome(outcome: Outcome) -> str:
     """One line, while the apply goes on. Why a change failed is told once, at the end."""
-    sign, address = SIGNS[outcome.change.action], outcome.change.address
+    sign, address = SIGNS[outcome.change.action], one_line(str(outcome.change.address))
     match outcome:
         case Done():
             return f"{sign} {address}: {_PAST[outcome.change.action]}"

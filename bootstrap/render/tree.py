@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bootstrap.spelling import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,11 +20,11 @@ class Branch:
 
 
 def render_tree(branch: Branch) -> str:
-    return "\n".join([branch.label, *_below(branch, "")])
+    return "\n".join([one_line(branch.label), *_below(branch, "")])
 
 
 def _below(branch: Branch, margin: str) -> Iterator[str]:
     for number, child in enumerate(branch.children, 1):
         last = number == len(branch.children)
-        yield f"{margin}{'└── ' if last else '├── '}{child.label}"
+        yield f"{margin}{'└── ' if last else '├── '}{one_line(child.label)}"
         yield from _below(child, margin + ("    " if last else "│   "))

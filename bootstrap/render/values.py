@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bootstrap.spelling import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,7 +45,9 @@ def block(value: Json, *, prefix: str, label: str = "", width: int = WIDTH) -> I
 
 def wrapped(line: str, width: int, *, indent: str) -> list[str]:
     """A line as lines that break between words; all but the first are indented."""
-    return textwrap.wrap(line, width=width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(
+        one_line(line), width=width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _items(value: Json) -> list[tuple[str, Json]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from bootstrap import planfile
 from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
 from bootstrap.model import Address
-from bootstrap.plan import Cause, Change, Refusal, Risk, make_plan
+from bootstrap.plan import Cause, Change, Foreign, Refusal, Risk, Unseen, make_plan
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
@@ -74,6 +75,34 @@ def test_a_tree_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> 
     leaf = Branch("leaf")
     tree = Branch("root", (Branch("first", (leaf, leaf)), Branch("last", (Branch("in", (leaf,)),))))
     golden("tree.txt", render_tree(tree))
+
+
+OBEYED = "\x1b\x00\x7f\x9b\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
+FAKE = f"Legacy\n└── faked {OBEYED}"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_name_begins_a_line_or_turns_one_whatever_the_format(form: str) -> None:
+    unit = Address("unit", FAKE)
+    plan = make_plan(
+        {unit: made(unit, FAKE, name=FAKE)},
+        {},
+        kept=[made(Address("account", FAKE))],
+        foreign=[Foreign(Address("unit", FAKE), FAKE)],
+        unseen=[Unseen(unit, FAKE)],
+    )
+    told = FORMATS[form](replace(PLANS["create"], plan=plan, refusals=(Refusal(unit, FAKE, FAKE, FAKE),)))
+    assert not set(OBEYED) & set(told)
+    if form == "json":
+        assert json.loads(told)["changes"][0]["address"] == str(unit)
+    elif form != "html":  # where a line end is a space
+        assert not [line for line in told.splitlines() if line.startswith("└")]
+
+
+def test_a_name_draws_no_branch_of_a_tree() -> None:
+    drawn = render_tree(Branch("root", (Branch(FAKE),)))
+    assert len(drawn.split("\n")) == 2
+    assert not set(OBEYED) & set(drawn)
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
