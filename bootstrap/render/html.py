@@ -16,7 +16,7 @@ from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
-from bootstrap.render.plan import narrowed, others, refused, summary
+from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, narrowed, others, refused, summary
 from bootstrap.render.signs import signed
 from bootstrap.spelling import one_line
 
@@ -112,8 +112,8 @@ def _header(proposal: Proposal, said: str) -> Markup:
 
 def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Markup]:
     """What somebody has to say a word to, and what to look at closely."""
-    refused = [_refusal(refusal, links, "consent") for refusal in proposal.refusals]
-    yield _section("refused", "Refused, until somebody consents", *_list(refused))
+    refused = [_refusal(refusal, links, "until somebody consents") for refusal in proposal.refusals]
+    yield _section("refused", "Refused", *_list(refused))
     consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
     yield _section("consented", "Consented to", *_list(consented))
     closer = [
@@ -125,12 +125,12 @@ def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Mar
 
 
 def _refusal(refusal: Refusal, links: Mapping[Address, str], word: str) -> Markup:
-    token = f"--allow {refusal.token}" if refusal.token else ""
+    token = joined(f"{word}: ", tag("code", f"--allow {refusal.token}")) if refusal.token else text(NO_WORD)
     return joined(
         _link(refusal.address, links),
         f": {refusal.reason}",
         tag("p", f"hint: {refusal.hint}", class_="hint") if refusal.hint else "",
-        tag("p", f"{word}: ", tag("code", token), class_="hint") if token else "",
+        tag("p", token, class_="hint"),
     )
 
 
@@ -182,7 +182,7 @@ def _change(change: Change, details: Details) -> Markup:
     return block(
         "div",
         tag("h3", mark(change.action), str(change.address)),
-        tag("p", reason(change), f", {origin}" if origin else "", class_="why"),
+        tag("p", reason(change), f" ({origin})" if origin else "", class_="why"),
         tag("pre", *lines) if lines else "",
         tag("p", "AWS calls", class_="why") if calls else "",
         tag("pre", *calls, class_="calls") if calls else "",
@@ -202,7 +202,7 @@ def _left_alone(proposal: Proposal) -> Iterator[Markup]:
     unseen = [joined(tag("b", str(item.address)), f": {item.reason}") for item in plan.unseen]
     yield _section("unseen", "Could not be looked at, and taken for absent", *_list(unseen))
     kept = [tag("b", str(resource.address)) for resource in plan.kept]
-    yield _section("kept", "Ours, no longer in the YAML, and kept", *_list(kept))
+    yield _section("kept", KEPT, *([tag("p", f"For {WHY_KEPT}."), *_list(kept)] if kept else []))
     foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
     yield _section("foreign", "Not ours, and left alone", *_list(foreign))
 

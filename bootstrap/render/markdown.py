@@ -10,7 +10,7 @@ from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.plan import narrowed, others, refused, summary
+from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, narrowed, others, refused, summary
 from bootstrap.render.signs import to_the_edge
 from bootstrap.render.values import wrapped
 from bootstrap.spelling import one_line, spell_out
@@ -52,8 +52,8 @@ def render_markdown(
     page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
     if proposal.only:
         page.put(_plain(narrowed(proposal)))
-    page.put_list("**Refused, until somebody consents**", [_refusal(refusal) for refusal in proposal.refusals])
-    page.put_list("**Consented to**", [_refusal(refusal) for refusal in proposal.consented])
+    page.put_list("**Refused**", [_refusal(refusal, "until somebody consents") for refusal in proposal.refusals])
+    page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
     page.put_list("**Look closely: something goes away, or rights change**", closer)
     for title, lines in also.items():
@@ -70,7 +70,7 @@ def render_markdown(
         "**Could not be looked at, and taken for absent**",
         [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
     )
-    page.put_folded("Ours, no longer in the YAML, and kept", [str(item.address) for item in plan.kept])
+    page.put_folded(f"{KEPT}, for {WHY_KEPT}", [str(item.address) for item in plan.kept])
     page.put_folded("Not ours, and left alone", [f"{address}: {what}" for address, what in others(plan.foreign)])
     if binds and (typed := command_to_apply(proposal)):
         page.end(f"To apply this and no more: {_code(typed)}")
@@ -169,10 +169,10 @@ def _fold(title: str, lines: Iterable[str]) -> str:
     return f"<details><summary>{html.escape(one_line(title))}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
 
 
-def _refusal(refusal: Refusal) -> str:
+def _refusal(refusal: Refusal, word: str) -> str:
     hint = f" ({_plain(refusal.hint)})" if refusal.hint else ""
-    token = f" {_code(f'--allow {refusal.token}')}" if refusal.token else ""
-    return f"{_code(str(refusal.address))}: {_plain(refusal.reason)}{hint}{token}"
+    token = f"{word}: {_code(f'--allow {refusal.token}')}" if refusal.token else NO_WORD
+    return f"{_code(str(refusal.address))}: {_plain(refusal.reason)}{hint}; {token}"
 
 
 def _code(text: str) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _INDENT = "    "
 _NAMED = 8
+NO_WORD = "no word overrides this"
+KEPT = "Ours, no longer in the YAML, and kept"
+WHY_KEPT = "a missing line closes or removes none of these; to close an account, put it back with `state: closed`"
 
 
 def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) -> str:
@@ -26,13 +29,10 @@ def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) ->
     plan = proposal.plan
     details = Details(width)
     lines = (
-        *_risks(proposal),
+        *_risks(proposal, width),
         *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
-        *_narrowed(proposal),
-        *_unseen(plan.unseen),
-        *_kept(plan.kept),
-        *_foreign(plan.foreign),
+        *_fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
     )
     return "\n".join([*map(one_line, lines), summary(plan) if plan or not nothing else nothing])
 
@@ -48,25 +48,31 @@ def summary(plan: Plan) -> str:
     return f"Plan: {counts}; {plan.unchanged} unchanged."
 
 
-def _risks(proposal: Proposal) -> Iterator[str]:
+def _fitted(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Lines that break where the screen ends."""
+    for line in lines:
+        yield from wrapped(line, width, indent=_INDENT + line[: len(line) - len(line.lstrip())]) or [""]
+
+
+def _risks(proposal: Proposal, width: int) -> Iterator[str]:
     for refusal in proposal.refusals:
-        yield from _refusal(refusal, "consent")
+        yield from _refusal(refusal, "consent", width)
     for refusal in proposal.consented:
-        yield from _refusal(refusal, "consented")
+        yield from _refusal(refusal, "consented", width)
     closer = [change for change in proposal.plan.changes if change.risk is Risk.MEDIUM]
     if closer:
-        named = ", ".join(f"{SIGNS[change.action]} {change.address}" for change in closer[:_NAMED])
-        rest = f", and {len(closer) - _NAMED} more" if len(closer) > _NAMED else ""
-        yield f"Look closely, for something goes away or rights change: {named}{rest}"
+        yield "Look closely, for something goes away or rights change:"
+        yield from (f"  {SIGNS[change.action]} {change.address}" for change in closer[:_NAMED])
+        if len(closer) > _NAMED:
+            yield f"  … and {len(closer) - _NAMED} more"
         yield ""
 
 
-def _refusal(refusal: Refusal, consent: str) -> Iterator[str]:
-    yield f"! {refusal.address}: {refusal.reason}"
-    if refusal.hint:
-        yield f"{_INDENT}hint: {refusal.hint}"
-    if refusal.token:
-        yield f"{_INDENT}{consent}: --allow {refusal.token}"
+def _refusal(refusal: Refusal, consent: str, width: int) -> Iterator[str]:
+    said = [f"! {refusal.address}: {refusal.reason}", *([f"{_INDENT}hint: {refusal.hint}"] if refusal.hint else [])]
+    yield from _fitted(said, width)
+    # To be typed, so it stays on one line.
+    yield f"{_INDENT}{consent}: --allow {refusal.token}" if refusal.token else f"{_INDENT}{NO_WORD}"
     yield ""
 
 
@@ -116,7 +122,7 @@ def _kept(kept: Iterable[Resource]) -> Iterator[str]:
     lines = [f"  {resource.address}" for resource in kept]
     if lines:
         yield from (
-            "Ours, no longer in the YAML, and kept: a missing line closes or removes none of these.",
+            f"{KEPT}: {WHY_KEPT}.",
             *lines,
             "",
         )
@@ -125,8 +131,8 @@ def _kept(kept: Iterable[Resource]) -> Iterator[str]:
 def others(foreign: Iterable[Foreign]) -> list[tuple[str, str]]:
     """The address of each thing that is not ours and what it is, what is new before the rest."""
     mark = " (new or changed since the YAML was last applied)"
-    told = sorted((not item.new, str(item.address), item.detail) for item in foreign)
-    return [(address, detail + mark * (not known)) for known, address, detail in told]
+    told = sorted(foreign, key=lambda item: (not item.new, item.address, item.detail))
+    return [(str(item.address), item.detail + mark * item.new) for item in told]
 
 
 def _foreign(foreign: Iterable[Foreign]) -> Iterator[str]:

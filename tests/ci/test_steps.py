@@ -91,7 +91,7 @@ def test_what_is_refused_is_shown_and_fails_the_check(runner: Runner, github: Gi
     assert applied.code == 0, applied
     edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
     assert runner.pull_request().code == 3
-    assert "Refused, until somebody consents" in github.comments[-1]["body"]
+    assert "until somebody consents: `--allow " in github.comments[-1]["body"]
     assert runner.outputs["changes"] == "false"
     assert runner.plan
 

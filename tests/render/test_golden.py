@@ -127,6 +127,33 @@ def test_no_value_of_a_plan_is_longer_than_a_screen_is_wide_without_being_wrappe
             assert len(line) <= 160, line
 
 
+def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
+    words = "word " * 60
+    plan = make_plan(
+        {},
+        {UNIT: made(UNIT)},
+        foreign=[Foreign(Address("unit", name), words) for name in ("A/B c", "A/B", "A")],
+        unseen=[Unseen(BASELINE, words)],
+    )
+    risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
+    refusals = (Refusal(UNIT, words, words, "x" * 120), Refusal(UNIT, words))
+    told = render_plan(replace(PLANS["create"], plan=replace(plan, changes=risky), refusals=refusals), width=70)
+    assert [line for line in told.splitlines() if len(line) > 70] == [f"    consent: --allow {'x' * 120}"]
+    assert "    no word overrides this\n" in told
+    assert "rights change:\n  - unit:Workloads/Developers\n" in told
+    assert re.findall(r"^  unit:(.*): word", told, re.MULTILINE) == ["A", "A/B", "A/B c"]
+
+
+def test_every_format_says_which_refusal_a_word_overrides_and_why_a_thing_is_kept() -> None:
+    plan = make_plan({}, {}, kept=[made(ALICE)])
+    refusals = (Refusal(ALICE, "may be", token="close:alice"), Refusal(UNIT, "may not be"))
+    for form in ("txt", "md", "html"):
+        told = FORMATS[form](replace(PLANS["create"], plan=plan, refusals=refusals))
+        assert told.index("may be") < told.index("--allow close:alice") < told.index("no word overrides this")
+        assert "a missing line closes or removes none of these; to close an account" in told
+        assert "Refused, until" not in told
+
+
 def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
     text = render_plan(PLANS["create_several"])
     assert text.count("sts:AssumeRole") == 1
