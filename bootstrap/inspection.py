@@ -10,15 +10,20 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bootstrap.aws.inside import USUAL_SESSION_S
 from bootstrap.plan import Finding
-from bootstrap.policy.language import meaning
+from bootstrap.policy.language import meaning, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.aws.inside import Inside
+    from bootstrap.aws.inside import Inside, Role
     from bootstrap.model import Address
 
+_NAME = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
+# What IAM makes of a role or user that is gone: nobody comes in by it.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+_GONE = r"A(?:ROA|IDA)[A-Z0-9]+"
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
 
 
@@ -35,12 +40,47 @@ def inspect(address: Address, resources: Mapping[str, Any], inside: Inside, acco
             yield Finding(address, logical_id, what, wanted, found)
 
 
+def inspect_door(address: Address, name: str, role: Role, management: str) -> Iterator[Finding]:
+    """Who but the management account may enter an account through the organization's access role.
+
+    It is in no template: Organizations makes it, with trust in nobody else. Narrower than that is no matter.
+    """
+    known = re.compile(f"{_NAME.format(account=management)}|{_GONE}")
+    if others := sorted(who for who in _admitted(role.trust) if not known.fullmatch(who)):
+        what = f"others than the management account may enter through it: {', '.join(others)}"
+        yield Finding(address, name, what, f"arn:aws:iam::{management}:root", _shown(role.trust))
+
+
+def _admitted(trust: Any) -> Iterator[str]:
+    """Each principal that a statement of a trust lets in, as IAM writes it."""
+    statements = trust["Statement"]
+    for statement in [statements] if isinstance(statements, Mapping) else statements:
+        if statement["Effect"] == "Allow" and "NotPrincipal" in statement:
+            yield f"all but {_shown(statement['NotPrincipal'])}"
+        elif statement["Effect"] == "Allow":
+            principal = statement["Principal"]
+            yield from (
+                (who for values in principal.values() for who in texts(values))
+                if isinstance(principal, Mapping)
+                else texts(principal)
+            )
+
+
 def _role(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, str]]:
     have = inside.roles.get(want["RoleName"])
     if have is None:
         yield f"the role {want['RoleName']} is gone", "", ""
         return
     yield from _differs("its trust was changed", want["AssumeRolePolicyDocument"], have.trust)
+    yield from _policies(want, have)
+    if want.get("PermissionsBoundary", "") != have.boundary:
+        yield "its permissions boundary was changed", want.get("PermissionsBoundary", ""), have.boundary
+    session_s = int(want.get("MaxSessionDuration", USUAL_SESSION_S))
+    if session_s != have.session_s:
+        yield "how long its sessions may last was changed", f"{session_s} s", f"{have.session_s} s"
+
+
+def _policies(want: Mapping[str, Any], have: Role) -> Iterator[tuple[str, str, str]]:
     policies = {policy["PolicyName"]: policy["PolicyDocument"] for policy in want.get("Policies", [])}
     for name in sorted(policies.keys() - have.inline.keys()):
         yield f"its policy {name} is gone", "", ""
@@ -53,8 +93,6 @@ def _role(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, s
         yield f"the policy {arn} was detached from it", "", ""
     for arn in sorted(have.attached - attached):
         yield f"the policy {arn} was attached to it", "", ""
-    if want.get("PermissionsBoundary", "") != have.boundary:
-        yield "its permissions boundary was changed", want.get("PermissionsBoundary", ""), have.boundary
 
 
 def _managed_policy(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bootstrap import facts
 from bootstrap.aws import creation, parameters
+from bootstrap.aws.inside import Identities, look_at_identities
 from bootstrap.aws.retained import LiveSecret, describe
 from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.aws.stacks import Stack
@@ -184,6 +185,10 @@ class Live:
         stack = Stack(self._aws, place, name)
         found = stack.describe()
         return LiveStack(found["StackStatus"], dict(stack.template())) if found else None
+
+    def identities(self, account: str) -> Identities:
+        """The roles and policies in an account, read once however many look at them."""
+        return self._once(f"identities {account}", lambda: look_at_identities(self._aws, account))
 
     def look_for_secret(self, place: Place, name: str) -> None:
         """Ask an account for a secret, without its value: `secret` tells it from then on."""

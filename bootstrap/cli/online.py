@@ -124,7 +124,10 @@ def drift(
         if any(change.cause is Cause.UNKNOWN for change in planned.plan.changes):
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
             raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
-        findings = read(connection, lambda: workflow.inspect(planned, KINDS))
+        findings = read(
+            connection,
+            lambda: workflow.inspect(planned, KINDS, lambda address, text: console.talk(f"  {address}: {text}")),
+        )
     if form is DriftFormat.JSON:
         text = describe_drift(planned.proposal, findings)
     else:

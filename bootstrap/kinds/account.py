@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from bootstrap.aws import creation
 from bootstrap.aws.creation import NewAccount
-from bootstrap.errors import BootstrapError
+from bootstrap.aws.readiness import NOT_YET
+from bootstrap.errors import AwsError, BootstrapError
+from bootstrap.inspection import inspect_door
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, targets, trusted_access
 from bootstrap.kinds.attachments import guarding
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
-    from bootstrap.plan import Change
+    from bootstrap.plan import Change, Finding
     from bootstrap.spec.spec import Spec
 
 
@@ -30,6 +32,7 @@ class AccountKind(Kind):
     name = "account"
     after = ("organization",)
     lasting = True
+    inspects_changed = True
     harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -126,6 +129,14 @@ class AccountKind(Kind):
         if ownership.is_taken_over(change):
             yield "it is there already, made by somebody else, and becomes ours"
 
+    def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
+        """Who else may enter through the access role: the door to all that is in an account."""
+        opened = {found.id for found in world.live.accounts if found.open}
+        there = [address for address in have if address in world.ids and world.ids[address] in opened]
+        return [
+            finding for found in world.aws.each(lambda here: _inspect_door(world, here), there) for finding in found
+        ]
+
     def create(self, world: World, want: Resource) -> None:
         new = NewAccount(_text(want, "email"), _text(want, "name"), ownership.as_list(want.body["tags"]))
         made = creation.make(world.aws, world.live, new, lambda text: world.say(want.address, text))
@@ -161,6 +172,19 @@ class AccountKind(Kind):
             SourceParentId=world.ids[Address("unit", source)],
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
         )
+
+
+def _inspect_door(world: World, here: Address) -> list[Finding]:
+    account, name = world.ids[here], world.aws.access_role
+    try:
+        role = world.live.identities(account).roles[name]
+    except AwsError as error:
+        if error.code not in NOT_YET:
+            raise
+        # An invited account may have no such role: nobody comes in by it, and neither do we.
+        world.say(here, f"it could not be entered, to see who else may: {error.message}")
+        return []
+    return list(inspect_door(here, name, role, world.live.account))
 
 
 def _leaving(

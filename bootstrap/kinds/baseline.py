@@ -162,7 +162,7 @@ class BaselineKind(Kind):
 
     def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
         account = world.ids[_account(baseline.address)]
-        inside = look_inside(world.aws, account, str(baseline.body["region"]))
+        inside = look_inside(world.aws, world.live.identities(account), account, str(baseline.body["region"]))
         resources: Any = world.ids.fill(baseline.body["resources"])
         return list(inspect(baseline.address, resources, inside, account))
 

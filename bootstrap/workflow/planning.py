@@ -183,11 +183,17 @@ def plan_destruction(
     return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), aws, world)
 
 
-def inspect(planned: Planned, kinds: Mapping[str, Kind]) -> tuple[Finding, ...]:
+def inspect(
+    planned: Planned, kinds: Mapping[str, Kind], say: Callable[[Address, str], None] = lambda _address, _text: None
+) -> tuple[Finding, ...]:
     """What drifted within the things that a plan takes for unchanged. Only reads."""
+    world = replace(planned.world, say=say)
     changed = {change.address for change in planned.plan.changes} | {item.address for item in planned.plan.unseen}
     same = {address: resource for address, resource in planned.want.items() if address not in changed}
-    found = (kind.inspect(planned.world, _of_kind(same, name)) for name, kind in kinds.items())
+    found = (
+        kind.inspect(world, _of_kind(planned.want if kind.inspects_changed else same, name))
+        for name, kind in kinds.items()
+    )
     return tuple(sorted(replace(finding, found=masked(finding.found)) for findings in found for finding in findings))
 
 
@@ -276,7 +282,7 @@ def _together(parts: Iterable[Mapping[Address, Resource]]) -> Resources:
     return {address: resource for part in parts for address, resource in part.items()}
 
 
-def _of_kind(resources: Resources, name: str) -> Resources:
+def _of_kind(resources: Mapping[Address, Resource], name: str) -> Resources:
     return {address: resource for address, resource in resources.items() if address.kind == name}
 
 

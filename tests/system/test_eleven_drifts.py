@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.system.organization import Organization
 
 KEY = "orders-production"
+ACCESS = "OrganizationAccountAccessRole"
 DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
 ANYBODY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
 Hand = "Callable[[Organization], object]"
@@ -95,6 +96,10 @@ def delete_secret(organization: Organization) -> None:
     inside(organization, "secretsmanager").delete_secret(SecretId="orders/database")
 
 
+def let_sessions_last(organization: Organization) -> None:
+    inside(organization, "iam").update_role(RoleName="org-bootstrap-deploy", MaxSessionDuration=43200)
+
+
 IN_PLAN = [
     (detach_policy, "update attachments:unit:Workloads"),
     (change_policy, "update policy:region.limit"),
@@ -106,6 +111,7 @@ INSIDE = [
     (change_trust, "DeployRole", "its trust was changed"),
     (take_policy_from_role, "ExecutionRole", "AdministratorAccess was detached from it"),
     (put_policy_on_role, "DeployRole", "it has a policy more: more"),
+    (let_sessions_last, "DeployRole", "how long its sessions may last was changed"),
     (delete_role, "ExecutionRole", "the role org-bootstrap-execution is gone"),
     (delete_secret, "SecretOrdersDatabase", "the secret orders/database is gone, or scheduled for deletion"),
 ]
@@ -162,6 +168,47 @@ def test_an_account_that_nobody_declared_is_named_by_every_plan(converged: Organ
     assert not planned.plan
     assert findings == ()
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.proposal)
+
+
+def open_door(organization: Organization, account: str, *principals: object) -> None:
+    """Trust those, beside the management account."""
+    management = organization.client("sts").get_caller_identity()["Account"]
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    trusted = [{"AWS": f"arn:aws:iam::{management}:root"}, *principals]
+    document = {"Version": "2012-10-17", "Statement": [{**statement, "Principal": each} for each in trusted]}
+    iam = organization.client("iam", organization.accounts()[account])
+    iam.update_assume_role_policy(RoleName=ACCESS, PolicyDocument=json.dumps(document))
+
+
+def test_who_else_may_enter_an_account_is_seen_in_all_of_them(converged: Organization) -> None:
+    """The account security has no baseline, and of developer-alice a change is asked for."""
+    open_door(converged, "security", "*", {"Federated": "cognito-identity.amazonaws.com"})
+    open_door(converged, "developer-alice", {"AWS": ["arn:aws:iam::210987654321:root", "210987654321"]})
+    management = converged.client("sts").get_caller_identity()["Account"]
+    converged.client("iam").create_user(UserName="ci")
+    gone = "AROA" + "A" * 17
+    open_door(converged, "tooling", {"AWS": [management, f"arn:aws:iam::{management}:user/ci", gone]})
+    converged.edit("account_specs/developers/alice.yaml", "name: alice", "name: alice\n  account_name: Alice")
+    _, findings = look(converged)
+    assert [(str(found.address), found.part, found.what.partition(": ")[2]) for found in findings] == [
+        ("account:developer-alice", ACCESS, "210987654321, arn:aws:iam::210987654321:root"),
+        ("account:security", ACCESS, "*, cognito-identity.amazonaws.com"),
+    ]
+    assert all(found.what.startswith("others than the management account may enter") for found in findings)
+
+
+def test_an_account_that_nobody_can_enter_is_named_and_no_drift(converged: Organization) -> None:
+    security = converged.accounts()["security"]
+    iam = converged.client("iam", security)
+    for policy in iam.list_role_policies(RoleName=ACCESS)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=ACCESS, PolicyName=policy)
+    for policy in iam.list_attached_role_policies(RoleName=ACCESS)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=ACCESS, PolicyArn=policy["PolicyArn"])
+    iam.delete_role(RoleName=ACCESS)
+    said: list[str] = []
+    assert workflow.inspect(converged.plan(), KINDS, lambda address, text: said.append(f"{address}: {text}")) == ()
+    (text,) = said
+    assert text.startswith("account:security: it could not be entered, to see who else may: ")
 
 
 def test_nothing_drifted_where_nobody_touched_anything(converged: Organization) -> None:
