@@ -293,6 +293,9 @@ def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resou
     address = world.ids.address(found.id)
     if address is None:
         return False
+    account = want.get(address)
+    if account is not None and account.body["state"] == "closed":
+        return False  # what is in it goes with it
     wanted = Address(BaselineKind.name, address.name) in want
     return wanted or ownership.ENVIRONMENT_TAG in world.live.tags(found.arn)
 

@@ -61,7 +61,15 @@ class OrganizationKind(Kind):
         del want, have
         if change.before is None or change.after is None:
             return
-        before, after = _region(change.before), _region(change.after)
+        was, becomes = (_tag(side, KEY_TAG) for side in (change.before, change.after))
+        if was and becomes and was != becomes:
+            yield Refusal(
+                change.address,
+                f"this organization is {was}, and the YAML is for {becomes}: it is most likely the wrong one",
+                hint=f"see whose credentials these are; if it is to be renamed from {was}, say so",
+                token=f"rename:{was}",
+            )
+        before, after = (_tag(side, _REGION_TAG) for side in (change.before, change.after))
         if before and after and before != after:
             yield Refusal(
                 change.address,
@@ -107,7 +115,7 @@ def region_of_baselines(world: World) -> str:
     return world.live.tags(world.live.root["Arn"]).get(_REGION_TAG, world.aws.home_region)
 
 
-def _region(organization: Resource) -> str:
+def _tag(organization: Resource, key: str) -> str:
     tags = organization.body["tags"]
     assert isinstance(tags, Mapping)
-    return str(tags.get(_REGION_TAG, ""))
+    return str(tags.get(key, ""))

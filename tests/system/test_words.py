@@ -144,6 +144,26 @@ def test_a_trust_that_lets_in_more_and_a_role_that_goes_take_a_word_each(example
     example.converge(*words)
 
 
+def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "  name: example\n", "  name: acme\n")
+    assert asked(example) == {"rename:example": "organization:acme"}
+    (refusal,) = example.plan().refusals
+    assert refusal.reason.startswith("this organization is example, and the YAML is for acme")
+    example.converge("rename:example")
+
+
+def test_a_baseline_goes_with_its_account_and_is_not_told_as_kept(example: Organization) -> None:
+    example.converge()
+    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  state: closed")
+    assert asked(example) == {"close:developer-bob": "account:developer-bob"}
+    plan = example.plan().plan
+    assert [str(change.address) for change in plan.changes] == ["account:developer-bob"]
+    assert not plan.kept
+    example.converge("close:developer-bob")
+    assert not example.plan().plan.kept
+
+
 ALLOW = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "sts:AssumeRole"}
 IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
