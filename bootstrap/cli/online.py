@@ -78,6 +78,8 @@ def plan(
     The plan that --out writes binds the apply that it is given to. So does its digest, which ends the plan: for
     where a file cannot go, such as a comment.
     """
+    if snapshot and sandbox:
+        raise typer.BadParameter("a snapshot and --sandbox are two AWS, and a plan is against one", param_hint="--from")
     # What a machine reads, or a comment shows, is the plan alone.
     alone = form is not Format.TEXT
     say = console.talk if alone else console.result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -167,7 +168,7 @@ def test_the_template_of_gitlab_names_only_jobs_that_it_has() -> None:
     for one in filter(lambda one: isinstance(one, dict), GITLAB.values()):
         for named in [one.get("extends"), *one.get("needs", [])]:
             assert named is None or named in GITLAB
-    assert set(INCLUDE["variables"]) - set(GITLAB["variables"]) == {"ORG_PLAN_ROLE", "ORG_APPLY_ROLE"}
+    assert set(INCLUDE["variables"]) - set(GITLAB["variables"]) == {"ORG_VERSION", "ORG_PLAN_ROLE", "ORG_APPLY_ROLE"}
     assert GITLAB["organization:apply"]["rules"][0]["when"] == "manual"
     assert GITLAB["organization:validate"]["extends"] == ".org-bootstrap"  # the one without a token
 
@@ -250,8 +251,24 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
     assert f"Of {'a' * 40}, by [this job](https://gitlab.example.com/jobs/1)." in ours["body"]
 
 
+def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_path: Path) -> None:
+    (tmp_path / "pip").write_text('#!/bin/sh\necho "$@"\n', "utf-8")
+    (tmp_path / "pip").chmod(0o755)
+    script = f"PATH={shlex.quote(str(tmp_path))}:$PATH\n" + "\n".join(GITLAB[".org-bootstrap"]["before_script"])
+    for variables in ({}, {"ORG_VERSION": ""}):
+        refused = shell(script, tmp_path, variables)
+        assert (refused.returncode != 0, refused.stdout) == (True, "")
+        assert "ORG_VERSION: must be set to the version of org-bootstrap" in refused.stderr
+    done = shell(script, tmp_path, {"ORG_VERSION": "1.2.3"})
+    assert done.stdout.split()[-1] == "org-bootstrap==1.2.3"
+    asked = [name for name, job in GITLAB.items() if "before_script" in job and name != ".org-bootstrap"]
+    assert not asked, "no job does without it"
+
+
 def test_the_token_of_gitlab_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     made = "\n".join(line for line in GITLAB[".org-bootstrap"]["before_script"] if not line.startswith("pip "))
     show = 'stat -c %a "$AWS_WEB_IDENTITY_TOKEN_FILE"; cat "$AWS_WEB_IDENTITY_TOKEN_FILE"'
-    done = shell(f"{made}\n{show}", tmp_path, {"AWS_OIDC_TOKEN": "made.up", "TMPDIR": os.fspath(tmp_path)})
+    done = shell(
+        f"{made}\n{show}", tmp_path, {"AWS_OIDC_TOKEN": "made.up", "ORG_VERSION": "1", "TMPDIR": os.fspath(tmp_path)}
+    )
     assert done.stdout == "600\nmade.up"

@@ -43,3 +43,9 @@ def test_a_snapshot_that_cannot_be_read_is_an_error_with_a_hint(organization: Pa
     assert done.code == 1
     assert "nowhere.json cannot be read: no such file or directory" in done.err
     assert "observe --out FILE" in done.err
+
+
+def test_a_plan_is_against_a_snapshot_or_a_sandbox(organization: Path) -> None:
+    done = run("plan", "--from", "snapshot.json", "--sandbox", here=organization)
+    assert (done.code, done.out) == (1, "")
+    assert "a snapshot and --sandbox are two AWS, and a plan is against one" in " ".join(done.err.split())
