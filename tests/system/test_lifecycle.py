@@ -339,3 +339,15 @@ def test_a_full_target_swaps_one_policy_for_another(example: Organization) -> No
     names = {policy["Name"] for policy in found}
     assert len(names) == 10
     assert {"FullAWSAccess", "iam.deny-users", "kms.deny-deletion"} <= names
+
+
+def test_a_unit_may_have_any_name_that_can_be_read(example: Organization) -> None:
+    names = ("R&D", "งานวิจัย", "👩‍💻 ${x", "*'\"<b>`|")
+    made = "".join(
+        f"  {json.dumps('Workloads/' + name, ensure_ascii=False)}: {{guardrails: [kms.deny-deletion]}}\n"
+        for name in names
+    )
+    example.edit("account_specs/organization.yaml", "units:\n", f"units:\n{made}")
+    example.converge()
+    assert {f"Workloads/{name}" for name in names} <= example.units().keys()
+    assert not example.plan(only=["unit:Workloads/R&D"]).plan

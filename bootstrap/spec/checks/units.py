@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
 from bootstrap.names import ROOT
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from bootstrap.errors import Problem
     from bootstrap.spec.draft import Draft
     from bootstrap.spec.places import Path
+
+# Controls, halves of a character, and what ends a line or a paragraph.
+_NO_NAME: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def paths_can_be_made(draft: Draft) -> Iterator[Problem]:
@@ -39,11 +42,11 @@ def references_lead_to_units(draft: Draft) -> Iterator[Problem]:
 def _wrong(unit: str) -> Iterator[tuple[str, str]]:
     yield from _wrong_levels(unit)
     yield from _wrong_names(unit)
-    # The path is the value of the tag that marks the unit as ours.
-    if len(unit) > facts.TAG_VALUE_MAX:
-        yield f"is {len(unit)} characters long", f"it must fit a tag's value, at most {facts.TAG_VALUE_MAX}"
-    if not re.fullmatch(facts.TAG_VALUE_PATTERN, unit):
-        yield "has a character that a tag cannot hold", "use letters, digits, spaces and `_.:=+-@`"
+    # AWS takes any character. A reference to the unit ends with the first brace, and a name stands on one line.
+    if "}" in unit:
+        yield "has a `}`, which ends a reference to a unit", "use another character"
+    if found := next((one for one in unit if unicodedata.category(one) in _NO_NAME), None):
+        yield f"has the character U+{ord(found):04X}, which is none to be read", "remove it"
 
 
 def _wrong_levels(unit: str) -> Iterator[tuple[str, str]]:
