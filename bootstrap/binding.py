@@ -10,6 +10,7 @@ from bootstrap.difference import steps
 from bootstrap.errors import RefusedError
 from bootstrap.model import Address
 from bootstrap.plan import Action
+from bootstrap.redaction import emails, is_redacted, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ _DIGEST = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}")
 def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
     """Raise RefusedError, naming what moved, if `fresh` would do more than was reviewed, or otherwise."""
     _check_whose(reviewed, fresh)
-    allowed = {Address.parse(entry.address): entry for entry in reviewed.changes}
+    allowed = {Address.parse(entry.address): _shown(entry, reviewed, fresh) for entry in reviewed.changes}
     moved = [why for change in fresh.plan.changes for why in _more(allowed.get(change.address), change)]
     if moved:
         shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
@@ -61,6 +62,17 @@ def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
     if tuple(reviewed.only) != fresh.only:
         typed = " ".join(f"--only {one}" for one in reviewed.only) or "all"
         raise RefusedError(f"the plan is of {typed}", hint="leave `--only` out: the plan says what it is of")
+
+
+def _shown(entry: ChangeEntry, reviewed: PlanFile, fresh: Proposal) -> ChangeEntry:
+    """The change with the e-mails that a snapshot had hidden, as far as the plan of now has them."""
+    bodies = {name: body for name in ("before", "after") if is_redacted(body := getattr(entry, name))}
+    if not bodies:
+        return entry
+    sides = [side for change in fresh.plan.changes for side in (change.before, change.after) if side]
+    known = emails([side.body for side in sides if str(side.address) == entry.address])
+    account = reviewed.organization.account
+    return entry.model_copy(update={name: show(body, account, known) for name, body in bodies.items()})
 
 
 def _since(specs: bool, observed: bool) -> str:  # noqa: FBT001 (two questions, asked in one order everywhere)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap.difference import canonical
 from bootstrap.plan import Cause
+from bootstrap.redaction import is_redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,7 +59,12 @@ class Memory:
             return Cause.ASKED
         if record == _hash(compared.want):
             return Cause.DRIFT
-        return Cause.ASKED if compared.have is not None and record == _hash(compared.have) else Cause.BOTH
+        if compared.have is None:
+            return Cause.BOTH
+        if record == _hash(compared.have):
+            return Cause.ASKED
+        # What there is with an e-mail hidden is not what was remembered, whoever changed what.
+        return Cause.UNKNOWN if is_redacted(compared.have) else Cause.BOTH
 
     def holds(self, resource: Resource) -> bool:
         """Whether the YAML asked for just this when it was last applied."""

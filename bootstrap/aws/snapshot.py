@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import threading
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bootstrap import __version__
+from bootstrap import __version__, redaction
 from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
 from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
 from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.hiding import hide
-from bootstrap.model import rewrite, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,9 +23,6 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 NOT_RECORDED: Final = "NotRecorded"
 """The code of what was not looked at when the snapshot was taken."""
-# Not what an e-mail may be, but what looks like one in a tag or a template.
-_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
 
 
 class Unreadable(BaseModel):
@@ -207,8 +201,7 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
 def text(snapshot: Snapshot, *, redact: bool) -> str:
     """The bytes of the file."""
     if redact:
-        hide = _hider(snapshot)
-        hidden = rewrite(snapshot.model_dump(mode="json"), lambda found: _EMAIL.sub(lambda m: hide(m[0]), found))
+        hidden = redaction.hide(snapshot.model_dump(mode="json"), snapshot.account)
         snapshot = Snapshot.model_validate(hidden).model_copy(update={"redacted": True})
     return snapshot.model_dump_json(indent=2) + "\n"
 
@@ -230,25 +223,7 @@ def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
         raise BootstrapError(message, hint=again)
     if not snapshot.redacted:
         return snapshot
-    hide = _hider(snapshot)
-    shown = {hide(email): email for email in emails}
-    found = rewrite(snapshot.model_dump(mode="json"), lambda text: _REDACTED.sub(lambda m: shown.get(m[0], m[0]), text))
-    return Snapshot.model_validate(found)
-
-
-def emails(value: Json) -> frozenset[str]:
-    """All that look like e-mails in a value."""
-    return frozenset(found for text in texts(value) for found in _EMAIL.findall(text))
-
-
-def _hider(snapshot: Snapshot) -> Callable[[str], str]:
-    """A token for each e-mail. Whoever guesses an e-mail can check the guess: it hides them from readers alone."""
-
-    def hide(email: str) -> str:
-        salted = f"{snapshot.account}:{email.lower()}"
-        return f"redacted-{hashlib.sha256(salted.encode()).hexdigest()[:16]}@redacted.invalid"
-
-    return hide
+    return Snapshot.model_validate(redaction.show(snapshot.model_dump(mode="json"), snapshot.account, emails))
 
 
 def _key(place: Place, name: str) -> str:

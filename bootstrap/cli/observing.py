@@ -49,9 +49,10 @@ def plan_from(
     from bootstrap import workflow
     from bootstrap.aws.door import Door
     from bootstrap.aws.endpoint import Endpoint
-    from bootstrap.aws.snapshot import Replayed, emails
+    from bootstrap.aws.snapshot import Replayed
     from bootstrap.aws.snapshot import read as parse
     from bootstrap.kinds import KINDS
+    from bootstrap.redaction import emails
     from bootstrap.selection import select
 
     want = workflow.desire(spec, KINDS)

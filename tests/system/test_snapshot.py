@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap import workflow
+from bootstrap import planfile, workflow
 from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.snapshot import Replayed, Snapshot, emails, read, text
-from bootstrap.errors import BootstrapError
+from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
+from bootstrap.binding import check_reviewed
+from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.kinds import KINDS
-from bootstrap.planfile import digest
+from bootstrap.plan import Cause
+from bootstrap.planfile import describe, digest
+from bootstrap.redaction import emails
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -75,6 +78,25 @@ def test_a_redacted_snapshot_names_no_e_mail(example: Organization) -> None:
     assert text(observe(example), redact=False) != content
     # The same e-mail gets the same token, so that two snapshots can be compared.
     assert content == text(observe(example), redact=True)
+
+
+def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: Organization) -> None:
+    example.converge()
+    content = text(observe(example), redact=True)
+    example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
+    made = plan_from(example, content)
+    causes = {str(change.address): change.cause for change in made.plan.changes}
+    assert causes == {"account:developer-alice": Cause.UNKNOWN, "baseline:developer-alice": Cause.UNKNOWN}
+    reviewed = planfile.read(planfile.text(describe(made)), "plan.json")
+    fresh = example.plan()
+    assert {change.cause for change in fresh.plan.changes} == {Cause.ASKED}
+    check_reviewed(reviewed, fresh.proposal)
+
+    # Another e-mail than the one that was hidden is one that nobody has reviewed.
+    tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
+    example.client("organizations").tag_resource(ResourceId=example.accounts()["developer-alice"], Tags=tags)
+    with pytest.raises(RefusedError, match="mallory@example"):
+        check_reviewed(reviewed, example.plan().proposal)
 
 
 def test_it_holds_no_secret(example: Organization) -> None:

@@ -1,0 +1,47 @@
+"""Tokens in the place of e-mails: pure, and the same for a snapshot and for a plan that was made from one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.model import rewrite, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bootstrap.model import Json
+
+# Not what an e-mail may be, but what looks like one in a tag or a template.
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
+
+
+def emails(value: Json) -> frozenset[str]:
+    """All that look like e-mails in a value."""
+    return frozenset(found for text in texts(value) for found in _EMAIL.findall(text))
+
+
+def is_redacted(value: Json) -> bool:
+    """Whether an e-mail in it is hidden."""
+    return any(_REDACTED.fullmatch(email) for email in emails(value))
+
+
+def hide(value: Json, account: str) -> Json:
+    """A token for each e-mail, for this management account alone.
+
+    Whoever guesses an e-mail can check the guess: it hides them from readers alone.
+    """
+    return rewrite(value, lambda text: _EMAIL.sub(lambda match: _token(match[0], account), text))
+
+
+def show(value: Json, account: str, known: Iterable[str]) -> Json:
+    """The inverse of `hide`, for those e-mails that are known."""
+    shown = {_token(email, account): email for email in known}
+    return rewrite(value, lambda text: _REDACTED.sub(lambda match: shown.get(match[0], match[0]), text))
+
+
+def _token(email: str, account: str) -> str:
+    salted = f"{account}:{email.lower()}"
+    return f"redacted-{hashlib.sha256(salted.encode()).hexdigest()[:16]}@redacted.invalid"
