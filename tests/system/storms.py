@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bootstrap import extent
 from bootstrap.example import write_example
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
@@ -34,16 +35,18 @@ def live_through(seed: int, folder: Path, sandbox: Sandbox) -> None:
     report = apply_in_time(organization)
     if not report.complete:
         check_precise(report)
-        again = apply_in_time(organization)
+        # Where some were made, the others count as many at once, which the last line of the run consents to.
+        words = [refusal.token for refusal in organization.plan().refusals if extent.is_word(refusal.token)]
+        again = apply_in_time(organization, *words)
         assert again.complete, render_report(again, again="")
     left = organization.plan()
     assert not left.plan, render_plan(left.proposal)
     assert len(organization.accounts()) == ACCOUNTS + 1
 
 
-def apply_in_time(organization: Organization) -> Report:
+def apply_in_time(organization: Organization, *allow: str) -> Report:
     aws = organization.aws()
     began = aws.now()
-    report = organization.apply(aws=aws)
+    report = organization.apply(*allow, aws=aws)
     assert aws.now() - began < ENDS_WITHIN_S
     return report
