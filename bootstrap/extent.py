@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.difference import canonical
 from bootstrap.model import Address, Resource
-from bootstrap.plan import Refusal, Risk
+from bootstrap.plan import WHOLE, Refusal, Risk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bootstrap.memory import Memory
     from bootstrap.plan import Change, Plan
 
-_WHOLE: Final = Address("plan", "whole")
 _HINT: Final = "see that all of them are meant; `safety` in organization.yaml says what is usual, once it was applied"
 _TOUCH, _DELETE = "touch:", "delete:"
 _DIGITS: Final = 6
@@ -75,7 +74,7 @@ def check(
     if len(touched) >= limits.touched_at_least and share > limits.touched_percent:
         of_new = f", {len(new)} of them new" if new else ""
         yield Refusal(
-            _WHOLE,
+            WHOLE,
             f"it touches {len(touched)} of {len(whole)} accounts{of_new}: {share:.0f} %, "
             f"where {limits.touched_percent} are usual",
             _HINT,
@@ -84,7 +83,7 @@ def check(
     gone = [change for change in plan.changes if change.after is None]
     if len(gone) > limits.deletes:
         yield Refusal(
-            _WHOLE,
+            WHOLE,
             f"it deletes or releases {len(gone)} things, and at most {limits.deletes} is usual",
             _HINT,
             f"{_DELETE}{len(gone)}-things-{_digest(gone)}",
@@ -117,7 +116,7 @@ def reviewed(refused: Iterable[str]) -> Iterator[str]:
 def recalled(asked: Iterable[Refusal], consents: Collection[str]) -> Iterator[str]:
     """The tokens that consents of a reviewed plan stand for in what is left of it."""
     verbs = tuple(verb for verb in (_TOUCH, _DELETE) if verb in consents)
-    return (refusal.token for refusal in asked if refusal.address == _WHOLE and refusal.token.startswith(verbs))
+    return (refusal.token for refusal in asked if refusal.address == WHOLE and refusal.token.startswith(verbs))
 
 
 def is_word(token: str) -> bool:

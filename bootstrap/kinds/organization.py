@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bootstrap.kind import Kind, Observed, keep_omitted
@@ -12,7 +11,7 @@ from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
 from bootstrap.plan import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from bootstrap.kind import World
     from bootstrap.plan import Change
@@ -61,7 +60,7 @@ class OrganizationKind(Kind):
         del want, have
         if change.before is None or change.after is None:
             return
-        was, becomes = (_tag(side, KEY_TAG) for side in (change.before, change.after))
+        was, becomes = (ownership.tag(side, KEY_TAG) for side in (change.before, change.after))
         if was and becomes and was != becomes:
             yield Refusal(
                 change.address,
@@ -69,7 +68,7 @@ class OrganizationKind(Kind):
                 hint=f"see whose credentials these are; if it is to be renamed from {was}, say so",
                 token=f"rename:{was}",
             )
-        before, after = (_tag(side, _REGION_TAG) for side in (change.before, change.after))
+        before, after = (ownership.tag(side, _REGION_TAG) for side in (change.before, change.after))
         if before and after and before != after:
             yield Refusal(
                 change.address,
@@ -113,9 +112,3 @@ class OrganizationKind(Kind):
 def region_of_baselines(world: World) -> str:
     """Where the baselines are: the home region of the time when they were made."""
     return world.live.tags(world.live.root["Arn"]).get(_REGION_TAG, world.aws.home_region)
-
-
-def _tag(organization: Resource, key: str) -> str:
-    tags = organization.body["tags"]
-    assert isinstance(tags, Mapping)
-    return str(tags.get(key, ""))
