@@ -202,7 +202,7 @@ def _left_alone(proposal: Proposal) -> Iterator[Markup]:
     unseen = [joined(tag("b", str(item.address)), f": {item.reason}") for item in plan.unseen]
     yield _section("unseen", "Could not be looked at, and taken for absent", *_list(unseen))
     kept = [tag("b", str(resource.address)) for resource in plan.kept]
-    yield _section("kept", KEPT, *([tag("p", f"For {WHY_KEPT}."), *_list(kept)] if kept else []))
+    yield _section("kept", KEPT, *([tag("p", WHY_KEPT), *_list(kept)] if kept else []))
     foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
     yield _section("foreign", "Not ours, and left alone", *_list(foreign))
 

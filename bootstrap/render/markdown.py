@@ -70,7 +70,7 @@ def render_markdown(
         "**Could not be looked at, and taken for absent**",
         [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
     )
-    page.put_folded(f"{KEPT}, for {WHY_KEPT}", [str(item.address) for item in plan.kept])
+    page.put_folded(KEPT, [str(item.address) for item in plan.kept], why=WHY_KEPT)
     page.put_folded("Not ours, and left alone", [f"{address}: {what}" for address, what in others(plan.foreign)])
     if binds and (typed := command_to_apply(proposal)):
         page.end(f"To apply this and no more: {_code(typed)}")
@@ -103,9 +103,9 @@ class _Page:
         if items:
             self._put_or_cut("\n".join([title, "", *(f"- {item}" for item in _first(items))]), title, items)
 
-    def put_folded(self, title: str, lines: Sequence[str], most: int = _SHOWN) -> None:
+    def put_folded(self, title: str, lines: Sequence[str], most: int = _SHOWN, why: str = "") -> None:
         if lines:
-            self._put_or_cut(_fold(f"{title}: {len(lines)}", _first(lines, most)), title, lines)
+            self._put_or_cut(_fold(f"{title}: {len(lines)}", _first(lines, most), why), title, lines)
 
     def _put_or_cut(self, part: str, title: str, items: Sequence[str]) -> None:
         if not self.put(part):
@@ -162,11 +162,12 @@ def _counts(changes: Sequence[Change]) -> str:
     return ", ".join(f"{count} to {action}" for action, count in counts if count)
 
 
-def _fold(title: str, lines: Iterable[str]) -> str:
+def _fold(title: str, lines: Iterable[str], why: str = "") -> str:
     """Closed, with lines that nothing in them can end early: the fence is longer than any in it."""
     body = "\n".join(map(one_line, lines))
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
-    return f"<details><summary>{html.escape(one_line(title))}</summary>\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
+    summary_line = f"<details><summary>{html.escape(one_line(title))}</summary>"
+    return "\n\n".join([summary_line, *([why] if why else []), f"{fence}diff\n{body}\n{fence}", "</details>"])
 
 
 def _refusal(refusal: Refusal, word: str) -> str:

@@ -21,7 +21,7 @@ _INDENT = "    "
 _NAMED = 8
 NO_WORD = "no word overrides this"
 KEPT = "Ours, no longer in the YAML, and kept"
-WHY_KEPT = "a missing line closes or removes none of these; to close an account, put it back with `state: closed`"
+WHY_KEPT = "A missing line closes or removes none of these; to close an account, put it back with `state: closed`."
 
 
 def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) -> str:
@@ -122,7 +122,7 @@ def _kept(kept: Iterable[Resource]) -> Iterator[str]:
     lines = [f"  {resource.address}" for resource in kept]
     if lines:
         yield from (
-            f"{KEPT}: {WHY_KEPT}.",
+            f"{KEPT}. {WHY_KEPT}",
             *lines,
             "",
         )

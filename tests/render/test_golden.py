@@ -150,7 +150,7 @@ def test_every_format_says_which_refusal_a_word_overrides_and_why_a_thing_is_kep
     for form in ("txt", "md", "html"):
         told = FORMATS[form](replace(PLANS["create"], plan=plan, refusals=refusals))
         assert told.index("may be") < told.index("--allow close:alice") < told.index("no word overrides this")
-        assert "a missing line closes or removes none of these; to close an account" in told
+        assert "A missing line closes or removes none of these; to close an account" in told
         assert "Refused, until" not in told
 
 
