@@ -42,6 +42,11 @@ def without_refused(plan: Plan, refusals: Iterable[Refusal]) -> Plan:
     return replace(plan, foreign=left)
 
 
+def adopted(foreign: Iterable[Foreign], given: Collection[str]) -> list[Foreign]:
+    """The things of others that a consent makes ours."""
+    return [item for item in foreign if item.resource and _adopt(item.address) in given]
+
+
 def taken_over(foreign: Foreign) -> Refusal:
     """What it takes to make a thing ours that was not."""
     return Refusal(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.inside import Inside, Role
     from bootstrap.model import Address
 
-_NAME = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
+_OF_ACCOUNT = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
 # What IAM makes of a role or user that is gone: nobody comes in by it.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 _GONE = r"A(?:ROA|IDA)[A-Z0-9]+"
@@ -45,7 +45,7 @@ def inspect_door(address: Address, name: str, role: Role, management: str) -> It
 
     It is in no template: Organizations makes it, with trust in nobody else. Narrower than that is no matter.
     """
-    known = re.compile(f"{_NAME.format(account=management)}|{_GONE}")
+    known = re.compile(f"{_OF_ACCOUNT.format(account=management)}|{_GONE}")
     if others := sorted(who for who in _admitted(role.trust) if not known.fullmatch(who)):
         what = f"others than the management account may enter through it: {', '.join(others)}"
         yield Finding(address, name, what, f"arn:aws:iam::{management}:root", _shown(role.trust))

@@ -125,7 +125,8 @@ class Memory:
 
 
 def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compared]) -> Plan:
-    """The plan with the cause of each change, as far as anything is remembered, and the thing could be looked at.
+    """The plan with the cause of each change, and with what of others came since the YAML was last applied: as far
+    as anything is remembered, and the thing could be looked at.
 
     `compare` says under which address something is remembered of what a change is of.
     """
@@ -138,14 +139,8 @@ def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compa
     return replace(
         plan,
         changes=tuple(replace(change, cause=causes.get(change.address, Cause.UNKNOWN)) for change in plan.changes),
+        foreign=tuple(replace(item, new=memory.is_new(item)) for item in plan.foreign),
     )
-
-
-def tell_new(plan: Plan, memory: Memory | None) -> Plan:
-    """The plan with what of others came since the YAML was last applied, as far as that is remembered."""
-    if memory is None:
-        return plan
-    return replace(plan, foreign=tuple(replace(item, new=memory.is_new(item)) for item in plan.foreign))
 
 
 def from_shards(shards: Mapping[str, str]) -> Memory | None:

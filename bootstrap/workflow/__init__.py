@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from bootstrap.workflow.applying import apply
-from bootstrap.workflow.planning import (
-    Caller,
-    Planned,
-    caller,
-    desire,
-    inspect,
-    look,
-    observe,
-    plan,
-    plan_destruction,
-    take_snapshot,
-)
+from bootstrap.workflow.observing import Caller, caller, inspect, look, observe, take_snapshot
+from bootstrap.workflow.planned import Planned
+from bootstrap.workflow.planning import desire, plan, plan_destruction
 from bootstrap.workflow.rehearsing import rehearse
 
 __all__ = [

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bootstrap.apply import Outcome, Report
     from bootstrap.kind import Kind
-    from bootstrap.workflow.planning import Planned
+    from bootstrap.workflow.planned import Planned
 
 
 def apply(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
-    from bootstrap.workflow.planning import Planned
+    from bootstrap.workflow.planned import Planned
 
 
 def rehearse(planned: Planned, kinds: Mapping[str, Kind], snapshot: Snapshot) -> Planned:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.memory import Compared, Memory, explain, from_shards, tell_new
+from bootstrap.memory import Compared, Memory, explain, from_shards
 from bootstrap.model import Address, Body, Resource
 from bootstrap.plan import Cause, Change, Foreign, Unseen, make_plan
 
@@ -80,7 +80,11 @@ def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
     plan = make_plan({}, {}, foreign=[unit, account, moved])
 
     def new(memory: Memory | None) -> list[Foreign]:
-        return [replace(item, new=False) for item in tell_new(plan, memory).foreign if item.new]
+        return [
+            replace(item, new=False)
+            for item in explain(plan, memory, lambda change: Compared(change.address, None, None)).foreign
+            if item.new
+        ]
 
     told = remembered(1).and_of_others([account])
     assert from_shards(told.shards()) == told
