@@ -112,10 +112,11 @@ def apply_and_die_retrying(organization: Organization, n: int) -> bool:
 
 
 def apply_and_die(organization: Organization, killer: Callable[[Door], Dying]) -> bool:
+    allow = organization.leaving()
     aws = organization.aws()
     death = killer(aws)
     try:
-        organization.apply(aws=aws)
+        organization.apply(*allow, aws=aws)
     except Death:
         assert death.dead
     except BaseExceptionGroup as group:

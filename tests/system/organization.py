@@ -68,6 +68,10 @@ class Organization:
         want = workflow.desire(self.spec(), KINDS)
         return workflow.plan(want, KINDS, aws or self.aws(), allow=allow, only=select(only, self.spec()))
 
+    def leaving(self) -> list[str]:
+        """The words that it takes now for accounts to leave the guardrails that they stand under."""
+        return [refusal.token for refusal in self.plan().refusals if refusal.token.startswith("leave:")]
+
     def apply(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Report:
         return workflow.apply(self.plan(*allow, aws=aws, only=only), KINDS)
 

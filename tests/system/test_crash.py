@@ -45,6 +45,6 @@ def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Or
         small.converge()
         change(small)
         died = apply_and_die_after(small, n)
-        small.converge()
+        small.converge(*small.leaving())
         assert set(small.units()) == {"Teams", "Teams/Developers"}
     assert n > 10, f"only {n - 1} writes were tried"

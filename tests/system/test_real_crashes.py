@@ -81,7 +81,7 @@ def test_whenever_a_change_dies_the_next_run_ends_it(small: Organization, apply_
     tags = {home: tags_of(small)}
     change(small)
     away = (small.directory / FILE).read_text("utf-8")
-    small.converge()
+    small.converge(*small.leaving())
     tags[away] = tags_of(small)
     assert tags[away] != tags[home]
     n, alive = 0, 0
@@ -92,7 +92,7 @@ def test_whenever_a_change_dies_the_next_run_ends_it(small: Organization, apply_
         guards = Guards(small)
         small.watch = guards.watch
         alive = 0 if apply_and_die(small, n) else alive + 1
-        small.converge()
+        small.converge(*small.leaving())
         assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
         assert tags_of(small) == tags[text], f"the {n}th"
         assert guards.missing == [], f"the {n}th"
