@@ -35,8 +35,8 @@ def told(organization: Organization) -> list[str]:
 
 
 def marked(organization: Organization) -> list[str]:
-    """The same, line by line as it says it."""
-    text = render_plan(organization.plan().proposal)
+    """The same, line by line as it says it on a screen that is wide enough."""
+    text = render_plan(organization.plan().proposal, width=1000)
     section = text.partition("Not ours, and left alone:\n")[2].partition("\n\n")[0]
     return [line.strip() for line in section.splitlines()]
 
