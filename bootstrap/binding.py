@@ -13,15 +13,18 @@ from bootstrap.plan import Action
 from bootstrap.redaction import emails, is_redacted, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bootstrap.difference import Step
+    from bootstrap.model import Body
     from bootstrap.plan import Change
     from bootstrap.planfile import ChangeEntry, PlanFile
     from bootstrap.proposal import Proposal
 
 _AGAIN = "have the plan of now reviewed: `org-bootstrap plan --out plan.json`"
 _SHOWN = 10
+# A field of a body, an entry of it (a tag, say, which has a call of its own), and what is in the entry.
+_IN_A_DOCUMENT = 3
 _DIGEST = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}")
 
 
@@ -102,6 +105,17 @@ def _more(reviewed: ChangeEntry | None, fresh: Change) -> Iterator[str]:
         was = frozenset()
     for step in sorted(now - was):
         yield f"{what}: {_told(step)} was not in the plan"
+    if fresh.action is Action.UPDATE and now <= was:
+        for step in sorted(_left_out(now, body, reviewed.after)):
+            yield f"{what}: {_told(step)} was in the plan, and is left out"
+
+
+def _left_out(now: Iterable[Step], body: Body | None, reviewed: Body | None) -> Iterator[Step]:
+    """What is missing of the documents that are written: a call writes all of a policy or a template, and half of
+    what was reviewed of it, such as a statement without its condition, may be worse than none.
+    """
+    written = {step.path[0] for step in now if len(step.path) >= _IN_A_DOCUMENT}
+    return (step for step in steps(body, reviewed) if step.path[0] in written)
 
 
 def _told(step: Step) -> str:

@@ -136,6 +136,42 @@ def test_a_statement_with_less_in_it_than_was_reviewed_is_not_less(reviewed_as: 
     assert "update toy:role: Statement: " in refusal(reviewed(have, want), proposal(have, other))
 
 
+WHOLE = {"statements": {"Other": {"Effect": "Deny"}, "Enter": {"Effect": "Deny", "Action": ["a", "b"]}}}
+
+
+@pytest.mark.parametrize(
+    ("want", "now", "left_out"),
+    [
+        ({"Enter": GUARDED}, {"Enter": OPEN}, 'statements.Enter.Condition: + "of this organization"'),
+        (
+            {"Enter": {"Effect": "Deny", "Action": ["a", "c"]}},
+            {"Enter": {"Effect": "Deny", "Action": ["a"]}},
+            'statements.Enter.Action: + "c"',
+        ),
+        ({"Enter": None, "New": OTHER}, {"Enter": None}, 'statements.New.Action: + "sts:TagSession"'),
+        ({"Enter": None, "New": OTHER}, {"New": OTHER}, 'statements.Enter.Action: - "a"'),
+    ],
+    ids=["without its condition", "fewer of a list", "gone without what comes", "come without what goes"],
+)
+def test_half_of_a_document_is_another_document(want: Things, now: Things, left_out: str) -> None:
+    """The YAML was edited since: of what was reviewed, less is to be written by the one call."""
+
+    def role(changed: Things) -> Things:
+        whole = {**WHOLE["statements"], **changed}
+        return {"role": {"statements": {name: body for name, body in whole.items() if body}, "tags": {}}}
+
+    have = {"role": {**WHOLE, "tags": {}}}
+    check_reviewed(reviewed(have, role(want)), proposal(have, role(want)))
+    message = refusal(reviewed(have, role(want)), proposal(have, role(now)))
+    assert f"update toy:role: {left_out} was in the plan, and is left out" in message
+
+
+def test_what_has_a_call_of_its_own_may_be_left_out() -> None:
+    have, both = {"it": {"tags": {}, "on": ["x"]}}, {"it": {"tags": {"a": "1", "b": "1"}, "on": ["x", "y", "z"]}}
+    one = {"it": {"tags": {"b": "1"}, "on": ["x", "z"]}}
+    check_reviewed(reviewed(have, both), proposal(have, one))
+
+
 def test_only_the_first_ten_are_named_and_the_others_counted() -> None:
     message = refusal(reviewed(), proposal(BEFORE, {**AFTER, **{f"more{number:02}": {} for number in range(14)}}))
     assert "more09" in message
