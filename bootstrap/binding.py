@@ -9,6 +9,7 @@ from bootstrap import planfile
 from bootstrap.difference import steps
 from bootstrap.errors import RefusedError
 from bootstrap.model import Address
+from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action
 from bootstrap.redaction import emails, is_redacted, show
 
@@ -16,15 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bootstrap.difference import Step
-    from bootstrap.model import Body
     from bootstrap.plan import Change
     from bootstrap.planfile import ChangeEntry, PlanFile
     from bootstrap.proposal import Proposal
 
 _AGAIN = "have the plan of now reviewed: `org-bootstrap plan --out plan.json`"
 _SHOWN = 10
-# A field of a body, an entry of it (a tag, say, which has a call of its own), and what is in the entry.
-_IN_A_DOCUMENT = 3
 _DIGEST = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}")
 
 
@@ -87,35 +85,30 @@ def _since(specs: bool, observed: bool) -> str:  # noqa: FBT001 (two questions, 
 
 
 def _more(reviewed: ChangeEntry | None, fresh: Change) -> Iterator[str]:
-    """What a change does that the reviewed one did not."""
+    """What a change does that the reviewed one did not, and where it ends otherwise.
+
+    Half of what was reviewed may be worse than none: a statement without its condition, say.
+    """
     what = f"{fresh.action} {fresh.address}"
     if reviewed is None:
         yield f"{what}: was not in the plan"
         return
-    body = fresh.after.body if fresh.after else None
-    if reviewed.action is not fresh.action:
-        # A run that died has made it, and not all of it: what is left to do ends where the review said.
-        if reviewed.action is not Action.CREATE or fresh.action is not Action.UPDATE or steps(reviewed.after, body):
-            yield f"{what}: was {reviewed.action} in the plan"
+    before, after = (side.body if side else None for side in (fresh.before, fresh.after))
+    now = steps(before, after)
+    if _is_half_made(reviewed, fresh.action, now):
+        now = frozenset()
+    elif reviewed.action is not fresh.action:
+        yield f"{what}: was {reviewed.action} in the plan"
         return
-    was = steps(reviewed.before, reviewed.after)
-    now = steps(fresh.before.body if fresh.before else None, body)
-    if fresh.action is Action.CREATE and was != now:
-        now = (now - was) or (was - now)  # a thing is made whole, so that less of it is another thing
-        was = frozenset()
-    for step in sorted(now - was):
+    for step in sorted((now - steps(reviewed.before, reviewed.after)) | steps(reviewed.after, after)):
         yield f"{what}: {_told(step)} was not in the plan"
-    if fresh.action is Action.UPDATE and now <= was:
-        for step in sorted(_left_out(now, body, reviewed.after)):
-            yield f"{what}: {_told(step)} was in the plan, and is left out"
 
 
-def _left_out(now: Iterable[Step], body: Body | None, reviewed: Body | None) -> Iterator[Step]:
-    """What is missing of the documents that are written: a call writes all of a policy or a template, and half of
-    what was reviewed of it, such as a statement without its condition, may be worse than none.
-    """
-    written = {step.path[0] for step in now if len(step.path) >= _IN_A_DOCUMENT}
-    return (step for step in steps(body, reviewed) if step.path[0] in written)
+def _is_half_made(reviewed: ChangeEntry, action: Action, now: Iterable[Step]) -> bool:
+    """Whether a run that died has made a thing, and not all of it. What somebody else has made has no tag of ours."""
+    if reviewed.action is not Action.CREATE or action is not Action.UPDATE:
+        return False
+    return not any(step.path == ("tags", KEY_TAG) and not step.before for step in now)
 
 
 def _told(step: Step) -> str:
