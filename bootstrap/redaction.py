@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from bootstrap.model import Json
 
-# Not what an e-mail may be, but what looks like one in a tag or a template.
-_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# What AWS takes for an account's e-mail, as far as it ends in a tag or a template where a person would see it end.
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+_EMAIL: Final = re.compile(r"""[^\s@"'<>(),:;]+@[\w-]+(?:\.[\w-]+)+""")
 _REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
 
 
@@ -25,7 +26,7 @@ def emails(value: Json) -> frozenset[str]:
 
 def is_redacted(value: Json) -> bool:
     """Whether an e-mail in it is hidden."""
-    return any(_REDACTED.fullmatch(email) for email in emails(value))
+    return any(_REDACTED.search(text) for text in texts(value))
 
 
 def hide(value: Json, account: str) -> Json:

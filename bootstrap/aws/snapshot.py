@@ -13,6 +13,7 @@ from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUni
 from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
 from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.hiding import hide
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 FORMAT: Final = 1
+# What whoever made a unit, an account or a policy called it; a path and a unit are made of names.
+_GIVEN: Final = ("path", "name", "unit", "description")
 NOT_RECORDED: Final = "NotRecorded"
 """The code of what was not looked at when the snapshot was taken."""
 
@@ -187,10 +190,13 @@ class Replayed(Live):
 
 
 def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json]) -> Snapshot:
-    """The snapshot without what may be a secret that somebody wrote into a template or a policy outside."""
+    """The snapshot without what may be a secret that somebody wrote outside: into a template, a policy, a name."""
     found = snapshot.model_dump(mode="json")
     found["stacks"] = hide(found["stacks"], known, plain)
     found["tags"] = hide(found["tags"], known, plain)
+    for named in (*found["units"], *found["accounts"], *found["policies"]):
+        named.update((field, masked(named[field])) for field in _GIVEN if field in named)
+    found["names"] = {account: masked(name) for account, name in found["names"].items()}
     for policy, content in found["contents"].items():
         before = json.loads(content)
         after = hide(before, known, plain)

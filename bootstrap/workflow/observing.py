@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.door import Door
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.kind import Kind
-    from bootstrap.plan import Finding
+    from bootstrap.plan import Finding, Foreign
     from bootstrap.workflow.planned import Planned
 
 Resources: TypeAlias = dict[Address, Resource]
@@ -45,9 +45,16 @@ def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
     observed = asyncio.run(observe(world, kinds, want)).values()
     return Observed(
         together(found.have for found in observed),
-        tuple(item for found in observed for item in found.foreign),
+        tuple(_without_secrets(item) for found in observed for item in found.foreign),
         tuple(item for found in observed for item in found.unseen),
     )
+
+
+def _without_secrets(foreign: Foreign) -> Foreign:
+    """What somebody called a thing may hold a secret, too."""
+    within = foreign.within and replace(foreign.within, name=masked(foreign.within.name))
+    address = replace(foreign.address, name=masked(foreign.address.name))
+    return replace(foreign, address=address, detail=masked(foreign.detail), within=within)
 
 
 async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:

@@ -110,6 +110,24 @@ def test_it_holds_no_secret(example: Organization) -> None:
     assert "hunter2" not in text(observe(example), redact=False)
 
 
+def test_a_name_that_holds_a_secret_is_in_no_snapshot_and_no_plan(small: Organization) -> None:
+    small.converge()
+    token, organizations = "ghp_" + "a1B2c3D4" * 5, small.client("organizations")
+    deny = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}'
+    organizations.create_policy(
+        Name=f"policy {token}", Description=f"with {token}", Type="SERVICE_CONTROL_POLICY", Content=deny
+    )
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name=f"unit {token}")["OrganizationalUnit"]["Id"]
+    account = small.make_account("aws+other@example.com", token)
+    organizations.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
+    content = text(observe(small), redact=False)
+    told = planfile.text(describe(both(small, content)))
+    for found in (content, told):
+        assert all(name in found for name in ("policy ***", "unit ***", "aws+other"))
+        assert token not in found
+
+
 def test_what_it_does_not_hold_is_said_and_taken_for_absent(example: Organization) -> None:
     """The baseline of an account that was no developer's when the snapshot was taken."""
     example.converge()

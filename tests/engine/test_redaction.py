@@ -1,0 +1,27 @@
+"""An e-mail is hidden whatever it is made of, and put back where it is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from bootstrap.redaction import hide, is_redacted, show
+
+ACCOUNT = "111122223333"
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["aws+alice@example.com", "team!@example.com", "{ops}#prod@example.com", "a~/b@x.org", "jürgen@münchen.example"],
+)
+def test_what_aws_takes_for_an_e_mail_is_hidden_whole(email: str) -> None:
+    found = {"Address": email, "trust": f"arn:aws:sts::{ACCOUNT}:{email}", "said": f'write to "{email}", <{email}>.'}
+    hidden = hide(found, ACCOUNT)
+    assert email.partition("@")[0] not in str(hidden)
+    assert email.partition("@")[2] not in str(hidden)
+    assert is_redacted(hidden)
+    assert show(hidden, ACCOUNT, [email]) == found
+
+
+def test_what_is_no_e_mail_stays() -> None:
+    found = {"a": "no@host", "b": "@example.com", "c": "sts:AssumeRole", "d": ["arn:aws:iam::*:role/x"]}
+    assert hide(found, ACCOUNT) == found
