@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 HIDDEN: Final = "(hidden)"
-# Properties of CloudFormation's types that hold a value, such as MasterUserPassword; ours have none of them.
-_HOLDS_A_VALUE: Final = re.compile(r"SecretString|\w*(?:Password|AuthToken|ApiKey|PrivateKey)")
+# Properties of CloudFormation's types that hold a value, such as MasterUserPassword; a tag or any other key whose last
+# word says so, such as aws:PrincipalTag/db_password; and what a third party is told by. Ours have none of them.
+_HOLDS_A_VALUE: Final = re.compile(
+    r"SecretString|\w*(?:Password|AuthToken|ApiKey|PrivateKey)"
+    r"|(?:.*[:/_. -])?(?i:passwords?|passwd|pwd|pw|passphrase|secrets?|tokens?|(?:api|private)[_-]?key|credentials?)"
+    r"|sts:ExternalId"
+)
 
 
 def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
@@ -34,10 +39,13 @@ def _hide(value: Json, is_ours: Callable[[str], bool], *, secret: bool) -> Json:
             return value
         return HIDDEN if secret else "\n".join(map(masked, value.split("\n")))
     if isinstance(value, Mapping):
-        return {
-            key: _hide(item, is_ours, secret=secret or _HOLDS_A_VALUE.fullmatch(key) is not None)
-            for key, item in value.items()
-        }
+        return {key: _hide(item, is_ours, secret=secret or _holds_a_value(key, value)) for key, item in value.items()}
     if isinstance(value, Sequence):
         return [_hide(item, is_ours, secret=secret) for item in value]
     return value
+
+
+def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
+    """A tag of a template has its key beside its value."""
+    named = among.get("Key") if key == "Value" else key
+    return isinstance(named, str) and _HOLDS_A_VALUE.fullmatch(named) is not None

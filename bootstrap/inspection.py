@@ -6,11 +6,13 @@ the one function of its line in `_TYPES`.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws.inside import USUAL_SESSION_S
+from bootstrap.hiding import hide
 from bootstrap.plan import Finding
 from bootstrap.policy.language import meaning, texts
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bootstrap.aws.inside import Inside, Role
-    from bootstrap.model import Address
+    from bootstrap.model import Address, Json
 
 _OF_ACCOUNT = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
 # What IAM makes of a role or user that is gone: nobody comes in by it.
@@ -48,7 +50,7 @@ def inspect_door(address: Address, name: str, role: Role, management: str) -> It
     known = re.compile(f"{_OF_ACCOUNT.format(account=management)}|{_GONE}")
     if others := sorted(who for who in _admitted(role.trust) if not known.fullmatch(who)):
         what = f"others than the management account may enter through it: {', '.join(others)}"
-        yield Finding(address, name, what, f"arn:aws:iam::{management}:root", _shown(role.trust))
+        yield Finding(address, name, what, f"arn:aws:iam::{management}:root", _shown(hide(role.trust, {})))
 
 
 def _admitted(trust: Any) -> Iterator[str]:
@@ -56,7 +58,7 @@ def _admitted(trust: Any) -> Iterator[str]:
     statements = trust["Statement"]
     for statement in [statements] if isinstance(statements, Mapping) else statements:
         if statement["Effect"] == "Allow" and "NotPrincipal" in statement:
-            yield f"all but {_shown(statement['NotPrincipal'])}"
+            yield f"all but {_shown(hide(statement['NotPrincipal'], {}))}"
         elif statement["Effect"] == "Allow":
             principal = statement["Principal"]
             yield from (
@@ -85,7 +87,7 @@ def _policies(want: Mapping[str, Any], have: Role) -> Iterator[tuple[str, str, s
     for name in sorted(policies.keys() - have.inline.keys()):
         yield f"its policy {name} is gone", "", ""
     for name in sorted(have.inline.keys() - policies.keys()):
-        yield f"it has a policy more: {name}", "", _shown(have.inline[name])
+        yield f"it has a policy more: {name}", "", _shown(hide(have.inline[name], {}))
     for name in sorted(policies.keys() & have.inline.keys()):
         yield from _differs(f"its policy {name} was changed", policies[name], have.inline[name])
     attached = set(want.get("ManagedPolicyArns", []))
@@ -126,12 +128,27 @@ _TYPES: Mapping[str, Callable[[Mapping[str, Any], Inside], Iterator[tuple[str, s
 
 
 def _differs(what: str, want: Any, have: Any) -> Iterator[tuple[str, str, str]]:
-    if meaning(want) != meaning(have):
-        yield what, _shown(want), _shown(have)
+    wanted, found = meaning(want), meaning(have)
+    if wanted != found:
+        yield what, *_told_apart(wanted, hide(found, wanted))
 
 
-def _shown(document: Any) -> str:
-    return str(meaning(document))
+def _told_apart(want: Json, have: Json) -> tuple[str, str]:
+    """What only one of two documents has: of a policy, whole statements."""
+    wanted, found = (_statements(side) for side in (want, have))
+    gone, come = ([each for each in one if each not in other] for one, other in ((wanted, found), (found, wanted)))
+    if not (gone or come):
+        return _shown(want), _shown(have)
+    return ", ".join(map(_shown, gone)), ", ".join(map(_shown, come))
+
+
+def _statements(document: Json) -> Sequence[Json]:
+    found = document.get("Statement", ()) if isinstance(document, Mapping) else ()
+    return found if isinstance(found, Sequence) and not isinstance(found, str) else [found]
+
+
+def _shown(document: Json) -> str:
+    return json.dumps(meaning(document), ensure_ascii=False)
 
 
 def _resolved(value: Any, names: Mapping[str, str]) -> Any:

@@ -96,7 +96,13 @@ def inspect(
         kind.inspect(world, of_kind(planned.want if kind.inspects_changed else same, name))
         for name, kind in kinds.items()
     )
-    return tuple(sorted(replace(finding, found=masked(finding.found)) for findings in found for finding in findings))
+    return tuple(
+        sorted(
+            replace(finding, what=masked(finding.what), found=masked(finding.found))
+            for findings in found
+            for finding in findings
+        )
+    )
 
 
 def together(parts: Iterable[Mapping[Address, Resource]]) -> Resources:

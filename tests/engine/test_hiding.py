@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
 from bootstrap import workflow
 from bootstrap.hiding import HIDDEN, hide
 from bootstrap.kinds import KINDS
 from bootstrap.validation import validate
 from tests.conftest import REPOSITORY
+
+if TYPE_CHECKING:
+    from bootstrap.model import Json
 
 KEY = "AKIA" + "IOSFODNN7EXAMPLE"
 
@@ -28,6 +35,24 @@ def test_what_holds_a_value_or_looks_like_one_is_hidden() -> None:
         "Name": "orders/database",
         "List": ["*" * len(KEY), True, None],
     }
+
+
+@pytest.mark.parametrize(
+    "key", ["pw", "db_password", "Token", "team/api-key", "aws:PrincipalTag/password", "sts:ExternalId"]
+)
+def test_a_key_that_says_so_hides_its_value_wherever_it_stands(key: str) -> None:
+    found: Json = {
+        "StringEquals": {key: ["hunter2"]},
+        "Tags": [{"Key": key, "Value": "hunter2"}],
+        "Metadata": {key: "hunter2"},
+    }
+    assert "hunter2" not in str(hide(found, {}))
+    assert hide(found, {"x": "hunter2"}) == found
+
+
+@pytest.mark.parametrize("key", ["SecretOrdersDatabase", "secretsmanager:ResourceTag/team", "TokenValidity", "Key"])
+def test_a_key_that_only_begins_so_hides_nothing(key: str) -> None:
+    assert hide({key: "shown"}, {}) == {key: "shown"}
 
 
 def test_what_the_yaml_says_is_shown() -> None:
