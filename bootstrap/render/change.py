@@ -38,6 +38,16 @@ class Details:
         self._values: dict[str, Address] = {}
         self._lines: dict[tuple[str, ...], Address] = {}
 
+    def copy(self) -> Details:
+        """The same, for what may not be shown after all."""
+        copy = Details(self.width)
+        copy._values, copy._lines = dict(self._values), dict(self._lines)
+        return copy
+
+    def note(self, shown: Details) -> None:
+        """What a copy was asked for was shown."""
+        self._values, self._lines = shown._values, shown._lines
+
     def of(self, change: Change) -> Iterator[str]:
         for remark in change.remarks:
             yield from wrapped(f"{_INDENT}({remark})", self.width, indent=_INDENT + " ")

@@ -29,9 +29,11 @@ LIMIT: Final = 65_536 - 1_024
 _SHOWN: Final = 20
 # Names of things that change as one that is told in full.
 _NAMED: Final = 200
-# Of what drifted and is no change, a line each.
-_ALSO: Final = 100
-_NONE: Final[Mapping[str, Sequence[str]]] = {}
+# Of what drifted and is no change, a few lines each.
+_ALSO: Final = 60
+_NONE: Final[Mapping[str, Sequence[Sequence[str]]]] = {}
+# Of all that there is room for, how little is left for what is typed.
+_TYPED: Final = 4
 # What is left for saying that something was cut.
 _RESERVE: Final = 400
 
@@ -41,23 +43,23 @@ def render_markdown(
     *,
     nothing: str = "",
     limit: int = LIMIT,
-    also: Mapping[str, Sequence[str]] = _NONE,
+    also: Mapping[str, Sequence[Sequence[str]]] = _NONE,
     binds: bool = True,
 ) -> str:
-    """The plan, in at most `limit` bytes: what does not fit is counted. `also` are lines of what is no part of it,
-    by their title; a plan that is part of another `binds` nothing.
+    """The plan, in at most `limit` bytes: what does not fit is counted. `also` are things that are no part of it, by
+    their title, each in a few lines; a plan that is part of another `binds` nothing.
     """
     plan = proposal.plan
-    page = _Page(limit - _RESERVE)
+    page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if binds else "")
     page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
-    if proposal.only:
-        page.put(_plain(narrowed(proposal)))
+    if proposal.only and not page.put(_plain(narrowed(proposal))):
+        page.cut("what the plan is of")
     page.put_list("**Refused**", [_refusal(refusal, "until somebody consents") for refusal in proposal.refusals])
     page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
     page.put_list("**Look closely: something goes away, or rights change**", closer)
-    for title, lines in also.items():
-        page.put_folded(title, lines, most=_ALSO)
+    for title, items in also.items():
+        page.put_folded(title, items, most=_ALSO)
     details = Details(width=100)
     no = refused(proposal)
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
@@ -70,11 +72,19 @@ def render_markdown(
         "**Could not be looked at, and taken for absent**",
         [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
     )
-    page.put_folded(KEPT, [str(item.address) for item in plan.kept], why=WHY_KEPT)
-    page.put_folded("Not ours, and left alone", [f"{address}: {what}" for address, what in others(plan.foreign)])
-    if binds and (typed := command_to_apply(proposal)):
-        page.end(f"To apply this and no more: {_code(typed)}")
+    page.put_folded(KEPT, [[str(item.address)] for item in plan.kept], why=WHY_KEPT)
+    page.put_folded("Not ours, and left alone", [[f"{address}: {what}"] for address, what in others(plan.foreign)])
     return page.text()
+
+
+def _end(proposal: Proposal, room: int) -> str:
+    """How to apply the plan. With many consents, or names of what it is of, that is as long as anything."""
+    typed = command_to_apply(proposal)
+    if not typed:
+        return ""
+    if len(typed.encode()) > room:
+        return "To apply this and no more: `org-bootstrap plan` ends with the command, which is too long for here."
+    return f"To apply this and no more: {_code(typed)}"
 
 
 def _closer(changes: Iterable[Change]) -> Iterator[Change]:
@@ -82,13 +92,13 @@ def _closer(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 class _Page:
-    """Parts one below the other, for as long as there is room."""
+    """Parts one below the other, for as long as there is room beside the end."""
 
-    def __init__(self, room: int) -> None:
-        self._room = room
+    def __init__(self, room: int, end: str) -> None:
+        self._room = room - len(end.encode()) - 2
         self._parts: list[str] = []
         self._cut: list[str] = []
-        self._end = ""
+        self._end = end
 
     def put(self, part: str) -> bool:
         """Add a part, if it fits."""
@@ -100,23 +110,21 @@ class _Page:
         return True
 
     def put_list(self, title: str, items: Sequence[str]) -> None:
+        if items and not self.put("\n".join([title, "", *(f"- {item}" for item in _first(items))])):
+            self.cut(f"{len(items)} under {title}")
+
+    def put_folded(self, title: str, items: Sequence[Sequence[str]], most: int = _SHOWN, why: str = "") -> None:
+        """Each item in a few lines: as many items as there is room for, more or less."""
+        for shown in (most, most // 4, most // 16) if items else ():
+            lines = [line for item in items[:shown] for line in item]
+            if self.put(_fold(f"{title}: {len(items)}", [*lines, *_rest(items, shown)], why)):
+                return
         if items:
-            self._put_or_cut("\n".join([title, "", *(f"- {item}" for item in _first(items))]), title, items)
-
-    def put_folded(self, title: str, lines: Sequence[str], most: int = _SHOWN, why: str = "") -> None:
-        if lines:
-            self._put_or_cut(_fold(f"{title}: {len(lines)}", _first(lines, most), why), title, lines)
-
-    def _put_or_cut(self, part: str, title: str, items: Sequence[str]) -> None:
-        if not self.put(part):
             self.cut(f"{len(items)} under {title}")
 
     def cut(self, what: str) -> None:
         """Something did not fit."""
         self._cut.append(what)
-
-    def end(self, line: str) -> None:
-        self._end = line
 
     def text(self) -> str:
         cut = (
@@ -133,10 +141,13 @@ def _put_stories(page: _Page, stories: Sequence[Told], details: Details) -> None
     for told in stories:
         more = f" and {len(told.others)} more" if told.others else ""
         title = f"{told.story.about}{more}: {_counts(told.changes)}"
-        lines = [line for change in told.story.changes for line in _lines(change, details)]
+        shown = details.copy()
+        lines = [line for change in told.story.changes for line in _lines(change, shown)]
         if more:
             lines += wrapped(_others(told.names), details.width, indent="    ")
-        if not (page.put(_fold(title, lines)) or page.put(f"- {_code(title)} (its details are cut)")):
+        if page.put(_fold(title, lines)):
+            details.note(shown)
+        elif not page.put(f"- {_code(title)} (its details are cut)"):
             left += len(told.changes)
     if left:
         page.cut(f"{left} change{'s' * (left > 1)}")
@@ -153,8 +164,11 @@ def _lines(change: Change, details: Details) -> Iterator[str]:
 
 
 def _first(items: Sequence[str], most: int = _SHOWN) -> list[str]:
-    rest = [f"… and {len(items) - most} more"] if len(items) > most else []
-    return [*items[:most], *rest]
+    return [*items[:most], *_rest(items, most)]
+
+
+def _rest(items: Sequence[object], most: int) -> list[str]:
+    return [f"… and {len(items) - most} more"] if len(items) > most else []
 
 
 def _counts(changes: Sequence[Change]) -> str:

@@ -237,6 +237,24 @@ def test_of_changes_that_are_alike_text_names_all_and_markdown_counts() -> None:
     assert "Cut, since a comment has an end: 500 changes." in cut
 
 
+def test_what_is_typed_takes_its_room_and_no_more() -> None:
+    names = tuple(f"account:developer-{number}" for number in range(3000))
+    for count in (1, 100, 3000):
+        text = render_markdown(replace(_many(100), only=names[:count], left_out=1))
+        assert len(text.encode()) <= LIMIT
+        assert ("org-bootstrap apply --expect" in text) == (count < 3000)
+        assert "To apply this and no more: " in text
+    assert "what the plan is of" in text
+
+
+def test_what_is_pointed_at_in_a_comment_stands_in_it() -> None:
+    several = PLANS["create_several"]
+    for limit in range(600, 12_000, 100):
+        text = render_markdown(several, limit=limit)
+        for pointed in re.findall(r"(?:as in|as of) (baseline:\S+)", text):
+            assert re.search(rf"^\+ {pointed}\b", text, re.MULTILINE), limit
+
+
 def _many(count: int) -> Proposal:
     """As many new accounts, each with values of its own and with all that Markdown could stumble over."""
     accounts = (Address("account", f"developer-{number}") for number in range(count))
