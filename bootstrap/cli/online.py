@@ -116,14 +116,13 @@ def drift(
     """
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
-    from bootstrap.plan import Cause
     from bootstrap.render.drift import describe_drift, is_drift, render_drift
 
     spec = validated(directory)
     say = console.result if form is DriftFormat.TEXT else console.talk
     with connect(spec, sandbox=False, say=say) as connection:
         planned = make_plan(spec, connection, ())
-        if any(change.cause is Cause.UNKNOWN for change in planned.plan.changes):
+        if not planned.remembered:
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
             raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
         findings = read(
@@ -133,8 +132,7 @@ def drift(
     if form is DriftFormat.JSON:
         text = describe_drift(planned.proposal, findings)
     else:
-        markdown = form is DriftFormat.MARKDOWN
-        text = render_drift(planned.proposal, findings, markdown=markdown, remembered=planned.remembered)
+        text = render_drift(planned.proposal, findings, markdown=form is DriftFormat.MARKDOWN)
     console.result(text.rstrip("\n"))
     if is_drift(planned.proposal, findings):
         raise exits.Ended(exits.PENDING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from textwrap import shorten
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +12,7 @@ from bootstrap.plan import Cause
 from bootstrap.planfile import ChangeEntry, Name, Noted
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
+from bootstrap.render.signs import to_the_edge
 from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 _DRIFTED: Final = frozenset({Cause.DRIFT, Cause.BOTH})
 _NONE: Final = "No drift: all is as it was last applied."
-# Nothing to do says what there is, and not what there was.
-_FORGOTTEN: Final = "No drift: all is as the YAML says. Nothing tells what was last applied."
 _INSIDE: Final = "Changed inside accounts, where `apply` does not put it back"
 _CAME: Final = "Not ours, and new or changed since the YAML was last applied"
 # A report is to fit into an issue.
@@ -71,22 +69,18 @@ def describe_drift(proposal: Proposal, findings: Sequence[Finding]) -> str:
     return planfile.text(DriftFile(format=FORMAT, changes=changes, inside=inside, foreign=foreign))
 
 
-def render_drift(
-    proposal: Proposal, findings: Sequence[Finding], *, markdown: bool = False, remembered: bool = True
-) -> str:
-    """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back.
-
-    `remembered` says whether what was last applied is known.
-    """
+def render_drift(proposal: Proposal, findings: Sequence[Finding], *, markdown: bool = False) -> str:
+    """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back."""
     drifted, came = _drifted(proposal), _came(proposal)
     plan = replace(proposal.plan, changes=drifted, foreign=())
     only = replace(proposal, plan=plan, refusals=(), consented=())
-    nothing = "" if drifted else _count(findings, came) or (_NONE if remembered or proposal.plan else _FORGOTTEN)
+    nothing = "" if drifted else _count(findings, came) or _NONE
     others = [one_line(f"{item.address}: {item.detail}") for item in came]
     if markdown:
-        lines = [shorten(f"~ {each.address} {each.part}: {each.what}", _LINE) for each in findings]
-        return render_markdown(only, nothing=nothing, also={_INSIDE: lines, _CAME: others}, binds=False)
-    inside = [f"{_INSIDE}:", "", *_inside(findings)] if findings else []
+        told = [[_cut(line) for line in to_the_edge(_inside(each), "-+")] for each in findings]
+        also = {_INSIDE: told, _CAME: [[line] for line in others]}
+        return render_markdown(only, nothing=nothing, also=also, binds=False)
+    inside = [f"{_INSIDE}:", "", *(line for each in findings for line in _inside(each)), ""] if findings else []
     left = [f"{_CAME}:", *(f"  {line}" for line in others), ""] if others else []
     return "\n".join([*inside, *left, render_plan(only, nothing=nothing)])
 
@@ -105,12 +99,13 @@ def _count(findings: Sequence[Finding], came: Sequence[Foreign]) -> str:
     return f"Drift: {', '.join(parts)}." if parts else ""
 
 
-def _inside(findings: Sequence[Finding]) -> Iterator[str]:
-    for finding in findings:
-        yield one_line(f"~ {finding.address} {finding.part}: {finding.what}")
-        if finding.wanted:
-            yield one_line(f"    - {finding.wanted}")
-        if finding.found:
-            yield one_line(f"    + {finding.found}")
-    if findings:
-        yield ""
+def _inside(finding: Finding) -> Iterator[str]:
+    yield one_line(f"~ {finding.address} {finding.part}: {finding.what}")
+    if finding.wanted:
+        yield one_line(f"    - {finding.wanted}")
+    if finding.found:
+        yield one_line(f"    + {finding.found}")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LINE else f"{line[:_LINE]} …"

@@ -61,15 +61,39 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert [finding["part"] for finding in machine["inside"]] == ["SecretOrdersDatabase"]
 
 
-def test_what_is_not_remembered_is_not_told(organization: Path, sandbox: Sandbox) -> None:
+def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, sandbox: Sandbox) -> None:
     sandbox.reset()
     here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
     succeed("apply", **here)
     ssm = Organization(organization, sandbox.endpoint).client("ssm")
     for found in ssm.get_parameters_by_path(Path="/org-bootstrap/applied")["Parameters"]:
         ssm.delete_parameter(Name=found["Name"])
-    last = succeed("drift", **here).last_line
-    assert last == "No drift: all is as the YAML says. Nothing tells what was last applied."
+    unknown = run("drift", **here)
+    assert unknown.code == 1
+    assert "nothing tells what was last applied" in unknown.err
+
+
+def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+    succeed("apply", **here)
+    aws = Organization(organization, sandbox.endpoint)
+    iam = aws.client("iam", aws.accounts()["orders-beta"])
+    name = "OrganizationAccountAccessRole"
+    for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+    for policy_name in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy_name)
+    iam.delete_role(RoleName=name)
+    alone = succeed("drift", **here)
+    assert "account:orders-beta: it could not be entered" in alone.err
+    assert "Could not be looked at, and taken for absent:\n  baseline:orders-beta: " in alone.out
+
+    tags = [{"Key": "org-bootstrap:owner", "Value": "nobody@example.com"}]
+    aws.client("organizations").tag_resource(ResourceId=aws.accounts()["developer-alice"], Tags=tags)
+    found = run("drift", **here)
+    assert found.code == 2
+    assert "~ account:developer-alice" in found.out
 
 
 def test_drift_offers_only_what_it_is_written_as() -> None:

@@ -179,5 +179,3 @@ def test_where_nothing_is_remembered_nothing_is_new(small: Organization) -> None
     planned = small.plan()
     assert not planned.remembered
     assert marked(small) == [MADE]
-    text = render_drift(planned.proposal, [], remembered=planned.remembered)
-    assert text == "No drift: all is as the YAML says. Nothing tells what was last applied."
