@@ -39,12 +39,16 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
 
 
 def check_expected(digest: str, fresh: Proposal) -> None:
-    """Raise RefusedError unless `fresh` is the plan of this digest, or nothing is left to do."""
+    """Raise RefusedError unless `fresh` is the plan of this digest, or nothing is left to do of what the same YAML
+    asks for.
+    """
     now, given = planfile.digest(fresh), digest.strip()
     if not _DIGEST.fullmatch(given):
         raise RefusedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
     expected, specs, observed = given.split("-")
     changes_now, specs_now, observed_now = now.split("-")
+    if not fresh.plan and specs != specs_now:
+        raise RefusedError("nothing is to be done, and the digest is of a plan for another YAML", hint=_AGAIN)
     if fresh.plan and expected != changes_now:
         if (specs, observed) == (specs_now, observed_now):
             raise RefusedError(f"the digest is of another plan: that of this one is {now}", hint=_AGAIN)

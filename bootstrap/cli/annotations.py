@@ -16,10 +16,13 @@ from bootstrap.cli import console
 from bootstrap.errors import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bootstrap.errors import Problem
+    from bootstrap.model import Address, Resource
+    from bootstrap.plan import Change
     from bootstrap.proposal import Proposal
+    from bootstrap.workflow import Planned
 
 
 class Annotations(StrEnum):
@@ -50,10 +53,10 @@ def annotated(whose: Annotations | None, *, aside: bool = False) -> Iterator[Non
         raise
 
 
-def annotate(whose: Annotations | None, proposal: Proposal, directory: Path, *, aside: bool = False) -> None:
+def annotate(whose: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
     """Annotate what stands against a plan as errors, and what to look at closely as warnings."""
     if whose:
-        for line in _proposal(proposal, directory):
+        for line in _proposal(planned.proposal, planned.want, directory):
             console.for_runner(line, aside=aside)
 
 
@@ -64,12 +67,10 @@ def _problem(problem: Problem) -> str:
     )
 
 
-def _proposal(proposal: Proposal, directory: Path) -> Iterator[str]:
+def _proposal(proposal: Proposal, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
     from bootstrap.plan import Risk
 
-    places = {
-        change.address: _place(change.after.origin, directory) for change in proposal.plan.changes if change.after
-    }
+    places = {change.address: _place(_origin(change, want), directory) for change in proposal.plan.changes}
     for refusal in proposal.refusals:
         remedies = [refusal.hint, f"consent with: --allow {refusal.token}" if refusal.token else ""]
         text = "\n".join([f"{refusal.address}: {refusal.reason}", *filter(None, remedies)])
@@ -80,8 +81,17 @@ def _proposal(proposal: Proposal, directory: Path) -> Iterator[str]:
             yield _command("warning", text, **places.get(change.address, {}), title="Look closely")
 
 
+def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
+    """Where the YAML asks for a change; what goes away from a thing that stays is missing where the YAML has that."""
+    from bootstrap.model import Address
+
+    thing = change.about or change.address
+    of_thing = (want.get(here) for here in (change.address, Address("attachments", str(thing)), thing))
+    return next((found.origin for found in (change.after, *of_thing) if found and found.origin), "")
+
+
 def _place(origin: str, directory: Path) -> dict[str, str]:
-    """A `file:line` below the folder; what goes away has none."""
+    """A `file:line` below the folder; what goes away altogether has none."""
     file, _, line = origin.rpartition(":")
     return {"file": _seen(directory / file), "line": line} if file else {}
 

@@ -31,7 +31,7 @@ Begin with:
 Exit codes:
   0  done, or nothing to do
   1  an error, a wrong command line, or interrupted
-  2  changes are pending (plan --detailed-exitcode)
+  2  changes are pending (plan --detailed-exitcode), or something drifted (drift)
   3  refused: a guard stopped the plan, or nobody said yes""",
     no_args_is_help=True,
     add_completion=False,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_BEGINS: Final = b'{\n  "format": '
 
 
 def read_file(path: Path, hint: str) -> bytes:
@@ -19,7 +21,10 @@ def read_file(path: Path, hint: str) -> bytes:
 
 
 def write_file(path: Path, text: str) -> None:
+    """Write one of our JSON files, over another of them at most."""
     try:
+        if path.is_file() and (there := path.read_bytes()) and not there.startswith(_BEGINS):
+            raise BootstrapError(f"{path} is there, and is no such file", hint="give another file, or remove it first")
         path.write_text(text, "utf-8")
     except OSError as error:
         raise BootstrapError(f"{path} cannot be written: {_reason(error)}", hint="give another file") from error

@@ -96,7 +96,7 @@ def plan(
         keep_plan(planned, out)
     if lasting:
         tell_how_to_bind(planned, directory, out)
-    annotate(annotations, planned.proposal, directory, aside=alone)
+    annotate(annotations, planned, directory, aside=alone)
     planned.check()
     if detailed_exitcode and planned.plan:
         raise exits.Ended(exits.PENDING)

@@ -94,8 +94,8 @@ def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
     risk = "unit:Workloads/Production: something goes away, or rights change"
     where = f"file=my organization/{ROOT},line=18"
     assert attached == f"::warning {where},title=Look closely::update attachments:{risk}"
-    # What goes away stands nowhere any more.
-    assert surplus == f"::warning title=Look closely::delete surplus:{risk}"
+    # What goes away stands nowhere any more, but the unit that it goes from does.
+    assert surplus == f"::warning {where},title=Look closely::delete surplus:{risk}"
 
 
 def test_no_text_can_end_a_command_or_begin_another() -> None:

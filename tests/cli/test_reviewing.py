@@ -104,6 +104,19 @@ def test_a_plan_that_cannot_be_written_is_an_error_after_it_was_shown(organizati
     assert "cannot be written: no such file or directory" in done.err
 
 
+def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path) -> None:
+    alice = organization / "account_specs" / "developers" / "alice.yaml"
+    before = alice.read_text("utf-8")
+    done = run("plan", "--sandbox", "--out", alice, here=organization)
+    assert done.code == 1
+    assert "alice.yaml is there, and is no such file" in done.err
+    assert alice.read_text("utf-8") == before
+    succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
+    (organization / "plan.json").write_bytes((organization / "plan.json").read_bytes() + b" ")
+    succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
+    assert (organization / "plan.json").read_bytes().endswith(b"}\n")
+
+
 def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, sandbox: Sandbox) -> None:
     sandbox.reset()
     sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")

@@ -295,6 +295,8 @@ def test_a_digest_binds_to_the_same_changes_or_none() -> None:
     assert planfile.digest(proposal(BEFORE, {**AFTER, "more": {}})) in caught.value.message
     with pytest.raises(RefusedError, match="AWS has changed"):
         check_expected(digest, proposal({**BEFORE, "unit": {}}, AFTER))
+    with pytest.raises(RefusedError, match="nothing is to be done, and the digest is of a plan for another YAML"):
+        check_expected(digest, proposal(BEFORE, BEFORE))
     for wrong in ("", "abc", digest + "0", digest.replace("-", ""), digest.upper(), "z" * 32 + digest[32:]):
         with pytest.raises(RefusedError, match="is no digest"):
             check_expected(wrong, proposal(BEFORE, AFTER))
