@@ -82,6 +82,8 @@ class AccountKind(Kind):
 
     def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
         """Without consent an account is released; with it, it is closed, and its tags remember what it was."""
+        if have.body["state"] == "closed" and have.body["unit"] == ROOT:
+            return have
         if f"close:{have.address.name}" not in allow:
             return None
         return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})

@@ -325,6 +325,8 @@ def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organiza
     found = {a["Id"]: a["State"] for a in example.client("organizations").list_accounts()["Accounts"]}
     assert found.pop(account) in {"PENDING_CLOSURE", "CLOSED"}
     assert set(found.values()) == {"ACTIVE"}
+    # And that is all: done again, there is nothing to do, and no word to say.
+    assert example.destroy().outcomes == ()
 
 
 def test_a_full_target_swaps_one_policy_for_another(example: Organization) -> None:
