@@ -71,9 +71,7 @@ class Memory:
         return self.records.get(_hash(str(resource.address))) == _hash(resource.body)
 
     def _cause_of_unremembered(self, change: Change) -> Cause:
-        """The YAML did not have it, unless a run that did not end has forgotten it."""
-        if change.before is None:
-            return Cause.ASKED
+        """The YAML did not have it, unless a run that did not end has forgotten it, or never came to it."""
         if not self.complete:
             return Cause.UNKNOWN
         return Cause.DRIFT if change.after is None else Cause.ASKED

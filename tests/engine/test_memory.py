@@ -60,8 +60,10 @@ def test_the_cause_follows_from_what_was_applied(
     assert cause(remembered(applied), have, want) is expected
 
 
-@pytest.mark.parametrize(("have", "want"), [(1, None), (1, 2)])
-def test_after_a_run_that_did_not_end_what_it_was_about_to_change_is_no_drift(have: int, want: int | None) -> None:
+@pytest.mark.parametrize(("have", "want"), [(1, None), (1, 2), (None, 1)])
+def test_after_a_run_that_did_not_end_nobody_knows_whose_doing_is_what_it_was_about_to_change(
+    have: int | None, want: int | None
+) -> None:
     begun = remembered(1).without([thing("it", 0).address])
     assert cause(begun, have, want) is Cause.UNKNOWN
 

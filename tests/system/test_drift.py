@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK
 from bootstrap.plan import Cause
 from bootstrap.render.plan import render_plan
 from tests.system.deaths import apply_and_die_after
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
+    from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
 ORGANIZATION = "account_specs/organization.yaml"
@@ -67,6 +69,20 @@ def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: O
     assert causes(example)["account:developer-alice"] is Cause.UNKNOWN
     example.converge()
     assert causes(example) == {}
+
+
+def test_what_goes_after_a_run_that_failed_on_it_is_not_told_as_asked_for(
+    small: Organization, sandbox: Sandbox
+) -> None:
+    """The run forgot the baseline first: that it is gone now may be anybody's doing."""
+    small.converge()
+    small.edit(ORGANIZATION, "monthly_usd: 50", "monthly_usd: 51")
+    sandbox.fail_next("cloudformation.CreateChangeSet", "expired_token", times=50)
+    assert not small.apply().complete
+    cloudformation = small.client("cloudformation", small.accounts()["developer-alice"], "eu-west-1")
+    for stack in (BASELINE_STACK, BUDGET_STACK):
+        cloudformation.delete_stack(StackName=stack)
+    assert causes(small) == {"baseline:developer-alice": Cause.UNKNOWN}
 
 
 def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organization) -> None:
