@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,7 +28,9 @@ _RECORD_BYTES: Final = 2 * _HASH_BYTES
 # A parameter of the free tier holds 4,096 characters, which are 512 records in base64.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 _RECORDS_MAX: Final = 500
-_COMPLETE, _BEGUN = "complete:", "begun:"
+_COMPLETE, _BEGUN = "complete", "begun"
+# Before the records of the first shard: whether the last apply came to its end, and how many shards there are.
+_MARK: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,2}}):")
 # Says of a memory that it holds what is not ours: one that an older version wrote does not.
 _OTHERS: Final = "others"
 
@@ -106,7 +109,11 @@ class Memory:
         return Memory({**self.records, **known}, self.complete)
 
     def shards(self) -> dict[str, str]:
-        """Texts of at most 4,096 characters by their names. A small change changes few of them."""
+        """Texts of at most 4,096 characters by their names. A small change changes few of them.
+
+        They are written in this order, so that a write that dies on the way leaves no gap that passes for memory: the
+        mark says last that the apply came to its end, and first that one has begun.
+        """
         bits = (len(self.records) // _RECORDS_MAX).bit_length()
         while True:
             shards: dict[int, list[bytes]] = {number: [] for number in range(1 << bits)}
@@ -115,10 +122,10 @@ class Memory:
             if all(len(records) <= _RECORDS_MAX for records in shards.values()):
                 break
             bits += 1
-        mark = _COMPLETE if self.complete else _BEGUN
+        mark = f"{_COMPLETE if self.complete else _BEGUN} {len(shards)}:"
         return {
-            f"{number:03}": (mark if number == 0 else "") + base64.b64encode(b"".join(records)).decode()
-            for number, records in shards.items()
+            _name(number): (mark if number == 0 else "") + base64.b64encode(b"".join(shards[number])).decode()
+            for number in sorted(shards, reverse=self.complete)
         }
 
 
@@ -142,13 +149,12 @@ def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compa
 
 
 def from_shards(shards: Mapping[str, str]) -> Memory | None:
-    """The memory that was written as these; None if there is none, or it cannot be read."""
-    first = shards.get("000", "")
-    mark = next((mark for mark in (_COMPLETE, _BEGUN) if first.startswith(mark)), None)
-    if mark is None:
+    """The memory that was written as these; None if there is none, or it cannot be read, or not all of it."""
+    mark = _MARK.match(shards.get(_name(0), ""))
+    if mark is None or shards.keys() != {_name(number) for number in range(int(mark[2]))}:
         return None
     try:
-        found = [base64.b64decode(text.removeprefix(mark), validate=True) for text in shards.values()]
+        found = [base64.b64decode(text.removeprefix(mark[0]), validate=True) for text in shards.values()]
     except ValueError:
         return None
     records: dict[bytes, bytes] = {}
@@ -156,7 +162,11 @@ def from_shards(shards: Mapping[str, str]) -> Memory | None:
         for start in range(0, len(text), _RECORD_BYTES):
             record = text[start : start + _RECORD_BYTES]
             records[record[:_HASH_BYTES]] = record[_HASH_BYTES:]
-    return Memory(records, complete=mark == _COMPLETE)
+    return Memory(records, complete=mark[1] == _COMPLETE)
+
+
+def _name(shard: int) -> str:
+    return f"{shard:03}"
 
 
 def _other(foreign: Foreign) -> str:

@@ -28,9 +28,9 @@ def read(aws: Aws) -> dict[str, str]:
 
 
 def write(aws: Aws, have: Mapping[str, str], want: Mapping[str, str]) -> None:
-    """Make them be `want`; what is as it was costs no call."""
-    for name, value in sorted(want.items()):
-        if have.get(name) != value:
-            aws.call("ssm.PutParameter", Name=f"{_PATH}/{name}", Value=value, Type="String", Overwrite=True)
+    """Make them be `want`: those that go first, then the others in their order. What is as it was costs no call."""
     for name in sorted(have.keys() - want.keys()):
         aws.once("ssm.DeleteParameter", done="ParameterNotFound", Name=f"{_PATH}/{name}")
+    for name, value in want.items():
+        if have.get(name) != value:
+            aws.call("ssm.PutParameter", Name=f"{_PATH}/{name}", Value=value, Type="String", Overwrite=True)

@@ -66,12 +66,15 @@ def apply(
 
 
 def _forget(planned: Planned, kinds: Mapping[str, Kind]) -> Mapping[str, str]:
-    """Forget what is about to change: if this run dies, nothing is remembered wrongly. What is kept of it."""
+    """Forget what is about to change, and what cannot be read: if this run dies, nothing is remembered wrongly. What
+    is kept of it.
+    """
     shards = planned.world.live.parameters
-    known = memory.from_shards(shards)
-    if known is None or not planned.plan:
+    if not planned.plan:
         return shards
-    left = known.without(_remembered_as((change.address for change in planned.plan.changes), kinds)).shards()
+    known = memory.from_shards(shards)
+    changed = _remembered_as((change.address for change in planned.plan.changes), kinds)
+    left = known.without(changed).shards() if known else {}
     parameters.write(planned.world.aws, shards, left)
     return left
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bootstrap.aws import parameters
 from bootstrap.memory import Compared, Memory, explain, from_shards
 from bootstrap.model import Address, Body, Resource
 from bootstrap.plan import Cause, Change, Foreign, Unseen, make_plan
+
+if TYPE_CHECKING:
+    from bootstrap.aws.calling import Aws
 
 
 def thing(name: str, value: int) -> Resource:
@@ -71,7 +77,8 @@ def test_after_a_run_that_did_not_end_nobody_knows_whose_doing_is_what_it_was_ab
 def test_without_a_memory_no_cause_is_known() -> None:
     assert cause(None, 1, 2) is Cause.UNKNOWN
     assert from_shards({}) is None
-    assert from_shards({"000": "complete:no base64!"}) is None
+    assert from_shards({"000": "complete 1:no base64!"}) is None
+    assert from_shards({"000": "complete 0:"}) is None
     assert from_shards({"000": "something else"}) is None
     assert from_shards({"001": "AAAA"}) is None
 
@@ -104,6 +111,68 @@ def test_it_is_written_as_texts_that_aws_takes_and_read_again(count: int, *, com
     assert from_shards(shards) == memory
     assert max(map(len, shards.values())) <= 4096
     assert len(shards) <= max(1, count // 100)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_of_a_memory_of_which_a_part_is_lost_nothing_is_taken_for_remembered(*, complete: bool) -> None:
+    shards = many(range(2100), complete=complete).shards()
+    assert len(shards) > 2
+    for lost in shards:
+        assert from_shards({name: text for name, text in shards.items() if name != lost}) is None
+    assert from_shards({**shards, f"{len(shards):03}": ""}) is None
+
+
+@pytest.mark.parametrize(("before", "after"), [(900, 2100), (2100, 900), (900, 900), (2100, 2100)])
+@pytest.mark.parametrize(("ended", "ends"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_write_that_dies_on_the_way_leaves_no_gap_that_passes_for_memory(
+    before: int, after: int, *, ended: bool, ends: bool
+) -> None:
+    old, new = many(range(before), complete=ended), many(range(7, after), complete=ends)
+    left = len(old.shards() | new.shards())
+    for calls in range(left):
+        found = from_shards(written(old.shards(), new.shards(), calls))
+        if found in (None, new):
+            continue
+        assert found is not None
+        assert not found.complete or old.complete, "it says so before all of it is there"
+        for key in old.records | new.records:
+            known = {old.records.get(key), new.records.get(key)}
+            assert found.records.get(key) in (known if found.complete else known | {None})
+    assert from_shards(written(old.shards(), new.shards(), left)) == new
+
+
+def many(numbers: range, *, complete: bool) -> Memory:
+    return Memory().and_of([thing(f"n{number}", number) for number in numbers], complete=complete)
+
+
+def written(have: dict[str, str], want: dict[str, str], calls: int) -> dict[str, str]:
+    """What is there once so many calls were made of those that write it."""
+    there = Parameters(dict(have), calls)
+    with suppress(TimeoutError):
+        parameters.write(cast("Aws", there), have, want)
+    return there.values
+
+
+@dataclass
+class Parameters:
+    """As Systems Manager has them, until it dies."""
+
+    values: dict[str, str]
+    calls: int
+
+    def call(self, _action: str, *, Name: str, Value: str, **_rest: object) -> None:  # noqa: N803 (AWS's words)
+        self._die()
+        self.values[Name.rpartition("/")[2]] = Value
+
+    def once(self, _action: str, *, done: str, Name: str) -> None:  # noqa: N803
+        assert done == "ParameterNotFound"
+        self._die()
+        del self.values[Name.rpartition("/")[2]]
+
+    def _die(self) -> None:
+        if not self.calls:
+            raise TimeoutError
+        self.calls -= 1
 
 
 def test_a_small_change_writes_little() -> None:

@@ -85,6 +85,20 @@ def test_what_goes_after_a_run_that_failed_on_it_is_not_told_as_asked_for(
     assert causes(small) == {"baseline:developer-alice": Cause.UNKNOWN}
 
 
+def test_what_cannot_be_read_is_gone_before_anything_is_changed(small: Organization) -> None:
+    """Read again once it is whole, it would tell of what was before the change."""
+    small.converge()
+    ssm, here = small.client("ssm"), "/org-bootstrap/applied"
+    ssm.put_parameter(Name=f"{here}/001", Value="AAAA", Type="String")  # of more shards than the mark tells
+    small.edit(ORGANIZATION, "monthly_usd: 50", "monthly_usd: 51")
+    assert causes(small) == {"baseline:developer-alice": Cause.UNKNOWN}
+    apply_and_die_after(small, 3)
+    assert not ssm.get_parameters_by_path(Path=here)["Parameters"]
+    small.converge()
+    small.edit(ORGANIZATION, "monthly_usd: 51", "monthly_usd: 52")
+    assert causes(small) == {"baseline:developer-alice": Cause.ASKED}
+
+
 def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organization) -> None:
     example.converge()
     example.edit(ORGANIZATION, ", s3.protect-bpa]", "]")
