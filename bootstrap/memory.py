@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap.difference import canonical
+from bootstrap.model import Resource
 from bootstrap.plan import Cause
 from bootstrap.redaction import is_redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from bootstrap.model import Address, Body, Json, Resource
+    from bootstrap.model import Address, Body, Json
     from bootstrap.plan import Change, Foreign, Plan
 
 # Of an address, and of a body. Of 10,000 resources one in 1,700 is taken for another, which costs a word in a plan.
@@ -146,6 +147,24 @@ def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compa
         changes=tuple(replace(change, cause=causes.get(change.address, Cause.UNKNOWN)) for change in plan.changes),
         foreign=tuple(replace(item, new=memory.is_new(item)) for item in plan.foreign),
     )
+
+
+def halves(
+    left_out: Iterable[Change],
+    memory: Memory | None,
+    compare: tuple[Callable[[Change], Compared], Callable[[Change], Compared]],
+) -> Iterator[Resource]:
+    """What there will be of each thing of which one part is changed and another left out, if it is as the YAML had it:
+    remembered, it is no drift of the part that is left.
+
+    `compare` tells as what a change is remembered, with what there is now, and with what there will be.
+    """
+    now, then = compare
+    for change in left_out:
+        before, after = now(change).have, then(change).have
+        here = now(change).address
+        if before and after and before != after and memory and memory.holds(Resource(here, before)):
+            yield Resource(here, after)
 
 
 def from_shards(shards: Mapping[str, str]) -> Memory | None:

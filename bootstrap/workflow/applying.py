@@ -81,17 +81,19 @@ def _forget(planned: Planned, kinds: Mapping[str, Kind]) -> Mapping[str, str]:
 
 def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: Mapping[str, Kind]) -> None:
     """Write down what is now as the YAML says; nothing, where there is no YAML to follow. What was not selected is
-    remembered as it was.
+    remembered as it was, or as it has become by what was.
     """
     before = memory.from_shards(planned.world.live.parameters) or memory.Memory()
     failed = [outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)]
-    undone, left_out = _remembered_as(failed, kinds), _remembered_as(planned.left_out, kinds)
+    undone = _remembered_as(failed, kinds)
+    left_out = _remembered_as(planned.left_out, kinds) - undone
     done = [resource for here, resource in planned.want.items() if here not in undone | left_out]
-    ended = report.complete and (before.complete or not left_out)
+    done += [half for half in planned.halves if half.address not in undone]
+    ended = report.complete and (before.complete or not planned.left_out)
     safety = planned.limits.remembered()
     if planned.limits == extent.USUAL:
         kept_too = left_out  # as if nothing was said, and nothing remembered
-    elif report.complete and not left_out:
+    elif report.complete and not planned.left_out:
         done, kept_too = [*done, safety], left_out
     else:
         kept_too = left_out | {safety.address}

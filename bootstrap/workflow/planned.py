@@ -27,6 +27,7 @@ class Planned:
     YAML wants, what differs and was not selected, and what the YAML says of how much is usual.
 
     `words_left` tells the consents to how much is done that the rest takes, once some of the changes are made.
+    `halves` are what there will be of things of which only a part was selected.
     """
 
     proposal: Proposal
@@ -36,6 +37,7 @@ class Planned:
     left_out: frozenset[Address] = frozenset()
     limits: extent.Limits = extent.USUAL
     words_left: Callable[[Collection[Address]], list[str]] = lambda _done: []
+    halves: tuple[Resource, ...] = ()
 
     @property
     def plan(self) -> Plan:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.door import Door
     from bootstrap.kind import Kind
     from bootstrap.model import Address, Resource
+    from bootstrap.plan import Change
     from bootstrap.selection import Selection
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow.observing import Resources
@@ -66,7 +67,8 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     )
     known = memory.from_shards(world.live.parameters)
     made = memory.explain(made, known, lambda change: kinds[change.address.kind].compared(change, settled, have))
-    made, left_out = narrow(made, only, lambda address: kinds[address.kind].about(address))
+    whole = made
+    made, left_out = narrow(whole, only, lambda address: kinds[address.kind].about(address))
     sides, usual = (settled, have), extent.in_force(limits, known)
     asked = [
         *guards.check(made, kinds, *sides),
@@ -88,7 +90,8 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     def words_left(done: Collection[Address]) -> list[str]:
         return [refusal.token for refusal in extent.check_rest(made, kinds, sides, usual, done)]
 
-    return Planned(proposal, aws, world, want, left_out, limits, words_left)
+    halves = _halves(whole, left_out, kinds, sides, known)
+    return Planned(proposal, aws, world, want, left_out, limits, words_left, halves)
 
 
 def plan_destruction(
@@ -164,6 +167,28 @@ def _places(
     stays = {address: resource for address, resource in have.items() if address in left_out}
     then = {address: resource for address, resource in want.items() if address not in left_out} | stays
     return places(then, have, plan.foreign, kinds)
+
+
+def _halves(
+    whole: Plan,
+    left_out: Collection[Address],
+    kinds: Mapping[str, Kind],
+    sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
+    known: memory.Memory | None,
+) -> tuple[Resource, ...]:
+    """What there will be of things that are remembered as one, and done in part."""
+    want, have = sides
+    done = {change.address for change in whole.changes} - set(left_out)
+    then = {here: resource for here, resource in have.items() if here not in done}
+    then |= {here: want[here] for here in done if here in want}
+
+    def compare(change: Change, there: Mapping[Address, Resource]) -> memory.Compared:
+        return kinds[change.address.kind].compared(change, want, there)
+
+    left = [change for change in whole.changes if change.address in left_out]
+    return tuple(
+        memory.halves(left, known, (lambda change: compare(change, have), lambda change: compare(change, then)))
+    )
 
 
 def _whose(world: World, want: Iterable[Address]) -> Whose:

@@ -114,6 +114,27 @@ def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organiza
     assert causes(example)["surplus:unit:Workloads"] is Cause.ASKED
 
 
+def test_a_guardrail_of_which_only_what_comes_was_selected_is_no_drift(small: Organization) -> None:
+    """The new account waits for what is attached to its unit, and not for what goes there."""
+    small.converge()
+    small.edit(ORGANIZATION, "guardrails: [budget.protect]", "guardrails: [kms.deny-deletion]")
+    small.write("account_specs/new.yaml", "developer: {name: new, email: new@example.com, owner: a@example.com}\n")
+    assert small.apply(only=["account:developer-new"]).complete
+    left = {"surplus:unit:Workloads/Developers": Cause.ASKED, "policy:budget.protect": Cause.ASKED}
+    assert causes(small) == left
+
+    # What somebody else does there is told all the same, before such an apply and after it.
+    organizations, unit = small.client("organizations"), small.units()["Workloads/Developers"]
+    policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
+    organizations.attach_policy(PolicyId=policies["root.deny"], TargetId=unit)
+    assert causes(small) == {**left, "surplus:unit:Workloads/Developers": Cause.BOTH}
+    small.edit(ORGANIZATION, "guardrails: [kms.deny-deletion]", "guardrails: [kms.deny-deletion, iam.deny-users]")
+    small.write("account_specs/more.yaml", "developer: {name: more, email: more@example.com, owner: a@example.com}\n")
+    assert small.apply(only=["account:developer-more"]).complete
+    assert causes(small) == {**left, "surplus:unit:Workloads/Developers": Cause.BOTH}
+    small.converge()
+
+
 def test_a_guardrail_that_somebody_swaps_is_drift_and_both_are_told_as_both(example: Organization) -> None:
     example.converge()
     organizations, unit = example.client("organizations"), example.units()["Workloads/Production"]
