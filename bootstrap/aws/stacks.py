@@ -26,8 +26,9 @@ _LISTED_WITHIN_S = 30.0
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 COMPLETE = _DONE | {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
 _MEND = "mend what it names, then run again"
+_NEVER_MADE = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 # A stack whose creation failed can only be deleted.
-_DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
+_DEAD = _NEVER_MADE | {"DELETE_FAILED"}
 # Only its rollback can be gone on with.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
 _STUCK = "UPDATE_ROLLBACK_FAILED"
@@ -90,6 +91,12 @@ def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]
     taken = _take_back(stack, template, stack.template() if found else None, say)
     _change(stack, template, "UPDATE" if found or taken else "CREATE", say, Tags=tags)
     _check_holds(stack, template)
+
+
+def holds_other(stack: Stack, template: Json) -> bool:
+    """Whether there is a stack that holds anything but what the template says, or anything at all if that is None."""
+    found = _settled(stack)
+    return found is not None and found["StackStatus"] not in _NEVER_MADE and stack.template() != template
 
 
 def delete(stack: Stack) -> None:

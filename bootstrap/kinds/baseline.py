@@ -13,7 +13,7 @@ from bootstrap.aws.retained import SECRET, secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
 from bootstrap.difference import differences
-from bootstrap.errors import AwsError, WaitError
+from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.inspection import inspect
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
 from bootstrap.kinds import organization, ownership
@@ -120,6 +120,8 @@ class BaselineKind(Kind):
 
     def create(self, world: World, want: Resource) -> None:
         wait_until_usable(_stack(world, want, BASELINE_STACK), lambda text: world.say(want.address, text))
+        for name in _STACKS:
+            _check_was_seen(world, want, name)
         self._deploy(world, want, _STACKS)
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
@@ -302,6 +304,18 @@ def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resou
 
 def _account(baseline_address: Address) -> Address:
     return Address("account", baseline_address.name)
+
+
+def _check_was_seen(world: World, want: Resource, name: str) -> None:
+    """Raise BootstrapError for a stack that is there although the plan saw none, as where it could not enter the
+    account: nobody was told what of it changes, nor asked for a word. One that is as wanted changes nothing.
+    """
+    stack = _stack(world, want, name)
+    if stacks.holds_other(stack, world.ids.fill(_template(want.body, name))):
+        raise BootstrapError(
+            f"there is a stack {name} in account {stack.at.account} that the plan did not see",
+            hint="plan again: the account can be entered now, and the plan will tell what changes in it",
+        )
 
 
 def _stack(world: World, resource: Resource, name: str) -> Stack:
