@@ -115,8 +115,11 @@ def _budget(want: Mapping[str, Any], inside: Inside) -> Iterator[tuple[str, str,
     have = inside.budgets.get(name)
     if have is None:
         yield f"the budget {name} is gone", "", ""
-    elif float(have["BudgetLimit"]["Amount"]) != float(limit):
-        yield "its limit was changed", str(limit), str(have["BudgetLimit"]["Amount"])
+        return
+    # One that follows a plan by months, or what was spent before, may tell none.
+    amount = have.get("BudgetLimit", {}).get("Amount", "")
+    if not amount or float(amount) != float(limit):
+        yield "its limit was changed", str(limit), str(amount)
 
 
 _TYPES: Mapping[str, Callable[[Mapping[str, Any], Inside], Iterator[tuple[str, str, str]]]] = {

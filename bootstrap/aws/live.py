@@ -52,7 +52,9 @@ class LiveAccount:
 
 @dataclass(frozen=True, slots=True)
 class LiveStack:
-    """One CloudFormation stack: its status, and its template exactly as it was last deployed."""
+    """One CloudFormation stack: its status, and its template exactly as it was last deployed, empty if it cannot
+    be read.
+    """
 
     status: str
     template: dict[str, Any]

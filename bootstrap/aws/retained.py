@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.aws.template import properties_of, type_of
 from bootstrap.errors import AwsError, WaitError
 from bootstrap.names import KEY_TAG
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bootstrap.aws.calling import Aws, Place
     from bootstrap.model import Json
 
@@ -64,8 +66,6 @@ def secret_names(resources: Mapping[str, Json]) -> dict[str, str]:
 
 
 def _secret_name(resource: Json) -> str:
-    if not isinstance(resource, Mapping) or resource["Type"] != SECRET:
-        return ""
-    properties = resource["Properties"]
-    assert isinstance(properties, Mapping)
-    return str(properties["Name"])
+    """Nothing for what is no secret, or one whose name CloudFormation makes."""
+    name = properties_of(resource).get("Name")
+    return name if type_of(resource) == SECRET and isinstance(name, str) else ""

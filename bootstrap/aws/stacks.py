@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws.retained import SECRET, retained_secrets
+from bootstrap.aws.template import read_template
 from bootstrap.errors import AwsError, WaitError
 
 if TYPE_CHECKING:
@@ -68,10 +69,8 @@ class Stack:
         return None if found["StackStatus"] == _EMPTY else found
 
     def template(self) -> Mapping[str, Json]:
-        """The template exactly as it was last deployed."""
-        body = self.call("GetTemplate", TemplateStage="Original")["TemplateBody"]
-        found: Mapping[str, Json] = json.loads(body) if isinstance(body, str) else body
-        return found
+        """The template exactly as it was last deployed, by whomever; empty if it cannot be read."""
+        return read_template(self.call("GetTemplate", TemplateStage="Original")["TemplateBody"])
 
 
 def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]], say: Callable[[str], None]) -> None:
@@ -88,7 +87,7 @@ def deploy(stack: Stack, template: Mapping[str, Json], tags: list[dict[str, str]
         say("going on with a rollback that failed")
         stack.call("ContinueUpdateRollback")
         found = _settled(stack)
-    taken = _take_back(stack, template, stack.template() if found else None, say)
+    taken = _take_back(stack, template, stack.template() if found else {**template, "Resources": {}}, say)
     _change(stack, template, "UPDATE" if found or taken else "CREATE", say, Tags=tags)
     _check_holds(stack, template)
 
@@ -129,14 +128,15 @@ def _settled(stack: Stack, stack_id: str = "") -> dict[str, Any] | None:
 
 
 def _take_back(
-    stack: Stack, template: Mapping[str, Json], before: Mapping[str, Json] | None, say: Callable[[str], None]
+    stack: Stack, template: Mapping[str, Json], before: Mapping[str, Json], say: Callable[[str], None]
 ) -> bool:
     """Import what an earlier stack retained and the template has again: a secret's value above all.
 
     CloudFormation takes a resource back by itself only if its identifier can be written, and a secret's is
     its ARN. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
     """
-    before = before or {**template, "Resources": {}}
+    if not before:
+        return False  # it cannot be read, and an import must name all that the stack holds
     held, wanted = _resources(before), _resources(template)
     retained = retained_secrets(stack.aws, stack.at, {k: v for k, v in wanted.items() if k not in held})
     if not retained:

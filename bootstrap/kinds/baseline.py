@@ -12,6 +12,7 @@ from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET, secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
+from bootstrap.aws.template import is_kept, properties_of, type_of
 from bootstrap.difference import differences
 from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.inspection import inspect
@@ -25,7 +26,7 @@ from bootstrap.templates.baseline import Baselines
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from bootstrap.aws.live import LiveAccount
+    from bootstrap.aws.live import LiveAccount, LiveStack
     from bootstrap.kind import World
     from bootstrap.model import Json
     from bootstrap.plan import Change, Finding
@@ -35,6 +36,10 @@ _STACKS = (BASELINE_STACK, BUDGET_STACK)
 # CloudFormation gives a stack's tags to all that is in it: not one that our templates give, or which of the
 # two counts would be for each type's handler to say.
 _TAGS = [{"Key": f"{TAG_PREFIX}stack", "Value": "baseline"}]
+
+
+# In the place of its description.
+_UNREADABLE = "(its template cannot be read)"
 
 
 class BaselineKind(Kind):
@@ -79,6 +84,14 @@ class BaselineKind(Kind):
         del want, have
         if change.before is None or change.after is None:
             return
+        for name in _unreadable(change.before):
+            yield Refusal(
+                change.address,
+                f"the template of its stack {name} cannot be read: what of it goes, and which secrets get a new value, "
+                "nobody can tell",
+                hint="read it yourself: aws cloudformation get-template, in that account",
+                token=f"remove:{change.address.name}/{name}",
+            )
         before, after = _resources(change.before), _resources(change.after)
         for logical_id, was in before.items():
             yield from _refused(change.address, logical_id, was, after.get(logical_id))
@@ -101,7 +114,8 @@ class BaselineKind(Kind):
         """No value of a secret is lost: one that a stack lets go of stays, and one that it left is taken back."""
         del want, have
         before = _resources(change.before) if change.before else {}
-        for name in secret_names({key: item for key, item in before.items() if key not in _wanted(change)}).values():
+        gone = {key: item for key, item in before.items() if key not in _wanted(change) and is_kept(item)}
+        for name in secret_names(gone).values():
             yield f"the secret {name} stays in the account, with its value"
         account = _account(change.address)
         if change.after is None or account not in world.ids:
@@ -149,9 +163,7 @@ class BaselineKind(Kind):
                 # A new account, or an invited one that has no such role: the others are planned all the same.
                 return Unseen(Address(self.name, address.name), error.message)
             if stack is not None:
-                # A stack that is not complete differs from any that is wanted.
-                complete = {} if stack.status in stacks.COMPLETE else {"Description": stack.status}
-                found[name] = {**stack.template, **complete}
+                found[name] = _as_found(stack)
         wanted = want.get(Address(self.name, address.name))
         held = [logical_id for template in found.values() for logical_id in template["Resources"]]
         for name in _new_secrets(wanted, held).values():
@@ -185,6 +197,14 @@ class BaselineKind(Kind):
             raise WaitError("; ".join(error.message for error in failures), hint=failures[0].hint)
 
 
+def _as_found(stack: LiveStack) -> Mapping[str, Any]:
+    """The template of a stack. One that is not complete, or cannot be read, differs from any that is wanted."""
+    if not stack.template:
+        return {"Description": _UNREADABLE, "Resources": {}}
+    description = stack.template.get("Description", "") if stack.status in stacks.COMPLETE else stack.status
+    return {**stack.template, "Description": description}
+
+
 def _resource(
     key: str, templates: Mapping[str, Mapping[str, Any]], *, region: str, needs: frozenset[Address], origin: str = ""
 ) -> Resource:
@@ -213,21 +233,34 @@ def _template(body: Mapping[str, Json], name: str) -> Mapping[str, Json] | None:
 
 
 def _stack_of(resource: Json) -> str:
-    assert isinstance(resource, Mapping)
-    return BUDGET_STACK if resource["Type"] == "AWS::Budgets::Budget" else BASELINE_STACK
+    return BUDGET_STACK if type_of(resource) == "AWS::Budgets::Budget" else BASELINE_STACK
+
+
+def _unreadable(baseline: Resource) -> list[str]:
+    """The stacks of which nobody can tell what they hold."""
+    descriptions = baseline.body["stacks"]
+    assert isinstance(descriptions, Mapping)
+    return [name for name, description in descriptions.items() if description == _UNREADABLE]
 
 
 def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator[Refusal]:
-    if becomes is None:
-        if was["Type"].startswith("AWS::IAM::"):
+    if type_of(becomes) != type_of(was):
+        reason = ""
+        if type_of(was).startswith("AWS::IAM::"):
             reason = f"this removes {logical_id}, which deployments and this tool rely on"
+        elif type_of(was) == SECRET and not is_kept(was):
+            reason = (
+                f"this deletes the secret {logical_id} with its value: nothing in the template of its stack keeps it"
+            )
+        if reason:
             yield Refusal(here, reason, token=f"remove:{here.name}/{logical_id}")
+    if becomes is None:
         return
-    before, after = was["Properties"], becomes["Properties"]
+    before, after = properties_of(was), properties_of(becomes)
     # CloudFormation generates a new value whatever of the rule has changed.
     # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
     rule = after.get("GenerateSecretString")
-    if was["Type"] == SECRET and rule and rule != before.get("GenerateSecretString"):
+    if type_of(was) == SECRET and rule and rule != before.get("GenerateSecretString"):
         yield Refusal(
             here,
             f"this makes a new value of the secret {after['Name']}; the old one is lost to whatever still uses it",
@@ -245,33 +278,48 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
 
 def _is_loss_or_right(was: Any, becomes: Any) -> bool:
     """Whether something goes away, or who may do what may change, with one resource of a template."""
-    if becomes is None or (was and was["Type"] != becomes["Type"]):
+    if becomes is None or (was and type_of(was) != type_of(becomes)):
         return True
     paths = {difference.path[:2] for difference in differences(was, becomes)}
-    if becomes["Type"].startswith("AWS::IAM::"):
+    if type_of(becomes).startswith("AWS::IAM::"):
         return not paths <= {("Properties", "Tags"), ("Properties", "Description")}
     # Under another name it is another secret, and this one stays behind.
-    return was is not None and becomes["Type"] == SECRET and ("Properties", "Name") in paths
+    return was is not None and type_of(becomes) == SECRET and ("Properties", "Name") in paths
 
 
 def _is_looser(before: Any, after: Any) -> bool:
     """Whether a trust lets in anybody that it did not, for all that can be told without asking AWS: each of its
-    statements must be one of before, or one of before with more conditions.
+    statements must be one of before, or one of before with more conditions, and those that deny must stay.
     """
     if after is None or before == after:
         return False
-    old = before["Statement"] if before else []
-    return not all(any(_is_within(statement, other) for other in old) for statement in after["Statement"])
+    old, new = _statements(before), _statements(after)
+    return not (
+        all(any(_is_within(statement, other) for other in old) for statement in new)
+        and all(other in new for other in old if other.get("Effect") != "Allow")
+    )
+
+
+def _statements(document: Any) -> list[Mapping[str, Any]]:
+    """The statements of a policy, one or many as IAM takes them: none that only CloudFormation can tell."""
+    found = document.get("Statement", []) if isinstance(document, Mapping) else []
+    items = [found] if isinstance(found, Mapping) else found if isinstance(found, list) else []
+    return [item for item in items if isinstance(item, Mapping)]
 
 
 def _is_within(statement: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold."""
+    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold. Of one that
+    denies it is the other way about: it must be the same.
+    """
+    if statement.get("Effect") != "Allow":
+        return statement == other
     rest, rest_of_other = ({k: v for k, v in one.items() if k != "Condition"} for one in (statement, other))
-    conditions = statement.get("Condition", {})
-    return rest == rest_of_other and all(
-        conditions.get(operator, {}).get(key) == value
-        for operator, keys in other.get("Condition", {}).items()
-        for key, value in keys.items()
+    conditions, of_other = statement.get("Condition", {}), other.get("Condition", {})
+    if rest != rest_of_other or not isinstance(of_other, Mapping):
+        return False
+    return all(
+        isinstance(keys, Mapping) and all(conditions.get(operator, {}).get(key) == value for key, value in keys.items())
+        for operator, keys in of_other.items()
     )
 
 

@@ -6,14 +6,20 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
+import yaml
+
 from bootstrap import workflow
 from bootstrap.apply import Failed
 from bootstrap.kinds import KINDS
-from bootstrap.names import BASELINE_STACK
-from bootstrap.plan import Action
+from bootstrap.names import BASELINE_STACK, DEPLOY_ROLE
+from bootstrap.plan import Action, Cause
+from bootstrap.render.html import render_html
+from bootstrap.render.markdown import render_markdown
+from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
@@ -94,3 +100,124 @@ def test_a_baseline_that_never_came_to_be_is_made_though_the_plan_could_not_see_
         planned = small.plan()
     assert workflow.apply(planned, KINDS).complete
     assert not small.plan().plan
+
+
+def template(organization: Organization, stack: str = BASELINE_STACK) -> dict[str, Any]:
+    """The template of a stack of alice's, free to be changed."""
+    body = inside(organization, "developer-alice", "cloudformation").get_template(StackName=stack)["TemplateBody"]
+    found: dict[str, Any] = json.loads(json.dumps(body))
+    return found
+
+
+def update_by_hand(organization: Organization, text: str, stack: str = BASELINE_STACK) -> None:
+    """As in the console."""
+    cloudformation = inside(organization, "developer-alice", "cloudformation")
+    cloudformation.update_stack(StackName=stack, TemplateBody=text, Capabilities=["CAPABILITY_NAMED_IAM"])
+
+
+def put_back(organization: Organization) -> set[str]:
+    """The words that it takes for alice's baseline to be as it was; it is, and every form of the plan can be read."""
+    planned = organization.plan()
+    assert [(str(change.address), change.cause) for change in planned.plan.changes] == [
+        ("baseline:developer-alice", Cause.DRIFT)
+    ]
+    for render in (render_plan, render_markdown, render_html):
+        assert "developer-alice" in render(planned.proposal)
+    assert workflow.inspect(planned, KINDS) == ()
+    words = {refusal.token for refusal in planned.refusals}
+    organization.converge(*words)
+    return words
+
+
+def test_a_stack_that_somebody_updated_with_yaml_is_put_back(small: Organization) -> None:
+    small.converge()
+    ours = template(small)
+    del ours["Resources"]["DeployRole"]
+    ours["Resources"]["Theirs"] = {
+        "Type": "AWS::IAM::Role",
+        "Properties": template(small)["Resources"]["DeployRole"]["Properties"],
+    }
+    ours["Resources"]["Theirs"]["Properties"]["RoleName"] = "theirs"
+    update_by_hand(small, f"# by hand\n{yaml.safe_dump(ours)}")
+    assert "remove:developer-alice/Theirs" in put_back(small)
+    assert template(small)["Resources"].keys() == {"DeployRole", "ExecutionRole", "PermissionsBoundary"}
+
+
+def trust_of(resources: dict[str, Any]) -> Any:
+    return resources["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]
+
+
+def one_statement(resources: dict[str, Any]) -> None:
+    trust = trust_of(resources)
+    (trust["Statement"],) = trust["Statement"]
+
+
+def a_choice(resources: dict[str, Any]) -> None:
+    (statement,) = trust_of(resources)["Statement"]
+    trust_of(resources)["Statement"] = [{"Fn::If": ["Open", {**statement, "Principal": "*"}, statement]}]
+
+
+def a_condition_to_choose(resources: dict[str, Any]) -> None:
+    (statement,) = trust_of(resources)["Statement"]
+    statement["Condition"] = {"Fn::If": ["Open", {"Ref": "AWS::NoValue"}, statement["Condition"]]}
+
+
+def one_that_denies(resources: dict[str, Any]) -> None:
+    (statement,) = trust_of(resources)["Statement"]
+    trust_of(resources)["Statement"].append({**statement, "Sid": "Theirs", "Effect": "Deny"})
+
+
+def a_secret_of_no_name(resources: dict[str, Any]) -> None:
+    resources["Theirs"] = {"Type": "AWS::SecretsManager::Secret"}
+
+
+def a_secret_of_a_made_name(resources: dict[str, Any]) -> None:
+    resources["Theirs"] = {
+        "Type": "AWS::SecretsManager::Secret",
+        "DeletionPolicy": "Retain",
+        "Properties": {"Name": {"Fn::Sub": "theirs-${AWS::Region}"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("hand", "words"),
+    [
+        (one_statement, set()),
+        (a_choice, {"trust:developer-alice/DeployRole"}),
+        (a_condition_to_choose, {"trust:developer-alice/DeployRole"}),
+        (one_that_denies, {"trust:developer-alice/DeployRole"}),
+        (a_secret_of_no_name, {"remove:developer-alice/Theirs"}),
+        (a_secret_of_a_made_name, set()),
+    ],
+)
+def test_whatever_somebody_wrote_into_a_template_is_put_back(
+    small: Organization, hand: Callable[[dict[str, Any]], None], words: set[str]
+) -> None:
+    small.converge()
+    theirs = template(small)
+    theirs["Conditions"] = {"Open": {"Fn::Equals": ["a", "a"]}}
+    del theirs["Description"]
+    hand(theirs["Resources"])
+    update_by_hand(small, json.dumps(theirs))
+    assert put_back(small) == words
+
+
+def test_a_template_that_nobody_can_read_is_put_back_once_somebody_says_so(small: Organization) -> None:
+    small.converge()
+    theirs = template(small)
+    theirs["Resources"]["DeployRole"]["Properties"]["MaxSessionDuration"] = 43200
+    update_by_hand(small, json.dumps(theirs))
+    aws = small.aws()
+
+    def garble(parsed: Any, **_: Any) -> None:
+        parsed["TemplateBody"] = "Resources: {? [a]: b}"
+
+    aws.on_event("after-call.cloudformation.GetTemplate", garble)
+    planned = small.plan(aws=aws)
+    words = {refusal.token: refusal.reason for refusal in planned.refusals}
+    assert "cannot be read" in words[f"remove:developer-alice/{BASELINE_STACK}"]
+    assert "cannot be read" in render_plan(planned.proposal)
+    assert small.apply(*words, aws=aws).complete
+    assert not small.plan().plan
+    iam = inside(small, "developer-alice", "iam")
+    assert iam.get_role(RoleName=DEPLOY_ROLE)["Role"]["MaxSessionDuration"] == 3600

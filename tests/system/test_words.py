@@ -179,7 +179,16 @@ IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
         ([ALLOW], [{**ALLOW, "Principal": "*"}], True),
         ([ALLOW], [ALLOW, {**ALLOW, "Principal": {"Service": "cloudformation.amazonaws.com"}}], True),
         ([], [ALLOW], True),
+        (ALLOW, [ALLOW], False),
+        (ALLOW, [{**ALLOW, "Principal": "*"}], True),
+        ({"Fn::If": ["A", ALLOW, ALLOW]}, [ALLOW], True),
+        ("", [ALLOW], True),
+        ([{**ALLOW, "Condition": None}], [ALLOW], True),
+        ([{**ALLOW, "Condition": {"Fn::If": ["A", IN_ORG, IN_ORG]}}], [{**ALLOW, "Condition": IN_ORG}], True),
+        ([ALLOW, {**ALLOW, "Effect": "Deny"}], [ALLOW], True),
+        ([ALLOW, {**ALLOW, "Effect": "Deny"}], [{**ALLOW, "Effect": "Deny"}, ALLOW], False),
+        ([ALLOW, {**ALLOW, "Effect": "Deny"}], [ALLOW, {**ALLOW, "Effect": "Deny", "Condition": IN_ORG}], True),
     ],
 )
-def test_a_trust_is_looser_unless_it_surely_is_not(before: list[object], after: list[object], *, looser: bool) -> None:
+def test_a_trust_is_looser_unless_it_surely_is_not(before: object, after: list[object], *, looser: bool) -> None:
     assert _is_looser({"Statement": before}, {"Statement": after}) is looser
