@@ -165,14 +165,11 @@ class BaselineKind(Kind):
             if stack is not None:
                 found[name] = _as_found(stack)
         wanted = want.get(Address(self.name, address.name))
-        held = [logical_id for template in found.values() for logical_id in template["Resources"]]
-        for name in _new_secrets(wanted, held).values():
-            world.live.look_for_secret(Place(account.id, region), name)  # what `remarks` tells of
-        if not found:
-            return None
         plain: Any = world.ids.take_out(found)
         have = _resource(address.name, plain, region=region, needs=frozenset({address}))
-        return worded_as(wanted, have, world.ids.take_out)
+        for name in _new_secrets(wanted, _resources(have)).values():
+            world.live.look_for_secret(Place(account.id, region), name)  # what `remarks` tells of
+        return worded_as(wanted, have, world.ids.take_out) if found else None
 
     def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
         account = world.ids[_account(baseline.address)]
@@ -208,16 +205,16 @@ def _as_found(stack: LiveStack) -> Mapping[str, Any]:
 def _resource(
     key: str, templates: Mapping[str, Mapping[str, Any]], *, region: str, needs: frozenset[Address], origin: str = ""
 ) -> Resource:
-    """The resources of all stacks together, each of which goes into the stack of its type."""
-    body: dict[str, Json] = {
-        "region": region,
-        "stacks": {name: template["Description"] for name, template in templates.items()},
-        "resources": {
-            logical_id: resource
-            for template in templates.values()
-            for logical_id, resource in template["Resources"].items()
-        },
-    }
+    """The resources of all stacks together. One that stands in another stack than those of its type, or under an id
+    that another has, is put there by somebody: its stack is part of its id.
+    """
+    resources: dict[str, Json] = {}
+    for name, template in templates.items():
+        for logical_id, resource in template["Resources"].items():
+            at_home = _stack_of(logical_id, resource) == name and logical_id not in resources
+            resources[logical_id if at_home else f"{name}/{logical_id}"] = resource
+    descriptions = {name: template["Description"] for name, template in templates.items()}
+    body: dict[str, Json] = {"region": region, "stacks": descriptions, "resources": resources}
     return Resource(Address(BaselineKind.name, key), body, needs, origin)
 
 
@@ -228,11 +225,14 @@ def _template(body: Mapping[str, Json], name: str) -> Mapping[str, Json] | None:
     assert isinstance(resources, Mapping)
     if name not in descriptions:
         return None
-    mine = {key: item for key, item in resources.items() if _stack_of(item) == name}
+    mine = {key.rpartition("/")[2]: item for key, item in resources.items() if _stack_of(key, item) == name}
     return {"AWSTemplateFormatVersion": "2010-09-09", "Description": descriptions[name], "Resources": mine}
 
 
-def _stack_of(resource: Json) -> str:
+def _stack_of(logical_id: str, resource: Json) -> str:
+    """Where a resource stands: its id says so, or its type."""
+    if stack := logical_id.rpartition("/")[0]:
+        return stack
     return BUDGET_STACK if type_of(resource) == "AWS::Budgets::Budget" else BASELINE_STACK
 
 

@@ -12,7 +12,7 @@ import yaml
 from bootstrap import workflow
 from bootstrap.apply import Failed
 from bootstrap.kinds import KINDS
-from bootstrap.names import BASELINE_STACK, DEPLOY_ROLE
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXECUTION_ROLE
 from bootstrap.plan import Action, Cause
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
@@ -221,3 +221,47 @@ def test_a_template_that_nobody_can_read_is_put_back_once_somebody_says_so(small
     assert not small.plan().plan
     iam = inside(small, "developer-alice", "iam")
     assert iam.get_role(RoleName=DEPLOY_ROLE)["Role"]["MaxSessionDuration"] == 3600
+
+
+def role_by_hand(role: str) -> dict[str, Any]:
+    allow = {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [allow]}
+    return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": role, "AssumeRolePolicyDocument": trust}}
+
+
+def test_what_somebody_put_into_the_other_stack_is_put_back(small: Organization) -> None:
+    """Under an id of its own, and under one that hides what was done to the stack that it is in."""
+    small.converge()
+    ours, budget = template(small), template(small, BUDGET_STACK)
+    (limit,) = budget["Resources"].values()
+    budget["Resources"] |= {"Theirs": role_by_hand("theirs"), "ExecutionRole": role_by_hand("hidden")}
+    ours["Resources"]["DeployRole"]["Properties"]["MaxSessionDuration"] = 43200
+    budget["Resources"]["DeployRole"] = template(small)["Resources"]["DeployRole"]
+    budget["Resources"]["DeployRole"]["Properties"]["RoleName"] = "another"
+    update_by_hand(small, json.dumps(ours))
+    update_by_hand(small, json.dumps(budget), BUDGET_STACK)
+    words = put_back(small)
+    assert {
+        f"remove:developer-alice/{BUDGET_STACK}/{key}" for key in ("Theirs", "ExecutionRole", "DeployRole")
+    } == words
+    iam = inside(small, "developer-alice", "iam")
+    assert {role["RoleName"] for role in iam.list_roles()["Roles"]} == {ACCESS, DEPLOY_ROLE, EXECUTION_ROLE}
+    assert iam.get_role(RoleName=DEPLOY_ROLE)["Role"]["MaxSessionDuration"] == 3600
+    assert list(template(small, BUDGET_STACK)["Resources"].values()) == [limit]
+
+
+def test_the_budget_of_another_name_in_the_wrong_stack_is_put_back(small: Organization) -> None:
+    """A budget of the id that a role has in the other stack is neither."""
+    small.converge()
+    ours, budget = template(small), template(small, BUDGET_STACK)
+    (limit,) = budget["Resources"].values()
+    theirs = json.loads(json.dumps(limit))
+    theirs["Properties"]["Budget"]["BudgetName"] = "theirs"
+    budget["Resources"]["DeployRole"] = theirs
+    ours["Resources"]["Limit"] = json.loads(json.dumps(theirs))
+    ours["Resources"]["Limit"]["Properties"]["Budget"]["BudgetName"] = "theirs too"
+    update_by_hand(small, json.dumps(ours))
+    update_by_hand(small, json.dumps(budget), BUDGET_STACK)
+    assert put_back(small) == set()
+    assert list(template(small, BUDGET_STACK)["Resources"].values()) == [limit]
+    assert "Limit" not in template(small)["Resources"]
