@@ -87,7 +87,7 @@ class AttachmentsKind(Kind):
         yield f"binds {targets.bound([self.about(change.address)], want)}"
         before, after = (targets.defaults(side.body) if side else set() for side in (change.before, change.after))
         if change.before and after - before:
-            yield f"with {', '.join(sorted(after - before))} again, all is allowed there that no policy denies"
+            yield targets.opened(after - before)
 
     def create(self, world: World, want: Resource) -> None:
         # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bootstrap.kind import Kind, Observed
 from bootstrap.kinds import organization, ownership, targets
@@ -11,13 +11,17 @@ from bootstrap.model import Address, Resource
 from bootstrap.plan import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bootstrap.aws.live import LivePolicy
     from bootstrap.kind import World
     from bootstrap.memory import Compared
     from bootstrap.plan import Change
     from bootstrap.spec.spec import Spec
+
+
+# Of AWS's own policies those that somebody took off: what is not there goes, so that they come back.
+_LACKS: Final = "lacks"
 
 
 def address(target: Address) -> Address:
@@ -48,16 +52,14 @@ class SurplusKind(Kind):
         return ()
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
+        there: dict[Address, set[str]] = defaultdict(set)
         by_target: dict[Address, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for target, policy in targets.attached(world):
+            there[target].add(policy.name)
             if _is_surplus(world, policy, target, want):
                 by_target[target][policy.type].add(policy.name)
-        return Observed(
-            {
-                address(target): Resource(address(target), targets.body(by_type), targets.needs(target, by_type))
-                for target, by_type in by_target.items()
-            }
-        )
+        found = (_resource(target, by_type, there[target], want) for target, by_type in by_target.items())
+        return Observed({resource.address: resource for resource in found})
 
     def remembered_as(self, address: Address) -> Address:
         return Address("attachments", address.name)
@@ -76,6 +78,7 @@ class SurplusKind(Kind):
         target = self.about(change.address)
         if target == organization.ROOT_ADDRESS:
             yield from targets.at_the_root(targets.OFF, change.address, targets.all_names(change.before.body), have)
+            yield from targets.at_the_root(targets.OPEN, change.address, _lacking(change.before), have)
         if target.kind == "unit":
             yield from _left_behind(change.address, target.name, want, have)
 
@@ -85,6 +88,8 @@ class SurplusKind(Kind):
         del world, want
         bound = targets.bound([self.about(change.address)], have)
         yield f"detached, for the YAML does not ask for it there; it bound {bound}"
+        if change.before and (lacking := _lacking(change.before)):
+            yield targets.opened(lacking)
 
     def create(self, world: World, want: Resource) -> None:
         raise AssertionError(f"{world}, {want}: no surplus is ever wanted")
@@ -94,13 +99,27 @@ class SurplusKind(Kind):
 
     def delete(self, world: World, have: Resource) -> None:
         target = Address.parse(have.address.name)
-        there = {policy.name for on, policy in targets.attached(world) if on == target}
-        for policy_type in sorted(have.body):
-            # AWS's own policy that allows everything may have been detached for one of ours that allows less.
-            for policy in sorted(targets.default(policy_type) - there):
-                targets.attach(world, policy, target)
+        # AWS's own policy that allows everything may have been detached for one of ours that allows less.
+        for policy in sorted(_lacking(have)):
+            targets.attach(world, policy, target)
+        for policy_type in targets.types(have.body):
             for policy in sorted(targets.names(have.body, policy_type)):
                 targets.detach(world, policy, target)
+
+
+def _resource(
+    target: Address, by_type: Mapping[str, set[str]], there: Collection[str], want: Mapping[Address, Resource]
+) -> Resource:
+    wanted = want.get(Address("attachments", str(target)))
+    # Attachments that are wanted have AWS's own in them, and bring it back themselves.
+    alone = [policy_type for policy_type in by_type if wanted is None or policy_type not in wanted.body]
+    lacking = sorted({own for policy_type in alone for own in targets.default(policy_type)}.difference(there))
+    body = {**targets.body(by_type), _LACKS: lacking} if lacking else targets.body(by_type)
+    return Resource(address(target), body, targets.needs(target, by_type))
+
+
+def _lacking(surplus: Resource) -> set[str]:
+    return targets.names(surplus.body, _LACKS)
 
 
 def _left_behind(

@@ -82,9 +82,14 @@ def names(by_type: Mapping[str, object], policy_type: str) -> set[str]:
     return {str(name) for name in found}
 
 
+def types(by_type: Mapping[str, object]) -> list[str]:
+    """The policy types in a body."""
+    return sorted(by_type.keys() & facts.POLICY_TYPES.keys())
+
+
 def all_names(by_type: Mapping[str, object]) -> set[str]:
     """The names of all types in a body, but for AWS's own."""
-    return {name for policy_type in by_type for name in names(by_type, policy_type) - default(policy_type)}
+    return {name for policy_type in types(by_type) for name in names(by_type, policy_type) - default(policy_type)}
 
 
 def compared(target: Address, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
@@ -92,7 +97,7 @@ def compared(target: Address, want: Mapping[Address, Resource], have: Mapping[Ad
     attachments = Address("attachments", str(target))
     by_type: dict[str, set[str]] = defaultdict(set)
     for part in filter(None, map(have.get, (attachments, Address("surplus", str(target))))):
-        for policy_type in part.body:
+        for policy_type in types(part.body):
             by_type[policy_type] |= names(part.body, policy_type)
     wanted = want.get(attachments)
     return Compared(attachments, body(by_type) if by_type else None, wanted.body if wanted else None)
@@ -100,7 +105,7 @@ def compared(target: Address, want: Mapping[Address, Resource], have: Mapping[Ad
 
 def defaults(by_type: Mapping[str, object]) -> set[str]:
     """Those of AWS's own in a body."""
-    return {name for policy_type in by_type for name in names(by_type, policy_type) & default(policy_type)}
+    return {name for policy_type in types(by_type) for name in names(by_type, policy_type) & default(policy_type)}
 
 
 def default(policy_type: str) -> set[str]:
@@ -125,6 +130,11 @@ def bound(targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
     shown = ", ".join(names[:_SHOWN])
     rest = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"{len(names)} account{'s' * (len(names) != 1)}" + (f": {shown}{rest}" if names else "")
+
+
+def opened(own: Iterable[str]) -> str:
+    """What comes with these policies of AWS's own, in words."""
+    return f"with {', '.join(sorted(own))} again, all is allowed there that no policy denies"
 
 
 class Act(NamedTuple):

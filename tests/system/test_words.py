@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.binding import check_expected, check_reviewed
+from bootstrap.errors import RefusedError
 from bootstrap.kinds.baseline import _is_looser
 from bootstrap.plan import Risk
+from bootstrap.planfile import describe, digest
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
@@ -108,7 +111,34 @@ def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_
 
 def test_opening_the_root_again_takes_a_word(example: Organization) -> None:
     example.converge()
-    organizations = example.client("organizations")
+    shut_the_root(example)
+    words = asked(example)
+    assert words == {"root:FullAWSAccess": "attachments:unit:Root"}
+    example.converge(*words)
+
+
+def test_opening_the_root_with_what_leaves_it_takes_a_word_and_is_part_of_the_plan(small: Organization) -> None:
+    small.converge()
+    small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
+    reviewed = small.plan("root:root.deny")
+    assert not reviewed.refusals
+    shut_the_root(small)
+    assert asked(small) == {"root:root.deny": "surplus:unit:Root", "root:FullAWSAccess": "surplus:unit:Root"}
+    planned = small.plan("root:root.deny")
+    remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "surplus:unit:Root")
+    assert "with FullAWSAccess again, all is allowed there that no policy denies" in next(remarks)
+    with pytest.raises(RefusedError, match='lacks: - "FullAWSAccess" was not in the plan'):
+        check_reviewed(describe(reviewed.proposal), planned.proposal)
+    with pytest.raises(RefusedError, match="moved since its review"):
+        check_expected(digest(reviewed.proposal), planned.proposal)
+    assert not on_the_root(small) & {"FullAWSAccess"}
+    small.converge("root:root.deny", "root:FullAWSAccess")
+    assert on_the_root(small) == {"FullAWSAccess", "theirs"}
+
+
+def shut_the_root(organization: Organization) -> None:
+    """As somebody else would, who allows little and takes AWS's own policy off."""
+    organizations = organization.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
     made = organizations.create_policy(
@@ -116,9 +146,13 @@ def test_opening_the_root_again_takes_a_word(example: Organization) -> None:
     )
     organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=root)
     organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=root)
-    words = asked(example)
-    assert words == {"root:FullAWSAccess": "attachments:unit:Root"}
-    example.converge(*words)
+
+
+def on_the_root(organization: Organization) -> set[str]:
+    organizations = organization.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    found = organizations.list_policies_for_target(TargetId=root, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    return {policy["Name"] for policy in found}
 
 
 def test_a_trust_that_lets_in_more_and_a_role_that_goes_take_a_word_each(example: Organization) -> None:
