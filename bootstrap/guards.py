@@ -38,13 +38,18 @@ def check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
 def without_refused(plan: Plan, refusals: Iterable[Refusal]) -> Plan:
     """The plan without the things of others that a refusal names, with what it takes to adopt them: told once."""
     tokens = {refusal.token for refusal in refusals}
-    left = tuple(item for item in plan.foreign if item.resource is None or _adopt(item.address) not in tokens)
+    left = tuple(item for item in plan.foreign if item.resource is None or adoption(item.address) not in tokens)
     return replace(plan, foreign=left)
 
 
 def adopted(foreign: Iterable[Foreign], given: Collection[str]) -> list[Foreign]:
     """The things of others that a consent makes ours."""
-    return [item for item in foreign if item.resource and _adopt(item.address) in given]
+    return [item for item in foreign if item.resource and adoption(item.address) in given]
+
+
+def adoption(address: Address) -> str:
+    """The consent that makes a thing of others ours."""
+    return f"adopt:{address}"
 
 
 def taken_over(foreign: Foreign) -> Refusal:
@@ -53,7 +58,7 @@ def taken_over(foreign: Foreign) -> Refusal:
         foreign.address,
         f"there is one already, and it is not ours: {foreign.detail}",
         hint="rename ours, or take it over with the consent",
-        token=_adopt(foreign.address),
+        token=adoption(foreign.address),
     )
 
 
@@ -65,10 +70,6 @@ def forgotten(plan: Plan) -> Iterator[Refusal]:
             f"what it holds could not be looked at, and would stay: {unseen.reason}",
             token=f"forget:{unseen.address}",
         )
-
-
-def _adopt(address: Address) -> str:
-    return f"adopt:{address}"
 
 
 def _needed_by_what_stays(plan: Plan) -> Iterator[Refusal]:

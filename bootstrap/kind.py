@@ -39,12 +39,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a kind works with: the door to AWS, what AWS reports, the ids, and a voice for long waits."""
+    """What a kind works with: the door to AWS, what AWS reports, the ids, a voice for long waits, and the consents
+    that are given.
+    """
 
     aws: Aws
     live: Live
     ids: Ids
     say: Callable[[Address, str], None] = lambda _address, _text: None
+    given: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

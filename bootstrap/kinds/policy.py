@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bootstrap import guards
 from bootstrap.kind import Kind, Observed, worded_as
 from bootstrap.kinds import organization, ownership, targets
 from bootstrap.model import Address, Resource, references
@@ -56,7 +57,9 @@ class PolicyKind(Kind):
         # DescribePolicy is the slowest read of all, 2 a second: only for what can be compared.
         contents = world.aws.each(lambda item: world.live.content(item[1].id), ours)
         for (here, found, tags), content in zip(ours, contents, strict=True):
-            world.ids[here] = found.id
+            # Whose id is known is ours, wherever it is attached: one of a wanted name is not until it is adopted.
+            if ownership.is_ours(tags) or guards.adoption(here) in world.given:
+                world.ids[here] = found.id
             resource = self._resource(world, want.get(here), found, content, tags)
             if ownership.is_ours(tags):
                 have[here] = resource

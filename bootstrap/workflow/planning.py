@@ -52,9 +52,9 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     `recalled` those that were given to a plan that was reviewed, of which some may be to what is done since.
     `limits` say how much at once is usual, `only` what the plan is narrowed to.
     """
-    world = World(aws, live or Live(aws), Ids())
+    world = World(aws, live or Live(aws), Ids(), given=frozenset({*allow, *recalled}))
     seen = look(world, kinds, want)
-    adopted = guards.adopted(seen.foreign, {*allow, *recalled})
+    adopted = guards.adopted(seen.foreign, world.given)
     have = {**seen.have, **{item.address: item.resource for item in adopted if item.resource}}
     settled = together(kind.settle(of_kind(want, name), of_kind(have, name)) for name, kind in kinds.items())
     made = _make_plan(

@@ -82,6 +82,31 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
     assert [str(item.address) for item in narrowed.plan.foreign] == ["policy:region.limit"]
 
 
+def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(converged: Organization) -> None:
+    make_policy(converged, "kms.deny-deletion", converged.units()["Workloads"], converged.accounts()["tooling"])
+    file, guardrails = "account_specs/organization.yaml", "guardrails: [budget.protect"
+    converged.edit(file, guardrails, f"{guardrails}, kms.deny-deletion")
+    (refusal,) = converged.plan().refusals
+    assert refusal.token == "adopt:policy:kms.deny-deletion"
+    # What does not need the policy can be applied without it, and leaves it alone.
+    narrowed = converged.plan(only=["account:tooling"])
+    assert narrowed.refusals == narrowed.plan.changes == ()
+    assert "surplus" not in {change.address.kind for change in converged.plan().plan.changes}
+
+    # Once adopted it is as ours as any: it leaves the unit in the same apply, and stands where the YAML says.
+    converged.converge("adopt:policy:kms.deny-deletion")
+    assert "kms.deny-deletion" not in on(converged, "Workloads")
+    assert "kms.deny-deletion" in on(converged, "Workloads/Developers")
+
+
+def on(organization: Organization, unit: str) -> set[str]:
+    """The policies on a unit."""
+    found = organization.client("organizations").list_policies_for_target(
+        TargetId=organization.units()[unit], Filter="SERVICE_CONTROL_POLICY"
+    )
+    return {policy["Name"] for policy in found["Policies"]}
+
+
 def test_a_target_that_somebody_shut_is_told_where_nothing_of_ours_opens_it(converged: Organization) -> None:
     organizations, units, accounts = converged.client("organizations"), converged.units(), converged.accounts()
     assert told(converged) == []
