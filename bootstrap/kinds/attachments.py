@@ -51,6 +51,11 @@ class AttachmentsKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         by_target: dict[Address, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for target in targets.of_ours(world, want).values():
+            wanted = want.get(Address(self.name, str(target)))
+            # What was there before us may be without AWS's own policy: of its set nothing is taken for granted.
+            for policy_type in targets.enabled(world) & (wanted.body.keys() if wanted else set()):
+                by_target[target][policy_type] = set()
         for target, policy in targets.attached(world):
             if targets.is_wanted(policy, target, want):
                 by_target[target][policy.type].add(policy.name)
@@ -90,7 +95,8 @@ class AttachmentsKind(Kind):
             yield targets.opened(after - before)
 
     def create(self, world: World, want: Resource) -> None:
-        # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled.
+        # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled. All else
+        # was observed, with nothing on it at the least.
         self._attach(world, want, {name: targets.default(name) for name in want.body})
 
     def update(self, world: World, have: Resource, want: Resource) -> None:

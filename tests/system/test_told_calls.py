@@ -162,6 +162,21 @@ def test_where_no_slot_is_free_the_swap_is_told(example: Organization, sandbox: 
     assert actions == ["CreatePolicy", "DetachPolicy", "AttachPolicy"]
 
 
+def test_a_unit_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: Organization, sandbox: Sandbox) -> None:
+    file, unit = "account_specs/organization.yaml", "  Workloads/Shut:\n"
+    small.edit(file, "  Workloads/Developers:\n", f"  Workloads/Developers:\n{unit}")
+    small.converge()
+    target, organizations = fill(small, "Workloads/Shut", 1), small.client("organizations")
+    organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=target)
+    small.edit(file, unit, "  Workloads/Shut: {guardrails: [root.deny]}\n")
+    planned = check(small, sandbox, plan)
+    (change,) = planned.plan.changes
+    assert change.remarks[-1] == "with FullAWSAccess again, all is allowed there that no policy denies"
+    assert [call.action.partition(".")[2] for call in told(planned)] == ["AttachPolicy", "AttachPolicy"]
+    found = organizations.list_policies_for_target(TargetId=target, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert {policy["Name"] for policy in found} == {"FullAWSAccess", "root.deny", "theirs-0"}
+
+
 def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, sandbox: Sandbox) -> None:
     sandbox.requests.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
