@@ -11,18 +11,22 @@ from bootstrap.plan import Action, Refusal
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from bootstrap.kind import Kind
+    from bootstrap.kind import Kind, World
     from bootstrap.model import Address, Resource
     from bootstrap.plan import Foreign, Plan
 
 
 def check(
-    plan: Plan, kinds: Mapping[str, Kind], want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    plan: Plan,
+    kinds: Mapping[str, Kind],
+    world: World,
+    want: Mapping[Address, Resource],
+    have: Mapping[Address, Resource],
 ) -> list[Refusal]:
     """All that stands against a plan, whether a consent can override it or not."""
     found = [*_needed_by_what_stays(plan), *_taken_by_others(plan)]
     for change in plan.changes:
-        found.extend(kinds[change.address.kind].refusals(change, want, have))
+        found.extend(kinds[change.address.kind].refusals(world, change, want, have))
     return found
 
 

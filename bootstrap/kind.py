@@ -98,10 +98,12 @@ class Kind(ABC):
         return None
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterable[Refusal]:
-        """Reasons why this change must not happen, or not without consent. `want` and `have` are of all kinds."""
-        del change, want, have
+        """Reasons why this change must not happen, or not without consent. `want` and `have` are of all kinds, and
+        empty where all is destroyed, which takes a word of its own. Asks nothing that is not known yet.
+        """
+        del world, change, want, have
         return ()
 
     def remarks(

@@ -92,8 +92,9 @@ class AccountKind(Kind):
         return Address("unit", _text(resource, "unit"))
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
+        del world
         if change.before is None or change.after is None:
             return
         before, after = change.before, change.after

@@ -73,23 +73,23 @@ class AttachmentsKind(Kind):
         return Risk.MEDIUM  # whatever is attached changes what everybody there may do
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
         del want
         if change.after is not None and self.about(change.address) == organization.ROOT_ADDRESS:
             before = targets.all_names(change.before.body) if change.before else set()
             yield from targets.at_the_root(
-                targets.ONTO, change.address, targets.all_names(change.after.body) - before, have
+                world, targets.ONTO, change.address, targets.all_names(change.after.body) - before, have
             )
             if change.before:
                 again = targets.defaults(change.after.body) - targets.defaults(change.before.body)
-                yield from targets.at_the_root(targets.OPEN, change.address, again, have)
+                yield from targets.at_the_root(world, targets.OPEN, change.address, again, have)
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[str]:
-        del world, have
-        yield f"binds {targets.bound([self.about(change.address)], want)}"
+        del have
+        yield f"binds {targets.bound(world, [self.about(change.address)], want)}"
         before, after = (targets.defaults(side.body) if side else set() for side in (change.before, change.after))
         if change.before and after - before:
             yield targets.opened(after - before)

@@ -78,10 +78,10 @@ class BaselineKind(Kind):
         return _account(address)
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
         """What of a template takes a word: a secret's new value, a wider trust, a role or policy that goes."""
-        del want, have
+        del world, want, have
         if change.before is None or change.after is None:
             return
         for name in _unreadable(change.before):

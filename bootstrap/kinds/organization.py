@@ -55,9 +55,9 @@ class OrganizationKind(Kind):
         return Resource(have.address, {**have.body, "tags": {}})
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterable[Refusal]:
-        del want, have
+        del world, want, have
         if change.before is None or change.after is None:
             return
         was, becomes = (ownership.tag(side, KEY_TAG) for side in (change.before, change.after))

@@ -68,7 +68,7 @@ class PolicyKind(Kind):
         return Observed(have, tuple(_foreign(world, want, theirs)))
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
         """What is attached to the root changes for all at once with its text."""
         del want
@@ -76,16 +76,16 @@ class PolicyKind(Kind):
         name = change.address.name
         on_it = targets.all_names(root.body) if root else set()
         if change.before and change.after and name in on_it and self.risk(change) is not Risk.LOW:
-            yield from targets.at_the_root(targets.ONTO, change.address, [name], have)
+            yield from targets.at_the_root(world, targets.ONTO, change.address, [name], have)
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[str]:
-        del world, have
+        del have
         name = change.address.name
         if change.before and change.after:
             on = (here for here, resource in want.items() if here.kind == "attachments" and _holds(resource, name))
-            yield f"binds {targets.bound((Address.parse(here.name) for here in on), want)}"
+            yield f"binds {targets.bound(world, (Address.parse(here.name) for here in on), want)}"
 
     def create(self, world: World, want: Resource) -> None:
         made = world.aws.once(

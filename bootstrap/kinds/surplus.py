@@ -71,22 +71,24 @@ class SurplusKind(Kind):
         return Address.parse(address.name)
 
     def refusals(
-        self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+        self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
         if change.before is None:
             return
         target = self.about(change.address)
         if target == organization.ROOT_ADDRESS:
-            yield from targets.at_the_root(targets.OFF, change.address, targets.all_names(change.before.body), have)
-            yield from targets.at_the_root(targets.OPEN, change.address, _lacking(change.before), have)
+            yield from targets.at_the_root(
+                world, targets.OFF, change.address, targets.all_names(change.before.body), have
+            )
+            yield from targets.at_the_root(world, targets.OPEN, change.address, _lacking(change.before), have)
         if target.kind == "unit":
             yield from _left_behind(change.address, target.name, want, have)
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[str]:
-        del world, want
-        bound = targets.bound([self.about(change.address)], have)
+        del want
+        bound = targets.bound(world, [self.about(change.address)], have)
         yield f"detached, for the YAML does not ask for it there; it bound {bound}"
         if change.before and (lacking := _lacking(change.before)):
             yield targets.opened(lacking)

@@ -124,7 +124,7 @@ def rules(unit: str, side: Mapping[Address, Resource]) -> set[str]:
     return {name.partition("@")[0] for resource in found if resource for name in all_names(resource.body)}
 
 
-def bound(targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
+def bound(world: World, targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
     """Which accounts what is attached to these binds, in words."""
     there = set(targets)
     names = [
@@ -134,7 +134,12 @@ def bound(targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
     ]
     shown = ", ".join(names[:_SHOWN])
     rest = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{len(names)} account{'s' * (len(names) != 1)}" + (f": {shown}{rest}" if names else "")
+    theirs = sum(
+        world.ids.address(account.id) is None and not there.isdisjoint(binding(account.unit))
+        for account in world.live.accounts
+    )
+    others = f", and {theirs} that {'is' if theirs == 1 else 'are'} not ours" if theirs else ""
+    return f"{len(names)} account{'s' * (len(names) != 1)}" + (f": {shown}{rest}" if names else "") + others
 
 
 def opened(own: Iterable[str]) -> str:
@@ -164,12 +169,12 @@ OPEN: Final = Act(
 
 
 def at_the_root(
-    act: Act, address: Address, policies: Iterable[str], have: Mapping[Address, Resource]
+    world: World, act: Act, address: Address, policies: Iterable[str], have: Mapping[Address, Resource]
 ) -> Iterator[Refusal]:
-    """The root has every account below it, those with this tool's own roles among them: as soon as there is any, it
-    takes a word.
+    """The root has every account below it, those with this tool's own roles among them: as soon as there is any, of
+    ours or not, it takes a word.
     """
-    if any(there.kind == "account" for there in have):
+    if have and world.live.accounts:  # AWS's policies do not bind the management account, which is not among these
         for policy in sorted(policies):
             yield Refusal(address, act.reason.format(policy), act.hint, f"root:{policy}")
 

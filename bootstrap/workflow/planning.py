@@ -71,7 +71,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     made, left_out = narrow(whole, only, lambda address: kinds[address.kind].about(address))
     sides, usual = (settled, have), extent.in_force(limits, known)
     asked = [
-        *guards.check(made, kinds, *sides),
+        *guards.check(made, kinds, world, *sides),
         *extent.check(made, kinds, sides, usual),
         *map(guards.taken_over, adopted),
     ]
@@ -109,7 +109,7 @@ def plan_destruction(
     left = {address: kinds[address.kind].remains(resource, allow) for address, resource in seen.have.items()}
     want = {address: resource for address, resource in left.items() if resource is not None}
     made = _make_plan(want, seen.have, kinds, foreign=seen.foreign, unseen=seen.unseen)
-    asked = [*guards.check(made, kinds, {}, {}), *guards.forgotten(made)]
+    asked = [*guards.check(made, kinds, world, {}, {}), *guards.forgotten(made)]
     if made:
         name = organization.address.name
         asked.append(

@@ -45,6 +45,31 @@ def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Orga
     example.converge(*words)
 
 
+def test_accounts_of_others_count_where_a_policy_binds_them(small: Organization) -> None:
+    organizations = small.client("organizations")
+    organizations.create_organization(FeatureSet="ALL")
+    assert asked(small) == {}
+    theirs = small.make_account("somebody@example.org", "somebody")
+    assert asked(small) == {"root:root.deny": "attachments:unit:Root"}
+    assert binds(small, "Root") == "binds 2 accounts: developer-alice, tooling, and 1 that is not ours"
+    small.converge("root:root.deny")
+    root, unit = organizations.list_roots()["Roots"][0]["Id"], small.units()["Workloads/Developers"]
+    organizations.move_account(AccountId=theirs, SourceParentId=root, DestinationParentId=unit)
+    small.make_account("other@example.org", "other")
+    small.edit(FILE, "[region.limit]", "[region.limit, kms.deny-deletion]")
+    assert binds(small, "Workloads") == "binds 1 account: developer-alice, and 1 that is not ours"
+    small.edit(FILE, "[root.deny]", "[root.deny, kms.deny-deletion]")
+    assert binds(small, "Root") == "binds 2 accounts: developer-alice, tooling, and 2 that are not ours"
+    # All is destroyed with one word.
+    organizations.move_account(AccountId=theirs, SourceParentId=unit, DestinationParentId=root)
+    assert small.destroy("destroy:small").complete
+
+
+def binds(organization: Organization, unit: str) -> str:
+    changes = organization.plan().plan.changes
+    return next(change.remarks[0] for change in changes if str(change.address) == f"attachments:unit:{unit}")
+
+
 def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_not(example: Organization) -> None:
     example.converge()
     organizations, units = example.client("organizations"), example.units()
