@@ -1,15 +1,15 @@
 """What Organizations reports, each list read once for a plan however many kinds ask for it.
 
-The cost in calls, for A accounts, U units, G tagged things, P policies of the enabled types of which O are
-ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ + types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉; and
-of the tool's own parameters a page.
+The cost in calls, for A accounts, U units, G tagged things, P policies of the types that are enabled or that
+guardrails have, of which O are ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ +
+types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉; and of the tool's own parameters a page.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from bootstrap import facts
 from bootstrap.aws import creation, parameters
@@ -19,6 +19,7 @@ from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.aws.stacks import Stack
 from bootstrap.errors import AwsError
 from bootstrap.names import ROOT, TAG_PREFIX
+from bootstrap.spec.models import Guardrail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 T = TypeVar("T")
+
+# The policy types that a guardrail can have.
+_OF_GUARDRAILS: Final = frozenset[str](get_args(Guardrail.model_fields["policy_type"].annotation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,11 @@ class Live:
         return {found["Type"]: found["Status"] for found in self.root["PolicyTypes"]}
 
     @property
+    def enabled_types(self) -> frozenset[str]:
+        """The policy types of which policies can be attached."""
+        return frozenset(name for name, status in self.policy_types.items() if status == "ENABLED")
+
+    @property
     def account(self) -> str:
         """The id of the account that manages the organization, or that will once there is one."""
         return self._once("account", self._read_account)
@@ -131,7 +140,7 @@ class Live:
 
     @property
     def policies(self) -> tuple[LivePolicy, ...]:
-        """Every policy of the enabled types, AWS's own included, with its targets."""
+        """Every policy of the enabled types and of those of guardrails, AWS's own included, with its targets."""
         return self._once("policies", self._read_targets)
 
     @property
@@ -294,10 +303,13 @@ class Live:
             return None
 
     def _read_policies(self) -> tuple[LivePolicy, ...]:
-        enabled = sorted(name for name, status in self.policy_types.items() if status == "ENABLED")
+        # A type that somebody disabled keeps its policies, attached to nothing; they can be listed all the same.
+        # https://docs.aws.amazon.com/organizations/latest/userguide/disable-policy-type.html
+        organization = self.organization
+        kept = _OF_GUARDRAILS if organization and organization["FeatureSet"] == "ALL" else set[str]()
         found = [
             (policy, name)
-            for name in enabled
+            for name in sorted(self.enabled_types | kept)
             for policy in self._aws.pages("organizations.ListPolicies", "Policies", Filter=name)
         ]
         return tuple(
@@ -313,9 +325,10 @@ class Live:
         )
 
     def _read_targets(self) -> tuple[LivePolicy, ...]:
-        alone = self.policies_alone
-        targets = self._aws.each(self._targets, [policy.id for policy in alone])
-        return tuple(replace(policy, targets=found) for policy, found in zip(alone, targets, strict=True))
+        alone, types = self.policies_alone, self.enabled_types
+        attachable = [policy.id for policy in alone if policy.type in types]
+        targets = dict(zip(attachable, self._aws.each(self._targets, attachable), strict=True))
+        return tuple(replace(policy, targets=targets.get(policy.id, ())) for policy in alone)
 
     def _targets(self, policy_id: str) -> tuple[str, ...]:
         found = self._aws.pages("organizations.ListTargetsForPolicy", "Targets", PolicyId=policy_id)

@@ -54,7 +54,9 @@ class Snapshot(BaseModel):
     services: list[str] = Field(description="The services that have trusted access.")
     units: list[LiveUnit]
     accounts: list[LiveAccount] = Field(description="All but the management account.")
-    policies: list[LivePolicy] = Field(description="All of the enabled types, each with its targets.")
+    policies: list[LivePolicy] = Field(
+        description="All of the types that are enabled or that guardrails have, each with its targets."
+    )
     tags: dict[str, dict[str, str]] = Field(description="By ARN.")
     contents: dict[str, str] = Field(description="The text of each policy that may be ours, by its id.")
     names: dict[str, str] = Field(description="The name of each account that was asked for it, by its id.")

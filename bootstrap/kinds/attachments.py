@@ -54,7 +54,7 @@ class AttachmentsKind(Kind):
         for target in targets.of_ours(world, want).values():
             wanted = want.get(Address(self.name, str(target)))
             # What was there before us may be without AWS's own policy: of its set nothing is taken for granted.
-            for policy_type in targets.enabled(world) & (wanted.body.keys() if wanted else set()):
+            for policy_type in world.live.enabled_types & (wanted.body.keys() if wanted else set()):
                 by_target[target][policy_type] = set()
         for target, policy in targets.attached(world):
             if targets.is_wanted(policy, target, want):
@@ -142,8 +142,9 @@ def _shut(world: World, want: Mapping[Address, Resource]) -> Iterator[Foreign]:
         if targets.is_ours(world, policy)
         for target in policy.targets
     }
+    enabled = world.live.enabled_types
     for policy in world.live.policies:
-        if policy.aws_managed and policy.name in targets.default(policy.type):
+        if policy.aws_managed and policy.type in enabled and policy.name in targets.default(policy.type):
             for target_id, target in targets.of_ours(world, want).items():
                 wanted = want.get(Address(AttachmentsKind.name, str(target)))
                 is_put_back = (policy.type, target_id) in ours or (wanted is not None and policy.type in wanted.body)

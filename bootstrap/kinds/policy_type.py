@@ -33,7 +33,7 @@ class PolicyTypeKind(Kind):
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
         del want
-        found = (Address(self.name, name) for name, status in world.live.policy_types.items() if status == "ENABLED")
+        found = (Address(self.name, name) for name in world.live.enabled_types)
         return Observed({here: Resource(here, {"status": "ENABLED"}) for here in found})
 
     # Disabling a type detaches every policy of it, everywhere, for good: no missing line may do that.

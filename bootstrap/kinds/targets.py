@@ -46,11 +46,6 @@ def of_ours(world: World, want: Mapping[Address, Resource]) -> dict[str, Address
     return {world.ids[target]: target for target in [*places, *filter(None, accounts)]}
 
 
-def enabled(world: World) -> set[str]:
-    """The policy types of which policies can be attached."""
-    return {name for name, status in world.live.policy_types.items() if status == "ENABLED"}
-
-
 def is_ours(world: World, policy: LivePolicy) -> bool:
     return world.ids.address(policy.id) is not None
 

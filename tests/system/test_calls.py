@@ -43,5 +43,13 @@ def test_a_no_op_plan_over_200_accounts_stays_within_its_budget(small: Organizat
     assert sum(aws.spent.calls[action] for action in INSIDE) <= 5 * DEVELOPERS + 5
 
 
+def test_policies_are_asked_for_only_where_there_can_be_any(small: Organization) -> None:
+    small.client("organizations").create_organization(FeatureSet="CONSOLIDATED_BILLING")
+    aws = small.aws()
+    (refusal,) = small.plan(aws=aws).refusals
+    assert refusal.reason.startswith("the organization has consolidated billing only")
+    assert aws.spent.calls["organizations.ListPolicies"] == 0
+
+
 def developer(number: int) -> str:
     return f"developer: {{name: d{number}, email: aws+d{number}@example.com, owner: d{number}@example.com}}\n"

@@ -13,6 +13,7 @@ from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import ROOT_ADDRESS, OrganizationKind
+from bootstrap.plan import Cause
 from tests.system import any_organization
 from tests.system.any_organization import Files, organizations
 from tests.system.organization import Organization, fill
@@ -175,6 +176,22 @@ def test_a_unit_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: O
     assert [call.action.partition(".")[2] for call in told(planned)] == ["AttachPolicy", "AttachPolicy"]
     found = organizations.list_policies_for_target(TargetId=target, Filter="SERVICE_CONTROL_POLICY")["Policies"]
     assert {policy["Name"] for policy in found} == {"FullAWSAccess", "root.deny", "theirs-0"}
+
+
+def test_where_somebody_disabled_the_type_its_policies_are_attached_again(
+    small: Organization, sandbox: Sandbox
+) -> None:
+    small.converge()
+    organizations = small.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.disable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    assert small.plan().plan.foreign == ()
+    planned = check(small, sandbox, plan)
+    actions = [call.action.partition(".")[2] for call in told(planned)]
+    assert actions == ["EnablePolicyType", "AttachPolicy", "AttachPolicy", "AttachPolicy"]
+    assert {change.cause for change in planned.plan.changes} == {Cause.DRIFT}
+    found = organizations.list_policies_for_target(TargetId=root, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert {policy["Name"] for policy in found} == {"FullAWSAccess", "root.deny"}
 
 
 def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, sandbox: Sandbox) -> None:
