@@ -80,7 +80,7 @@ class BaselineKind(Kind):
     def refusals(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
-        """What of a template takes a word: a secret's new value, a wider trust, a role or policy that goes."""
+        """What of a template takes a word: a secret's new value, a wider or new trust, a role or policy that goes."""
         del world, want, have
         if change.before is None or change.after is None:
             return
@@ -93,8 +93,10 @@ class BaselineKind(Kind):
                 token=f"remove:{change.address.name}/{name}",
             )
         before, after = _resources(change.before), _resources(change.after)
-        for logical_id, was in before.items():
-            yield from _refused(change.address, logical_id, was, after.get(logical_id))
+        # With a stack that is new comes all that is in it; a role in one that is there lets in whom nobody let in.
+        new = after.keys() - before.keys() if BASELINE_STACK in _stacks(change.before) else set()
+        for logical_id in [*before, *sorted(new)]:
+            yield from _refused(change.address, logical_id, before.get(logical_id), after.get(logical_id))
 
     def risk(self, change: Change) -> Risk:
         """A larger budget or another word in a description changes nobody's rights."""
@@ -238,9 +240,7 @@ def _stack_of(logical_id: str, resource: Json) -> str:
 
 def _unreadable(baseline: Resource) -> list[str]:
     """The stacks of which nobody can tell what they hold."""
-    descriptions = baseline.body["stacks"]
-    assert isinstance(descriptions, Mapping)
-    return [name for name, description in descriptions.items() if description == _UNREADABLE]
+    return [name for name, description in _stacks(baseline).items() if description == _UNREADABLE]
 
 
 def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator[Refusal]:
@@ -256,7 +256,8 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
             yield Refusal(here, reason, token=f"remove:{here.name}/{logical_id}")
     if becomes is None:
         return
-    before, after = properties_of(was), properties_of(becomes)
+    is_new = type_of(becomes) != type_of(was)
+    before, after = properties_of(None if is_new else was), properties_of(becomes)
     # CloudFormation generates a new value whatever of the rule has changed.
     # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
     rule = after.get("GenerateSecretString")
@@ -270,7 +271,7 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
     if _is_looser(before.get("AssumeRolePolicyDocument"), after.get("AssumeRolePolicyDocument")):
         yield Refusal(
             here,
-            f"others may enter through the role {logical_id} than before",
+            f"others may enter through the role {logical_id}{', which is new' if is_new else ' than before'}",
             hint="see who, in its AssumeRolePolicyDocument",
             token=f"trust:{here.name}/{logical_id}",
         )
@@ -321,6 +322,13 @@ def _is_within(statement: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         isinstance(keys, Mapping) and all(conditions.get(operator, {}).get(key) == value for key, value in keys.items())
         for operator, keys in of_other.items()
     )
+
+
+def _stacks(baseline: Resource) -> Mapping[str, Json]:
+    """The description of each stack that there is, by its name."""
+    stacks = baseline.body["stacks"]
+    assert isinstance(stacks, Mapping)
+    return stacks
 
 
 def _resources(baseline: Resource) -> Mapping[str, Any]:

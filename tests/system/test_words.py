@@ -10,6 +10,7 @@ import pytest
 from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import RefusedError
 from bootstrap.kinds.baseline import _is_looser
+from bootstrap.names import BASELINE_STACK
 from bootstrap.plan import Risk
 from bootstrap.planfile import describe, digest
 
@@ -201,6 +202,31 @@ def test_a_trust_that_lets_in_more_and_a_role_that_goes_take_a_word_each(example
     assert all(token.startswith("remove:orders-production/") for token in removed)
     assert {words[token] for token in removed} == {"baseline:orders-production"}
     example.converge(*words)
+
+
+def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_none(small: Organization) -> None:
+    deploy = "    deploy: {account: tooling, role: ci}\n"
+    small.edit(FILE, deploy, "")
+    small.converge()
+    small.edit(FILE, "    budget: ", f"{deploy}    budget: ")
+    small.write("account_specs/bob.yaml", "developer: {name: bob, email: aws+bob@example.com, owner: b@example.com}\n")
+    assert asked(small) == {"trust:developer-alice/DeployRole": "baseline:developer-alice"}
+    (refusal,) = small.plan().refusals
+    assert refusal.reason == "others may enter through the role DeployRole, which is new"
+    small.converge("trust:developer-alice/DeployRole")
+
+
+def test_a_stack_that_somebody_deleted_takes_no_word(small: Organization) -> None:
+    """It is as new, though the stack of the budget is there still: all that is in it was asked for before."""
+    small.converge()
+    cloudformation = small.client("cloudformation", small.accounts()["developer-alice"], "eu-west-1")
+    cloudformation.delete_stack(StackName=BASELINE_STACK)
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=BASELINE_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    assert [str(change.address) for change in small.plan().plan.changes] == ["baseline:developer-alice"]
+    assert asked(small) == {}
+    small.converge()
 
 
 def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organization) -> None:
