@@ -94,13 +94,12 @@ class AccountKind(Kind):
     def refusals(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
-        del world
         if change.before is None or change.after is None:
             return
         before, after = change.before, change.after
         # What the YAML says as before, somebody has agreed to before.
         if change.cause is not Cause.DRIFT:
-            yield from _leaving(change.address, before, after, want, have)
+            yield from _leaving(world, before, after, want, have)
         if before.body["state"] == "open" and after.body["state"] == "closed":
             yield Refusal(
                 change.address,
@@ -191,13 +190,14 @@ def _inspect_door(world: World, here: Address) -> list[Finding]:
 
 
 def _leaving(
-    here: Address,
+    world: World,
     before: Resource,
     after: Resource,
     want: Mapping[Address, Resource],
     have: Mapping[Address, Resource],
 ) -> Iterator[Refusal]:
     """What is in an account was made under the rules that it stood under."""
+    here = after.address
     token = f"leave:{here.name}"
     if (left := ownership.environment(before)) and left != ownership.environment(after):
         yield Refusal(
@@ -207,11 +207,11 @@ def _leaving(
             token=token,
         )
     elif before.body["unit"] != after.body["unit"] and after.body["state"] == "open":
-        lost = targets.rules(_text(before, "unit"), have) - targets.rules(_text(after, "unit"), want)
-        if lost:
+        was, becomes = (targets.rules(world, _text(one, "unit"), side) for one, side in ((before, have), (after, want)))
+        if lost := targets.lost(was, becomes):
             yield Refusal(
                 here,
-                f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(sorted(lost))}",
+                f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
                 hint="what is in it was made under those rules",
                 token=token,
             )

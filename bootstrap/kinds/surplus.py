@@ -82,7 +82,7 @@ class SurplusKind(Kind):
             )
             yield from targets.at_the_root(world, targets.OPEN, change.address, _lacking(change.before), have)
         if target.kind == "unit":
-            yield from _left_behind(change.address, target.name, want, have)
+            yield from _left_behind(world, change.address, target.name, want, have)
 
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
@@ -125,7 +125,7 @@ def _lacking(surplus: Resource) -> set[str]:
 
 
 def _left_behind(
-    address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    world: World, address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[Refusal]:
     """An account that the YAML no longer names stays where it is; that it loses rules with its environment, of which
     the YAML names no account any more, takes a word.
@@ -136,10 +136,12 @@ def _left_behind(
         where, environment = str(resource.body["unit"]), ownership.environment(resource)
         if resource.origin or environment in {"", *alive} or Address("unit", unit) not in targets.binding(where):
             continue
-        if lost := targets.rules(where, have) - targets.rules(where, want):
+        was, becomes = (targets.rules(world, where, side) for side in (have, want))
+        # A policy that stays there is written anew for whoever else stands there, too.
+        if lost := targets.lost({name: said for name, said in was.items() if name not in becomes}, becomes):
             yield Refusal(
                 address,
-                f"{here} stays there, though the YAML has it no more, and loses {', '.join(sorted(lost))}",
+                f"{here} stays there, though the YAML has it no more, and loses {', '.join(lost)}",
                 hint="put it back into the YAML, or leave its unit the guardrails",
                 token=f"leave:{here.name}",
             )

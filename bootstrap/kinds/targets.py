@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap import facts
+from bootstrap.difference import canonical
 from bootstrap.errors import AwsError
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.memory import Compared
 from bootstrap.model import Address, Body, Resource
 from bootstrap.names import ROOT
 from bootstrap.plan import Refusal
+from bootstrap.policy.language import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,10 +115,30 @@ def default(policy_type: str) -> set[str]:
     return {facts.POLICY_TYPES[policy_type].default} - {""}
 
 
-def rules(unit: str, side: Mapping[Address, Resource]) -> set[str]:
-    """The guardrails of ours that bind what stands in a unit, on one side of a plan, whatever their values."""
+def rules(world: World, unit: str, side: Mapping[Address, Resource]) -> dict[str, str]:
+    """The policies of ours that bind what stands in a unit, on one side of a plan, each with what it says."""
     found = (side.get(Address(kind, str(target))) for target in binding(unit) for kind in ("attachments", "surplus"))
-    return {name.partition("@")[0] for resource in found if resource for name in all_names(resource.body)}
+    names = {name for resource in found if resource for name in all_names(resource.body)}
+    return {name: _said(world, name, side) for name in names}
+
+
+def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The guardrails among rules that nothing says any more, in words. The name of a policy tells only a unit that
+    has its values, so that it is what they say that counts.
+    """
+    said, still = set(after.values()), set(map(_guardrail, after))
+    gone = {_guardrail(name) for name, text in before.items() if text not in said}
+    return [f"{name} as it is now" if name in still else name for name in sorted(gone)]
+
+
+def _said(world: World, policy: str, side: Mapping[Address, Resource]) -> str:
+    found = side.get(Address("policy", policy))
+    # The YAML may say itself an id that comes out of what is observed.
+    return canonical(meaning(world.ids.take_out(found.body["statements"]))) if found else policy
+
+
+def _guardrail(policy: str) -> str:
+    return policy.partition("@")[0]
 
 
 def bound(world: World, targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:

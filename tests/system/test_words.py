@@ -106,6 +106,22 @@ def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_a
     assert asked(example) == {}
 
 
+def test_the_same_guardrail_with_other_values_is_another_rule(example: Organization) -> None:
+    example.converge()
+    values = "parameters: {region.limit: {allowed_regions: [eu-west-1, us-east-1, us-west-2]}}"
+    loose = f"guardrails: [region.limit, trail.protect, guardduty.protect, s3.protect-bpa], {values}"
+    example.edit(FILE, "  Workloads/Production:\n", f"  Loose: {{{loose}}}\n")
+    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Loose\n")
+    assert set(asked(example)) == {"leave:orders-production"}
+    assert example.plan().refusals[0].reason.endswith("and no longer stands under region.limit as it is now")
+    example.converge("leave:orders-production")
+    # With its unit the policy gets another name, and says the same.
+    example.edit(FILE, "  Loose:", "  Playground:")
+    example.edit(FILE, "    unit: Loose\n", "    unit: Playground\n")
+    assert "policy:region.limit@Playground" in {str(change.address) for change in example.plan().plan.changes}
+    assert asked(example) == {}
+
+
 def test_a_shared_account_that_moves_from_under_rules_takes_a_word(example: Organization) -> None:
     example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Workloads")
     example.converge()
