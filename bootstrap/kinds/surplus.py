@@ -127,14 +127,17 @@ def _lacking(surplus: Resource) -> set[str]:
 def _left_behind(
     world: World, address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[Refusal]:
-    """An account that the YAML no longer names stays where it is; that it loses rules with its environment, of which
-    the YAML names no account any more, takes a word.
+    """An account that the YAML no longer names stays where it is; that it loses rules with its environment takes a
+    word: of that the YAML names no account any more, or none that stands there.
     """
     accounts = {here: resource for here, resource in sorted(want.items()) if here.kind == "account" and here in have}
-    alive = {ownership.environment(resource) for resource in accounts.values() if resource.origin}
+    # What changes for the accounts of an environment where they stand changes for this one as for them.
+    alive = {(ownership.environment(named), named.body["unit"]) for named in accounts.values() if named.origin}
     for here, resource in accounts.items():
         where, environment = str(resource.body["unit"]), ownership.environment(resource)
-        if resource.origin or environment in {"", *alive} or Address("unit", unit) not in targets.binding(where):
+        if resource.origin or not environment or (environment, where) in alive:
+            continue
+        if Address("unit", unit) not in targets.binding(where):
             continue
         was, becomes = (targets.rules(world, where, side) for side in (have, want))
         # A policy that stays there is written anew for whoever else stands there, too.

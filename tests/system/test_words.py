@@ -151,6 +151,32 @@ def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_
     example.converge(*words)
 
 
+def test_an_account_that_the_yaml_dropped_loses_its_rules_with_a_word_when_its_environment_moves(
+    example: Organization,
+) -> None:
+    shop = "application:\n  name: shop\n  owner: s@example.com\n  accounts:\n"
+    example.write("account_specs/applications/shop.yaml", f"{shop}    production: {{email: shop@example.com}}\n")
+    example.converge()
+    example.edit(
+        "account_specs/applications/orders.yaml",
+        "    production:\n      email: aws+orders-production@example.com\n",
+        "",
+    )
+    example.edit("secrets_layout/orders.yaml", ", production]", "]")
+    # A rule that goes where it stands goes for the accounts that the YAML has as well, and takes no word.
+    example.edit(FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users]")
+    assert "surplus:unit:Workloads/Production" in {str(change.address) for change in example.plan().plan.changes}
+    assert asked(example) == {}
+    example.converge()
+
+    example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Workloads/Live:\n")
+    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Workloads/Live\n")
+    words = asked(example)
+    assert words == {"leave:orders-production": "surplus:unit:Workloads/Production"}
+    assert "loses iam.deny-users" in example.plan().refusals[0].reason
+    example.converge(*words)
+
+
 def test_opening_the_root_again_takes_a_word(example: Organization) -> None:
     example.converge()
     shut_the_root(example)
