@@ -53,6 +53,54 @@ def in_force(limits: Limits, memory: Memory | None) -> Limits:
     return limits if applied else limits.and_no_more_than(USUAL)
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The accounts that a plan touches, of all (`whole`) that there are or will be: those that are `made`, and those
+    that are of `others`, among them.
+    """
+
+    touched: frozenset[Address]
+    whole: frozenset[Address]
+    made: frozenset[Address]
+    others: frozenset[Address]
+
+    @property
+    def share(self) -> float:
+        """How many of a hundred. None where there were no accounts: a first bootstrap has nobody to harm."""
+        return 100 * len(self.touched) / len(self.whole) if self.whole - self.made else 0
+
+    def __str__(self) -> str:
+        which = {"new": self.made & self.touched, "not ours": self.others & self.touched}
+        parts = [f"{len(found)} of them {what}" for what, found in which.items() if found]
+        return ", ".join([f"{len(self.touched)} of {len(self.whole)} accounts", *parts])
+
+
+def reach(
+    plan: Plan, kinds: Mapping[str, Kind], sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]]
+) -> Reach:
+    """An account is touched by each change of it and of what is in it, by what changes the rights of all below a unit
+    that it stands in, ours or not, and by being made. What is closed is no account any more.
+    """
+    _, have = sides
+    lasting = {name for name, kind in kinds.items() if kind.lasting}
+    ours = {here for here, found in have.items() if here.kind in lasting and kinds[here.kind].in_use(found)}
+    others = {item.address for item in plan.foreign if item.address.kind in lasting and item.in_use}
+    made = {change.address for change in plan.changes if change.before is None and change.address.kind in lasting}
+    closely = (change.address for change in plan.changes if kinds[change.address.kind].risk(change) is not Risk.LOW)
+    above = _reached(closely, kinds, sides)
+    within = {item.address: item.within for item in plan.foreign}
+    within |= {here: kinds[here.kind].stands_in(found) for here, found in have.items()}
+
+    def stands_below(here: Address) -> bool:
+        unit = within.get(here)
+        return unit is not None and (unit in above or stands_below(unit))
+
+    touched = above | {kinds[change.address.kind].about(change.address) for change in plan.changes}
+    touched |= {here for here in ours | others if stands_below(here)}
+    whole = ours | others | made
+    return Reach(frozenset(touched & whole), frozenset(whole), frozenset(made), frozenset(others))
+
+
 def check(
     plan: Plan,
     kinds: Mapping[str, Kind],
@@ -63,22 +111,13 @@ def check(
 
     An account that is to be made counts as well, unless it is among the first: it cannot simply be unmade.
     """
-    _, have = sides
-    there = {address for address in have if kinds[address.kind].lasting}
-    closely = [change for change in plan.changes if kinds[change.address.kind].risk(change) is not Risk.LOW]
-    made = [change for change in plan.changes if there and change.before is None and kinds[change.address.kind].lasting]
-    new = {change.address for change in made}
-    touched = (there & _reached((change.address for change in closely), kinds, sides)) | new
-    whole = there | new
-    share = 100 * len(touched) / max(1, len(whole))
-    if len(touched) >= limits.touched_at_least and share > limits.touched_percent:
-        of_new = f", {len(new)} of them new" if new else ""
+    found = reach(plan, kinds, sides)
+    if len(found.touched) >= limits.touched_at_least and found.share > limits.touched_percent:
         yield Refusal(
             WHOLE,
-            f"it touches {len(touched)} of {len(whole)} accounts{of_new}: {share:.0f} %, "
-            f"where {limits.touched_percent} are usual",
+            f"it touches {found}: {found.share:.0f} %, where {limits.touched_percent} are usual",
             _HINT,
-            f"{_TOUCH}{len(touched)}-accounts-{_digest([*closely, *made], touched)}",
+            f"{_TOUCH}{len(found.touched)}-accounts-{_digest(_touching(plan, kinds, found), found.touched)}",
         )
     gone = [change for change in plan.changes if change.after is None]
     if len(gone) > limits.deletes:
@@ -122,6 +161,13 @@ def recalled(asked: Iterable[Refusal], consents: Collection[str]) -> Iterator[st
 def is_word(token: str) -> bool:
     """Whether a consent is one to how much is done."""
     return token.startswith((_TOUCH, _DELETE))
+
+
+def _touching(plan: Plan, kinds: Mapping[str, Kind], found: Reach) -> Iterator[Change]:
+    for change in plan.changes:
+        kind = kinds[change.address.kind]
+        if kind.about(change.address) in found.touched or kind.risk(change) is not Risk.LOW:
+            yield change
 
 
 def _digest(changes: Iterable[Change], touched: Iterable[Address] = ()) -> str:

@@ -137,6 +137,11 @@ class Kind(ABC):
         del resource
         return None
 
+    def in_use(self, resource: Resource) -> bool:
+        """Whether anything done to it matters to anybody still. By default it does."""
+        del resource
+        return True
+
     def risk(self, change: Change) -> Risk:
         """How closely to look at a change that no refusal names. A field of `harmless` changes nobody's rights."""
         if change.before is None:

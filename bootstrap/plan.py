@@ -81,7 +81,7 @@ class Foreign:
 
     `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent. `within` is the
     thing that it is drawn in, in a picture of the organization. `new` says that it came, or was otherwise, since the
-    YAML was last applied.
+    YAML was last applied, `in_use` that what is done to it matters: it is no account that is closed.
     """
 
     address: Address
@@ -90,6 +90,7 @@ class Foreign:
     resource: Resource | None = None
     within: Address | None = None
     new: bool = False
+    in_use: bool = True
 
 
 @dataclass(frozen=True, slots=True, order=True)

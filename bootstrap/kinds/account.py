@@ -91,6 +91,9 @@ class AccountKind(Kind):
     def stands_in(self, resource: Resource) -> Address:
         return Address("unit", _text(resource, "unit"))
 
+    def in_use(self, resource: Resource) -> bool:
+        return resource.body["state"] == "open"
+
     def refusals(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[Refusal]:
@@ -220,7 +223,11 @@ def _leaving(
 def _foreign(found: LiveAccount) -> Foreign:
     detail = f'"{found.name}" in {found.unit}, not in the YAML'
     return Foreign(
-        Address("account", found.email), detail, needs_of_unit(found.unit), within=Address("unit", found.unit)
+        Address("account", found.email),
+        detail,
+        needs_of_unit(found.unit),
+        within=Address("unit", found.unit),
+        in_use=found.open,
     )
 
 

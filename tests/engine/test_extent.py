@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap import extent
 from bootstrap.kinds import KINDS
 from bootstrap.memory import Memory
 from bootstrap.model import Address, Resource
-from bootstrap.plan import Refusal, make_plan
+from bootstrap.plan import Foreign, Refusal, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 POLICY, UNIT = Address("policy", "region.limit"), Address("unit", "Workloads")
 ATTACHMENTS = Address("attachments", str(UNIT))
 Resources = dict[Address, Resource]
 
 
-def organization(guarded: int, others: int = 0, *, action: str = "s3:*", name: str = "") -> Resources:
-    """Accounts in a unit that a policy is attached to, and others in the root."""
+def organization(
+    guarded: int, others: int = 0, *, action: str = "s3:*", name: str = "", state: str = "open"
+) -> Resources:
+    """Accounts in a unit that a policy is attached to, and others in the root, which are of this state."""
     made = [
         Resource(POLICY, {"statements": {"Deny": {"Action": action}}, "tags": {}}),
         Resource(UNIT, {"tags": {}}),
@@ -29,17 +32,33 @@ def organization(guarded: int, others: int = 0, *, action: str = "s3:*", name: s
     for number in range(guarded + others):
         here = Address("account", f"d{number}")
         inside = number < guarded
-        body = {"name": name or here.name, "unit": UNIT.name if inside else "Root", "tags": {}}
+        body = {
+            "name": name or here.name,
+            "unit": UNIT.name if inside else "Root",
+            "state": "open" if inside else state,
+            "tags": {},
+        }
         made.append(
             Resource(here, body, frozenset({UNIT} if inside else ()), "", frozenset({ATTACHMENTS} if inside else ()))
         )
     return {resource.address: resource for resource in made}
 
 
-def asked(want: Mapping[Address, Resource], have: Mapping[Address, Resource], limits: extent.Limits) -> list[Refusal]:
+def asked(
+    want: Mapping[Address, Resource],
+    have: Mapping[Address, Resource],
+    limits: extent.Limits,
+    foreign: Sequence[Foreign] = (),
+) -> list[Refusal]:
     lasting = {name for name, kind in KINDS.items() if kind.lasting}
-    plan = make_plan(want, have, lasting=lasting)
+    plan = make_plan(want, have, lasting=lasting, foreign=foreign)
     return list(extent.check(plan, KINDS, (want, have), limits))
+
+
+def theirs(count: int, unit: str, *, in_use: bool = True) -> list[Foreign]:
+    """Accounts that the YAML has not."""
+    names = (f"{unit}-{number}@example.org" for number in range(count))
+    return [Foreign(Address("account", name), "", within=Address("unit", unit), in_use=in_use) for name in names]
 
 
 def test_a_policy_s_change_touches_every_account_under_it() -> None:
@@ -65,8 +84,52 @@ def test_the_token_is_for_what_it_names_and_for_nothing_else() -> None:
     assert attached.token != token(12, 18), "as many accounts, and something else is done to them"
 
 
-def test_what_harms_nobody_and_a_first_bootstrap_touch_nobody() -> None:
-    assert not asked(organization(30, name="renamed"), organization(30), extent.Limits())
+def test_what_is_closed_is_no_account_any_more() -> None:
+    have, want = (organization(12, 70, action=action, state="closed") for action in ("s3:*", "ec2:*"))
+    (refusal,) = asked(want, have, extent.Limits())
+    assert refusal.reason.startswith("it touches 12 of 12 accounts: 100 %")
+    (refusal,) = asked(organization(0, 12, state="closed"), organization(0, 12), extent.Limits())
+    assert refusal.reason.startswith("it touches 12 of 12 accounts"), "those that are being closed are accounts"
+
+
+def test_every_change_of_an_account_and_of_what_is_in_it_touches_it() -> None:
+    (refusal,) = asked(organization(30, name="renamed"), organization(30), extent.Limits())
+    assert refusal.reason.startswith("it touches 30 of 30 accounts")
+    baselines = {(here := Address("baseline", f"d{n}")): Resource(here, {"resources": {}}) for n in range(12)}
+    (refusal,) = asked(organization(30) | baselines, organization(30), extent.Limits())
+    assert refusal.reason.startswith("it touches 12 of 30 accounts")
+    renamed = {here: found for here, found in organization(12, name="renamed").items() if here.kind == "account"}
+    (another,) = asked(organization(30) | renamed, organization(30), extent.Limits())
+    assert another.reason == refusal.reason
+    assert another.token != refusal.token, "the same accounts, and something else is done to them"
+
+
+def test_an_account_that_a_guardrail_names_and_does_not_wait_for_it_is_touched_all_the_same() -> None:
+    have, want = organization(12), organization(12, action="ec2:*")
+    for side in (have, want):
+        side |= {here: replace(side[here], follows=frozenset(), needs=frozenset({UNIT})) for here in list(side)[3:]}
+    (refusal,) = asked(want, have, extent.Limits())
+    assert refusal.reason.startswith("it touches 12 of 12 accounts")
+
+
+def test_accounts_that_are_not_ours_are_accounts_and_are_touched_where_they_stand() -> None:
+    have, want = organization(1), organization(1, action="ec2:*")
+    below = Foreign(Address("unit", "Workloads/Theirs"), "", within=UNIT)
+    (refusal,) = asked(want, have, extent.Limits(), [*theirs(12, UNIT.name), *theirs(7, "Root")])
+    assert refusal.reason == "it touches 13 of 20 accounts, 12 of them not ours: 65 %, where 30 are usual"
+    (refusal,) = asked(want, have, extent.Limits(), [below, *theirs(12, below.address.name)])
+    assert refusal.reason.startswith("it touches 13 of 13 accounts, 12 of them not ours")
+    assert not asked(want, have, extent.Limits(), theirs(12, UNIT.name, in_use=False))
+    # Where others have accounts, ours are no first bootstrap.
+    (refusal,) = asked(organization(11), {}, extent.Limits(), theirs(1, "Root"))
+    assert refusal.reason.startswith("it touches 11 of 12 accounts, 11 of them new")
+
+
+def test_what_changes_nobody_s_rights_and_a_first_bootstrap_touch_nobody() -> None:
+    have, want = organization(30), organization(30)
+    for here in (UNIT, POLICY):
+        want[here] = replace(want[here], body={**want[here].body, "tags": {"org-bootstrap:owner": "me"}})
+    assert not asked(want, have, extent.Limits())
     assert not asked(organization(30), {}, extent.Limits())
     assert not asked(organization(30), organization(0), extent.Limits())
 

@@ -291,6 +291,29 @@ def test_a_baseline_goes_with_its_account_and_is_not_told_as_kept(example: Organ
     assert not example.plan().plan.kept
 
 
+GUARDED = "guardrails: [budget.protect, kms.deny-deletion]"
+
+
+def made_by_others(organization: Organization, count: int) -> list[str]:
+    """So many accounts of somebody else's where the developers are; their ids."""
+    organizations, unit = organization.client("organizations"), organization.units()["Workloads/Developers"]
+    made = [organization.make_account(f"theirs-{number}@example.org", "theirs") for number in range(count)]
+    for account in made:
+        (parent,) = organizations.list_parents(ChildId=account)["Parents"]
+        organizations.move_account(AccountId=account, SourceParentId=parent["Id"], DestinationParentId=unit)
+    return made
+
+
+def test_accounts_of_others_count_where_a_guardrail_binds_them_until_they_are_closed(small: Organization) -> None:
+    small.converge()
+    first, *_ = made_by_others(small, 11)
+    small.client("organizations").close_account(AccountId=first)
+    small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
+    (refusal,) = small.plan().refusals
+    assert refusal.reason == "it touches 11 of 12 accounts, 10 of them not ours: 92 %, where 30 are usual"
+    small.converge(refusal.token)
+
+
 ALLOW = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "sts:AssumeRole"}
 IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
