@@ -11,7 +11,7 @@ from bootstrap.errors import RefusedError
 from bootstrap.model import Address
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action
-from bootstrap.redaction import emails, is_redacted, show
+from bootstrap.redaction import emails, hidden, is_redacted, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,10 +31,13 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
     _check_whose(reviewed, fresh)
     allowed = {Address.parse(entry.address): _shown(entry, reviewed, fresh) for entry in reviewed.changes}
     moved = [why for change in fresh.plan.changes for why in _more(allowed.get(change.address), change)]
-    if moved:
+    grown = list(_reached_since(reviewed, fresh))
+    if moved := [*moved, *grown]:
         shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
         rest = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
-        since = _since(reviewed.fingerprints.specs != fresh.specs, reviewed.fingerprints.observed != fresh.observed)
+        since = _since(
+            reviewed.fingerprints.specs != fresh.specs, reviewed.fingerprints.observed != fresh.observed or bool(grown)
+        )
         raise RefusedError(f"the plan has moved since its review: {since}\n{shown}{rest}", hint=_AGAIN)
 
 
@@ -67,6 +70,17 @@ def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
     if tuple(reviewed.only) != fresh.only:
         typed = " ".join(f"--only {one}" for one in reviewed.only) or "all"
         raise RefusedError(f"the plan is of {typed}", hint="leave `--only` out: the plan says what it is of")
+
+
+def _reached_since(reviewed: PlanFile, fresh: Proposal) -> Iterator[str]:
+    """The accounts that nobody has read of, though what is done is what was read: what is attached to a unit binds
+    whatever has come into it.
+    """
+    account = fresh.whose.account
+    known = set(hidden(reviewed.touched, account))
+    for here in fresh.touched:
+        if known.isdisjoint(hidden([here], account)):
+            yield f"{here}: is touched now, and was not when the plan was made"
 
 
 def _shown(entry: ChangeEntry, reviewed: PlanFile, fresh: Proposal) -> ChangeEntry:

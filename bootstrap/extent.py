@@ -144,17 +144,21 @@ def check_rest(
     return check(rest, kinds, (want, now), limits)
 
 
-def reviewed(refused: Iterable[str]) -> Iterator[str]:
+def reviewed(refused: Iterable[str], touched: Iterable[str]) -> Iterator[str]:
     """The consents that a reviewed plan gives to less of it, whatever their number: all but to what it was refused
-    for.
+    for. Each account that it touches has one, so that no other is touched by what is left.
     """
     standing = tuple(refused)
-    return (verb for verb in (_TOUCH, _DELETE) if not any(token.startswith(verb) for token in standing))
+    given = {_TOUCH: [f"{_TOUCH}{account}" for account in touched], _DELETE: [_DELETE]}
+    for verb, consents in given.items():
+        if not any(token.startswith(verb) for token in standing):
+            yield from consents
 
 
-def recalled(asked: Iterable[Refusal], consents: Collection[str]) -> Iterator[str]:
-    """The tokens that consents of a reviewed plan stand for in what is left of it."""
-    verbs = tuple(verb for verb in (_TOUCH, _DELETE) if verb in consents)
+def recalled(asked: Iterable[Refusal], consents: Collection[str], touched: Iterable[str]) -> Iterator[str]:
+    """The tokens that consents of a reviewed plan stand for in what is left of it, which touches these accounts."""
+    known = {_TOUCH: all(f"{_TOUCH}{account}" in consents for account in touched), _DELETE: _DELETE in consents}
+    verbs = tuple(verb for verb, given in known.items() if given)
     return (refusal.token for refusal in asked if refusal.address == WHOLE and refusal.token.startswith(verbs))
 
 

@@ -18,6 +18,7 @@ from bootstrap.difference import canonical
 from bootstrap.errors import RefusedError
 from bootstrap.model import Address, Json, references
 from bootstrap.plan import Action, Cause, Risk
+from bootstrap.redaction import hidden
 from bootstrap.spelling import spell_out
 
 if TYPE_CHECKING:
@@ -130,6 +131,9 @@ class PlanFile(_Model):
     fingerprints: Fingerprints
     only: list[str] = Field(description="What the plan was narrowed to, as it was typed; empty for all.")
     left_out: int = Field(description="How many changes it has not for that.")
+    touched: list[Name] = Field(
+        description="The accounts that it touches, by address, also by what is attached above them: no more are."
+    )
     summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
     changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
@@ -138,7 +142,8 @@ class PlanFile(_Model):
     foreign: list[ForeignEntry] = Field(description="Not ours, and left alone.")
     unseen: list[Noted] = Field(description="Could not be looked at, and taken for absent.")
     digest: str = Field(
-        description="What `apply --expect` takes: of the changes and whose they are, of the YAML, of what was observed."
+        description="What `apply --expect` takes: of the changes, whose they are and which accounts they touch, of the "
+        "YAML, of what was observed."
     )
     seal: Digest = Field(description="Of all the rest, so that an edit by hand shows.")
 
@@ -157,6 +162,7 @@ def describe(proposal: Proposal) -> PlanFile:
         "fingerprints": {"specs": proposal.specs, "observed": proposal.observed},
         "only": list(proposal.only),
         "left_out": proposal.left_out,
+        "touched": list(map(str, proposal.touched)),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
@@ -197,15 +203,16 @@ def read(content: str | bytes, name: str) -> PlanFile:
 
 
 def digest(proposal: Proposal) -> str:
-    """What a comment may carry in place of the file: of the changes and whose they are, of the YAML, of what was
-    observed.
+    """What a comment may carry in place of the file: of the changes, whose they are and which accounts they touch, of
+    the YAML, of what was observed.
     """
     done = {
         str(change.address): [change.action.value, _body(change.before), _body(change.after)]
         for change in proposal.plan.changes
     }
     whose = proposal.whose
-    bound = fingerprint([whose.name, whose.id, whose.account, done])
+    touched = sorted(hidden(proposal.touched, whose.account))
+    bound = fingerprint([whose.name, whose.id, whose.account, done, touched])
     short = (value.removeprefix("sha256:") for value in (bound, proposal.specs, proposal.observed))
     changes, specs, observed = short
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"

@@ -47,8 +47,8 @@ class Proposal:
 
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the
     refusals that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not
-    for that. `kinds` is the order in which a reader meets them. `places` are of the whole organization, what does not
-    change too.
+    for that. `touched` are the accounts that it touches (`extent.reach`). `kinds` is the order in which a reader meets
+    them. `places` are of the whole organization, what does not change too.
     """
 
     plan: Plan
@@ -59,6 +59,7 @@ class Proposal:
     consented: tuple[Refusal, ...] = ()
     only: tuple[str, ...] = ()
     left_out: int = 0
+    touched: tuple[Address, ...] = ()
     kinds: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
 

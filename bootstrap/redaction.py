@@ -30,17 +30,26 @@ def is_redacted(value: Json) -> bool:
 
 
 def hide(value: Json, account: str) -> Json:
-    """A token for each e-mail, for this management account alone.
+    """A token for each e-mail, for this management account alone. What is hidden already stays as it is.
 
     Whoever guesses an e-mail can check the guess: it hides them from readers alone.
     """
-    return rewrite(value, lambda text: _EMAIL.sub(lambda match: _token(match[0], account), text))
+    return rewrite(value, lambda text: _EMAIL.sub(lambda match: _once(match[0], account), text))
+
+
+def hidden(names: Iterable[object], account: str) -> list[str]:
+    """Names that may be compared, whether or not some of them are hidden already."""
+    return [str(hide(str(name), account)) for name in names]
 
 
 def show(value: Json, account: str, known: Iterable[str]) -> Json:
     """The inverse of `hide`, for those e-mails that are known."""
     shown = {_token(email, account): email for email in known}
     return rewrite(value, lambda text: _REDACTED.sub(lambda match: shown.get(match[0], match[0]), text))
+
+
+def _once(email: str, account: str) -> str:
+    return email if _REDACTED.fullmatch(email) else _token(email, account)
 
 
 def _token(email: str, account: str) -> str:

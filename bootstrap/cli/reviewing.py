@@ -26,11 +26,13 @@ class Review:
     def consents(self) -> tuple[str, ...]:
         """Those that the reviewed plan was made with, and those to how much of it is left."""
         from bootstrap import extent
+        from bootstrap.redaction import hidden
 
         if self.plan is None:
             return ()
         refused = (refusal.token for refusal in self.plan.refusals)
-        return (*(consented.token for consented in self.plan.consented), *extent.reviewed(refused))
+        touched = hidden(self.plan.touched, self.plan.organization.account)
+        return (*(consented.token for consented in self.plan.consented), *extent.reviewed(refused, touched))
 
     @property
     def only(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from bootstrap.model import Ids
 from bootstrap.plan import WHOLE, Plan, Refusal, make_plan
 from bootstrap.planfile import fingerprint_of
 from bootstrap.proposal import Place, Whose, places, propose
+from bootstrap.redaction import hidden
 from bootstrap.selection import ALL, narrow
 from bootstrap.workflow.observing import look, of_kind, together
 from bootstrap.workflow.planned import Planned
@@ -70,6 +71,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     whole = made
     made, left_out = narrow(whole, only, lambda address: kinds[address.kind].about(address))
     sides, usual = (settled, have), extent.in_force(limits, known)
+    touched = sorted(extent.reach(made, kinds, sides).touched)
     asked = [
         *guards.check(made, kinds, world, *sides),
         *extent.check(made, kinds, sides, usual),
@@ -77,13 +79,14 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     ]
     guards.check_needed(allow, asked)
     made = guards.without_refused(made, asked)
-    given = {*allow, *recalled, *extent.recalled(asked, recalled)}
+    given = {*allow, *recalled, *extent.recalled(asked, recalled, hidden(touched, world.live.account))}
     proposal = replace(
         propose(_remarked(made, kinds, world, *sides), _whose(world, want), asked, kinds, given),
         specs=fingerprint_of(want),
         observed=fingerprint_of(have),
         only=only.typed,
         left_out=len(left_out),
+        touched=tuple(touched),
         places=_places(made, kinds, *sides, left_out),
     )
 

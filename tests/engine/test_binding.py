@@ -18,6 +18,7 @@ from bootstrap.names import KEY_TAG
 from bootstrap.plan import Refusal, make_plan
 from bootstrap.planfile import describe, fingerprint_of, read, text
 from bootstrap.proposal import Proposal, Whose
+from bootstrap.redaction import hide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +112,26 @@ def test_what_is_more_is_refused_and_what_moved_is_named(have: Things, want: Thi
     message = refusal(reviewed(), proposal(have, want))
     for words in moved:
         assert words in message
+
+
+def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
+    a, b = Address("account", "a"), Address("account", "somebody@example.org")
+    now = replace(proposal(BEFORE, AFTER), touched=(a, b))
+    file = describe(now)
+    assert file.touched == ["account:a", "account:somebody@example.org"]
+    check_reviewed(file, replace(now, touched=(a,)))
+    message = refusal(describe(replace(now, touched=(a,))), now)
+    assert message == (
+        "the plan has moved since its review: AWS has changed\n"
+        "  account:somebody@example.org: is touched now, and was not when the plan was made"
+    )
+    digests = {planfile.digest(replace(now, touched=touched)) for touched in ((), (a,), (b,), (a, b))}
+    assert len(digests) == 4
+    # A snapshot may hide who it is.
+    redacted = replace(now, touched=(Address.parse(str(hide(str(b), WHOSE.account))), a))
+    assert redacted.touched[0] != b
+    check_reviewed(describe(redacted), now)
+    assert planfile.digest(redacted) == planfile.digest(now)
 
 
 def test_a_thing_that_is_made_otherwise_is_another_thing() -> None:

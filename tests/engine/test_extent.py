@@ -10,7 +10,7 @@ from bootstrap import extent
 from bootstrap.kinds import KINDS
 from bootstrap.memory import Memory
 from bootstrap.model import Address, Resource
-from bootstrap.plan import Foreign, Refusal, make_plan
+from bootstrap.plan import WHOLE, Foreign, Refusal, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,8 +156,12 @@ def test_of_what_is_left_the_word_is_the_one_that_the_next_plan_asks_for() -> No
 def test_a_reviewed_plan_consents_to_less_of_it_unless_it_was_refused_for_that() -> None:
     (refusal,) = asked(organization(60), organization(30), extent.Limits())
     for refused, recalled in (((), [refusal.token]), (("delete:11-things-abc",), [refusal.token]), (("touch:x",), [])):
-        assert list(extent.recalled([refusal], list(extent.reviewed(refused)))) == recalled
-    assert not list(extent.recalled([Refusal(POLICY, "", token="touch:mine")], list(extent.reviewed(()))))
+        given = list(extent.reviewed(refused, ["account:a", "account:b"]))
+        assert list(extent.recalled([refusal], given, ["account:b"])) == recalled
+        assert not list(extent.recalled([refusal], given, ["account:b", "account:c"])), "nobody has read of that"
+    deletes = Refusal(WHOLE, "", token="delete:11-things-abc")
+    assert list(extent.recalled([deletes], list(extent.reviewed((), [])), ["account:c"])) == [deletes.token]
+    assert not list(extent.recalled([Refusal(POLICY, "", token="touch:mine")], list(extent.reviewed((), [])), []))
 
 
 def test_looser_limits_count_once_they_were_applied_and_stricter_ones_at_once() -> None:

@@ -314,6 +314,22 @@ def test_accounts_of_others_count_where_a_guardrail_binds_them_until_they_are_cl
     small.converge(refusal.token)
 
 
+def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -> None:
+    small.converge()
+    small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
+    reviewed = describe(small.plan().proposal)
+    assert reviewed.touched == ["account:developer-alice"]
+    (came,) = made_by_others(small, 1)
+    now = small.plan().proposal
+    with pytest.raises(RefusedError, match=r"AWS has changed\n  account:theirs-0@example\.org: is touched now"):
+        check_reviewed(reviewed, now)
+    with pytest.raises(RefusedError):
+        check_expected(reviewed.digest, now)
+    small.client("organizations").close_account(AccountId=came)
+    check_reviewed(reviewed, small.plan().proposal)
+    check_expected(reviewed.digest, small.plan().proposal)
+
+
 ALLOW = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "sts:AssumeRole"}
 IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
