@@ -1,9 +1,8 @@
 """A plan that finds nothing to do, on an AWS that throttles: its calls, its time, and the least time possible.
 
-Measured is the reading of the organization: nobody looks into its accounts, which takes three or five calls for each,
-of which AWS publishes no rate. The floor is the time that AWS's own token buckets allow for these calls: of each bucket
-(calls - burst) / rate, and of these the largest. Nothing is added for latency, nor for pages that can only be had one
-after the other.
+Measured is the reading of the organization: its accounts are shared ones, which have no baseline. The floor is the
+time that AWS's own token buckets allow for these calls: of each bucket (calls - burst) / rate, and of these the
+largest. Nothing is added for latency, nor for pages that can only be had one after the other.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.retry import Pace
 from bootstrap.kinds import KINDS
-from bootstrap.kinds.baseline import BaselineKind
 from bootstrap.sandbox.profile import read_profile
 from bootstrap.validation import validate
 
@@ -118,9 +116,8 @@ def plan(folder: Path, endpoint: str, speed: float) -> Seen:
     """The client, in a process of its own: it shares neither processor nor memory with the AWS."""
     want = workflow.desire(validate(folder), KINDS)
     aws = door(endpoint, speed, WallClock(speed))
-    outside = {name: kind for name, kind in KINDS.items() if name != BaselineKind.name}
     began = aws.now()
-    planned = workflow.plan(want, outside, aws)
+    planned = workflow.plan(want, KINDS, aws)
     wall_s = aws.now() - began
     assert not planned.plan, "there was something to do"
     return Seen(wall_s, aws.spent.throttles.total(), aws.spent.retries, peak_memory_mib())

@@ -60,8 +60,7 @@ class BaselineKind(Kind):
                 )
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
-        # Each of ours: one that left its environment, or of which somebody took the tag, has its baseline still.
-        entered = [found for found in world.live.accounts if found.open and _is_to_be_entered(world, found, want)]
+        entered = [found for found in world.live.accounts if found.open and _has_baseline(world, found, want)]
         read = world.aws.each(lambda found: self._observe(world, found, want), entered)
         return Observed(
             {found.address: found for found in read if isinstance(found, Resource)},
@@ -164,8 +163,7 @@ class BaselineKind(Kind):
                 if error.code not in NOT_YET | {NOT_RECORDED}:
                     raise
                 # A new account, or an invited one that has no such role: the others are planned all the same.
-                here = Address(self.name, address.name)
-                return Unseen(here, error.message) if _should_have_one(world, account, here, want) else None
+                return Unseen(Address(self.name, address.name), error.message)
             if stack is not None:
                 found[name] = _as_found(stack)
         wanted = want.get(Address(self.name, address.name))
@@ -349,18 +347,15 @@ def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, st
     return secret_names({logical_id: item for logical_id, item in resources.items() if logical_id not in held})
 
 
-def _is_to_be_entered(world: World, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:
-    """Whether an account is ours, and stays open: what is in one that is closed goes with it."""
+def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:
     address = world.ids.address(found.id)
     if address is None:
         return False
     account = want.get(address)
-    return account is None or account.body["state"] != "closed"
-
-
-def _should_have_one(world: World, found: LiveAccount, here: Address, want: Mapping[Address, Resource]) -> bool:
-    """Whether there is a word of a baseline in an account: of others it is nothing new that nobody can enter them."""
-    return here in want or ownership.ENVIRONMENT_TAG in world.live.tags(found.arn)
+    if account is not None and account.body["state"] == "closed":
+        return False  # what is in it goes with it
+    wanted = Address(BaselineKind.name, address.name) in want
+    return wanted or ownership.ENVIRONMENT_TAG in world.live.tags(found.arn)
 
 
 def _account(baseline_address: Address) -> Address:
