@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap.aws import creation
@@ -20,7 +22,7 @@ from bootstrap.plan import Cause, Foreign, Refusal
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from bootstrap.aws.live import LiveAccount
     from bootstrap.kind import World
@@ -78,7 +80,8 @@ class AccountKind(Kind):
     def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
         """A missing line closes nothing; and an account that is closed and gone need not be made to be closed."""
         gone = {here for here, resource in want.items() if resource.body["state"] == "closed" and here not in have}
-        return keep_omitted({here: resource for here, resource in want.items() if here not in gone}, have)
+        there = {here: _leaving_word(want[here], have.get(here)) for here in want if here not in gone}
+        return keep_omitted(there, have)
 
     def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
         """Without consent an account is released; with it, it is closed, and its tags remember what it was."""
@@ -177,6 +180,16 @@ class AccountKind(Kind):
             SourceParentId=world.ids[Address("unit", source)],
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
         )
+
+
+def _leaving_word(want: Resource, have: Resource | None) -> Resource:
+    """An account that leaves its environment for none keeps what it had there: its tags say so from then on."""
+    left = (ownership.environment(have) or ownership.tag(have, ownership.LEFT_TAG)) if have else ""
+    if not left or ownership.environment(want):
+        return want
+    tags = want.body["tags"]
+    assert isinstance(tags, Mapping)
+    return replace(want, body={**want.body, "tags": {**tags, ownership.LEFT_TAG: left}})
 
 
 def _inspect_door(world: World, here: Address) -> list[Finding]:

@@ -355,7 +355,7 @@ def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resou
     if account is not None and account.body["state"] == "closed":
         return False  # what is in it goes with it
     wanted = Address(BaselineKind.name, address.name) in want
-    return wanted or ownership.ENVIRONMENT_TAG in world.live.tags(found.arn)
+    return wanted or not {ownership.ENVIRONMENT_TAG, ownership.LEFT_TAG}.isdisjoint(world.live.tags(found.arn))
 
 
 def _account(baseline_address: Address) -> Address:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from bootstrap.plan import Change
 
 ENVIRONMENT_TAG: Final = TAG_PREFIX + "environment"
-# TagResource and UntagResource take one thing each; a thing has at most 50 tags, ours are four.
+LEFT_TAG: Final = TAG_PREFIX + "left"
+"""Of an account that left its environment for none: what it had there, a baseline above all, is there still."""
+# TagResource and UntagResource take one thing each; a thing has at most 50 tags, ours are four, or five.
 
 
 def ours(tags: Mapping[str, str]) -> dict[str, str]:

@@ -94,7 +94,8 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         return [refusal.token for refusal in extent.check_rest(made, kinds, sides, usual, done)]
 
     halves = _halves(whole, left_out, kinds, sides, known)
-    return Planned(proposal, aws, world, want, left_out, limits, words_left, halves)
+    asked_for = {address: settled[address] for address in want if address in settled}
+    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves)
 
 
 def plan_destruction(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
+ALICE = "email: aws+alice@example.com, owner: a@example.com, unit: Workloads/Developers"
 ACCESS = "OrganizationAccountAccessRole"
 
 
@@ -265,3 +266,28 @@ def test_the_budget_of_another_name_in_the_wrong_stack_is_put_back(small: Organi
     assert put_back(small) == set()
     assert list(template(small, BUDGET_STACK)["Resources"].values()) == [limit]
     assert "Limit" not in template(small)["Resources"]
+
+
+def leave_for_none(small: Organization) -> None:
+    """Alice's account becomes a shared one, and its tag says of no environment any more."""
+    small.remove("account_specs/alice.yaml")
+    small.edit(FILE, "accounts:\n", f"accounts:\n  alice: {{{ALICE}}}\n")
+    small.converge("leave:alice")
+
+
+def test_the_baseline_of_an_account_that_is_shared_now_is_kept_and_goes_with_a_destruction(small: Organization) -> None:
+    small.converge()
+    leave_for_none(small)
+    assert [str(kept.address) for kept in small.plan().plan.kept] == ["baseline:alice"]
+    assert small.destroy("destroy:small").complete
+    roles = inside(small, "alice", "iam").list_roles()["Roles"]
+    assert [role["RoleName"] for role in roles] == [ACCESS]
+
+
+def test_only_a_baseline_of_which_there_is_a_word_is_told_as_not_seen(small: Organization) -> None:
+    """Tooling never had one. Of developer-alice the tag says so once the YAML does not."""
+    small.converge()
+    small.remove("account_specs/alice.yaml")
+    with shut(small, "tooling"), shut(small, "developer-alice"):
+        assert [str(item.address) for item in small.plan().plan.unseen] == ["baseline:developer-alice"]
+    assert small.plan().plan.unseen == ()
