@@ -32,7 +32,7 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
     allowed = {Address.parse(entry.address): _shown(entry, reviewed, fresh) for entry in reviewed.changes}
     moved = [why for change in fresh.plan.changes for why in _more(allowed.get(change.address), change)]
     grown = list(_reached_since(reviewed, fresh))
-    if moved := [*moved, *grown]:
+    if moved := [*moved, *grown, *_safety_since(reviewed, fresh)]:
         shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
         rest = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
         since = _since(
@@ -81,6 +81,13 @@ def _reached_since(reviewed: PlanFile, fresh: Proposal) -> Iterator[str]:
     for here in fresh.touched:
         if known.isdisjoint(hidden([here], account)):
             yield f"{here}: is touched now, and was not when the plan was made"
+
+
+def _safety_since(reviewed: PlanFile, fresh: Proposal) -> Iterator[str]:
+    """An apply that ends makes the limits of the YAML count, whatever else it does."""
+    for name, now in fresh.safety.items():
+        if now != (was := reviewed.safety.get(name)):
+            yield f"safety: {name}: {was} -> {now} was not in the plan"
 
 
 def _shown(entry: ChangeEntry, reviewed: PlanFile, fresh: Proposal) -> ChangeEntry:

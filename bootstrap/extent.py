@@ -47,6 +47,12 @@ class Limits:
 USUAL: Final = Limits()
 
 
+def loosened(limits: Limits, usual: Limits) -> tuple[str, ...]:
+    """What of the YAML's limits does not count yet, in words."""
+    now, then = asdict(usual), asdict(limits)
+    return tuple(f"{name} {now[name]} -> {then[name]}" for name in now if now[name] != then[name])
+
+
 def in_force(limits: Limits, memory: Memory | None) -> Limits:
     """Those of the YAML if it was applied with them, so that none is loosened by the change that needs it."""
     applied = memory is not None and memory.holds(limits.remembered())
@@ -175,8 +181,11 @@ def _touching(plan: Plan, kinds: Mapping[str, Kind], found: Reach) -> Iterator[C
 
 
 def _digest(changes: Iterable[Change], touched: Iterable[Address] = ()) -> str:
-    """A few digits of what is done to what: as many other things are not what was consented to."""
-    what = [*(f"{change.action} {change.address}" for change in changes), *(f"touch {address}" for address in touched)]
+    """A few digits of what becomes of what: as many other things, or other values, are not what was consented to."""
+    done = (
+        f"{change.action} {change.address} {canonical(change.after.body) if change.after else ''}" for change in changes
+    )
+    what = [*done, *(f"touch {address}" for address in touched)]
     return hashlib.sha256(canonical(sorted(set(what))).encode()).hexdigest()[:_DIGITS]
 
 

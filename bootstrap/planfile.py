@@ -134,6 +134,7 @@ class PlanFile(_Model):
     touched: list[Name] = Field(
         description="The accounts that it touches, by address, also by what is attached above them: no more are."
     )
+    safety: dict[str, int] = Field(description="What the YAML says of how much is usual, as in `safety` there.")
     summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
     changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
@@ -142,8 +143,8 @@ class PlanFile(_Model):
     foreign: list[ForeignEntry] = Field(description="Not ours, and left alone.")
     unseen: list[Noted] = Field(description="Could not be looked at, and taken for absent.")
     digest: str = Field(
-        description="What `apply --expect` takes: of the changes, whose they are and which accounts they touch, of the "
-        "YAML, of what was observed."
+        description="What `apply --expect` takes: of the changes, whose they are, which accounts they touch and what "
+        "is usual, of the YAML, of what was observed."
     )
     seal: Digest = Field(description="Of all the rest, so that an edit by hand shows.")
 
@@ -163,6 +164,7 @@ def describe(proposal: Proposal) -> PlanFile:
         "only": list(proposal.only),
         "left_out": proposal.left_out,
         "touched": list(map(str, proposal.touched)),
+        "safety": dict(proposal.safety),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
@@ -203,8 +205,8 @@ def read(content: str | bytes, name: str) -> PlanFile:
 
 
 def digest(proposal: Proposal) -> str:
-    """What a comment may carry in place of the file: of the changes, whose they are and which accounts they touch, of
-    the YAML, of what was observed.
+    """What a comment may carry in place of the file: of the changes, whose they are, which accounts they touch and
+    what is usual, of the YAML, of what was observed.
     """
     done = {
         str(change.address): [change.action.value, _body(change.before), _body(change.after)]
@@ -212,7 +214,7 @@ def digest(proposal: Proposal) -> str:
     }
     whose = proposal.whose
     touched = sorted(hidden(proposal.touched, whose.account))
-    bound = fingerprint([whose.name, whose.id, whose.account, done, touched])
+    bound = fingerprint([whose.name, whose.id, whose.account, done, touched, dict(proposal.safety)])
     short = (value.removeprefix("sha256:") for value in (bound, proposal.specs, proposal.observed))
     changes, specs, observed = short
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bootstrap.plan import WHOLE, Risk
@@ -47,8 +47,9 @@ class Proposal:
 
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the
     refusals that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not
-    for that. `touched` are the accounts that it touches (`extent.reach`). `kinds` is the order in which a reader meets
-    them. `places` are of the whole organization, what does not change too.
+    for that. `touched` are the accounts that it touches (`extent.reach`). `safety` is what the YAML says of how much is
+    usual, and `loosened` what of it does not count before it was applied, in words. `kinds` is the order in which a
+    reader meets them. `places` are of the whole organization, what does not change too.
     """
 
     plan: Plan
@@ -60,6 +61,8 @@ class Proposal:
     only: tuple[str, ...] = ()
     left_out: int = 0
     touched: tuple[Address, ...] = ()
+    safety: Mapping[str, int] = field(default_factory=dict)
+    loosened: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
 

@@ -16,7 +16,7 @@ from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
-from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, narrowed, others, refused, summary
+from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import signed
 from bootstrap.spelling import one_line
 
@@ -96,6 +96,7 @@ def _header(proposal: Proposal, said: str) -> Markup:
         tag("p", where, class_="whose"),
         tag("p", said, class_="summary"),
         tag("p", narrowed(proposal)) if proposal.only else "",
+        tag("p", tag("b", loosened(proposal))) if proposal.loosened else "",
         # Without its script it does nothing, so it is the script that shows it.
         block(
             "div",

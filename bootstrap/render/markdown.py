@@ -10,7 +10,7 @@ from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, narrowed, others, refused, summary
+from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import to_the_edge
 from bootstrap.render.values import wrapped
 from bootstrap.spelling import one_line, spell_out
@@ -54,6 +54,8 @@ def render_markdown(
     page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
     if proposal.only and not page.put(_plain(narrowed(proposal))):
         page.cut("what the plan is of")
+    if proposal.loosened:
+        page.put(f"**{_plain(loosened(proposal))}**")
     page.put_list("**Refused**", [_refusal(refusal, "until somebody consents") for refusal in proposal.refusals])
     page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]

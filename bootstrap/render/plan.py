@@ -107,9 +107,18 @@ def narrowed(proposal: Proposal) -> str:
     return f"Only {', '.join(proposal.only)}, with what that needs: {left} left out."
 
 
+def loosened(proposal: Proposal) -> str:
+    """What the YAML says of how much is usual, where the apply of this makes it count."""
+    if not proposal.loosened:
+        return ""
+    return (
+        f"`safety` counts as the YAML says from the next plan on, once this is applied: {', '.join(proposal.loosened)}."
+    )
+
+
 def _narrowed(proposal: Proposal) -> Iterator[str]:
-    if proposal.only:
-        yield from (narrowed(proposal), "")
+    for line in filter(None, (narrowed(proposal), loosened(proposal))):
+        yield from (line, "")
 
 
 def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from graphlib import CycleError
 from typing import TYPE_CHECKING, Any
 
@@ -79,14 +79,17 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     ]
     guards.check_needed(allow, asked)
     made = guards.without_refused(made, asked)
+    safety = limits.remembered()
     given = {*allow, *recalled, *extent.recalled(asked, recalled, hidden(touched, world.live.account))}
     proposal = replace(
         propose(_remarked(made, kinds, world, *sides), _whose(world, want), asked, kinds, given),
-        specs=fingerprint_of(want),
+        specs=fingerprint_of({**want, safety.address: safety}),
         observed=fingerprint_of(have),
         only=only.typed,
         left_out=len(left_out),
         touched=tuple(touched),
+        safety=asdict(limits),
+        loosened=extent.loosened(limits, usual),
         places=_places(made, kinds, *sides, left_out),
     )
 

@@ -197,6 +197,18 @@ def test_the_same_change_of_another_thing_is_another_change() -> None:
     assert 'update toy:it: email: "a@example.com" -> "b@example.com" was not in the plan' in message
 
 
+def test_a_review_is_of_the_limits_too() -> None:
+    """Or an edit of the YAML since, which is in no change, would make others count for the next plan."""
+    tight, loose = ({"touched_percent": share, "deletes": 10} for share in (30, 100))
+    for have in (BEFORE, AFTER):  # whether anything is left to do or not
+        seen, now = (replace(proposal(have, AFTER), safety=safety) for safety in (tight, loose))
+        check_reviewed(describe(seen), seen)
+        assert "safety: touched_percent: 30 -> 100 was not in the plan" in refusal(describe(seen), now)
+    seen, now = (replace(proposal(BEFORE, AFTER), safety=safety) for safety in (tight, loose))
+    with pytest.raises(RefusedError):
+        check_expected(planfile.digest(seen), now)
+
+
 def test_what_somebody_else_has_made_since_is_not_what_was_to_be_made() -> None:
     want = {"it": {"tags": {KEY_TAG: "it"}, "name": "it"}}
     check_reviewed(reviewed({}, want), proposal({"it": {"tags": {KEY_TAG: "it"}, "name": "half"}}, want))
