@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws import stacks
@@ -12,7 +13,7 @@ from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET, secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
-from bootstrap.aws.template import is_kept, properties_of, type_of
+from bootstrap.aws.template import is_alike, is_kept, properties_of, type_of
 from bootstrap.difference import differences
 from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.inspection import inspect
@@ -169,6 +170,8 @@ class BaselineKind(Kind):
         wanted = want.get(Address(self.name, address.name))
         plain: Any = world.ids.take_out(found)
         have = _resource(address.name, plain, region=region, needs=frozenset({address}))
+        if wanted:
+            have = _said_as(world.ids.take_out(_resources(wanted)), have)
         for name in _new_secrets(wanted, _resources(have)).values():
             world.live.look_for_secret(Place(account.id, region), name)  # what `remarks` tells of
         return worded_as(wanted, have, world.ids.take_out) if found else None
@@ -202,6 +205,18 @@ def _as_found(stack: LiveStack) -> Mapping[str, Any]:
         return {"Description": _UNREADABLE, "Resources": {}}
     description = stack.template.get("Description", "") if stack.status in stacks.COMPLETE else stack.status
     return {**stack.template, "Description": description}
+
+
+def _said_as(wanted: Json, have: Resource) -> Resource:
+    """What was found, with each resource of IAM that says the same as the wanted one in its words."""
+    assert isinstance(wanted, Mapping)
+    found = _resources(have)
+    same = {
+        key: wanted[key]
+        for key, item in found.items()
+        if key in wanted and type_of(item).startswith("AWS::IAM::") and is_alike(item, wanted[key])
+    }
+    return replace(have, body={**have.body, "resources": {**found, **same}})
 
 
 def _resource(
@@ -297,7 +312,7 @@ def _is_looser(before: Any, after: Any) -> bool:
     old, new = _statements(before), _statements(after)
     return not (
         all(any(_is_within(statement, other) for other in old) for statement in new)
-        and all(other in new for other in old if other.get("Effect") != "Allow")
+        and all(any(is_alike(other, statement) for statement in new) for other in old if other.get("Effect") != "Allow")
     )
 
 
@@ -309,17 +324,19 @@ def _statements(document: Any) -> list[Mapping[str, Any]]:
 
 
 def _is_within(statement: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold. Of one that
-    denies it is the other way about: it must be the same.
+    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold; and whoever is
+    let in is one of all (`*`). Of a statement that denies it is the other way about: it must be the same.
     """
     if statement.get("Effect") != "Allow":
-        return statement == other
-    rest, rest_of_other = ({k: v for k, v in one.items() if k != "Condition"} for one in (statement, other))
+        return is_alike(statement, other)
+    apart = {"Condition", "Principal"} if is_alike(other.get("Principal"), "*") else {"Condition"}
+    rest, rest_of_other = ({k: v for k, v in one.items() if k not in apart} for one in (statement, other))
     conditions, of_other = statement.get("Condition", {}), other.get("Condition", {})
-    if rest != rest_of_other or not isinstance(of_other, Mapping):
+    if not is_alike(rest, rest_of_other) or not isinstance(of_other, Mapping):
         return False
     return all(
-        isinstance(keys, Mapping) and all(conditions.get(operator, {}).get(key) == value for key, value in keys.items())
+        isinstance(keys, Mapping)
+        and all(is_alike(conditions.get(operator, {}).get(key), value) for key, value in keys.items())
         for operator, keys in of_other.items()
     )
 

@@ -144,6 +144,38 @@ def test_a_stack_that_somebody_updated_with_yaml_is_put_back(small: Organization
     assert template(small)["Resources"].keys() == {"DeployRole", "ExecutionRole", "PermissionsBoundary"}
 
 
+def other_words(value: Any) -> Any:
+    """The same policy as somebody else would write it: each list the other way round, each value a list."""
+    if isinstance(value, dict):
+        return {
+            key: item if key.startswith("Fn::") or key in {"Ref", "Effect", "Sid", "Version"} else other_words(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [other_words(item) if isinstance(item, dict) else item for item in reversed(value)]
+    return [value] if isinstance(value, str) else value
+
+
+def test_a_policy_in_other_words_is_no_change(small: Organization) -> None:
+    small.converge()
+    made = template(small)
+    for resource in made["Resources"].values():
+        properties = resource["Properties"]
+        for name in ("AssumeRolePolicyDocument", "PolicyDocument"):
+            if name in properties:
+                properties[name] = other_words(properties[name])
+        for policy in properties.get("Policies", []):
+            policy["PolicyDocument"] = other_words(policy["PolicyDocument"])
+    assert made != template(small)
+    update_by_hand(small, json.dumps(made))
+    assert template(small) == made
+    assert not small.plan().plan
+
+    trust_of(made["Resources"])["Statement"][0]["Action"] += ["sts:SetSourceIdentity"]
+    update_by_hand(small, json.dumps(made))
+    put_back(small)
+
+
 def trust_of(resources: dict[str, Any]) -> Any:
     return resources["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]
 

@@ -330,7 +330,8 @@ def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -
     check_expected(reviewed.digest, small.plan().proposal)
 
 
-ALLOW = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}, "Action": "sts:AssumeRole"}
+CI = "arn:aws:iam::111122223333:role/ci"
+ALLOW = {"Effect": "Allow", "Principal": {"AWS": CI}, "Action": "sts:AssumeRole"}
 IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
 
@@ -346,6 +347,11 @@ IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
         ([ALLOW], [ALLOW, {**ALLOW, "Principal": {"Service": "cloudformation.amazonaws.com"}}], True),
         ([], [ALLOW], True),
         (ALLOW, [ALLOW], False),
+        ([{**ALLOW, "Action": ["b", "a"]}], [{**ALLOW, "Action": ["a", "b"], "Principal": {"AWS": [CI]}}], False),
+        ([{**ALLOW, "Action": ["b", "a"]}], [{**ALLOW, "Action": ["a", "b", "c"]}], True),
+        ([{**ALLOW, "Principal": "*"}], [ALLOW], False),
+        ([{**ALLOW, "Principal": "*", "Condition": IN_ORG}], [ALLOW], True),
+        ([{**ALLOW, "Principal": "*"}], [{**ALLOW, "Action": "sts:*"}], True),
         (ALLOW, [{**ALLOW, "Principal": "*"}], True),
         ({"Fn::If": ["A", ALLOW, ALLOW]}, [ALLOW], True),
         ("", [ALLOW], True),
