@@ -73,7 +73,7 @@ def render_drift(proposal: Proposal, findings: Sequence[Finding], *, markdown: b
     """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back."""
     drifted, came = _drifted(proposal), _came(proposal)
     plan = replace(proposal.plan, changes=drifted, foreign=())
-    only = replace(proposal, plan=plan, refusals=(), consented=())
+    only = replace(proposal, plan=plan, refusals=(), consented=(), loosened=())
     nothing = "" if drifted else _count(findings, came) or _NONE
     others = [one_line(f"{item.address}: {item.detail}") for item in came]
     if markdown:

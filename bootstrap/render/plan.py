@@ -111,9 +111,7 @@ def loosened(proposal: Proposal) -> str:
     """What the YAML says of how much is usual, where the apply of this makes it count."""
     if not proposal.loosened:
         return ""
-    return (
-        f"`safety` counts as the YAML says from the next plan on, once this is applied: {', '.join(proposal.loosened)}."
-    )
+    return f"Usual from the next plan on, once this is applied (safety): {', '.join(proposal.loosened)}."
 
 
 def _narrowed(proposal: Proposal) -> Iterator[str]:

@@ -51,7 +51,7 @@ def test_a_share_of_the_accounts_takes_a_word_from_its_floor_on(organization: Pa
     assert run("apply", "--yes", "--allow", token[:-7], **here).code == 3
     edit(organization / FILE, "touched_percent: 30", "touched_percent: 67")
     assert refused("touch:", **here) == token, "looser limits do not count in the change that needs them"
-    told = "`safety` counts as the YAML says from the next plan on, once this is applied: touched_percent 30 -> 67."
+    told = "Usual from the next plan on, once this is applied (safety): touched_percent 30 -> 67."
     assert told in run("plan", **here).out
     done = succeed("apply", "--yes", "--allow", token, **here)
     assert "consented: --allow touch:4-accounts" in done.out
