@@ -257,11 +257,10 @@ class Live:
         return units
 
     def _children(self, parent: LiveUnit) -> list[LiveUnit]:
-        prefix = "" if parent.path == ROOT else parent.path + "/"
         found = self._aws.pages(
             "organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent.id
         )
-        return [LiveUnit(prefix + unit["Name"], unit["Id"], unit["Arn"]) for unit in found]
+        return [LiveUnit(_path(parent.path, unit["Name"]), unit["Id"], unit["Arn"]) for unit in found]
 
     def _read_accounts(self) -> tuple[LiveAccount, ...]:
         if self.organization is None:
@@ -366,3 +365,14 @@ def _secret(place: Place, name: str) -> str:
 
 def _as_mapping(tags: Any) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _path(parent: str, name: str) -> str:
+    """Where a unit is. A name may hold anything, and is to pose neither as a path nor as the root.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
+    """
+    name = name.replace("/", "\\u002f")
+    if parent == ROOT:
+        return name if name != ROOT else f"\\u{ord(name[0]):04x}{name[1:]}"
+    return f"{parent}/{name}"

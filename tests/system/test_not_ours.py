@@ -99,6 +99,39 @@ def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(conve
     assert "kms.deny-deletion" in on(converged, "Workloads/Developers")
 
 
+def test_a_unit_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Organization) -> None:
+    converged.edit("account_specs/organization.yaml", "environments:", "  Audit:\n  Audit/Logs:\nenvironments:")
+    converged.converge()
+    organizations, logs = converged.client("organizations"), converged.units()["Audit/Logs"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    for parent, name in ((root, "Audit/Logs"), (root, "Root"), (logs, "a/b")):
+        organizations.create_organizational_unit(ParentId=parent, Name=name)
+    assert told(converged) == [
+        "unit:Audit/Logs/a\\u002fb: a unit that is not in the YAML",
+        "unit:Audit\\u002fLogs: a unit that is not in the YAML",
+        "unit:\\u0052oot: a unit that is not in the YAML",
+    ]
+    assert not converged.plan().plan
+
+    converged.edit("account_specs/organization.yaml", "  Audit:\n  Audit/Logs:\n", "")
+    (refusal,) = converged.plan().refusals
+    assert str(refusal.address) == "unit:Audit/Logs"
+    assert refusal.reason == "unit:Audit/Logs/a\\u002fb stays and needs it"
+    assert not refusal.token
+
+
+def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organization) -> None:
+    """A shell takes it as it is, and so does a list with spaces between its items."""
+    file = "account_specs/organization.yaml"
+    values = "{ec2.instance-types: {allowed_instance_types: [t3.nano]}}"
+    unit = f"  Shared Services:\n    guardrails: [ec2.instance-types]\n    parameters: {values}\n"
+    converged.edit(file, "environments:", f"{unit}environments:")
+    make_policy(converged, "ec2.instance-types@Shared Services")
+    (refusal,) = converged.plan().refusals
+    assert refusal.token == "adopt:policy:ec2.instance-types@Shared%20Services"
+    converged.converge(refusal.token)
+
+
 def on(organization: Organization, unit: str) -> set[str]:
     """The policies on a unit."""
     found = organization.client("organizations").list_policies_for_target(
