@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap.errors import RefusedError
-from bootstrap.plan import Action, Refusal
+from bootstrap.plan import Action, Refusal, consent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -53,7 +53,7 @@ def adopted(foreign: Iterable[Foreign], given: Collection[str]) -> list[Foreign]
 
 def adoption(address: Address) -> str:
     """The consent that makes a thing of others ours."""
-    return f"adopt:{address}"
+    return consent("adopt", address)
 
 
 def taken_over(foreign: Foreign) -> Refusal:
@@ -72,7 +72,7 @@ def forgotten(plan: Plan) -> Iterator[Refusal]:
         yield Refusal(
             unseen.address,
             f"what it holds could not be looked at, and would stay: {unseen.reason}",
-            token=f"forget:{unseen.address}",
+            token=consent("forget", unseen.address),
         )
 
 

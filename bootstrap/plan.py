@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from graphlib import TopologicalSorter
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 WHOLE: Final = Address("plan", "whole")
 """What stands against a plan as such goes before what stands against one of its changes."""
+
+
+# What is taken as it is by a shell, and by a list with spaces between its items.
+_TYPED: Final = re.compile(r"[^\w:/@.,+=-]")
 
 
 class Action(StrEnum):
@@ -146,6 +151,11 @@ class Plan:
 
     def count(self, action: Action) -> int:
         return sum(change.action is action for change in self.changes)
+
+
+def consent(act: str, thing: object) -> str:
+    """The token that consents to one act on one thing: one word wherever it is typed, whatever the thing is called."""
+    return f"{act}:{_TYPED.sub(lambda other: f'%{ord(other[0]):02x}', str(thing))}"
 
 
 def make_plan(  # noqa: PLR0913 (all that a plan holds)

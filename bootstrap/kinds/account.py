@@ -18,7 +18,7 @@ from bootstrap.kinds.surplus import loosening
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import KEY_TAG, ROOT
-from bootstrap.plan import Cause, Foreign, Refusal
+from bootstrap.plan import Cause, Foreign, Refusal, consent
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class AccountKind(Kind):
         """Without consent an account is released; with it, it is closed, and its tags remember what it was."""
         if have.body["state"] == "closed" and have.body["unit"] == ROOT:
             return have
-        if f"close:{have.address.name}" not in allow:
+        if consent("close", have.address.name) not in allow:
             return None
         return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
 
@@ -111,7 +111,7 @@ class AccountKind(Kind):
                 change.address,
                 f"this closes the account; its e-mail {after.body['email']} can then not be used again",
                 hint="an account is closed for good after 90 days",
-                token=f"close:{change.address.name}",
+                token=consent("close", change.address.name),
             )
         if before.body["state"] == "closed" and after.body["state"] == "open":
             yield Refusal(
@@ -214,7 +214,7 @@ def _leaving(
 ) -> Iterator[Refusal]:
     """What is in an account was made under the rules that it stood under."""
     here = after.address
-    token = f"leave:{here.name}"
+    token = consent("leave", here.name)
     if (left := ownership.environment(before)) and left != ownership.environment(after):
         yield Refusal(
             here,

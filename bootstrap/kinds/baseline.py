@@ -21,7 +21,7 @@ from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
 from bootstrap.kinds import organization, ownership
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, TAG_PREFIX
-from bootstrap.plan import Refusal, Risk, Unseen
+from bootstrap.plan import Refusal, Risk, Unseen, consent
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class BaselineKind(Kind):
 
     def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
         """What is in an account that is closed goes with it: there is no entering it to take anything down."""
-        return have if f"close:{have.address.name}" in allow else None
+        return have if consent("close", have.address.name) in allow else None
 
     def about(self, address: Address) -> Address:
         return _account(address)
@@ -91,7 +91,7 @@ class BaselineKind(Kind):
                 f"the template of its stack {name} cannot be read: what of it goes, and which secrets get a new value, "
                 "nobody can tell",
                 hint="read it yourself: aws cloudformation get-template, in that account",
-                token=f"remove:{change.address.name}/{name}",
+                token=consent("remove", f"{change.address.name}/{name}"),
             )
         before, after = _resources(change.before), _resources(change.after)
         # With a stack that is new comes all that is in it; a role in one that is there lets in whom nobody let in.
@@ -268,7 +268,7 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
                 f"this deletes the secret {logical_id} with its value: nothing in the template of its stack keeps it"
             )
         if reason:
-            yield Refusal(here, reason, token=f"remove:{here.name}/{logical_id}")
+            yield Refusal(here, reason, token=consent("remove", f"{here.name}/{logical_id}"))
     if becomes is None:
         return
     is_new = type_of(becomes) != type_of(was)
@@ -281,14 +281,14 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
             here,
             f"this makes a new value of the secret {after['Name']}; the old one is lost to whatever still uses it",
             hint="put the rule of `generated` back to keep the value",
-            token=f"regenerate:{here.name}/{after['Name']}",
+            token=consent("regenerate", f"{here.name}/{after['Name']}"),
         )
     if _is_looser(before.get("AssumeRolePolicyDocument"), after.get("AssumeRolePolicyDocument")):
         yield Refusal(
             here,
             f"others may enter through the role {logical_id}{', which is new' if is_new else ' than before'}",
             hint="see who, in its AssumeRolePolicyDocument",
-            token=f"trust:{here.name}/{logical_id}",
+            token=consent("trust", f"{here.name}/{logical_id}"),
         )
 
 

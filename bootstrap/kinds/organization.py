@@ -8,7 +8,7 @@ from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import ownership
 from bootstrap.model import Address, Resource
 from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
-from bootstrap.plan import Refusal
+from bootstrap.plan import Refusal, consent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -66,7 +66,7 @@ class OrganizationKind(Kind):
                 change.address,
                 f"this organization is {was}, and the YAML is for {becomes}: it is most likely the wrong one",
                 hint=f"see whose credentials these are; if it is to be renamed from {was}, say so",
-                token=f"rename:{was}",
+                token=consent("rename", was),
             )
         before, after = (ownership.tag(side, _REGION_TAG) for side in (change.before, change.after))
         if before and after and before != after:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.kind import Kind, Observed
 from bootstrap.kinds import organization, ownership, targets
 from bootstrap.model import Address, Resource
-from bootstrap.plan import Refusal
+from bootstrap.plan import Refusal, consent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -89,7 +89,7 @@ class SurplusKind(Kind):
     ) -> Iterator[str]:
         del want
         bound = targets.bound(world, [self.about(change.address)], have)
-        yield f"detached, for the YAML does not ask for it there; it bound {bound}"
+        yield f"detached; it bound {bound}"
         if change.before and (lacking := _lacking(change.before)):
             yield targets.opened(lacking)
 
@@ -146,7 +146,7 @@ def _left_behind(
                 address,
                 f"{here} stays there, though the YAML has it no more, and loses {', '.join(lost)}",
                 hint="put it back into the YAML, or leave its unit the guardrails",
-                token=f"leave:{here.name}",
+                token=consent("leave", here.name),
             )
 
 

@@ -13,7 +13,7 @@ from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.memory import Compared
 from bootstrap.model import Address, Body, Resource
 from bootstrap.names import ROOT
-from bootstrap.plan import Refusal
+from bootstrap.plan import Refusal, consent
 from bootstrap.policy.language import meaning
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def at_the_root(
     """
     if have and world.live.accounts:  # AWS's policies do not bind the management account, which is not among these
         for policy in sorted(policies):
-            yield Refusal(address, act.reason.format(policy), act.hint, f"root:{policy}")
+            yield Refusal(address, act.reason.format(policy), act.hint, consent("root", policy))
 
 
 def _call(world: World, operation: str, policy: str, target: Address, *, unless: str) -> None:

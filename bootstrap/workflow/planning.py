@@ -11,7 +11,7 @@ from bootstrap.aws.live import Live
 from bootstrap.errors import BootstrapError
 from bootstrap.kind import World
 from bootstrap.model import Ids
-from bootstrap.plan import WHOLE, Plan, Refusal, make_plan
+from bootstrap.plan import WHOLE, Plan, Refusal, consent, make_plan
 from bootstrap.planfile import fingerprint_of
 from bootstrap.proposal import Place, Whose, places, propose
 from bootstrap.redaction import hidden
@@ -123,7 +123,7 @@ def plan_destruction(
             Refusal(
                 WHOLE,
                 f"this removes all that this tool made in {name}",
-                token=f"destroy:{name}",
+                token=consent("destroy", name),
             )
         )
     guards.check_needed(allow, asked)
