@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _HINT: Final = "see that all of them are meant; `safety` in organization.yaml says what is usual, once it was applied"
 _TOUCH, _DELETE = "touch:", "delete:"
-_DIGITS: Final = 6
+# So many that nobody makes another plan of the same token.
+_DIGITS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Limits:
             min(self.deletes, other.deletes),
         )
 
-    def remembered(self) -> Resource:
-        """What is kept of them once they were applied."""
+    def as_resource(self) -> Resource:
+        """As a part of what the YAML asks for."""
         return Resource(Address("plan", "safety"), asdict(self))
 
 
@@ -54,9 +55,9 @@ def loosened(limits: Limits, usual: Limits) -> tuple[str, ...]:
 
 
 def in_force(limits: Limits, memory: Memory | None) -> Limits:
-    """Those of the YAML if it was applied with them, so that none is loosened by the change that needs it."""
-    applied = memory is not None and memory.holds(limits.remembered())
-    return limits if applied else limits.and_no_more_than(USUAL)
+    """Those of the YAML, and no looser than it was last applied with: none is loosened by the change that needs it."""
+    applied = memory.usual if memory else {}
+    return limits.and_no_more_than(Limits(**{name: applied.get(name, usual) for name, usual in asdict(USUAL).items()}))
 
 
 @dataclass(frozen=True, slots=True)

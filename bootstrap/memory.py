@@ -23,15 +23,18 @@ if TYPE_CHECKING:
     from bootstrap.model import Address, Body, Json
     from bootstrap.plan import Change, Foreign, Plan
 
-# Of an address, and of a body. Of 10,000 resources one in 1,700 is taken for another, which costs a word in a plan.
-_HASH_BYTES: Final = 3
+# Of an address, and of a body: so many that nobody finds another name or value that passes for what was applied.
+_HASH_BYTES: Final = 10
 _RECORD_BYTES: Final = 2 * _HASH_BYTES
-# A parameter of the free tier holds 4,096 characters, which are 512 records in base64.
+# A parameter of the free tier holds 4,096 characters, which are 153 records in base64.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
-_RECORDS_MAX: Final = 500
+_RECORDS_MAX: Final = 150
+# A record's shard is told by the first bits of its first two bytes.
+_SHARD_BITS: Final = 16
 _COMPLETE, _BEGUN = "complete", "begun"
-# Before the records of the first shard: whether the last apply came to its end, and how many shards there are.
-_MARK: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,2}}):")
+# Before the records of the first shard: whether the last apply came to its end, how many shards there are, and what
+# was usual.
+_MARK: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,3}})((?: \w+=[0-9]{{1,9}})*):")
 # Says of a memory that it holds what is not ours: one that an older version wrote does not.
 _OTHERS: Final = "others"
 
@@ -46,13 +49,15 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The hash of what was wanted of each resource, by the hash of its address.
+    """The hash of what was wanted of each resource, or was kept of it, by the hash of its address.
 
     `complete` says that the last apply came to its end. What one that did not was about to change is forgotten.
+    `usual` is what the YAML said of how much is, in the last one of all that came to its end.
     """
 
     records: Mapping[bytes, bytes] = field(default_factory=dict)
     complete: bool = False
+    usual: Mapping[str, int] = field(default_factory=dict)
 
     def cause(self, change: Change, compared: Compared) -> Cause:
         """Why there is a difference: the YAML has changed since it was last applied, or what there is has."""
@@ -71,8 +76,12 @@ class Memory:
         return Cause.UNKNOWN if is_redacted(compared.have) else Cause.BOTH
 
     def holds(self, resource: Resource) -> bool:
-        """Whether the YAML asked for just this when it was last applied."""
+        """Whether the YAML asked for just this when it was last applied, or this was kept."""
         return self.records.get(_hash(str(resource.address))) == _hash(resource.body)
+
+    def has_strayed(self, kept: Resource) -> bool:
+        """Whether a thing that the YAML has no more came, or was otherwise, since it was last applied."""
+        return self.complete and not self.holds(kept) and not is_redacted(kept.body)
 
     def _cause_of_unremembered(self, change: Change) -> Cause:
         """The YAML did not have it, unless a run that did not end has forgotten it, or never came to it."""
@@ -83,17 +92,18 @@ class Memory:
     def without(self, addresses: Iterable[Address]) -> Memory:
         """The memory while these are being changed."""
         gone = {_hash(str(address)) for address in addresses}
-        return Memory({key: body for key, body in self.records.items() if key not in gone})
+        records = {key: body for key, body in self.records.items() if key not in gone}
+        return replace(self, records=records, complete=False)
 
     def only(self, addresses: Iterable[Address]) -> Memory:
         """What is remembered of these."""
         keys = {_hash(str(address)) for address in addresses}
-        return Memory({key: body for key, body in self.records.items() if key in keys})
+        return replace(self, records={key: body for key, body in self.records.items() if key in keys}, complete=False)
 
     def and_of(self, resources: Iterable[Resource], *, complete: bool) -> Memory:
         """The memory once these are as they are wanted."""
         known = {_hash(str(resource.address)): _hash(resource.body) for resource in resources}
-        return Memory({**self.records, **known}, complete)
+        return replace(self, records={**self.records, **known}, complete=complete)
 
     @property
     def knows_others(self) -> bool:
@@ -102,12 +112,13 @@ class Memory:
 
     def is_new(self, foreign: Foreign) -> bool:
         """Whether it was not there, or not as it is, when the YAML was last applied."""
-        return self.knows_others and _hash(_other(foreign)) not in self.records
+        told = _other(foreign)
+        return self.knows_others and _hash(told) not in self.records and not is_redacted(told)
 
     def and_of_others(self, foreign: Iterable[Foreign]) -> Memory:
         """The memory once these, which are not ours, were told and left alone."""
         known = {_hash(name): _hash(name) for name in (_OTHERS, *map(_other, foreign))}
-        return Memory({**self.records, **known}, self.complete)
+        return replace(self, records={**self.records, **known})
 
     def shards(self) -> dict[str, str]:
         """Texts of at most 4,096 characters by their names. A small change changes few of them.
@@ -119,11 +130,12 @@ class Memory:
         while True:
             shards: dict[int, list[bytes]] = {number: [] for number in range(1 << bits)}
             for key, body in sorted(self.records.items()):
-                shards[key[0] >> (8 - bits)].append(key + body)
+                shards[int.from_bytes(key[:2]) >> (_SHARD_BITS - bits)].append(key + body)
             if all(len(records) <= _RECORDS_MAX for records in shards.values()):
                 break
             bits += 1
-        mark = f"{_COMPLETE if self.complete else _BEGUN} {len(shards)}:"
+        usual = "".join(f" {name}={number}" for name, number in sorted(self.usual.items()))
+        mark = f"{_COMPLETE if self.complete else _BEGUN} {len(shards)}{usual}:"
         return {
             _name(number): (mark if number == 0 else "") + base64.b64encode(b"".join(shards[number])).decode()
             for number in sorted(shards, reverse=self.complete)
@@ -131,8 +143,8 @@ class Memory:
 
 
 def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compared]) -> Plan:
-    """The plan with the cause of each change, and with what of others came since the YAML was last applied: as far
-    as anything is remembered, and the thing could be looked at.
+    """The plan with the cause of each change, and with what came since the YAML was last applied of others, and of
+    what is kept: as far as anything is remembered, and the thing could be looked at.
 
     `compare` says under which address something is remembered of what a change is of.
     """
@@ -146,6 +158,7 @@ def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compa
         plan,
         changes=tuple(replace(change, cause=causes.get(change.address, Cause.UNKNOWN)) for change in plan.changes),
         foreign=tuple(replace(item, new=memory.is_new(item)) for item in plan.foreign),
+        strayed=frozenset(item.address for item in plan.kept if memory.has_strayed(item)),
     )
 
 
@@ -176,12 +189,15 @@ def from_shards(shards: Mapping[str, str]) -> Memory | None:
         found = [base64.b64decode(text.removeprefix(mark[0]), validate=True) for text in shards.values()]
     except ValueError:
         return None
+    if any(len(text) % _RECORD_BYTES for text in found):
+        return None
     records: dict[bytes, bytes] = {}
     for text in found:
         for start in range(0, len(text), _RECORD_BYTES):
             record = text[start : start + _RECORD_BYTES]
             records[record[:_HASH_BYTES]] = record[_HASH_BYTES:]
-    return Memory(records, complete=mark[1] == _COMPLETE)
+    usual = {name: int(number) for name, _, number in (word.partition("=") for word in mark[3].split())}
+    return Memory(records, mark[1] == _COMPLETE, usual)
 
 
 def _name(shard: int) -> str:

@@ -135,14 +135,15 @@ class Refusal:
 class Plan:
     """All changes, each behind those that it waits for, and what the plan leaves alone.
 
-    `kept` is ours but no longer in the YAML, and stays all the same; `foreign` is not ours; `unseen` could not
-    be looked at.
+    `kept` is ours but no longer in the YAML, and stays all the same; of it `strayed` is what came, or was otherwise,
+    since the YAML was last applied. `foreign` is not ours; `unseen` could not be looked at.
     """
 
     changes: tuple[Change, ...]
     waits: Mapping[Address, frozenset[Address]]
     unchanged: int = 0
     kept: tuple[Resource, ...] = ()
+    strayed: frozenset[Address] = frozenset()
     foreign: tuple[Foreign, ...] = ()
     unseen: tuple[Unseen, ...] = ()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from bootstrap import extent, memory
+from bootstrap import memory
 from bootstrap.apply import Applier, Done, Failed
 from bootstrap.aws import parameters
 from bootstrap.errors import BootstrapError, LockError
@@ -89,15 +89,13 @@ def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: 
     left_out = _remembered_as(planned.left_out, kinds) - undone
     done = [resource for here, resource in planned.want.items() if here not in undone | left_out]
     done += [half for half in planned.halves if half.address not in undone]
+    kept_too = {resource.address for resource in planned.plan.kept}
+    if report.complete:
+        done += planned.plan.kept
     ended = report.complete and (before.complete or not planned.left_out)
-    safety = planned.limits.remembered()
-    if planned.limits == extent.USUAL:
-        kept_too = left_out  # as if nothing was said, and nothing remembered
-    elif report.complete and not planned.left_out:
-        done, kept_too = [*done, safety], left_out
-    else:
-        kept_too = left_out | {safety.address}
-    known = before.only(kept_too).and_of(done, complete=ended)
+    known = before.only(left_out | kept_too).and_of(done, complete=ended)
+    if report.complete and not planned.left_out:
+        known = replace(known, usual=asdict(planned.limits))
     if report.complete or before.knows_others:
         # Where it did not end, what is new stays new.
         known = known.and_of_others(item for item in planned.plan.foreign if report.complete or not item.new)

@@ -79,7 +79,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     ]
     guards.check_needed(allow, asked)
     made = guards.without_refused(made, asked)
-    safety = limits.remembered()
+    safety = limits.as_resource()
     given = {*allow, *recalled, *extent.recalled(asked, recalled, hidden(touched, world.live.account))}
     proposal = replace(
         propose(_remarked(made, kinds, world, *sides), _whose(world, want), asked, kinds, given),

@@ -47,7 +47,7 @@ def test_a_share_of_the_accounts_takes_a_word_from_its_floor_on(organization: Pa
     assert run("plan", **here).code == 0
     edit(organization / FILE, "touched_at_least: 5", "touched_at_least: 4")
     token = refused("touch:", **here)
-    assert re.fullmatch(r"touch:4-accounts-[0-9a-f]{6}", token)
+    assert re.fullmatch(r"touch:4-accounts-[0-9a-f]{16}", token)
     assert run("apply", "--yes", "--allow", token[:-7], **here).code == 3
     edit(organization / FILE, "touched_percent: 30", "touched_percent: 67")
     assert refused("touch:", **here) == token, "looser limits do not count in the change that needs them"
@@ -90,7 +90,7 @@ def test_what_failed_half_way_goes_on_with_the_right_word_and_a_reviewed_plan_wi
     assert failed.code == 1
     following = failed.last_line.partition("To go on: org-bootstrap ")[2].split()
     assert following[:3] == ["apply", "--yes", "--allow"]
-    assert re.fullmatch(r"touch:2-accounts-[0-9a-f]{6}", following[3])
+    assert re.fullmatch(r"touch:2-accounts-[0-9a-f]{16}", following[3])
     assert following[3] == refused("touch:", **here)
 
     assert succeed("apply", "plan.json", "--yes", **here).last_line.startswith("Applied: 4 created")

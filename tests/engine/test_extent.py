@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from bootstrap import extent
 from bootstrap.kinds import KINDS
-from bootstrap.memory import Memory
+from bootstrap.memory import Memory, from_shards
 from bootstrap.model import Address, Resource
 from bootstrap.plan import WHOLE, Foreign, Refusal, make_plan
 
@@ -65,7 +65,7 @@ def test_a_policy_s_change_touches_every_account_under_it() -> None:
     have, want = organization(12, 18), organization(12, 18, action="ec2:*")
     (refusal,) = asked(want, have, extent.Limits())
     assert refusal.reason == "it touches 12 of 30 accounts: 40 %, where 30 are usual"
-    assert re.fullmatch(r"touch:12-accounts-[0-9a-f]{6}", refusal.token)
+    assert re.fullmatch(r"touch:12-accounts-[0-9a-f]{16}", refusal.token)
     assert not asked(want, have, extent.Limits(touched_percent=40))
     assert not asked(want, have, extent.Limits(touched_at_least=13))
     assert not asked(organization(12, 28, action="ec2:*"), organization(12, 28), extent.Limits())
@@ -174,12 +174,21 @@ def test_what_does_not_count_yet_is_told_in_words() -> None:
 
 def test_looser_limits_count_once_they_were_applied_and_stricter_ones_at_once() -> None:
     loose, strict = extent.Limits(100, 1000, 50), extent.Limits(0, 1, 0)
-    remembered = Memory().and_of([loose.remembered()], complete=True)
+    remembered = applied_with(loose)
     assert extent.in_force(loose, remembered) == loose
-    for memory in (None, Memory({}, complete=True), Memory().and_of([strict.remembered()], complete=True)):
+    for memory in (None, Memory(complete=True), applied_with(extent.USUAL)):
         assert extent.in_force(loose, memory) == extent.USUAL
         assert extent.in_force(extent.Limits(100, 1, 50), memory) == extent.Limits(30, 1, 10)
     assert extent.in_force(strict, remembered) == strict
+    # What is looser than was applied is as loose as it, however strict that was.
+    assert extent.in_force(extent.USUAL, applied_with(strict)) == strict
+    assert extent.in_force(extent.Limits(10, 10, 20), remembered) == extent.Limits(10, 10, 20)
+
+
+def applied_with(limits: extent.Limits) -> Memory:
+    memory = Memory(complete=True, usual=asdict(limits))
+    assert from_shards(memory.shards()) == memory
+    return memory
 
 
 def test_a_new_policy_on_a_unit_touches_the_accounts_that_are_there() -> None:
@@ -191,7 +200,7 @@ def test_a_new_policy_on_a_unit_touches_the_accounts_that_are_there() -> None:
 def test_many_deletes_take_a_word_for_as_many() -> None:
     have = organization(0) | {(here := Address("unit", f"u{n}")): Resource(here, {"tags": {}}) for n in range(11)}
     (refusal,) = asked(organization(0), have, extent.Limits())
-    assert re.fullmatch(r"delete:11-things-[0-9a-f]{6}", refusal.token)
+    assert re.fullmatch(r"delete:11-things-[0-9a-f]{16}", refusal.token)
     assert refusal.reason == "it deletes or releases 11 things, and at most 10 is usual"
     other = {address: resource for address, resource in have.items() if address.name != "u0"}
     here = Address("unit", "other")

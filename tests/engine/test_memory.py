@@ -95,6 +95,8 @@ def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
             if item.new
         ]
 
+    hidden = Foreign(Address("account", "redacted-0123456789abcdef@redacted.invalid"), "in a")
+    assert not remembered(1).and_of_others([]).is_new(hidden), "nobody can tell"
     told = remembered(1).and_of_others([account])
     assert from_shards(told.shards()) == told
     assert new(told) == [unit, moved]
@@ -104,13 +106,35 @@ def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
     assert new(remembered(1)) == new(None) == []
 
 
-@given(count=st.sampled_from([0, 1, 499, 500, 501, 2000, 10_000]), complete=st.booleans())
+def test_what_is_kept_has_strayed_if_it_came_or_is_otherwise() -> None:
+    kept = thing("it", 1)
+    plan = make_plan({kept.address: kept}, {kept.address: kept}, kept=[kept])
+
+    def strayed(memory: Memory | None) -> bool:
+        found = explain(plan, memory, lambda change: Compared(change.address, None, None)).strayed
+        assert found <= {kept.address}
+        return bool(found)
+
+    assert not strayed(remembered(1))
+    assert strayed(remembered(2))
+    assert strayed(remembered(None))
+    assert not strayed(None)
+    assert not strayed(remembered(2, complete=False)), "nobody can tell"
+
+
+def test_another_name_or_value_that_passes_for_what_was_applied_is_not_to_be_found() -> None:
+    """Somebody who looks for one can try a billion in an hour."""
+    (key, body), *_ = remembered(1).records.items()
+    assert min(len(key), len(body)) >= 10
+
+
+@given(count=st.sampled_from([0, 1, 149, 150, 151, 2000, 40_000]), complete=st.booleans())
 def test_it_is_written_as_texts_that_aws_takes_and_read_again(count: int, *, complete: bool) -> None:
     memory = Memory().and_of([thing(f"n{number}", number) for number in range(count)], complete=complete)
     shards = memory.shards()
     assert from_shards(shards) == memory
     assert max(map(len, shards.values())) <= 4096
-    assert len(shards) <= max(1, count // 100)
+    assert len(shards) <= max(1, count // 35)
 
 
 @pytest.mark.parametrize("complete", [True, False])
