@@ -63,13 +63,19 @@ def in_force(limits: Limits, memory: Memory | None) -> Limits:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The accounts that a plan touches, of all (`whole`) that there are or will be: those that are `made`, and those
-    that are of `others`, among them.
+    that are of `others`, among them. `stands` tells the unit of each once the plan is applied.
     """
 
     touched: frozenset[Address]
     whole: frozenset[Address]
     made: frozenset[Address]
     others: frozenset[Address]
+    stands: Mapping[Address, Address | None]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Each that is touched with its unit: whoever is moved to another is touched by something else."""
+        return tuple(f"{here} in {self.stands[here]}" for here in sorted(self.touched))
 
     @property
     def share(self) -> float:
@@ -88,13 +94,13 @@ def reach(
     """An account is touched by each change of it and of what is in it, by what changes the rights of all below a unit
     that it stands in, ours or not, and by being made. What is closed is no account any more.
     """
-    _, have = sides
+    want, have = sides
     lasting = {name for name, kind in kinds.items() if kind.lasting}
     ours = {here for here, found in have.items() if here.kind in lasting and kinds[here.kind].in_use(found)}
     others = {item.address for item in plan.foreign if item.address.kind in lasting and item.in_use}
     made = {change.address for change in plan.changes if change.before is None and change.address.kind in lasting}
     closely = (change.address for change in plan.changes if kinds[change.address.kind].risk(change) is not Risk.LOW)
-    above = _reached(closely, kinds, sides)
+    above = _reached(closely, kinds, sides, lasting)
     within = {item.address: item.within for item in plan.foreign}
     within |= {here: kinds[here.kind].stands_in(found) for here, found in have.items()}
 
@@ -105,7 +111,8 @@ def reach(
     touched = above | {kinds[change.address.kind].about(change.address) for change in plan.changes}
     touched |= {here for here in ours | others if stands_below(here)}
     whole = ours | others | made
-    return Reach(frozenset(touched & whole), frozenset(whole), frozenset(made), frozenset(others))
+    stands = within | {here: kinds[here.kind].stands_in(found) for here, found in want.items() if here.kind in lasting}
+    return Reach(frozenset(touched & whole), frozenset(whole), frozenset(made), frozenset(others), stands)
 
 
 def check(
@@ -194,9 +201,10 @@ def _reached(
     changed: Iterable[Address],
     kinds: Mapping[str, Kind],
     sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
+    lasting: Collection[str],
 ) -> set[Address]:
     """Everything that these changes are about, and all that stands under it: a policy's change reaches the accounts
-    in the units that it is attached to.
+    in the units that it is attached to, and no other account whose trust names one of those.
     """
     under: dict[Address, set[Address]] = defaultdict(set)
     for side in sides:
@@ -209,5 +217,5 @@ def _reached(
         address = todo.pop()
         if address not in found:
             found.add(address)
-            todo.extend(under[address])
+            todo.extend(() if address.kind in lasting else under[address])
     return found | {kinds[address.kind].about(address) for address in found}

@@ -132,7 +132,8 @@ class PlanFile(_Model):
     only: list[str] = Field(description="What the plan was narrowed to, as it was typed; empty for all.")
     left_out: int = Field(description="How many changes it has not for that.")
     touched: list[Name] = Field(
-        description="The accounts that it touches, by address, also by what is attached above them: no more are."
+        description="The accounts that it touches, also by what is attached above them, each as `ACCOUNT in UNIT`, "
+        "where it stands once this is applied: no more are."
     )
     safety: dict[str, int] = Field(description="What the YAML says of how much is usual, as in `safety` there.")
     summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
@@ -163,7 +164,7 @@ def describe(proposal: Proposal) -> PlanFile:
         "fingerprints": {"specs": proposal.specs, "observed": proposal.observed},
         "only": list(proposal.only),
         "left_out": proposal.left_out,
-        "touched": list(map(str, proposal.touched)),
+        "touched": list(proposal.touched),
         "safety": dict(proposal.safety),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
         "changes": list(_changes(plan)),

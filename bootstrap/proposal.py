@@ -45,11 +45,11 @@ class Place:
 class Proposal:
     """A plan, what stands against it, and what it was made from.
 
-    `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the
-    refusals that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not
-    for that. `touched` are the accounts that it touches (`extent.reach`). `safety` is what the YAML says of how much is
-    usual, and `loosened` what of it does not count before it was applied, in words. `kinds` is the order in which a
-    reader meets them. `places` are of the whole organization, what does not change too.
+    `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the refusals
+    that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not for that.
+    `touched` are the accounts that it touches, each with its unit (`extent.reach`). `safety` is what the YAML says of
+    how much is usual, and `loosened` what of it does not count before it was applied, in words. `kinds` is the order
+    in which a reader meets them. `places` are of the whole organization, what does not change too.
     """
 
     plan: Plan
@@ -60,7 +60,7 @@ class Proposal:
     consented: tuple[Refusal, ...] = ()
     only: tuple[str, ...] = ()
     left_out: int = 0
-    touched: tuple[Address, ...] = ()
+    touched: tuple[str, ...] = ()
     safety: Mapping[str, int] = field(default_factory=dict)
     loosened: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()

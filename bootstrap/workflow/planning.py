@@ -71,7 +71,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     whole = made
     made, left_out = narrow(whole, only, lambda address: kinds[address.kind].about(address))
     sides, usual = (settled, have), extent.in_force(limits, known)
-    touched = sorted(extent.reach(made, kinds, sides).touched)
+    touched = extent.reach(made, kinds, sides).places
     asked = [
         *guards.check(made, kinds, world, *sides),
         *extent.check(made, kinds, sides, usual),
@@ -87,7 +87,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         observed=fingerprint_of(have),
         only=only.typed,
         left_out=len(left_out),
-        touched=tuple(touched),
+        touched=touched,
         safety=asdict(limits),
         loosened=extent.loosened(limits, usual),
         places=_places(made, kinds, *sides, left_out),

@@ -115,20 +115,21 @@ def test_what_is_more_is_refused_and_what_moved_is_named(have: Things, want: Thi
 
 
 def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
-    a, b = Address("account", "a"), Address("account", "somebody@example.org")
+    a, b, elsewhere = "account:a in unit:x", "account:somebody@example.org in unit:x", "account:a in unit:y"
     now = replace(proposal(BEFORE, AFTER), touched=(a, b))
     file = describe(now)
-    assert file.touched == ["account:a", "account:somebody@example.org"]
+    assert file.touched == [a, b]
     check_reviewed(file, replace(now, touched=(a,)))
     message = refusal(describe(replace(now, touched=(a,))), now)
     assert message == (
         "the plan has moved since its review: AWS has changed\n"
-        "  account:somebody@example.org: is touched now, and was not when the plan was made"
+        "  account:somebody@example.org in unit:x: is touched now, and was not when the plan was made"
     )
+    assert f"{elsewhere}: is touched now" in refusal(file, replace(now, touched=(elsewhere,)))
     digests = {planfile.digest(replace(now, touched=touched)) for touched in ((), (a,), (b,), (a, b))}
     assert len(digests) == 4
     # A snapshot may hide who it is.
-    redacted = replace(now, touched=(Address.parse(str(hide(str(b), WHOSE.account))), a))
+    redacted = replace(now, touched=(str(hide(b, WHOSE.account)), a))
     assert redacted.touched[0] != b
     check_reviewed(describe(redacted), now)
     assert planfile.digest(redacted) == planfile.digest(now)

@@ -113,6 +113,16 @@ def test_an_account_that_a_guardrail_names_and_does_not_wait_for_it_is_touched_a
     assert refusal.reason.startswith("it touches 12 of 12 accounts")
 
 
+def test_an_account_is_not_touched_for_what_is_done_to_another_that_its_trust_names() -> None:
+    have, want = organization(1, 30), organization(1, 30, action="ec2:*")
+    for side in (have, want):
+        for number in range(1, 31):
+            baseline = Address("baseline", f"d{number}")
+            side[baseline] = Resource(baseline, {}, frozenset({Address("account", "d0")}))
+    found = extent.reach(make_plan(want, have), KINDS, (want, have))
+    assert found.places == ("account:d0 in unit:Workloads",)
+
+
 def test_accounts_that_are_not_ours_are_accounts_and_are_touched_where_they_stand() -> None:
     have, want = organization(1), organization(1, action="ec2:*")
     below = Foreign(Address("unit", "Workloads/Theirs"), "", within=UNIT)

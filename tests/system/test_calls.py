@@ -19,7 +19,7 @@ def budget(accounts: int, units: int, policies: int, ours: int, targets: int) ->
     return (
         2
         + 1  # the services with trusted access
-        + 1  # what was last applied: a page for 2,500 things and more
+        + 1  # what was last applied: a page for 750 things and more
         + ceil(accounts / 20)
         + (units + 1)
         + ceil(tagged / 100)

@@ -318,10 +318,13 @@ def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -
     small.converge()
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
     reviewed = describe(small.plan().proposal)
-    assert reviewed.touched == ["account:developer-alice"]
+    assert reviewed.touched == ["account:developer-alice in unit:Workloads/Developers"]
     (came,) = made_by_others(small, 1)
     now = small.plan().proposal
-    with pytest.raises(RefusedError, match=r"AWS has changed\n  account:theirs-0@example\.org: is touched now"):
+    with pytest.raises(
+        RefusedError,
+        match=r"AWS has changed\n  account:theirs-0@example\.org in unit:\S+: is touched now",
+    ):
         check_reviewed(reviewed, now)
     with pytest.raises(RefusedError):
         check_expected(reviewed.digest, now)
