@@ -30,7 +30,12 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
     """Raise RefusedError, naming what moved, if `fresh` would do more than was reviewed, or otherwise."""
     _check_whose(reviewed, fresh)
     allowed = {Address.parse(entry.address): _shown(entry, reviewed, fresh) for entry in reviewed.changes}
-    moved = [why for change in fresh.plan.changes for why in _more(allowed.get(change.address), change)]
+    unseen = {Address.parse(item.address) for item in reviewed.unseen}
+    moved = [
+        why
+        for change in fresh.plan.changes
+        for why in _more(allowed.get(change.address), change, was_seen=change.address not in unseen)
+    ]
     grown = list(_reached_since(reviewed, fresh))
     if moved := [*moved, *grown, *_safety_since(reviewed, fresh)]:
         shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
@@ -109,10 +114,11 @@ def _since(specs: bool, observed: bool) -> str:  # noqa: FBT001 (two questions, 
     return "neither the YAML nor AWS has changed, but what stands in this plan has"
 
 
-def _more(reviewed: ChangeEntry | None, fresh: Change) -> Iterator[str]:
+def _more(reviewed: ChangeEntry | None, fresh: Change, *, was_seen: bool) -> Iterator[str]:
     """What a change does that the reviewed one did not, and where it ends otherwise.
 
-    Half of what was reviewed may be worse than none: a statement without its condition, say.
+    Half of what was reviewed may be worse than none: a statement without its condition, say. What could not be seen at
+    the review may be anybody's, however it looks.
     """
     what = f"{fresh.action} {fresh.address}"
     if reviewed is None:
@@ -120,7 +126,7 @@ def _more(reviewed: ChangeEntry | None, fresh: Change) -> Iterator[str]:
         return
     before, after = (side.body if side else None for side in (fresh.before, fresh.after))
     now = steps(before, after)
-    if _is_half_made(reviewed, fresh.action, now):
+    if was_seen and _is_half_made(reviewed, fresh.action, now):
         now = frozenset()
     elif reviewed.action is not fresh.action:
         yield f"{what}: was {reviewed.action} in the plan"

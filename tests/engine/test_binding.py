@@ -15,7 +15,7 @@ from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import RefusedError
 from bootstrap.model import Address, Resource
 from bootstrap.names import KEY_TAG
-from bootstrap.plan import Refusal, make_plan
+from bootstrap.plan import Refusal, Unseen, make_plan
 from bootstrap.planfile import describe, fingerprint_of, read, text
 from bootstrap.proposal import Proposal, Whose
 from bootstrap.redaction import hide
@@ -69,6 +69,14 @@ def refusal(file: PlanFile, fresh: Proposal) -> str:
 )
 def test_the_same_or_less_is_applied(have: Things) -> None:
     check_reviewed(reviewed(), proposal(have, AFTER))
+
+
+def test_what_could_not_be_seen_at_the_review_is_not_taken_for_half_made() -> None:
+    now = proposal({**BEFORE, "new": {"name": "somebody's"}}, AFTER)
+    before = proposal(BEFORE, AFTER)
+    unseen = replace(before.plan, unseen=(Unseen(Address("toy", "new"), "nobody gets in"),))
+    message = refusal(describe(replace(before, plan=unseen)), now)
+    assert "update toy:new: was create in the plan" in message
 
 
 @pytest.mark.parametrize(
