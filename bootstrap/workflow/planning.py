@@ -13,7 +13,7 @@ from bootstrap.kind import World
 from bootstrap.model import Ids
 from bootstrap.plan import WHOLE, Plan, Refusal, consent, make_plan
 from bootstrap.planfile import fingerprint_of
-from bootstrap.proposal import Place, Whose, places, propose
+from bootstrap.proposal import Whose, places, propose
 from bootstrap.redaction import hidden
 from bootstrap.selection import ALL, narrow
 from bootstrap.workflow.observing import look, of_kind, together
@@ -70,7 +70,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     made = memory.explain(made, known, lambda change: kinds[change.address.kind].compared(change, settled, have))
     whole = made
     made, left_out = narrow(whole, only, lambda address: kinds[address.kind].about(address))
-    sides, usual = (settled, have), extent.in_force(limits, known)
+    sides, usual = (_then(settled, have, left_out), have), extent.in_force(limits, known)
     touched = extent.reach(made, kinds, sides).places
     asked = [
         *guards.check(made, kinds, world, *sides),
@@ -90,13 +90,13 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         touched=touched,
         safety=asdict(limits),
         loosened=extent.loosened(limits, usual),
-        places=_places(made, kinds, *sides, left_out),
+        places=places(*sides, made.foreign, kinds),
     )
 
     def words_left(done: Collection[Address]) -> list[str]:
         return [refusal.token for refusal in extent.check_rest(made, kinds, sides, usual, done)]
 
-    halves = _halves(whole, left_out, kinds, sides, known)
+    halves = _halves(whole, left_out, kinds, (settled, have), known)
     asked_for = {address: settled[address] for address in want if address in settled}
     return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves)
 
@@ -163,17 +163,12 @@ def _remarked(
     )
 
 
-def _places(
-    plan: Plan,
-    kinds: Mapping[str, Kind],
-    want: Mapping[Address, Resource],
-    have: Mapping[Address, Resource],
-    left_out: Collection[Address],
-) -> tuple[Place, ...]:
-    """Where everything stands once the plan is applied: what it leaves out stays where it is."""
+def _then(
+    want: Mapping[Address, Resource], have: Mapping[Address, Resource], left_out: Collection[Address]
+) -> Resources:
+    """What there is once the plan is applied: what it leaves out stays as it is."""
     stays = {address: resource for address, resource in have.items() if address in left_out}
-    then = {address: resource for address, resource in want.items() if address not in left_out} | stays
-    return places(then, have, plan.foreign, kinds)
+    return {address: resource for address, resource in want.items() if address not in left_out} | stays
 
 
 def _halves(

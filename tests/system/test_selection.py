@@ -72,6 +72,22 @@ def test_what_was_not_selected_is_no_drift_later(example: Organization) -> None:
     assert (str(change.address), change.cause) == ("baseline:orders-production", Cause.ASKED)
 
 
+def test_an_account_that_moves_without_the_guardrails_of_its_new_unit_takes_a_word(example: Organization) -> None:
+    """A guardrail names it as an exempt principal, so that it does not wait for that guardrail."""
+    example.edit("scps/iam-deny-users.yaml", "default: []", 'default: ["arn:aws:iam::${account:tooling}:role/ci"]')
+    example.edit(FILE, "  Infrastructure:\n", "  Infrastructure: {guardrails: [iam.deny-users]}\n")
+    example.converge()
+    example.edit(FILE, "units:\n", "units:\n  Tools: {guardrails: [iam.deny-users]}\n")
+    example.edit(FILE, "owner: platform@example.com\n    unit: Infrastructure", "owner: a@example.com\n    unit: Tools")
+    assert example.plan().refusals == ()
+    alone = example.plan(only=["account:tooling"])
+    assert "attachments:unit:Tools" not in addresses(alone)
+    assert [refusal.token for refusal in alone.refusals] == ["leave:tooling"]
+    # With all that is not its own to wait for, none is asked for.
+    example.edit(FILE, "Tools: {guardrails: [iam.deny-users]}", "Tools: {guardrails: [kms.deny-deletion]}")
+    assert "attachments:unit:Tools" in addresses(example.plan(only=["account:tooling"]))
+
+
 def test_a_reviewed_plan_says_what_it_is_of(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
