@@ -79,6 +79,10 @@ class Memory:
         """Whether the YAML asked for just this when it was last applied, or this was kept."""
         return self.records.get(_hash(str(resource.address))) == _hash(resource.body)
 
+    def knows(self, address: Address) -> bool:
+        """Whether the YAML asked for a thing when it was last applied, or it was kept."""
+        return _hash(str(address)) in self.records
+
     def has_strayed(self, kept: Resource) -> bool:
         """Whether a thing that the YAML has no more came, or was otherwise, since it was last applied."""
         return self.complete and not self.holds(kept) and not is_redacted(kept.body)

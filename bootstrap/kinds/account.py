@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bootstrap import memory
 from bootstrap.aws import creation
 from bootstrap.aws.creation import NewAccount
 from bootstrap.aws.readiness import NOT_YET
@@ -38,12 +39,16 @@ class AccountKind(Kind):
     harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        named = frozenset[Address]().union(*(references(policy.statements) for policy in compile_policies(spec)))
+        naming = [policy for policy in compile_policies(spec) if references(policy.statements)]
+        named = frozenset[Address]().union(*(references(policy.statements) for policy in naming))
+        waiting = {Address("attachments", str(Address("unit", unit))) for policy in naming for unit in policy.targets}
         for account in spec.accounts.values():
             here = Address(self.name, account.key)
-            # An account of an environment never stands without its guardrails. One that a guardrail names, as
-            # an exempt principal, cannot wait for it.
-            guarded = bool(account.environment) or here not in named
+            # An account never stands without its guardrails. A shared one that a guardrail names, as an exempt
+            # principal, cannot wait for that, nor for one that waits for another so.
+            guards = guarding(account.unit)
+            if here in named and not account.environment:
+                guards -= waiting
             yield Resource(
                 here,
                 {
@@ -55,7 +60,7 @@ class AccountKind(Kind):
                 },
                 needs=needs_of_unit(account.unit) | {organization.address(spec), trusted_access.renaming()},
                 origin=account.origin,
-                follows=guarding(account.unit) if guarded else frozenset(),
+                follows=guards,
             )
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
@@ -215,10 +220,12 @@ def _leaving(
     """What is in an account was made under the rules that it stood under."""
     here = after.address
     token = consent("leave", here.name)
-    if (left := ownership.environment(before)) and left != ownership.environment(after):
+    left, joins = ownership.environment(before), ownership.environment(after)
+    if left != joins if left else not joins and _has_lost_its_tag(world, before):
         yield Refusal(
             here,
-            f"the account leaves the environment {left}, and the rules that it stood under",
+            f"the account leaves {f'the environment {left}' if left else 'its environment'}, and the rules that it "
+            "stood under",
             hint="what is in it was made under those rules",
             token=token,
         )
@@ -231,6 +238,13 @@ def _leaving(
                 hint="what is in it was made under those rules",
                 token=token,
             )
+
+
+def _has_lost_its_tag(world: World, account: Resource) -> bool:
+    """Whether somebody took off what says which environment it is in: a baseline is remembered of it."""
+    known = memory.from_shards(world.live.parameters)
+    baseline = Address("baseline", ownership.tag(account, KEY_TAG))
+    return known is not None and known.knows(baseline) and not ownership.tag(account, ownership.LEFT_TAG)
 
 
 def _foreign(found: LiveAccount) -> Foreign:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bootstrap import memory
 from bootstrap.aws import stacks
 from bootstrap.aws.calling import Place
 from bootstrap.aws.inside import look_inside
@@ -20,7 +21,7 @@ from bootstrap.inspection import inspect
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
 from bootstrap.kinds import organization, ownership
 from bootstrap.model import Address, Resource, references
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK, TAG_PREFIX
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG, TAG_PREFIX
 from bootstrap.plan import Refusal, Risk, Unseen, consent
 from bootstrap.templates.baseline import Baselines
 
@@ -61,8 +62,10 @@ class BaselineKind(Kind):
                 )
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
-        entered = [found for found in world.live.accounts if found.open and _has_baseline(world, found, want)]
-        read = world.aws.each(lambda found: self._observe(world, found, want), entered)
+        known = memory.from_shards(world.live.parameters)
+        entered = [found for found in world.live.accounts if found.open and _has_baseline(world, found, want, known)]
+        region = organization.region_of_baselines(world, want) if entered else ""
+        read = world.aws.each(lambda found: self._observe(world, found, want, region), entered)
         return Observed(
             {found.address: found for found in read if isinstance(found, Resource)},
             unseen=tuple(found for found in read if isinstance(found, Unseen)),
@@ -151,11 +154,10 @@ class BaselineKind(Kind):
             stacks.delete(_stack(world, have, name))
 
     def _observe(
-        self, world: World, account: LiveAccount, want: Mapping[Address, Resource]
+        self, world: World, account: LiveAccount, want: Mapping[Address, Resource], region: str
     ) -> Resource | Unseen | None:
         address = world.ids.address(account.id)
         assert address is not None
-        region = organization.region_of_baselines(world)
         found: dict[str, Any] = {}
         for name in _STACKS:
             try:
@@ -364,15 +366,21 @@ def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, st
     return secret_names({logical_id: item for logical_id, item in resources.items() if logical_id not in held})
 
 
-def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:
+def _has_baseline(
+    world: World, found: LiveAccount, want: Mapping[Address, Resource], known: memory.Memory | None
+) -> bool:
+    """Whether to look for one: it is wanted, or the account's tags tell of one, or it was there and they did."""
     address = world.ids.address(found.id)
     if address is None:
         return False
     account = want.get(address)
     if account is not None and account.body["state"] == "closed":
         return False  # what is in it goes with it
-    wanted = Address(BaselineKind.name, address.name) in want
-    return wanted or not {ownership.ENVIRONMENT_TAG, ownership.LEFT_TAG}.isdisjoint(world.live.tags(found.arn))
+    if Address(BaselineKind.name, address.name) in want:
+        return True
+    tags = world.live.tags(found.arn)
+    remembered = known is not None and known.knows(Address(BaselineKind.name, tags.get(KEY_TAG, "")))
+    return remembered or not {ownership.ENVIRONMENT_TAG, ownership.LEFT_TAG}.isdisjoint(tags)
 
 
 def _account(baseline_address: Address) -> Address:

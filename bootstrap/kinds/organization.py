@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bootstrap import memory
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import ownership
 from bootstrap.model import Address, Resource
 from bootstrap.names import KEY_TAG, ROOT, TAG_PREFIX
-from bootstrap.plan import Refusal, consent
+from bootstrap.plan import Cause, Refusal, consent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -60,6 +61,14 @@ class OrganizationKind(Kind):
         del world, want, have
         if change.before is None or change.after is None:
             return
+        if change.before.body["features"] != _ALL:
+            yield Refusal(
+                change.address,
+                "the organization has consolidated billing only, and every invited account must agree to more",
+                hint="enable all features in the console of AWS Organizations, then plan again",
+            )
+        if change.cause is Cause.DRIFT:
+            return  # the tags are as they were until somebody changed them by hand
         was, becomes = (ownership.tag(side, KEY_TAG) for side in (change.before, change.after))
         if was and becomes and was != becomes:
             yield Refusal(
@@ -74,12 +83,6 @@ class OrganizationKind(Kind):
                 change.address,
                 f"the baselines stand in {before}, and a stack cannot move to {after}",
                 hint=f"say `home_region: {before}`; to move, first destroy what there is",
-            )
-        if change.before.body["features"] != _ALL:
-            yield Refusal(
-                change.address,
-                "the organization has consolidated billing only, and every invited account must agree to more",
-                hint="enable all features in the console of AWS Organizations, then plan again",
             )
 
     def create(self, world: World, want: Resource) -> None:
@@ -109,6 +112,10 @@ class OrganizationKind(Kind):
         world.ids[ROOT_ADDRESS] = world.live.root["Id"]
 
 
-def region_of_baselines(world: World) -> str:
-    """Where the baselines are: the home region of the time when they were made."""
+def region_of_baselines(world: World, want: Mapping[Address, Resource]) -> str:
+    """Where the baselines are: the home region of the time when they were made, whatever became of its tag since."""
+    known = memory.from_shards(world.live.parameters)
+    wanted = next((resource for here, resource in want.items() if here.kind == OrganizationKind.name), None)
+    if known and wanted and known.holds(wanted):
+        return ownership.tag(wanted, _REGION_TAG)
     return world.live.tags(world.live.root["Arn"]).get(_REGION_TAG, world.aws.home_region)

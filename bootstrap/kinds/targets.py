@@ -19,7 +19,7 @@ from bootstrap.policy.language import meaning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bootstrap.aws.live import LivePolicy
+    from bootstrap.aws.live import LiveAccount, LivePolicy
     from bootstrap.kind import World
 
 
@@ -34,10 +34,17 @@ def binding(unit: str) -> Iterator[Address]:
 
 
 def attached(world: World) -> Iterator[tuple[Address, LivePolicy]]:
-    """Every policy with each target of it that we know."""
+    """Every policy with each target of it: what we know, and the accounts of others."""
+    theirs = {account.id: of_others(account) for account in world.live.accounts}
     for policy in world.live.policies:
-        for target in filter(None, map(world.ids.address, policy.targets)):
-            yield target, policy
+        for target_id in policy.targets:
+            if target := world.ids.address(target_id) or theirs.get(target_id):
+                yield target, policy
+
+
+def of_others(account: LiveAccount) -> Address:
+    """An account that is not ours goes by its e-mail."""
+    return Address("account", account.email)
 
 
 def of_ours(world: World, want: Mapping[Address, Resource]) -> dict[str, Address]:
@@ -50,6 +57,11 @@ def of_ours(world: World, want: Mapping[Address, Resource]) -> dict[str, Address
 
 def is_ours(world: World, policy: LivePolicy) -> bool:
     return world.ids.address(policy.id) is not None
+
+
+def is_theirs(world: World, policy: LivePolicy) -> bool:
+    """Whether it is neither ours nor AWS's own."""
+    return not (policy.aws_managed or is_ours(world, policy))
 
 
 def is_wanted(policy: LivePolicy, target: Address, want: Mapping[Address, Resource]) -> bool:
@@ -116,10 +128,15 @@ def default(policy_type: str) -> set[str]:
 
 
 def rules(world: World, unit: str, side: Mapping[Address, Resource]) -> dict[str, str]:
-    """The policies of ours that bind what stands in a unit, on one side of a plan, each with what it says."""
-    found = (side.get(Address(kind, str(target))) for target in binding(unit) for kind in ("attachments", "surplus"))
+    """The policies that bind what stands in a unit, on one side of a plan, each with what it says, as far as we know:
+    those of others stay where they are.
+    """
+    above = set(binding(unit))
+    found = (side.get(Address(kind, str(target))) for target in above for kind in ("attachments", "surplus"))
     names = {name for resource in found if resource for name in all_names(resource.body)}
-    return {name: _said(world, name, side) for name in names}
+    there = (policy for target, policy in attached(world) if target in above)
+    theirs = {policy.name: policy.id for policy in there if is_theirs(world, policy)}
+    return {**theirs, **{name: _said(world, name, side) for name in names}}
 
 
 def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -152,7 +169,7 @@ def bound(world: World, targets: Iterable[Address], side: Mapping[Address, Resou
     shown = ", ".join(names[:_SHOWN])
     rest = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     theirs = sum(
-        world.ids.address(account.id) is None and not there.isdisjoint(binding(account.unit))
+        world.ids.address(account.id) is None and not there.isdisjoint({of_others(account), *binding(account.unit)})
         for account in world.live.accounts
     )
     others = f", and {theirs} that {'is' if theirs == 1 else 'are'} not ours" if theirs else ""
@@ -201,8 +218,10 @@ def _call(world: World, operation: str, policy: str, target: Address, *, unless:
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     own = {kind.default for kind in facts.POLICY_TYPES.values()}
     policy_id = f"p-{policy}" if policy in own else world.ids[Address("policy", policy)]
+    theirs = {of_others(account): account.id for account in world.live.accounts}
+    target_id = world.ids[target] if target in world.ids else theirs[target]
     try:
-        world.aws.call(f"organizations.{operation}", PolicyId=policy_id, TargetId=world.ids[target])
+        world.aws.call(f"organizations.{operation}", PolicyId=policy_id, TargetId=target_id)
     except AwsError as error:
         if error.code != unless:
             raise

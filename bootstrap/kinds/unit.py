@@ -59,9 +59,11 @@ class UnitKind(Kind):
     def remarks(
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[str]:
-        del world, want, have
+        del want, have
         if ownership.is_taken_over(change):
             yield "it is there already, made by somebody else, and becomes ours"
+        if change.after is None and (lost := sorted(_attached_by_others(world, change.address))):
+            yield f"what others attached to it comes off with it: {', '.join(lost)}"
 
     def create(self, world: World, want: Resource) -> None:
         path = want.address.name
@@ -90,6 +92,13 @@ class UnitKind(Kind):
             if error.code == "OrganizationalUnitNotEmptyException":
                 error.hint = "something was put into it since the plan was made: plan again"
             raise
+
+
+def _attached_by_others(world: World, here: Address) -> Iterator[str]:
+    for policy in world.live.policies:
+        is_theirs = not policy.aws_managed and world.ids.address(policy.id) is None
+        if is_theirs and world.ids[here] in policy.targets:
+            yield policy.name
 
 
 def _parent(unit: Address) -> Address:

@@ -280,6 +280,19 @@ def test_the_home_region_does_not_move(example: Organization) -> None:
     assert "say `home_region: eu-west-1`" in refusal.hint
 
 
+def test_tags_of_the_organization_that_somebody_changed_by_hand_are_put_back(example: Organization) -> None:
+    """Nothing else in AWS tells where the baselines are."""
+    example.converge()
+    organizations = example.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    tags = {"org-bootstrap:home-region": "us-east-1", "org-bootstrap:key": "other"}
+    organizations.tag_resource(ResourceId=root, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    planned = example.plan()
+    assert planned.refusals == ()
+    assert [str(change.address) for change in planned.plan.changes] == ["organization:example"]
+    example.converge()
+
+
 def test_a_region_edited_too_early_hides_nothing_from_destroy(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.plan import Cause
 from bootstrap.render.drift import is_drift, render_drift
 from bootstrap.render.plan import render_plan
 
@@ -130,6 +131,24 @@ def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organizat
     (refusal,) = converged.plan().refusals
     assert refusal.token == "adopt:policy:ec2.instance-types@Shared%20Services"
     converged.converge(refusal.token)
+
+
+def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converged: Organization) -> None:
+    organizations, theirs = converged.client("organizations"), converged.make_account("theirs@example.org", "theirs")
+    converged.converge()
+    policies = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    (budget,) = (policy["Id"] for policy in policies if policy["Name"] == "budget.protect")
+    organizations.attach_policy(PolicyId=budget, TargetId=theirs)
+    planned = converged.plan()
+    (change,) = planned.plan.changes
+    assert (str(change.address), change.cause) == ("surplus:account:theirs@example.org", Cause.DRIFT)
+    assert change.remarks == ("detached; it bound 0 accounts, and 1 that is not ours",)
+    assert planned.proposal.touched == ("account:theirs@example.org in unit:Root",)
+    # It does not stand in the way of what the YAML drops.
+    converged.edit("account_specs/organization.yaml", "guardrails: [budget.protect]", "guardrails: []")
+    converged.converge()
+    found = organizations.list_policies_for_target(TargetId=theirs, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert [policy["Name"] for policy in found] == ["FullAWSAccess"]
 
 
 def on(organization: Organization, unit: str) -> set[str]:

@@ -11,8 +11,9 @@ from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import RefusedError
 from bootstrap.kinds.baseline import _is_looser
 from bootstrap.names import BASELINE_STACK
-from bootstrap.plan import Risk
+from bootstrap.plan import Action, Risk
 from bootstrap.planfile import describe, digest
+from tests.system.test_eleven_drifts import DENY
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
@@ -120,6 +121,43 @@ def test_the_same_guardrail_with_other_values_is_another_rule(example: Organizat
     example.edit(FILE, "    unit: Loose\n", "    unit: Playground\n")
     assert "policy:region.limit@Playground" in {str(change.address) for change in example.plan().plan.changes}
     assert asked(example) == {}
+
+
+def test_to_move_from_under_a_guardrail_of_others_takes_a_word_too(example: Organization) -> None:
+    example.edit(FILE, "  Security:\n", "  Security:\n  Vault:\n")
+    example.converge()
+    made = example.client("organizations").create_policy(
+        Name="theirs", Description="", Type="SERVICE_CONTROL_POLICY", Content=DENY
+    )
+    policy_id, unit = made["Policy"]["PolicySummary"]["Id"], example.units()["Security"]
+    example.client("organizations").attach_policy(PolicyId=policy_id, TargetId=unit)
+    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
+    example.edit(FILE, "  Security:\n", "")
+    planned = example.plan()
+    (refusal,) = planned.refusals
+    assert refusal.token == "leave:security"
+    assert refusal.reason.endswith("leaves Security, and no longer stands under theirs")
+    (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
+    assert gone.remarks == ("what others attached to it comes off with it: theirs",)
+    example.converge(refusal.token)
+
+
+def test_an_environment_is_left_with_a_word_though_somebody_took_off_the_tag_that_tells_of_it(
+    example: Organization,
+) -> None:
+    example.converge()
+    account = example.accounts()["orders-production"]
+    example.client("organizations").untag_resource(ResourceId=account, TagKeys=["org-bootstrap:environment"])
+    assert asked(example) == {}, "put back"
+    email = "email: aws+orders-production@example.com\n"
+    example.edit("account_specs/applications/orders.yaml", f"    production:\n      {email}", "")
+    shared = f"  shop:\n    {email}    owner: shop@example.com\n    unit: Workloads/Production\n"
+    example.edit(FILE, "  security:\n    email", f"{shared}  security:\n    email")
+    example.edit("secrets_layout/orders.yaml", ", production]", "]")
+    words = asked(example)
+    assert words == {"leave:shop": "account:shop"}
+    example.converge(*words)
+    assert "baseline:shop" in {str(kept.address) for kept in example.plan().plan.kept}
 
 
 def test_a_shared_account_that_moves_from_under_rules_takes_a_word(example: Organization) -> None:
