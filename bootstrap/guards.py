@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.errors import RefusedError
 from bootstrap.plan import Action, Refusal, consent
 
 if TYPE_CHECKING:
@@ -30,13 +29,9 @@ def check(
     return found
 
 
-def check_needed(allow: Collection[str], asked: Iterable[Refusal]) -> None:
-    """Raise RefusedError for a consent that overrides nothing: a safety word that cannot do its job must not pass
-    silently.
-    """
-    if idle := sorted(set(allow) - {refusal.token for refusal in asked if refusal.token}):
-        message = f"nothing in this plan asks for --allow {' '.join(idle)}"
-        raise RefusedError(message, hint="leave it out; it may have been applied already")
+def idle(allow: Collection[str], asked: Iterable[Refusal]) -> tuple[str, ...]:
+    """The consents that override nothing: a safety word that cannot do its job must not pass silently."""
+    return tuple(sorted(set(allow) - {refusal.token for refusal in asked if refusal.token}))
 
 
 def without_refused(plan: Plan, refusals: Iterable[Refusal]) -> Plan:

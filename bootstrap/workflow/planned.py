@@ -27,7 +27,8 @@ class Planned:
     YAML wants, what differs and was not selected, and what the YAML says of how much is usual.
 
     `words_left` tells the consents to how much is done that the rest takes, once some of the changes are made.
-    `halves` are what there will be of things of which only a part was selected.
+    `halves` are what there will be of things of which only a part was selected, `idle` the consents that nothing asks
+    for.
     """
 
     proposal: Proposal
@@ -38,6 +39,7 @@ class Planned:
     limits: extent.Limits = extent.USUAL
     words_left: Callable[[Collection[Address]], list[str]] = lambda _done: []
     halves: tuple[Resource, ...] = ()
+    idle: tuple[str, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -54,7 +56,10 @@ class Planned:
         return found is not None and found.complete
 
     def check(self) -> None:
-        """Raise RefusedError if anything stands against the plan."""
+        """Raise RefusedError if anything stands against the plan, or against what was said to it."""
+        if self.idle:
+            message = f"nothing in this plan asks for --allow {' '.join(self.idle)}"
+            raise RefusedError(message, hint="leave it out: the plan says what takes a word, if anything does")
         if self.refusals:
             tokens = sorted({refusal.token for refusal in self.refusals if refusal.token})
             consent = " ".join(f"--allow {token}" for token in tokens[:_CONSENTS_SHOWN])

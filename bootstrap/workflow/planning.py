@@ -77,7 +77,6 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         *extent.check(made, kinds, sides, usual),
         *map(guards.taken_over, adopted),
     ]
-    guards.check_needed(allow, asked)
     made = guards.without_refused(made, asked)
     safety = limits.as_resource()
     given = {*allow, *recalled, *extent.recalled(asked, recalled, hidden(touched, world.live.account))}
@@ -98,7 +97,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
 
     halves = _halves(whole, left_out, kinds, (settled, have), known)
     asked_for = {address: settled[address] for address in want if address in settled}
-    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves)
+    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves, guards.idle(allow, asked))
 
 
 def plan_destruction(
@@ -126,10 +125,10 @@ def plan_destruction(
                 token=consent("destroy", name),
             )
         )
-    guards.check_needed(allow, asked)
     made = _remarked(made, kinds, world, want, seen.have)
     proposal = propose(made, _whose(world, here), asked, kinds, allow)
-    return Planned(replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have)), aws, world)
+    proposal = replace(proposal, specs=fingerprint_of(want), observed=fingerprint_of(seen.have))
+    return Planned(proposal, aws, world, idle=guards.idle(allow, asked))
 
 
 def _make_plan(

@@ -112,6 +112,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_p
         idle = run("destroy", "--allow", "destroy:example", **here)
         assert idle.code == 3
         assert "nothing in this plan asks for --allow destroy:example" in idle.err
+        assert idle.last_line.startswith("Nothing to do"), "what it would do is shown all the same"
 
 
 def test_a_plan_that_a_guard_stands_against_ends_with_3_and_names_the_consent(organization: Path) -> None:

@@ -156,8 +156,12 @@ def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: 
 
 def test_a_consent_that_nothing_asks_for_is_refused(example: Organization) -> None:
     example.converge()
-    with pytest.raises(RefusedError, match="close:developer-alice"):
-        example.plan("close:developer-alice")
+    planned = example.plan("close:developer-alice")
+    assert planned.refusals == (), "the plan can be read all the same"
+    with pytest.raises(RefusedError, match="nothing in this plan asks for --allow close:developer-alice"):
+        planned.check()
+    with pytest.raises(RefusedError):
+        example.apply("close:developer-alice")
 
 
 def test_a_unit_that_still_holds_somebodys_account_is_not_removed(example: Organization) -> None:
