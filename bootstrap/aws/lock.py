@@ -47,8 +47,13 @@ def holder(aws: Door) -> Holder | None:
         if error.code == "ParameterNotFound":
             return None
         raise
-    value = json.loads(found["Parameter"]["Value"])
-    return Holder(value["who"], value["since"], value["run"])
+    text = found["Parameter"]["Value"]
+    try:
+        value = json.loads(text)
+        return Holder(value["who"], value["since"], value["run"])
+    except (ValueError, KeyError, TypeError):
+        # Not of our writing, and held all the same: whoever wrote it may be at work.
+        return Holder("somebody unknown", str(found["Parameter"].get("LastModifiedDate", "nobody knows when")), text)
 
 
 @contextmanager

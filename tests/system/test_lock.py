@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.apply import Done, Failed, Skipped
-from bootstrap.aws.lock import holder, locked
+from bootstrap.aws.lock import holder, locked, release
 from bootstrap.errors import LockError, RefusedError
 from bootstrap.kinds import KINDS
 
@@ -55,6 +55,19 @@ def test_a_lock_is_taken_though_the_answer_is_lost(small: Organization, sandbox:
 def test_the_lock_goes_with_a_run_that_fails(small: Organization) -> None:
     with pytest.raises(ZeroDivisionError), locked(keys(small), small.aws(), "alice", SINCE):
         raise ZeroDivisionError
+    assert holder(keys(small)) is None
+
+
+@pytest.mark.parametrize("text", ["hello", "[]", '{"who": "alice"}', "7"])
+def test_a_lock_that_is_not_of_our_writing_is_held_by_somebody_unknown(small: Organization, text: str) -> None:
+    small.client("ssm").put_parameter(Name=NAME, Value=text, Type="String")
+    with (
+        pytest.raises(LockError, match="another run is at work: somebody unknown since 20") as refused,
+        locked(keys(small), small.aws(), "alice", SINCE),
+    ):
+        pass
+    assert "org-bootstrap unlock" in refused.value.hint
+    release(keys(small))
     assert holder(keys(small)) is None
 
 
