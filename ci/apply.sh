@@ -16,18 +16,29 @@ else
     reviewed
     set -- "$reviewed" "$@"
 fi
-# A pipe ends with the code of its last command, so that the first one's goes by a file.
-{
+# The runner tells only this shell to stop. The tool hears of it once, for a second signal would end it without
+# giving the lock back, and what it says comes by a pipe with a name, so that it is not the shell's job to wait for.
+pipe=$work/apply.pipe
+rm -f "$pipe"
+mkfifo "$pipe"
+tee "$log" < "$pipe" &
+shown=$!
+org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes > "$pipe" 2>&1 &
+tool=$! stopped=
+trap 'trap "" INT TERM; stopped=yes; kill -s TERM "$tool" || :' INT TERM
+code=0
+wait "$tool" || code=$?
+# That was the signal to this shell, and the tool still gives the lock back.
+if [ -n "$stopped" ] && [ "$code" -gt 128 ]; then
     code=0
-    org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes || code=$?
-    echo "$code" > "$work/code"
-} 2>&1 | tee "$log"
-code=$(cat "$work/code")
+    wait "$tool" || code=$?
+fi
+wait "$shown"
 
 case $code in
     0) title='Applied' ;;
     3) title='Refused, and nothing was changed' ;;
-    *) title='Not all of it was applied' ;;
+    *) title='The apply has failed: see how far it came' ;;
 esac
 # Indented text is code to Markdown, and nothing in it can end that. Its end is what matters, and a comment has one.
 { printf '### %s\n\n' "$title"; tail -n 200 "$log" | tail -c 40000 | sed 's/^/    /'; } > "$report"

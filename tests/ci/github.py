@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -168,6 +170,15 @@ class Runner:
     aws: Mapping[str, str]
 
     def run(self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str) -> Result:
+        with self.started(command, event, **inputs) as step:
+            out, err = step.communicate(timeout=BOUND_S)
+        return Result(step.returncode, out, err)
+
+    @contextmanager
+    def started(
+        self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str
+    ) -> Iterator[subprocess.Popen[str]]:
+        """The step while it runs: the runner signals this process alone, and kills it with all of its own."""
         (self.folder / "outputs").write_text("", "utf-8")
         (self.folder / "summary").write_text("", "utf-8")
         given = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
@@ -175,17 +186,21 @@ class Runner:
         context = {"inputs": given, "github": {"token": TOKEN, "event": event}}
         [step] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "run"]
         variables = {name: evaluated(value, context) for name, value in step["env"].items()}
-        done = subprocess.run(
+        with subprocess.Popen(
             [step["shell"], "-ec", step["run"]],
             cwd=self.folder,
             env=environment(self.aws, self._github(), variables),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=BOUND_S,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+            start_new_session=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     def _github(self) -> dict[str, str]:
         return {

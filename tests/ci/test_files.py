@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
 
 SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
-COMMANDS = ("validate", "plan", "apply", "drift")
+COMMANDS = ("validate", "plan", "apply", "drift", "unlock")
 PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
 WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(PAGE, "yaml"))
 JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
@@ -62,7 +62,7 @@ def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.
 
 
 def test_shellcheck_finds_nothing_in_the_scripts() -> None:
-    assert len(SCRIPTS) == 7
+    assert len(SCRIPTS) == 8
     files = [str(script.relative_to(REPOSITORY)) for script in SCRIPTS]
     checked = shell(f"shellcheck --external-sources {' '.join(files)}", REPOSITORY)
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -70,7 +70,13 @@ def test_shellcheck_finds_nothing_in_the_scripts() -> None:
 
 def test_each_command_of_the_action_has_a_script() -> None:
     assert {script.stem for script in SCRIPTS} == {*COMMANDS, "install", "github", "reviewed"}
-    assert ", ".join(COMMANDS[:-1]) + f" or {COMMANDS[-1]}" in ACTION["inputs"]["command"]["description"]
+    told = ", ".join(COMMANDS[:-1]) + f" or {COMMANDS[-1]}"
+    assert told in ACTION["inputs"]["command"]["description"]
+    [run] = [step["run"] for step in ACTION["runs"]["steps"] if step.get("id") == "run"]
+    assert " | ".join(COMMANDS) + ") exec " in run
+    for other in ("", "github", "../ci/validate", "aplly"):
+        done = shell(run, REPOSITORY, {"COMMAND": other, "GITHUB_ACTION_PATH": str(REPOSITORY)})
+        assert (done.returncode, done.stdout) == (1, f"::error title=No such command::`command` is {told}\n")
 
 
 def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
@@ -109,7 +115,7 @@ def test_no_step_runs_text_of_a_pull_request_or_code_that_can_be_moved(steps: li
 
 def test_the_workflows_of_the_page_give_the_action_only_inputs_that_it_has() -> None:
     used = [step["with"] for step in STEPS if step.get("uses", "").startswith("OWNER/org-bootstrap@")]
-    assert [given["command"] for given in used] == [*COMMANDS, "plan"]
+    assert [given["command"] for given in used] == [*COMMANDS[:-1], "plan"]
     for given in used:
         assert set(given) <= set(ACTION["inputs"])
     named = {name for step in STEPS for name in re.findall(r"steps\.\w+\.outputs\.([\w-]+)", "\n".join(texts(step)))}

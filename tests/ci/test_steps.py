@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,9 +42,9 @@ def edit(runner: Runner, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def organizations(sandbox: Sandbox) -> Any:
+def client(service: str, sandbox: Sandbox) -> Any:
     return boto3.client(
-        "organizations",
+        service,
         endpoint_url=sandbox.endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
@@ -51,14 +52,22 @@ def organizations(sandbox: Sandbox) -> Any:
     )
 
 
+def organizations(sandbox: Sandbox) -> Any:
+    return client("organizations", sandbox)
+
+
+def locks(sandbox: Sandbox) -> list[str]:
+    return list(client("ssm", sandbox).get_parameters(Names=["/org-bootstrap/lock"])["Parameters"])
+
+
 def units(sandbox: Sandbox) -> int:
     """How many there are below the root, seen with boto3 itself; -1 without an organization."""
-    client = organizations(sandbox)
+    aws = organizations(sandbox)
     try:
-        root = client.list_roots()["Roots"][0]["Id"]
-    except client.exceptions.AWSOrganizationsNotInUseException:
+        root = aws.list_roots()["Roots"][0]["Id"]
+    except aws.exceptions.AWSOrganizationsNotInUseException:
         return -1
-    return len(client.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"])
+    return len(aws.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"])
 
 
 def test_a_pull_request_has_one_comment_that_is_made_and_then_updated(runner: Runner, github: GitHub) -> None:
@@ -188,14 +197,49 @@ def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, sandbox: San
     assert units(sandbox) == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_says_how_far_it_came(
+    runner: Runner, github: GitHub, sandbox: Sandbox, number: signal.Signals
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    with runner.started("apply") as step:
+        assert step.stdout
+        seen = ""
+        while "[1/" not in seen:
+            line = step.stdout.readline()
+            assert line, seen
+            seen += line
+        step.send_signal(number)
+        step.send_signal(signal.SIGTERM)  # a few seconds later; it changes nothing
+        rest, _ = step.communicate(timeout=60)
+    assert step.returncode == 1
+    assert "Interrupted: what was in flight has ended, and nothing more was begun." in rest
+    assert runner.outputs["exit-code"] == "1"
+    comment = github.comments[-1]["body"]
+    assert "### The apply has failed: see how far it came" in comment
+    assert "Interrupted: what was in flight has ended" in comment
+    assert locks(sandbox) == []
+
+
+def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: Sandbox) -> None:
+    client("ssm", sandbox).put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
+    assert runner.run("apply", plan=_planned(runner)).code == 3
+    unlocked = runner.run("unlock")
+    assert unlocked.code == 0, unlocked.err
+    assert "The lock of somebody unknown since " in unlocked.out
+    assert runner.outputs == {"exit-code": "0"}
+    assert locks(sandbox) == []
+
+
 def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, sandbox: Sandbox) -> None:
     assert runner.run("apply", plan=_planned(runner)).code == 0
     looked = runner.run("drift")
     assert looked.code == 0, looked.err
     assert runner.outputs["changes"] == "false"
-    client = organizations(sandbox)
-    [policy] = [one for one in client.list_policies(Filter=SCP)["Policies"] if one["Name"].endswith("root.deny")]
-    client.detach_policy(PolicyId=policy["Id"], TargetId=client.list_roots()["Roots"][0]["Id"])
+    aws = organizations(sandbox)
+    [policy] = [one for one in aws.list_policies(Filter=SCP)["Policies"] if one["Name"].endswith("root.deny")]
+    aws.detach_policy(PolicyId=policy["Id"], TargetId=aws.list_roots()["Roots"][0]["Id"])
     assert runner.run("drift").code == 0
     assert runner.outputs["changes"] == "true"
     assert "attachments:unit:Root" in runner.summary
