@@ -115,7 +115,7 @@ def test_no_step_runs_text_of_a_pull_request_or_code_that_can_be_moved(steps: li
 
 def test_the_workflows_of_the_page_give_the_action_only_inputs_that_it_has() -> None:
     used = [step["with"] for step in STEPS if step.get("uses", "").startswith("OWNER/org-bootstrap@")]
-    assert [given["command"] for given in used] == [*COMMANDS[:-1], "plan"]
+    assert [given["command"] for given in used] == ["validate", "plan", "plan", "apply", "unlock", "drift", "plan"]
     for given in used:
         assert set(given) <= set(ACTION["inputs"])
     named = {name for step in STEPS for name in re.findall(r"steps\.\w+\.outputs\.([\w-]+)", "\n".join(texts(step)))}
@@ -132,6 +132,34 @@ def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_fo
     assert JOBS["validate"]["permissions"] == {"contents": "read"}
     assert "head.repo.full_name == github.repository" in JOBS["plan"]["if"]
     assert JOBS["apply"]["environment"] != JOBS["plan"]["environment"]
+
+
+def test_a_run_that_is_started_by_hand_plans_applies_or_unlocks_main_and_never_two_of_them() -> None:
+    def starts(**inputs: object) -> set[str]:
+        given = {"expect": "", "allow": "", "unlock": False, **inputs}
+        words = {
+            "github.event_name": "workflow_dispatch",
+            "github.ref": "refs/heads/main",
+            "github.event.pull_request.head.repo.full_name": "",
+            "github.repository": "acme/organization",
+            **{f"inputs.{name}": value for name, value in given.items()},
+        }
+        return {name for name, job in JOBS.items() if holds(job["if"], words)}
+
+    assert set(WORKFLOW[True]["workflow_dispatch"]["inputs"]) == {"expect", "allow", "unlock"}
+    assert starts() == starts(allow="close:alice") == {"now"}
+    assert starts(expect="d") == {"apply"}
+    assert starts(unlock=True) == starts(unlock=True, expect="d") == {"unlock"}
+    # The plan role lets main in, and the apply role those whom its environment lets.
+    assert "environment" not in JOBS["now"]
+    assert JOBS["unlock"]["environment"] == JOBS["apply"]["environment"]
+
+
+def holds(condition: str, words: Mapping[str, object]) -> bool:
+    """A job's condition, of the few operators that GitHub and Python have alike."""
+    python = re.sub(r"(?:github|inputs)\.[\w.]+", lambda found: repr(words[found[0]]), condition)
+    python = re.sub(r"!(?!=)", " not ", python.replace("&&", " and ").replace("||", " or "))
+    return bool(eval(python))  # noqa: S307 (our own page)
 
 
 def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
