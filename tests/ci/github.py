@@ -13,9 +13,11 @@ import threading
 import zipfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
@@ -56,9 +58,15 @@ class GitHub:
     runs: list[dict[str, Any]] = field(default_factory=list)
     plans: dict[int, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
+    failing: list[tuple[str, int]] = field(default_factory=list)
+    """What the next call of a path that ends so is answered with; each strikes once."""
     url: str = ""
 
     def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any:
+        for end, status in self.failing:
+            if path.endswith(end):
+                self.failing.remove((end, status))
+                raise HTTPError(self.url, status, "it fails", Message(), None)
         match path.removeprefix(f"/repos/{OURS}/").split("/"):
             case ["issues", *where]:
                 answer = self._issues(method, where, query, body)
@@ -138,8 +146,12 @@ def served(forge: F) -> Iterator[F]:
             shown = self.headers.get("Authorization") == f"Bearer {TOKEN}"
             forge.asked.append((self.command, self.path, shown))
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer = forge.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
-            self.send_response(302 if isinstance(answer, str) else 200)
+            status, answer = 200, None
+            try:
+                answer = forge.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
+            except HTTPError as error:
+                status, answer = error.code, {"message": error.reason}
+            self.send_response(302 if isinstance(answer, str) else status)
             if isinstance(answer, str):
                 self.send_header("Location", answer)
             content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()

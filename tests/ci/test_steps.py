@@ -142,6 +142,49 @@ def test_the_plan_of_the_merged_pull_request_is_applied_and_reported_there(
     assert [shown for _, path, shown in github.asked if path.startswith("/kept/")] == [False]
 
 
+def test_only_the_last_answer_counts_where_one_was_tried_again(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    github.failing = [("/pulls", 503)]
+    applied = runner.run("apply")
+    assert applied.code == 0, applied
+    assert len([path for _, path, _ in github.asked if path.endswith("/pulls")]) == 2
+    assert units(sandbox) == 1
+
+
+def test_a_comment_that_cannot_be_written_changes_nothing_of_how_a_step_ends(runner: Runner, github: GitHub) -> None:
+    denied = [("/comments", 403)]
+    github.failing = list(denied)
+    planned = runner.pull_request()
+    assert (planned.code, runner.outputs["exit-code"]) == (0, "2")
+    assert "::warning title=No comment::" in planned.out
+    github.merge(runner.plan)
+    github.failing = list(denied)
+    assert runner.run("apply").code == 0
+    edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
+    github.failing = list(denied)
+    assert runner.pull_request().code == 3
+    edit(runner, "alice.yaml", "state: closed", "stat: closed")
+    github.failing = list(denied)
+    assert runner.pull_request().code == 1
+    assert github.comments == []
+
+
+def test_two_organizations_in_one_job_keep_their_files_apart_whatever_they_are_called(
+    runner: Runner, github: GitHub
+) -> None:
+    assert runner.pull_request(name="my org & more").code == 0
+    ours = runner.outputs
+    assert runner.pull_request(name="other").code == 0
+    assert runner.outputs["plan"] != ours["plan"]
+    assert runner.outputs["report"] != ours["report"]
+    assert len(github.comments) == 2
+    github.merge(Path(ours["plan"]).read_bytes())
+    assert runner.run("apply", name="my org & more").code == 0
+
+
 def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     runner: Runner, github: GitHub, sandbox: Sandbox
 ) -> None:
