@@ -5,6 +5,7 @@
 . "$(dirname "$0")/github.sh"
 # shellcheck source=ci/reviewed.sh
 . "$(dirname "$0")/reviewed.sh"
+current
 log=$work/apply.log report=$work/apply.md
 # shellcheck disable=SC2046 # a consent is one word
 set -- $(allowed)

@@ -1,6 +1,17 @@
-# Sourced by apply.sh: finds the plan that was reviewed. docs/ci.md says why it is to be trusted.
+# Sourced by apply.sh: finds the plan that was reviewed. docs/ci.md says why it is to be trusted, and for how long.
 # shellcheck shell=sh
 # shellcheck disable=SC2016,SC2034,SC2154 # jq's own variables, and those of whoever sources this
+
+# current: refuses a run that is started again after something else was merged, which it would undo with the plan and
+# the consents of its time. The first time it may be behind: the next merge may have come meanwhile.
+current() {
+    [ "${GITHUB_RUN_ATTEMPT:-1}" -gt 1 ] || return 0
+    api GET "git/ref/heads/$GITHUB_REF_NAME" "$work/head.json"
+    head=$(jq -r .object.sha "$work/head.json")
+    [ "$head" = "$GITHUB_SHA" ] || refuse \
+        "this run is of $GITHUB_SHA, and $GITHUB_REF_NAME is at $head by now: to run it again would undo what came since" \
+        'Start the workflow by hand: it plans what is there now (docs/ci.md).'
+}
 
 # reviewed: the plan of the last run for what was merged as this commit, into $reviewed; its pull request into
 # $PULL_REQUEST. Refuses if there is none.

@@ -57,6 +57,7 @@ class GitHub:
     pulls: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     plans: dict[int, bytes] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=lambda: {"main": MERGED})
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
     failing: list[tuple[str, int]] = field(default_factory=list)
     """What the next call of a path that ends so is answered with; each strikes once."""
@@ -70,6 +71,8 @@ class GitHub:
         match path.removeprefix(f"/repos/{OURS}/").split("/"):
             case ["issues", *where]:
                 answer = self._issues(method, where, query, body)
+            case ["git", "ref", "heads", *branch]:
+                answer = {"object": {"sha": self.heads["/".join(branch)]}}
             case ["commits", _, "pulls"]:
                 answer = self.pulls
             case ["actions", *where]:
@@ -180,6 +183,7 @@ class Runner:
     folder: Path
     github: GitHub
     aws: Mapping[str, str]
+    attempt: int = 1
 
     def run(self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str) -> Result:
         with self.started(command, event, **inputs) as step:
@@ -223,6 +227,7 @@ class Runner:
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_REPOSITORY": OURS,
             "GITHUB_RUN_ID": "7",
+            "GITHUB_RUN_ATTEMPT": str(self.attempt),
             "GITHUB_SHA": MERGED,
             "GITHUB_REF_NAME": "main",
             "GITHUB_WORKFLOW_REF": f"{OURS}/{WORKFLOW}@refs/heads/main",

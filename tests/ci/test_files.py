@@ -90,7 +90,7 @@ def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other(
 RUNNERS = {"RUNNER_TEMP"} | {
     f"GITHUB_{name}"
     for name in (
-        "API_URL OUTPUT PATH REF_NAME REPOSITORY RUN_ID SERVER_URL SHA STEP_SUMMARY WORKFLOW_REF".split()  # noqa: SIM905 (a list of words)
+        "API_URL OUTPUT PATH REF_NAME REPOSITORY RUN_ATTEMPT RUN_ID SERVER_URL SHA STEP_SUMMARY WORKFLOW_REF".split()  # noqa: SIM905 (a list of words)
     )
 }
 

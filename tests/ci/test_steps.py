@@ -201,6 +201,25 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     assert "create account:developer-alicia: was not in the plan" in comment
 
 
+def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    runner.attempt = 2
+    github.heads["main"] = "d" * 40
+    for inputs in ({}, {"expect": "0" * 8}, {"plan": _planned(runner)}):
+        again = runner.run("apply", **inputs)
+        assert (again.code, runner.outputs) == (3, {"exit-code": "3"})
+        assert f"::error title=Refused::this run is of {MERGED}, and main is at {'d' * 40} by now" in again.out
+    assert units(sandbox) == -1
+
+    runner.attempt = 1  # the next merge may come before this one's apply
+    assert runner.run("apply").code == 0
+    runner.attempt, github.heads["main"] = 2, MERGED
+    assert runner.run("apply").code == 0
+
+
 @pytest.mark.parametrize(
     ("otherwise", "why"),
     [
