@@ -22,6 +22,7 @@ fi
 pipe=$work/apply.pipe
 rm -f "$pipe"
 mkfifo "$pipe"
+unheard
 tee "$log" < "$pipe" &
 shown=$!
 org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes > "$pipe" 2>&1 &
@@ -35,6 +36,7 @@ if [ -n "$stopped" ] && [ "$code" -gt 128 ]; then
     wait "$tool" || code=$?
 fi
 wait "$shown"
+heard
 
 case $code in
     0) title='Applied' ;;

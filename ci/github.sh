@@ -59,6 +59,14 @@ tell() {
     cat "$1" >> "$GITHUB_STEP_SUMMARY"
 }
 
+# unheard, heard: between them the runner obeys nothing on stdout, since the tool's talk may hold text of the
+# organization. The word that ends it is one that nobody could have written down before.
+unheard() {
+    word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    echo "::stop-commands::$word"
+}
+heard() { echo "::$word::"; }
+
 # output NAME VALUE: for the steps that come after this one.
 output() {
     printf '%s=%s\n' "$1" "$2" >> "$GITHUB_OUTPUT"

@@ -284,6 +284,21 @@ def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_
     assert locks(sandbox) == []
 
 
+def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner) -> None:
+    """A runner obeys `::…` at the begin of a line, until it is told to stop, and from the word on that ends that."""
+    edit(runner, "alice.yaml", "name: alice", 'name: "al\\n::error::made up"')
+    words = set()
+    for verb in ("apply", "drift", "apply"):
+        said = runner.run(verb, expect="0" * 8)
+        assert (said.code, said.err) == (1, "")  # what the tool says comes on one stream, and so in order
+        first, *talk, last = said.out.splitlines()
+        word = first.removeprefix("::stop-commands::")
+        assert (len(word), last) == (32, f"::{word}::")
+        assert "1 problem in the YAML" in "".join(talk)
+        words.add(word)
+    assert len(words) == 3
+
+
 def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: Sandbox) -> None:
     client("ssm", sandbox).put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
     assert runner.run("apply", plan=_planned(runner)).code == 3
@@ -306,6 +321,15 @@ def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, 
     assert runner.outputs["changes"] == "true"
     assert "attachments:unit:Root" in runner.summary
     assert (runner.folder / "summary").read_bytes() == Path(runner.outputs["report"]).read_bytes()
+
+
+def test_a_night_that_cannot_tell_drift_says_so_and_fails(runner: Runner) -> None:
+    looked = runner.run("drift")  # nothing was applied yet
+    assert looked.code == 1
+    assert runner.outputs["exit-code"] == "1"
+    assert "changes" not in runner.outputs
+    assert runner.summary.startswith("### Drift could not be told\n")
+    assert Path(runner.outputs["report"]).read_text("utf-8") == runner.summary
 
 
 def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:
