@@ -18,17 +18,16 @@ else
     set -- "$reviewed" "$@"
 fi
 # The runner tells only this shell to stop. The tool hears of it once, for a second signal would end it without
-# giving the lock back, and what it says comes by a pipe with a name, so that it is not the shell's job to wait for.
-pipe=$work/apply.pipe
+# giving the lock back; and what it says comes by a pipe with a name, so that the shell waits for the tool itself.
+pipe=$work/apply.pipe code=0 stopped=
 rm -f "$pipe"
 mkfifo "$pipe"
 unheard
 tee "$log" < "$pipe" &
 shown=$!
-org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes > "$pipe" 2>&1 &
-tool=$! stopped=
+org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes --lock-timeout "$ORG_LOCK_TIMEOUT" > "$pipe" 2>&1 &
+tool=$!
 trap 'trap "" INT TERM; stopped=yes; kill -s TERM "$tool" || :' INT TERM
-code=0
 wait "$tool" || code=$?
 # That was the signal to this shell, and the tool still gives the lock back.
 if [ -n "$stopped" ] && [ "$code" -gt 128 ]; then
@@ -50,6 +49,12 @@ output exit-code "$code"
 output report "$report"
 if [ -n "$PULL_REQUEST" ]; then comment "$PULL_REQUEST" apply "$report"; fi
 if [ "$code" = 3 ]; then
-    refuse "$(sed -n 's/%/%25/g; s/^! refused: //p' "$log")" 'The log says what moved. Have the plan of now reviewed.'
+    # One line of each, so that no text of the organization can begin a command of its own.
+    why=$(sed -n 's/%/%25/g; s/^! refused: //p' "$log" | tail -n 1)
+    case $why in
+        *'plan has moved'*) hint='The log says what moved. Start the workflow by hand, which plans what is there now' ;;
+        *) hint=$(sed -n 's/%/%25/g; s/^  hint: //p' "$log" | tail -n 1) ;;
+    esac
+    refuse "$why" "$hint (docs/ci.md)"
 fi
 exit "$code"

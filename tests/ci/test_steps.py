@@ -196,6 +196,7 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     assert runner.outputs["exit-code"] == "3"
     assert units(sandbox) == -1
     assert "::error title=Refused::the plan has moved since its review: the YAML has changed" in applied.out
+    assert "%0AThe log says what moved. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
     assert "### Refused, and nothing was changed" in comment
     assert "create account:developer-alicia: was not in the plan" in comment
@@ -284,6 +285,19 @@ def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_
     assert locks(sandbox) == []
 
 
+def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, sandbox: Sandbox) -> None:
+    plan, ssm = _planned(runner), client("ssm", sandbox)
+    ssm.put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
+    with runner.started("apply", plan=plan) as step:
+        assert step.stdout
+        while "Waiting until another run has ended: somebody unknown" not in (line := step.stdout.readline()):
+            assert line
+        ssm.delete_parameter(Name="/org-bootstrap/lock")
+        step.communicate(timeout=60)
+    assert step.returncode == 0
+    assert units(sandbox) == 1
+
+
 def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner) -> None:
     """A runner obeys `::…` at the begin of a line, until it is told to stop, and from the word on that ends that."""
     edit(runner, "alice.yaml", "name: alice", 'name: "al\\n::error::made up"')
@@ -301,7 +315,12 @@ def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner)
 
 def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: Sandbox) -> None:
     client("ssm", sandbox).put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
-    assert runner.run("apply", plan=_planned(runner)).code == 3
+    plan = _planned(runner)
+    refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
+    assert refused.code == 3
+    assert "::error title=Refused::another run is at work: somebody unknown since " in refused.out
+    assert "%0Awhen that run is surely over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
+    assert "what moved" not in refused.out
     unlocked = runner.run("unlock")
     assert unlocked.code == 0, unlocked.err
     assert "The lock of somebody unknown since " in unlocked.out
@@ -330,6 +349,14 @@ def test_a_night_that_cannot_tell_drift_says_so_and_fails(runner: Runner) -> Non
     assert "changes" not in runner.outputs
     assert runner.summary.startswith("### Drift could not be told\n")
     assert Path(runner.outputs["report"]).read_text("utf-8") == runner.summary
+
+
+def test_an_apply_that_could_not_begin_does_not_say_that_it_did_a_part(runner: Runner, github: GitHub) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    edit(runner, "alice.yaml", "name: alice", "nam: alice")
+    assert runner.run("apply").code == 1
+    assert "### The apply has failed: see how far it came" in github.comments[-1]["body"]
 
 
 def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:
