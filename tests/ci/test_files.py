@@ -118,6 +118,8 @@ def test_the_workflows_of_the_page_give_the_action_only_inputs_that_it_has() -> 
     assert [given["command"] for given in used] == ["validate", "plan", "plan", "apply", "unlock", "drift", "plan"]
     for given in used:
         assert set(given) <= set(ACTION["inputs"])
+    names = [given.get("name") for given in used if given["command"] == "plan"]
+    assert names == [None, None, "snapshot"], "what the apply goes by is not written over"
     named = {name for step in STEPS for name in re.findall(r"steps\.\w+\.outputs\.([\w-]+)", "\n".join(texts(step)))}
     assert named <= {"allow", *ACTION["outputs"]}
 
@@ -175,22 +177,78 @@ def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
     assert "environment" not in JOBS["drift"]  # so that its subject is the second
 
 
-def test_consents_are_read_from_the_commits_of_the_pull_request_and_from_no_older_one(tmp_path: Path) -> None:
-    [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
-    commit = "git -c user.name=a -c user.email=a@example.com commit -q --allow-empty"
-    made = shell(
-        f"git init -q . && {commit} -m 'one\n\nAllow: close:old' && git tag base && "
-        f"{commit} -m 'two\n\nAllow: close:alice\nAllow: root:deny' && {commit} -m 'Allow: not a trailer, and more' && "
-        f"{commit} -m 'three\n\nAllow: leave:bob'",
-        tmp_path,
-    )
+@pytest.mark.parametrize(
+    ("commits", "consents"),
+    [
+        ([], []),
+        (["two\n\nAllow: close:alice\nAllow: root:deny"], ["close:alice", "root:deny"]),
+        (["two\n\nAllow: root:deny close:alice"], ["close:alice", "root:deny"]),
+        (["two\n\nAllow: close:alice", "three", "Allow: not a trailer, and more"], ["close:alice"]),
+        (["two\n\nAllow: touch:12-accounts-a", "three\n\nAllow: touch:12-accounts-b"], ["touch:12-accounts-b"]),
+        (["two\n\nAllow: close:alice", "three\n\nAllow: none"], []),
+        (["two\n\nAllow: none", "three\n\nAllow: close:alice"], ["close:alice"]),
+    ],
+)
+def test_consents_are_read_from_the_last_commit_of_the_pull_request_that_has_any(
+    commits: list[str], consents: list[str], tmp_path: Path
+) -> None:
+    before, *after = [_commit(message) for message in ("one\n\nAllow: close:old", *commits)]
+    made = shell("\n".join(["git init -q .", before, "git tag base", *after]), tmp_path)
     assert made.returncode == 0, made.stderr
-    output = tmp_path / "output"
-    done = shell(script, tmp_path, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
+    assert _words(tmp_path) == consents
+
+
+def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> None:
+    steps = [
+        "git init -q .",
+        _commit("one"),
+        "git tag base && git checkout -q -b other",
+        _commit("of another pull request\n\nAllow: close:bob"),
+        "git checkout -q -b ours base",
+        _commit("ours\n\nAllow: close:alice"),
+        f"{_GIT} merge -q --no-ff -m merged other",
+    ]
+    made = shell("\n".join(steps), tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert _words(tmp_path) == ["close:alice"]
+
+
+_GIT = "git -c user.name=a -c user.email=a@example.com"
+
+
+def _commit(message: str) -> str:
+    return f"{_GIT} commit -q --allow-empty -m {shlex.quote(message)}"
+
+
+def _words(here: Path) -> list[str]:
+    """The consents that the step `words` reads of what came since `base`."""
+    [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
+    output = here / "output"
+    done = shell(script, here, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
     assert done.returncode == 0, done.stderr
     name, _, value = output.read_text("utf-8").rstrip("\n").partition("=")
     assert name == "allow"
-    assert sorted(value.split()) == ["close:alice", "leave:bob", "root:deny"]
+    return sorted(value.split())
+
+
+@pytest.mark.parametrize(("found", "done"), [("", "create --title AWS has drifted"), ("7", "edit 7")])
+def test_one_issue_is_open_for_drift_and_what_the_last_night_saw_stands_in_it(
+    found: str, done: str, tmp_path: Path
+) -> None:
+    [*_, step] = JOBS["drift"]["steps"]
+    (tmp_path / "gh").write_text('#!/bin/sh\necho "$@" >> asked\n[ "$2" != list ] || echo "$FOUND"\n', "utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    script = f"PATH={shlex.quote(str(tmp_path))}:$PATH\n{step['run']}"
+    (tmp_path / "drift.md").write_text("### Drift", "utf-8")
+    for report, told in (("drift.md", "drift.md"), ("", "report.md")):
+        (tmp_path / "asked").unlink(missing_ok=True)
+        assert shell(script, tmp_path, {"FOUND": found, "REPORT": report, "RUN": "runs/1"}).returncode == 0
+        asked = (tmp_path / "asked").read_text("utf-8").splitlines()
+        assert asked[0].startswith("issue list --app github-actions ")
+        assert asked[1:] == [f"issue {done} --body-file {told}"]
+    assert (tmp_path / "report.md").read_text("utf-8") == "Nobody could look: runs/1\n"
+    # Also where drift could not be told, and where the look came to no end at all.
+    assert step["if"] == "${{ !cancelled() && steps.look.outputs.exit-code != '0' }}"
 
 
 def job(name: str) -> tuple[str, dict[str, str]]:
