@@ -357,6 +357,28 @@ def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_pat
     assert not asked, "no job does without it"
 
 
+def test_the_action_installs_its_own_commit_with_what_it_was_tested_with_also_what_builds_it(tmp_path: Path) -> None:
+    # A `python3` that makes an environment of which the Python writes down what pip is asked for.
+    python = '#!/bin/sh\\nshift 2; echo "$@" >> "$ASKED"\\n'
+    (tmp_path / "python3").write_text(
+        f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf \'{python}\' > "$3/bin/python"\nchmod +x "$3/bin/python"\n', "utf-8"
+    )
+    (tmp_path / "python3").chmod(0o755)
+    asked, work = tmp_path / "asked", tmp_path / "org-bootstrap" / "ours"
+    variables = {"ASKED": str(asked), "RUNNER_TEMP": str(tmp_path), "GITHUB_PATH": str(tmp_path / "path")}
+    script = f"PATH={shlex.quote(str(tmp_path))}:$PATH\nsh {shlex.quote(str(REPOSITORY / 'ci' / 'install.sh'))}"
+    done = shell(script, tmp_path, variables, {"ORG_NAME": "ours", "ORG_VERSION": ""})
+    assert done.returncode == 0, done.stderr
+    common = f"install --quiet --disable-pip-version-check --constraint {work / 'constraints.txt'}"
+    assert asked.read_text("utf-8").splitlines() == [
+        f"{common} hatchling",
+        f"{common} --no-build-isolation {REPOSITORY}",
+    ]
+    pinned = [line.partition("==")[0] for line in (work / "constraints.txt").read_text("utf-8").splitlines()]
+    assert {"boto3", "hatchling", "pydantic"} <= set(pinned)
+    assert (tmp_path / "path").read_text("utf-8") == f"{work}/venv/bin\n"
+
+
 def test_the_token_of_gitlab_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
     made = "\n".join(line for line in GITLAB[".org-bootstrap"]["before_script"] if not line.startswith("pip "))
     show = 'stat -c %a "$AWS_WEB_IDENTITY_TOKEN_FILE"; cat "$AWS_WEB_IDENTITY_TOKEN_FILE"'
