@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.ci.github import HEAD, MERGED, OURS, GitHub, Runner, served
+from tests.ci.github import ACTION, HEAD, MERGED, OURS, GitHub, Runner, evaluated, served
 from tests.system.conftest import write_small
 
 if TYPE_CHECKING:
@@ -311,6 +311,20 @@ def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner)
         assert "1 problem in the YAML" in "".join(talk)
         words.add(word)
     assert len(words) == 3
+
+
+def test_the_journal_of_an_apply_is_where_the_action_takes_it_from_however_it_ended(
+    runner: Runner, github: GitHub
+) -> None:
+    [keep] = [step for step in ACTION["runs"]["steps"] if step.get("name") == "Keep the journal"]
+    assert keep["if"] == "${{ always() && inputs.command == 'apply' }}"
+    assert keep["with"]["include-hidden-files"] is True  # else nothing of a folder with such a name is taken
+    runner.pull_request()
+    github.merge(runner.plan)
+    assert runner.run("apply").code == 0
+    path = evaluated(keep["with"]["path"], {"inputs": {"directory": "organization"}})
+    [journal] = runner.folder.glob(path)
+    assert '"event": "begin"' in journal.read_text("utf-8")
 
 
 def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: Sandbox) -> None:
