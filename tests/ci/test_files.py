@@ -9,8 +9,10 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 import pytest
 import yaml
@@ -278,13 +280,35 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
 
     alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
-    alice.write_text(before.replace("name: alice", "name: alicia"), "utf-8")
-    refused = shell(apply, tmp_path, aws, variables)
-    assert refused.returncode == 3
-    assert "create account:developer-alicia: was not in the plan" in refused.stderr
-    alice.write_text(before, "utf-8")
-    assert shell(apply, tmp_path, aws, variables).returncode == 0
+    with served(GitLab([])) as gitlab:
+        here = {
+            **variables,
+            "CI_PROJECT_URL": f"{gitlab.url}/acme/organization",
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_COMMIT_SHA": gitlab.head,
+            "CI_JOB_TOKEN": "made-up",
+        }
+        alice.write_text(before.replace("name: alice", "name: alicia"), "utf-8")
+        refused = shell(apply, tmp_path, aws, here)
+        assert refused.returncode == 3
+        assert "create account:developer-alicia: was not in the plan" in refused.stderr
+        alice.write_text(before, "utf-8")
+
+        gitlab.head = "b" * 40
+        older = shell(apply, tmp_path, aws, here)
+        assert (older.returncode, older.stdout) == (3, "")
+        assert older.stderr.startswith("Refused: this pipeline is of an older commit.")
+        gitlab.broken = True
+        unknown = shell(apply, tmp_path, aws, here)
+        assert (unknown.returncode, unknown.stdout) == (1, "")
+        assert "The head of the branch cannot be read: HTTP Error 403" in unknown.stderr
+
+        gitlab.head, gitlab.broken = "a" * 40, False
+        assert shell(apply, tmp_path, aws, here).returncode == 0
+    [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
+    assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0
+    assert "Nobody holds the lock." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
 
     # What is refused fails, and a consent lets it pass.
     alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
@@ -293,16 +317,33 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     assert shell(plan, tmp_path, aws, variables, {"ORG_ALLOW": "close:developer-alice"}).returncode == 0
 
 
+def test_a_pipeline_that_is_started_by_hand_plans_and_applies_the_default_branch_as_a_push_does() -> None:
+    main = "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE =~ /^(push|web)$/"
+    assert GITLAB["organization:plan"]["rules"][-1] == {"if": main}
+    assert GITLAB["organization:apply"]["rules"] == [{"if": main, "when": "manual"}]
+    assert "allow" not in "".join(GITLAB["organization:apply"]["script"]).lower(), "the plan's consents, and no others"
+    for name in ("apply", "unlock"):
+        assert GITLAB[f"organization:{name}"]["environment"] == "organization"
+
+
 @dataclass
 class GitLab:
-    """What the note on a merge request takes; the bot is user 1."""
+    """What the note on a merge request takes, the bot being user 1; and where the branches are."""
 
     notes: list[dict[str, Any]]
+    head: str = "a" * 40
+    broken: bool = False
     url: str = ""
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any:
+        if self.broken:
+            raise HTTPError(self.url, 403, "it fails", Message(), None)
         match method, path.removeprefix("/projects/3/merge_requests/5/").split("/"):
+            case "GET", ["", "acme", "organization.git", "info", "refs"]:
+                lines = ["HEAD\0side-band", "refs/heads/main", "refs/heads/other"]
+                packets = "".join(f"003d{self.head} {line}\n" for line in lines)
+                return f"001e# service={query['service'][0]}\n0000{packets}0000".encode()
             case "GET", ["", "user"]:
                 return {"id": 1}
             case "GET", ["notes"]:
@@ -335,6 +376,11 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         planned = shell(plan, tmp_path, sandbox.variables(), here)
         assert planned.returncode == 0, planned.stderr
         assert "36 to create" in gitlab.notes[-1]["body"]
+        gitlab.broken = True
+        unnoted = shell(plan, tmp_path, sandbox.variables(), here)
+        assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
+        assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
+        gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
         assert shell(plan, tmp_path, sandbox.variables(), here).returncode == 1
     *before, ours = gitlab.notes
