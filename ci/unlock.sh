@@ -3,6 +3,8 @@
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
 code=0
-org-bootstrap unlock -C "$ORG_DIRECTORY" --yes || code=$?
+unheard
+{ org-bootstrap unlock -C "$ORG_DIRECTORY" --yes || code=$?; } 2>&1
+heard
 output exit-code "$code"
 exit "$code"

@@ -246,7 +246,7 @@ def test_one_issue_is_open_for_drift_and_what_the_last_night_saw_stands_in_it(
         (tmp_path / "asked").unlink(missing_ok=True)
         assert shell(script, tmp_path, {"FOUND": found, "REPORT": report, "RUN": "runs/1"}).returncode == 0
         asked = (tmp_path / "asked").read_text("utf-8").splitlines()
-        assert asked[0].startswith("issue list --app github-actions ")
+        assert asked[0].startswith("issue list --search author:app/github-actions in:title ")
         assert asked[1:] == [f"issue {done} --body-file {told}"]
     assert (tmp_path / "report.md").read_text("utf-8") == "Nobody could look: runs/1\n"
     # Also where drift could not be told, and where the look came to no end at all.
