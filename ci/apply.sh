@@ -5,6 +5,7 @@
 . "$(dirname "$0")/github.sh"
 # shellcheck source=ci/reviewed.sh
 . "$(dirname "$0")/reviewed.sh"
+current
 log=$work/apply.log report=$work/apply.md
 # shellcheck disable=SC2046 # a consent is one word
 set -- $(allowed)
@@ -16,18 +17,30 @@ else
     reviewed
     set -- "$reviewed" "$@"
 fi
-# A pipe ends with the code of its last command, so that the first one's goes by a file.
-{
+# The runner tells only this shell to stop. The tool hears of it once, for a second signal would end it without
+# giving the lock back; and what it says comes by a pipe with a name, so that the shell waits for the tool itself.
+pipe=$work/apply.pipe code=0 stopped=
+rm -f "$pipe"
+mkfifo "$pipe"
+unheard
+tee "$log" < "$pipe" &
+shown=$!
+org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes --lock-timeout "$ORG_LOCK_TIMEOUT" > "$pipe" 2>&1 &
+tool=$!
+trap 'trap "" INT TERM; stopped=yes; kill -s TERM "$tool" || :' INT TERM
+wait "$tool" || code=$?
+# That was the signal to this shell, and the tool still gives the lock back.
+if [ -n "$stopped" ] && [ "$code" -gt 128 ]; then
     code=0
-    org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes || code=$?
-    echo "$code" > "$work/code"
-} 2>&1 | tee "$log"
-code=$(cat "$work/code")
+    wait "$tool" || code=$?
+fi
+wait "$shown"
+heard
 
 case $code in
     0) title='Applied' ;;
     3) title='Refused, and nothing was changed' ;;
-    *) title='Not all of it was applied' ;;
+    *) title='The apply has failed: see how far it came' ;;
 esac
 # Indented text is code to Markdown, and nothing in it can end that. Its end is what matters, and a comment has one.
 { printf '### %s\n\n' "$title"; tail -n 200 "$log" | tail -c 40000 | sed 's/^/    /'; } > "$report"
@@ -36,6 +49,12 @@ output exit-code "$code"
 output report "$report"
 if [ -n "$PULL_REQUEST" ]; then comment "$PULL_REQUEST" apply "$report"; fi
 if [ "$code" = 3 ]; then
-    refuse "$(sed -n 's/%/%25/g; s/^! refused: //p' "$log")" 'The log says what moved. Have the plan of now reviewed.'
+    # One line of each, so that no text of the organization can begin a command of its own.
+    why=$(sed -n 's/%/%25/g; s/^! refused: //p' "$log" | tail -n 1)
+    case $why in
+        *'plan has moved'*) hint='The log says what moved. Start the workflow by hand, which plans what is there now' ;;
+        *) hint=$(sed -n 's/%/%25/g; s/^  hint: //p' "$log" | tail -n 1) ;;
+    esac
+    refuse "$why" "$hint (docs/ci.md)"
 fi
 exit "$code"

@@ -5,12 +5,14 @@
 . "$(dirname "$0")/github.sh"
 here=$(cd "$(dirname "$0")/.." && pwd)
 python3 -m venv "$work/venv"
+install() { "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
 if [ -n "$ORG_VERSION" ]; then
-    set -- "org-bootstrap==$ORG_VERSION"
+    install "org-bootstrap==$ORG_VERSION"
 else
-    # Constraints cannot have hashes without the tool itself having one.
+    # Constraints cannot have hashes without the tool itself having one. No constraint of ours reaches a build that pip
+    # isolates, which would take the newest back-end: so that is installed first, as tested.
     sed -n 's/ \\$//; /^[a-z]/p' "$here/requirements/dev.txt" > "$work/constraints.txt"
-    set -- --constraint "$work/constraints.txt" "$here"
+    install --constraint "$work/constraints.txt" hatchling
+    install --constraint "$work/constraints.txt" --no-build-isolation "$here"
 fi
-"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 echo "$work/venv/bin" >> "$GITHUB_PATH"

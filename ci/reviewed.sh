@@ -1,12 +1,23 @@
-# Sourced by apply.sh: finds the plan that was reviewed. docs/ci.md says why it is to be trusted.
+# Sourced by apply.sh: finds the plan that was reviewed. docs/ci.md says why it is to be trusted, and for how long.
 # shellcheck shell=sh
 # shellcheck disable=SC2016,SC2034,SC2154 # jq's own variables, and those of whoever sources this
+
+# current: refuses a run that is started again after something else was merged, which it would undo with the plan and
+# the consents of its time. The first time it may be behind: the next merge may have come meanwhile.
+current() {
+    [ "${GITHUB_RUN_ATTEMPT:-1}" -gt 1 ] || return 0
+    api GET "git/ref/heads/$GITHUB_REF_NAME" "$work/head.json"
+    head=$(jq -r .object.sha "$work/head.json")
+    [ "$head" = "$GITHUB_SHA" ] || refuse \
+        "this run is of $GITHUB_SHA, and $GITHUB_REF_NAME is at $head by now: to run it again would undo what came since" \
+        'Start the workflow by hand: it plans what is there now (docs/ci.md).'
+}
 
 # reviewed: the plan of the last run for what was merged as this commit, into $reviewed; its pull request into
 # $PULL_REQUEST. Refuses if there is none.
 reviewed() {
     again='have the plan of now reviewed, and give its digest: `expect` (docs/ci.md)'
-    api GET "commits/$GITHUB_SHA/pulls" > "$work/pulls.json"
+    api GET "commits/$GITHUB_SHA/pulls" "$work/pulls.json"
     jq --arg sha "$GITHUB_SHA" --arg base "$GITHUB_REF_NAME" \
         'map(select(.merged_at and .merge_commit_sha == $sha and .base.ref == $base))[0] // empty' \
         "$work/pulls.json" > "$work/pull.json"
@@ -16,18 +27,19 @@ reviewed() {
 
     # Runs of a pull request carry the commit that was pushed, so that a push after the review has a run of its own.
     workflow=${GITHUB_WORKFLOW_REF#"$GITHUB_REPOSITORY/"}
-    api GET "actions/runs?event=pull_request&head_sha=$HEAD_SHA&per_page=100" > "$work/runs.json"
+    api GET "actions/runs?event=pull_request&head_sha=$HEAD_SHA&per_page=100" "$work/runs.json"
     run=$(jq -r --arg path "${workflow%%@*}" --arg repository "$GITHUB_REPOSITORY" --slurpfile pull "$work/pull.json" \
         '[.workflow_runs[] | select(.path == $path and .event == "pull_request" and .head_sha == $pull[0].head.sha
             and .head_branch == $pull[0].head.ref and .head_repository.full_name == $repository)]
          | max_by(.run_number).id // empty' "$work/runs.json")
     [ -n "$run" ] || refuse "no run has planned $HEAD_SHA of pull request $PULL_REQUEST (one of a fork never does)" "$again"
 
-    api GET "actions/runs/$run/artifacts?per_page=100&name=$ORG_NAME-plan" > "$work/artifacts.json"
+    name=$(jq -rn --arg name "$ORG_NAME-plan" '$name | @uri')
+    api GET "actions/runs/$run/artifacts?per_page=100&name=$name" "$work/artifacts.json"
     artifact=$(jq -r --arg name "$ORG_NAME-plan" \
         '[.artifacts[] | select(.name == $name and (.expired | not))] | max_by(.id).id // empty' "$work/artifacts.json")
     [ -n "$artifact" ] || refuse "run $run has no plan, or has it no more" "$again"
-    api GET "actions/artifacts/$artifact/zip" > "$work/reviewed.zip"
+    api GET "actions/artifacts/$artifact/zip" "$work/reviewed.zip"
     rm -rf "$work/reviewed"
     python3 -m zipfile -e "$work/reviewed.zip" "$work/reviewed"
     reviewed=$work/reviewed/plan.json

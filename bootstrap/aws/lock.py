@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from bootstrap.errors import AwsError, LockError
+from bootstrap.errors import AwsError, LockError, WaitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bootstrap.aws.door import Door
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _NAME = "/org-bootstrap/lock"
 # How long a run may go on writing after somebody has broken its lock.
 _LOOK_EVERY_S = 20.0
+# How often a run that waits asks for it: all runs share the parameters' few calls a second.
+_ASK_EVERY_S = 10.0
 _UNLOCK = "when that run is surely over: org-bootstrap unlock"
 
 
@@ -47,18 +49,33 @@ def holder(aws: Door) -> Holder | None:
         if error.code == "ParameterNotFound":
             return None
         raise
-    value = json.loads(found["Parameter"]["Value"])
-    return Holder(value["who"], value["since"], value["run"])
+    text = found["Parameter"]["Value"]
+    try:
+        value = json.loads(text)
+        return Holder(value["who"], value["since"], value["run"])
+    except (ValueError, KeyError, TypeError):
+        # Not of our writing, and held all the same: whoever wrote it may be at work.
+        return Holder("somebody unknown", str(found["Parameter"].get("LastModifiedDate", "nobody knows when")), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for another run, and who is told whom for."""
+
+    seconds: float = 0.0
+    tell: Callable[[Holder], None] = lambda _: None
+
+
+_NONE = Patience()
 
 
 @contextmanager
-def locked(keys: Door, aws: Door, who: str, since: str) -> Iterator[None]:
+def locked(keys: Door, aws: Door, who: str, now: Callable[[], str], patience: Patience = _NONE) -> Iterator[None]:
     """Hold the lock for as long as this lasts; `keys` is a door that may write, and is used for nothing else.
 
-    No write leaves through `aws` once the lock is lost. Raises LockError if another run holds it.
+    No write leaves through `aws` once the lock is lost. Raises LockError if another run holds it for too long.
     """
-    mine = Holder(who, since, str(uuid.uuid4()))
-    _take(keys, mine)
+    mine = _take(keys, who, now, patience)
     aws.before_writes(_Watch(keys, mine).look)
     try:
         yield
@@ -72,15 +89,35 @@ def release(keys: Door) -> None:
     keys.once("ssm.DeleteParameter", done="ParameterNotFound", Name=_NAME)
 
 
-def _take(keys: Door, mine: Holder) -> None:
+def _take(keys: Door, who: str, now: Callable[[], str], patience: Patience) -> Holder:
+    other: Holder | None = None
+
+    def ask() -> Holder | None:
+        nonlocal other
+        mine = Holder(who, now(), str(uuid.uuid4()))
+        found = _held(keys, mine)
+        if found == mine:
+            return mine
+        if patience.seconds and found and found != other:
+            patience.tell(found)
+        other = found
+        return None
+
+    try:
+        return keys.until(ask, what="another run", every_s=_ASK_EVERY_S, timeout_s=patience.seconds)
+    except WaitError as error:
+        raise LockError(f"another run is at work: {other or 'it has just ended'}", hint=_UNLOCK) from error
+
+
+def _held(keys: Door, mine: Holder) -> Holder | None:
+    """Who holds the lock, once it was asked for: we, if it was free."""
     try:
         keys.call("ssm.PutParameter", Name=_NAME, Value=json.dumps(asdict(mine)), Type="String", Overwrite=False)
     except AwsError as error:
         if error.code != "ParameterAlreadyExists":
             raise
-        other = holder(keys)
-        if other != mine:  # ours, if the answer to an earlier try was lost
-            raise LockError(f"another run is at work: {other or 'it has just ended'}", hint=_UNLOCK) from error
+        return holder(keys)  # ours, if the answer to an earlier try was lost
+    return mine
 
 
 class _Watch:

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked(connection: Connection) -> Iterator[None]:
-    """No other run writes to this AWS for as long as this lasts. Raises LockError if one does."""
+def locked(connection: Connection, *, patience_s: float = 0.0) -> Iterator[None]:
+    """No other run writes to this AWS for as long as this lasts. Raises LockError if one still does after that."""
+    from bootstrap.aws.lock import Patience
     from bootstrap.aws.lock import locked as hold
 
     keys = _keys(connection.aws)
     with heartbeat(lambda: f"still reading: {keys.spent}"):
         who = interruptibly(lambda: keys.call("sts.GetCallerIdentity")["Arn"])
-    with hold(keys, connection.aws, f"{who} on {socket.gethostname()}", _now()):
+    patience = Patience(patience_s, lambda other: console.talk(f"Waiting until another run has ended: {other} …"))
+    with hold(keys, connection.aws, f"{who} on {socket.gethostname()}", _now, patience):
         yield
 
 

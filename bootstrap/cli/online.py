@@ -172,6 +172,9 @@ def apply(
     ] = None,
     yes: Yes = False,
     calls: Calls = False,
+    lock_timeout: Annotated[
+        float, typer.Option(min=0, metavar="MINUTES", help="Wait that long for another run to end, before planning.")
+    ] = 0,
 ) -> None:
     """Show the plan, ask, and apply it. With an emulated AWS there is nothing to ask.
 
@@ -190,7 +193,11 @@ def apply(
         review=review.words(reviewed),
         only=tuple(only or ()),
     )
-    with connect(spec, sandbox=sandbox) as connection, summed_up(connection), locked(connection):
+    with (
+        connect(spec, sandbox=sandbox) as connection,
+        summed_up(connection),
+        locked(connection, patience_s=60 * lock_timeout),
+    ):
         planned = make_plan(spec, connection, invocation.allow, review.consents, only or review.only, calls=calls)
         show_plan(planned)
         review.check(planned)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
@@ -53,13 +57,22 @@ class GitHub:
     pulls: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     plans: dict[int, bytes] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=lambda: {"main": MERGED})
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
+    failing: list[tuple[str, int]] = field(default_factory=list)
+    """What the next call of a path that ends so is answered with; each strikes once."""
     url: str = ""
 
     def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any:
+        for end, status in self.failing:
+            if path.endswith(end):
+                self.failing.remove((end, status))
+                raise HTTPError(self.url, status, "it fails", Message(), None)
         match path.removeprefix(f"/repos/{OURS}/").split("/"):
             case ["issues", *where]:
                 answer = self._issues(method, where, query, body)
+            case ["git", "ref", "heads", *branch]:
+                answer = {"object": {"sha": self.heads["/".join(branch)]}}
             case ["commits", _, "pulls"]:
                 answer = self.pulls
             case ["actions", *where]:
@@ -136,8 +149,12 @@ def served(forge: F) -> Iterator[F]:
             shown = self.headers.get("Authorization") == f"Bearer {TOKEN}"
             forge.asked.append((self.command, self.path, shown))
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            answer = forge.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
-            self.send_response(302 if isinstance(answer, str) else 200)
+            status, answer = 200, None
+            try:
+                answer = forge.answer(self.command, where.path, parse_qs(where.query), json.loads(body or "null"))
+            except HTTPError as error:
+                status, answer = error.code, b"<html>it fails</html>"  # no JSON, as where GitHub is down
+            self.send_response(302 if isinstance(answer, str) else status)
             if isinstance(answer, str):
                 self.send_header("Location", answer)
             content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
@@ -166,8 +183,18 @@ class Runner:
     folder: Path
     github: GitHub
     aws: Mapping[str, str]
+    attempt: int = 1
 
     def run(self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str) -> Result:
+        with self.started(command, event, **inputs) as step:
+            out, err = step.communicate(timeout=BOUND_S)
+        return Result(step.returncode, out, err)
+
+    @contextmanager
+    def started(
+        self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str
+    ) -> Iterator[subprocess.Popen[str]]:
+        """The step while it runs: the runner signals this process alone, and kills it with all of its own."""
         (self.folder / "outputs").write_text("", "utf-8")
         (self.folder / "summary").write_text("", "utf-8")
         given = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
@@ -175,17 +202,21 @@ class Runner:
         context = {"inputs": given, "github": {"token": TOKEN, "event": event}}
         [step] = [step for step in ACTION["runs"]["steps"] if step.get("id") == "run"]
         variables = {name: evaluated(value, context) for name, value in step["env"].items()}
-        done = subprocess.run(
+        with subprocess.Popen(
             [step["shell"], "-ec", step["run"]],
             cwd=self.folder,
             env=environment(self.aws, self._github(), variables),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=BOUND_S,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+            start_new_session=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     def _github(self) -> dict[str, str]:
         return {
@@ -196,6 +227,7 @@ class Runner:
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_REPOSITORY": OURS,
             "GITHUB_RUN_ID": "7",
+            "GITHUB_RUN_ATTEMPT": str(self.attempt),
             "GITHUB_SHA": MERGED,
             "GITHUB_REF_NAME": "main",
             "GITHUB_WORKFLOW_REF": f"{OURS}/{WORKFLOW}@refs/heads/main",

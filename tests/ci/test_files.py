@@ -9,8 +9,10 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 import pytest
 import yaml
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
 
 SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
-COMMANDS = ("validate", "plan", "apply", "drift")
+COMMANDS = ("validate", "plan", "apply", "drift", "unlock")
 PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
 WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(PAGE, "yaml"))
 JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
@@ -62,7 +64,7 @@ def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.
 
 
 def test_shellcheck_finds_nothing_in_the_scripts() -> None:
-    assert len(SCRIPTS) == 7
+    assert len(SCRIPTS) == 8
     files = [str(script.relative_to(REPOSITORY)) for script in SCRIPTS]
     checked = shell(f"shellcheck --external-sources {' '.join(files)}", REPOSITORY)
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -70,7 +72,13 @@ def test_shellcheck_finds_nothing_in_the_scripts() -> None:
 
 def test_each_command_of_the_action_has_a_script() -> None:
     assert {script.stem for script in SCRIPTS} == {*COMMANDS, "install", "github", "reviewed"}
-    assert ", ".join(COMMANDS[:-1]) + f" or {COMMANDS[-1]}" in ACTION["inputs"]["command"]["description"]
+    told = ", ".join(COMMANDS[:-1]) + f" or {COMMANDS[-1]}"
+    assert told in ACTION["inputs"]["command"]["description"]
+    [run] = [step["run"] for step in ACTION["runs"]["steps"] if step.get("id") == "run"]
+    assert " | ".join(COMMANDS) + ") exec " in run
+    for other in ("", "github", "../ci/validate", "aplly"):
+        done = shell(run, REPOSITORY, {"COMMAND": other, "GITHUB_ACTION_PATH": str(REPOSITORY)})
+        assert (done.returncode, done.stdout) == (1, f"::error title=No such command::`command` is {told}\n")
 
 
 def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
@@ -84,7 +92,7 @@ def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other(
 RUNNERS = {"RUNNER_TEMP"} | {
     f"GITHUB_{name}"
     for name in (
-        "API_URL OUTPUT PATH REF_NAME REPOSITORY RUN_ID SERVER_URL SHA STEP_SUMMARY WORKFLOW_REF".split()  # noqa: SIM905 (a list of words)
+        "API_URL OUTPUT PATH REF_NAME REPOSITORY RUN_ATTEMPT RUN_ID SERVER_URL SHA STEP_SUMMARY WORKFLOW_REF".split()  # noqa: SIM905 (a list of words)
     )
 }
 
@@ -109,9 +117,11 @@ def test_no_step_runs_text_of_a_pull_request_or_code_that_can_be_moved(steps: li
 
 def test_the_workflows_of_the_page_give_the_action_only_inputs_that_it_has() -> None:
     used = [step["with"] for step in STEPS if step.get("uses", "").startswith("OWNER/org-bootstrap@")]
-    assert [given["command"] for given in used] == [*COMMANDS, "plan"]
+    assert [given["command"] for given in used] == ["validate", "plan", "plan", "apply", "unlock", "drift", "plan"]
     for given in used:
         assert set(given) <= set(ACTION["inputs"])
+    names = [given.get("name") for given in used if given["command"] == "plan"]
+    assert names == [None, None, "snapshot"], "what the apply goes by is not written over"
     named = {name for step in STEPS for name in re.findall(r"steps\.\w+\.outputs\.([\w-]+)", "\n".join(texts(step)))}
     assert named <= {"allow", *ACTION["outputs"]}
 
@@ -128,6 +138,34 @@ def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_fo
     assert JOBS["apply"]["environment"] != JOBS["plan"]["environment"]
 
 
+def test_a_run_that_is_started_by_hand_plans_applies_or_unlocks_main_and_never_two_of_them() -> None:
+    def starts(**inputs: object) -> set[str]:
+        given = {"expect": "", "allow": "", "unlock": False, **inputs}
+        words = {
+            "github.event_name": "workflow_dispatch",
+            "github.ref": "refs/heads/main",
+            "github.event.pull_request.head.repo.full_name": "",
+            "github.repository": "acme/organization",
+            **{f"inputs.{name}": value for name, value in given.items()},
+        }
+        return {name for name, job in JOBS.items() if holds(job["if"], words)}
+
+    assert set(WORKFLOW[True]["workflow_dispatch"]["inputs"]) == {"expect", "allow", "unlock"}
+    assert starts() == starts(allow="close:alice") == {"now"}
+    assert starts(expect="d") == {"apply"}
+    assert starts(unlock=True) == starts(unlock=True, expect="d") == {"unlock"}
+    # The plan role lets main in, and the apply role those whom its environment lets.
+    assert "environment" not in JOBS["now"]
+    assert JOBS["unlock"]["environment"] == JOBS["apply"]["environment"]
+
+
+def holds(condition: str, words: Mapping[str, object]) -> bool:
+    """A job's condition, of the few operators that GitHub and Python have alike."""
+    python = re.sub(r"(?:github|inputs)\.[\w.]+", lambda found: repr(words[found[0]]), condition)
+    python = re.sub(r"!(?!=)", " not ", python.replace("&&", " and ").replace("||", " or "))
+    return bool(eval(python))  # noqa: S307 (our own page)
+
+
 def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
     plan, apply = (json.loads(block)["Statement"][0]["Condition"] for block in blocks(PAGE, "json"))
     issuer = "token.actions.githubusercontent.com"
@@ -141,22 +179,80 @@ def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
     assert "environment" not in JOBS["drift"]  # so that its subject is the second
 
 
-def test_consents_are_read_from_the_commits_of_the_pull_request_and_from_no_older_one(tmp_path: Path) -> None:
-    [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
-    commit = "git -c user.name=a -c user.email=a@example.com commit -q --allow-empty"
-    made = shell(
-        f"git init -q . && {commit} -m 'one\n\nAllow: close:old' && git tag base && "
-        f"{commit} -m 'two\n\nAllow: close:alice\nAllow: root:deny' && {commit} -m 'Allow: not a trailer, and more' && "
-        f"{commit} -m 'three\n\nAllow: leave:bob'",
-        tmp_path,
-    )
+@pytest.mark.parametrize(
+    ("commits", "consents"),
+    [
+        ([], []),
+        (["two\n\nAllow: close:alice\nAllow: root:deny"], ["close:alice", "root:deny"]),
+        (["two\n\nAllow: root:deny close:alice"], ["close:alice", "root:deny"]),
+        (["two\n\nAllow: close:alice", "three", "Allow: not a trailer, and more"], ["close:alice"]),
+        (["two\n\nAllow: touch:12-accounts-a", "three\n\nAllow: touch:12-accounts-b"], ["touch:12-accounts-b"]),
+        (["two\n\nAllow: close:alice", "three\n\nAllow: none"], []),
+        (["two\n\nAllow: none", "three\n\nAllow: close:alice"], ["close:alice"]),
+    ],
+)
+def test_consents_are_read_from_the_last_commit_of_the_pull_request_that_has_any(
+    commits: list[str], consents: list[str], tmp_path: Path
+) -> None:
+    before, *after = [_commit(message) for message in ("one\n\nAllow: close:old", *commits)]
+    made = shell("\n".join(["git init -q .", before, "git tag base", *after]), tmp_path)
     assert made.returncode == 0, made.stderr
-    output = tmp_path / "output"
-    done = shell(script, tmp_path, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
+    assert _words(tmp_path) == consents
+
+
+def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> None:
+    steps = [
+        "git init -q .",
+        _commit("one"),
+        "git tag base && git checkout -q -b other",
+        "export GIT_COMMITTER_DATE=2040-01-01T00:00:00Z",
+        _commit("of another pull request\n\nAllow: close:bob"),
+        "unset GIT_COMMITTER_DATE",
+        "git checkout -q -b ours base",
+        _commit("ours\n\nAllow: close:alice"),
+        f"{_GIT} merge -q --no-ff -m merged other",
+    ]
+    made = shell("\n".join(steps), tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert _words(tmp_path) == ["close:alice"]
+
+
+_GIT = "git -c user.name=a -c user.email=a@example.com"
+
+
+def _commit(message: str) -> str:
+    return f"{_GIT} commit -q --allow-empty -m {shlex.quote(message)}"
+
+
+def _words(here: Path) -> list[str]:
+    """The consents that the step `words` reads of what came since `base`."""
+    [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
+    output = here / "output"
+    done = shell(script, here, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
     assert done.returncode == 0, done.stderr
     name, _, value = output.read_text("utf-8").rstrip("\n").partition("=")
     assert name == "allow"
-    assert sorted(value.split()) == ["close:alice", "leave:bob", "root:deny"]
+    return sorted(value.split())
+
+
+@pytest.mark.parametrize(("found", "done"), [("", "create --title AWS has drifted"), ("7", "edit 7")])
+def test_one_issue_is_open_for_drift_and_what_the_last_night_saw_stands_in_it(
+    found: str, done: str, tmp_path: Path
+) -> None:
+    [*_, step] = JOBS["drift"]["steps"]
+    (tmp_path / "gh").write_text('#!/bin/sh\necho "$@" >> asked\n[ "$2" != list ] || echo "$FOUND"\n', "utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    script = f"PATH={shlex.quote(str(tmp_path))}:$PATH\n{step['run']}"
+    (tmp_path / "drift.md").write_text("### Drift", "utf-8")
+    for report, told in (("drift.md", "drift.md"), ("", "report.md")):
+        (tmp_path / "asked").unlink(missing_ok=True)
+        assert shell(script, tmp_path, {"FOUND": found, "REPORT": report, "RUN": "runs/1"}).returncode == 0
+        asked = (tmp_path / "asked").read_text("utf-8").splitlines()
+        assert asked[0].startswith("issue list --search author:app/github-actions in:title ")
+        assert asked[1:] == [f"issue {done} --body-file {told}"]
+    assert (tmp_path / "report.md").read_text("utf-8") == "Nobody could look: runs/1\n"
+    # Also where drift could not be told, and where the look came to no end at all.
+    assert step["if"] == "${{ !cancelled() && steps.look.outputs.exit-code != '0' }}"
 
 
 def job(name: str) -> tuple[str, dict[str, str]]:
@@ -186,13 +282,35 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
 
     alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
-    alice.write_text(before.replace("name: alice", "name: alicia"), "utf-8")
-    refused = shell(apply, tmp_path, aws, variables)
-    assert refused.returncode == 3
-    assert "create account:developer-alicia: was not in the plan" in refused.stderr
-    alice.write_text(before, "utf-8")
-    assert shell(apply, tmp_path, aws, variables).returncode == 0
+    with served(GitLab([])) as gitlab:
+        here = {
+            **variables,
+            "CI_PROJECT_URL": f"{gitlab.url}/acme/organization",
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_COMMIT_SHA": gitlab.head,
+            "CI_JOB_TOKEN": "made-up",
+        }
+        alice.write_text(before.replace("name: alice", "name: alicia"), "utf-8")
+        refused = shell(apply, tmp_path, aws, here)
+        assert refused.returncode == 3
+        assert "create account:developer-alicia: was not in the plan" in refused.stderr
+        alice.write_text(before, "utf-8")
+
+        gitlab.head = "b" * 40
+        older = shell(apply, tmp_path, aws, here)
+        assert (older.returncode, older.stdout) == (3, "")
+        assert older.stderr.startswith("Refused: this pipeline is of an older commit.")
+        gitlab.broken = True
+        unknown = shell(apply, tmp_path, aws, here)
+        assert (unknown.returncode, unknown.stdout) == (1, "")
+        assert "The head of the branch cannot be read: HTTP Error 403" in unknown.stderr
+
+        gitlab.head, gitlab.broken = "a" * 40, False
+        assert shell(apply, tmp_path, aws, here).returncode == 0
+    [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
+    assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0
+    assert "Nobody holds the lock." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
 
     # What is refused fails, and a consent lets it pass.
     alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
@@ -201,16 +319,33 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     assert shell(plan, tmp_path, aws, variables, {"ORG_ALLOW": "close:developer-alice"}).returncode == 0
 
 
+def test_a_pipeline_that_is_started_by_hand_plans_and_applies_the_default_branch_as_a_push_does() -> None:
+    main = "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE =~ /^(push|web)$/"
+    assert GITLAB["organization:plan"]["rules"][-1] == {"if": main}
+    assert GITLAB["organization:apply"]["rules"] == [{"if": main, "when": "manual"}]
+    assert "allow" not in "".join(GITLAB["organization:apply"]["script"]).lower(), "the plan's consents, and no others"
+    for name in ("apply", "unlock"):
+        assert GITLAB[f"organization:{name}"]["environment"] == "organization"
+
+
 @dataclass
 class GitLab:
-    """What the note on a merge request takes; the bot is user 1."""
+    """What the note on a merge request takes, the bot being user 1; and where the branches are."""
 
     notes: list[dict[str, Any]]
+    head: str = "a" * 40
+    broken: bool = False
     url: str = ""
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def answer(self, method: str, path: str, query: Mapping[str, list[str]], body: Any) -> Any:
+        if self.broken:
+            raise HTTPError(self.url, 403, "it fails", Message(), None)
         match method, path.removeprefix("/projects/3/merge_requests/5/").split("/"):
+            case "GET", ["", "acme", "organization.git", "info", "refs"]:
+                lines = ["HEAD\0side-band", "refs/heads/main", "refs/heads/other"]
+                packets = "".join(f"003d{self.head} {line}\n" for line in lines)
+                return f"001e# service={query['service'][0]}\n0000{packets}0000".encode()
             case "GET", ["", "user"]:
                 return {"id": 1}
             case "GET", ["notes"]:
@@ -243,6 +378,11 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         planned = shell(plan, tmp_path, sandbox.variables(), here)
         assert planned.returncode == 0, planned.stderr
         assert "36 to create" in gitlab.notes[-1]["body"]
+        gitlab.broken = True
+        unnoted = shell(plan, tmp_path, sandbox.variables(), here)
+        assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
+        assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
+        gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
         assert shell(plan, tmp_path, sandbox.variables(), here).returncode == 1
     *before, ours = gitlab.notes
@@ -263,6 +403,28 @@ def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_pat
     assert done.stdout.split()[-1] == "org-bootstrap==1.2.3"
     asked = [name for name, job in GITLAB.items() if "before_script" in job and name != ".org-bootstrap"]
     assert not asked, "no job does without it"
+
+
+def test_the_action_installs_its_own_commit_with_what_it_was_tested_with_also_what_builds_it(tmp_path: Path) -> None:
+    # A `python3` that makes an environment of which the Python writes down what pip is asked for.
+    python = '#!/bin/sh\\nshift 2; echo "$@" >> "$ASKED"\\n'
+    (tmp_path / "python3").write_text(
+        f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf \'{python}\' > "$3/bin/python"\nchmod +x "$3/bin/python"\n', "utf-8"
+    )
+    (tmp_path / "python3").chmod(0o755)
+    asked, work = tmp_path / "asked", tmp_path / "org-bootstrap" / "ours"
+    variables = {"ASKED": str(asked), "RUNNER_TEMP": str(tmp_path), "GITHUB_PATH": str(tmp_path / "path")}
+    script = f"PATH={shlex.quote(str(tmp_path))}:$PATH\nsh {shlex.quote(str(REPOSITORY / 'ci' / 'install.sh'))}"
+    done = shell(script, tmp_path, variables, {"ORG_NAME": "ours", "ORG_VERSION": ""})
+    assert done.returncode == 0, done.stderr
+    common = f"install --quiet --disable-pip-version-check --constraint {work / 'constraints.txt'}"
+    assert asked.read_text("utf-8").splitlines() == [
+        f"{common} hatchling",
+        f"{common} --no-build-isolation {REPOSITORY}",
+    ]
+    pinned = [line.partition("==")[0] for line in (work / "constraints.txt").read_text("utf-8").splitlines()]
+    assert {"boto3", "hatchling", "pydantic"} <= set(pinned)
+    assert (tmp_path / "path").read_text("utf-8") == f"{work}/venv/bin\n"
 
 
 def test_the_token_of_gitlab_becomes_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:

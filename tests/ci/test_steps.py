@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-from tests.ci.github import HEAD, MERGED, OURS, GitHub, Runner, served
+from tests.ci.github import ACTION, HEAD, MERGED, OURS, GitHub, Runner, evaluated, served
 from tests.system.conftest import write_small
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def edit(runner: Runner, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def organizations(sandbox: Sandbox) -> Any:
+def client(service: str, sandbox: Sandbox) -> Any:
     return boto3.client(
-        "organizations",
+        service,
         endpoint_url=sandbox.endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
@@ -51,14 +52,22 @@ def organizations(sandbox: Sandbox) -> Any:
     )
 
 
+def organizations(sandbox: Sandbox) -> Any:
+    return client("organizations", sandbox)
+
+
+def locks(sandbox: Sandbox) -> list[str]:
+    return list(client("ssm", sandbox).get_parameters(Names=["/org-bootstrap/lock"])["Parameters"])
+
+
 def units(sandbox: Sandbox) -> int:
     """How many there are below the root, seen with boto3 itself; -1 without an organization."""
-    client = organizations(sandbox)
+    aws = organizations(sandbox)
     try:
-        root = client.list_roots()["Roots"][0]["Id"]
-    except client.exceptions.AWSOrganizationsNotInUseException:
+        root = aws.list_roots()["Roots"][0]["Id"]
+    except aws.exceptions.AWSOrganizationsNotInUseException:
         return -1
-    return len(client.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"])
+    return len(aws.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"])
 
 
 def test_a_pull_request_has_one_comment_that_is_made_and_then_updated(runner: Runner, github: GitHub) -> None:
@@ -133,6 +142,49 @@ def test_the_plan_of_the_merged_pull_request_is_applied_and_reported_there(
     assert [shown for _, path, shown in github.asked if path.startswith("/kept/")] == [False]
 
 
+def test_only_the_last_answer_counts_where_one_was_tried_again(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    github.failing = [("/pulls", 503)]
+    applied = runner.run("apply")
+    assert applied.code == 0, applied
+    assert len([path for _, path, _ in github.asked if path.endswith("/pulls")]) == 2
+    assert units(sandbox) == 1
+
+
+def test_a_comment_that_cannot_be_written_changes_nothing_of_how_a_step_ends(runner: Runner, github: GitHub) -> None:
+    denied = [("/comments", 403)]
+    github.failing = list(denied)
+    planned = runner.pull_request()
+    assert (planned.code, runner.outputs["exit-code"]) == (0, "2")
+    assert "::warning title=No comment::" in planned.out
+    github.merge(runner.plan)
+    github.failing = list(denied)
+    assert runner.run("apply").code == 0
+    edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
+    github.failing = list(denied)
+    assert runner.pull_request().code == 3
+    edit(runner, "alice.yaml", "state: closed", "stat: closed")
+    github.failing = list(denied)
+    assert runner.pull_request().code == 1
+    assert github.comments == []
+
+
+def test_two_organizations_in_one_job_keep_their_files_apart_whatever_they_are_called(
+    runner: Runner, github: GitHub
+) -> None:
+    assert runner.pull_request(name="my org & more").code == 0
+    ours = runner.outputs
+    assert runner.pull_request(name="other").code == 0
+    assert runner.outputs["plan"] != ours["plan"]
+    assert runner.outputs["report"] != ours["report"]
+    assert len(github.comments) == 2
+    github.merge(Path(ours["plan"]).read_bytes())
+    assert runner.run("apply", name="my org & more").code == 0
+
+
 def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     runner: Runner, github: GitHub, sandbox: Sandbox
 ) -> None:
@@ -144,9 +196,29 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     assert runner.outputs["exit-code"] == "3"
     assert units(sandbox) == -1
     assert "::error title=Refused::the plan has moved since its review: the YAML has changed" in applied.out
+    assert "%0AThe log says what moved. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
     assert "### Refused, and nothing was changed" in comment
     assert "create account:developer-alicia: was not in the plan" in comment
+
+
+def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    runner.attempt = 2
+    github.heads["main"] = "d" * 40
+    for inputs in ({}, {"expect": "0" * 8}, {"plan": _planned(runner)}):
+        again = runner.run("apply", **inputs)
+        assert (again.code, runner.outputs) == (3, {"exit-code": "3"})
+        assert f"::error title=Refused::this run is of {MERGED}, and main is at {'d' * 40} by now" in again.out
+    assert units(sandbox) == -1
+
+    runner.attempt = 1  # the next merge may come before this one's apply
+    assert runner.run("apply").code == 0
+    runner.attempt, github.heads["main"] = 2, MERGED
+    assert runner.run("apply").code == 0
 
 
 @pytest.mark.parametrize(
@@ -188,18 +260,117 @@ def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, sandbox: San
     assert units(sandbox) == 1
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_says_how_far_it_came(
+    runner: Runner, github: GitHub, sandbox: Sandbox, number: signal.Signals
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    with runner.started("apply") as step:
+        assert step.stdout
+        seen = ""
+        while "[1/" not in seen:
+            line = step.stdout.readline()
+            assert line, seen
+            seen += line
+        step.send_signal(number)
+        step.send_signal(signal.SIGTERM)  # a few seconds later; it changes nothing
+        rest, _ = step.communicate(timeout=60)
+    assert step.returncode == 1
+    assert "Interrupted: what was in flight has ended, and nothing more was begun." in rest
+    assert runner.outputs["exit-code"] == "1"
+    comment = github.comments[-1]["body"]
+    assert "### The apply has failed: see how far it came" in comment
+    assert "Interrupted: what was in flight has ended" in comment
+    assert locks(sandbox) == []
+
+
+def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, sandbox: Sandbox) -> None:
+    plan, ssm = _planned(runner), client("ssm", sandbox)
+    ssm.put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
+    with runner.started("apply", plan=plan) as step:
+        assert step.stdout
+        while "Waiting until another run has ended: somebody unknown" not in (line := step.stdout.readline()):
+            assert line
+        ssm.delete_parameter(Name="/org-bootstrap/lock")
+        step.communicate(timeout=60)
+    assert step.returncode == 0
+    assert units(sandbox) == 1
+
+
+def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner) -> None:
+    """A runner obeys `::…` at the begin of a line, until it is told to stop, and from the word on that ends that."""
+    edit(runner, "alice.yaml", "name: alice", 'name: "al\\n::error::made up"')
+    words = set()
+    for verb in ("apply", "drift", "apply"):
+        said = runner.run(verb, expect="0" * 8)
+        assert (said.code, said.err) == (1, "")  # what the tool says comes on one stream, and so in order
+        first, *talk, last = said.out.splitlines()
+        word = first.removeprefix("::stop-commands::")
+        assert (len(word), last) == (32, f"::{word}::")
+        assert "1 problem in the YAML" in "".join(talk)
+        words.add(word)
+    assert len(words) == 3
+
+
+def test_the_journal_of_an_apply_is_where_the_action_takes_it_from_however_it_ended(
+    runner: Runner, github: GitHub
+) -> None:
+    [keep] = [step for step in ACTION["runs"]["steps"] if step.get("name") == "Keep the journal"]
+    assert keep["if"] == "${{ always() && inputs.command == 'apply' }}"
+    assert keep["with"]["include-hidden-files"] is True  # else nothing of a folder with such a name is taken
+    runner.pull_request()
+    github.merge(runner.plan)
+    assert runner.run("apply").code == 0
+    path = evaluated(keep["with"]["path"], {"inputs": {"directory": "organization"}})
+    [journal] = runner.folder.glob(path)
+    assert '"event": "begin"' in journal.read_text("utf-8")
+
+
+def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: Sandbox) -> None:
+    client("ssm", sandbox).put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
+    plan = _planned(runner)
+    refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
+    assert refused.code == 3
+    assert "::error title=Refused::another run is at work: somebody unknown since " in refused.out
+    assert "%0Awhen that run is surely over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
+    assert "what moved" not in refused.out
+    unlocked = runner.run("unlock")
+    assert unlocked.code == 0, unlocked.err
+    assert "The lock of somebody unknown since " in unlocked.out
+    assert runner.outputs == {"exit-code": "0"}
+    assert locks(sandbox) == []
+
+
 def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, sandbox: Sandbox) -> None:
     assert runner.run("apply", plan=_planned(runner)).code == 0
     looked = runner.run("drift")
     assert looked.code == 0, looked.err
     assert runner.outputs["changes"] == "false"
-    client = organizations(sandbox)
-    [policy] = [one for one in client.list_policies(Filter=SCP)["Policies"] if one["Name"].endswith("root.deny")]
-    client.detach_policy(PolicyId=policy["Id"], TargetId=client.list_roots()["Roots"][0]["Id"])
+    aws = organizations(sandbox)
+    [policy] = [one for one in aws.list_policies(Filter=SCP)["Policies"] if one["Name"].endswith("root.deny")]
+    aws.detach_policy(PolicyId=policy["Id"], TargetId=aws.list_roots()["Roots"][0]["Id"])
     assert runner.run("drift").code == 0
     assert runner.outputs["changes"] == "true"
     assert "attachments:unit:Root" in runner.summary
     assert (runner.folder / "summary").read_bytes() == Path(runner.outputs["report"]).read_bytes()
+
+
+def test_a_night_that_cannot_tell_drift_says_so_and_fails(runner: Runner) -> None:
+    looked = runner.run("drift")  # nothing was applied yet
+    assert looked.code == 1
+    assert runner.outputs["exit-code"] == "1"
+    assert "changes" not in runner.outputs
+    assert runner.summary.startswith("### Drift could not be told\n")
+    assert Path(runner.outputs["report"]).read_text("utf-8") == runner.summary
+
+
+def test_an_apply_that_could_not_begin_does_not_say_that_it_did_a_part(runner: Runner, github: GitHub) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    edit(runner, "alice.yaml", "name: alice", "nam: alice")
+    assert runner.run("apply").code == 1
+    assert "### The apply has failed: see how far it came" in github.comments[-1]["body"]
 
 
 def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:

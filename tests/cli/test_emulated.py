@@ -197,6 +197,10 @@ def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch:
             refused = run(*verb, **here)
             assert refused.code == 3
             assert "another run is at work: alice on ci-1 since 2026-11-23T12:00:00Z" in refused.err
+        waited = run("apply", "--lock-timeout", "0.001", **here)
+        assert waited.code == 3
+        assert "Waiting until another run has ended: alice on ci-1 since 2026-11-23T12:00:00Z …" in waited.err
+        assert "to create" not in waited.out, "planned before it had the lock"
         assert run("plan", **here).code == 0, "reading is nobody's business"
         nobody = run("unlock", **here)
         assert (nobody.code, "nobody is there to say yes" in nobody.err) == (3, True)

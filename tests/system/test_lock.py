@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.apply import Done, Failed, Skipped
-from bootstrap.aws.lock import holder, locked
+from bootstrap.aws.lock import Holder, Patience, holder, locked, release
 from bootstrap.errors import LockError, RefusedError
 from bootstrap.kinds import KINDS
 
@@ -28,10 +28,10 @@ def keys(organization: Organization) -> Door:
 
 
 def test_a_second_run_is_refused_and_told_who_holds_the_lock_since_when(small: Organization) -> None:
-    with locked(keys(small), small.aws(), "arn:aws:iam::123456789012:user/alice on ci-1", SINCE):
+    with locked(keys(small), small.aws(), "arn:aws:iam::123456789012:user/alice on ci-1", lambda: SINCE):
         with (
             pytest.raises(LockError, match=f"arn:aws:iam::123456789012:user/alice on ci-1 since {SINCE}") as refused,
-            locked(keys(small), small.aws(), "bob", SINCE),
+            locked(keys(small), small.aws(), "bob", lambda: SINCE),
         ):
             pass
         assert isinstance(refused.value, RefusedError)
@@ -42,26 +42,72 @@ def test_a_second_run_is_refused_and_told_who_holds_the_lock_since_when(small: O
 
 def test_a_lock_is_taken_though_the_answer_is_lost(small: Organization, sandbox: Sandbox) -> None:
     lost = sandbox.fail_next("ssm.PutParameter", fault="reset_after")
-    with locked(keys(small), small.aws(), "alice", SINCE):
+    with locked(keys(small), small.aws(), "alice", lambda: SINCE):
         assert lost.struck == 1
         held = holder(keys(small))
         assert held
         assert str(held) == f"alice since {SINCE}"
-        with pytest.raises(LockError), locked(keys(small), small.aws(), "alice", SINCE):
+        with pytest.raises(LockError), locked(keys(small), small.aws(), "alice", lambda: SINCE):
             pass
     assert holder(keys(small)) is None
 
 
 def test_the_lock_goes_with_a_run_that_fails(small: Organization) -> None:
-    with pytest.raises(ZeroDivisionError), locked(keys(small), small.aws(), "alice", SINCE):
+    with pytest.raises(ZeroDivisionError), locked(keys(small), small.aws(), "alice", lambda: SINCE):
         raise ZeroDivisionError
+    assert holder(keys(small)) is None
+
+
+def test_a_run_that_is_patient_is_told_whom_it_waits_for_and_takes_the_lock_once_it_is_free(
+    small: Organization, sandbox: Sandbox
+) -> None:
+    told: list[str] = []
+
+    def tell(other: Holder) -> None:
+        told.append(str(other))
+        release(keys(small))
+
+    with locked(keys(small), small.aws(), "alice", lambda: SINCE):
+        with locked(keys(small), small.aws(), "bob", lambda: "now", Patience(100_000, tell)):
+            held = holder(keys(small))
+        asked = [call for call in sandbox.calls() if call.action == "ssm.PutParameter"]
+    assert told == [f"alice since {SINCE}"]
+    assert held
+    assert str(held) == "bob since now"
+    assert len(asked) == 3
+
+
+def test_patience_ends(small: Organization) -> None:
+    told: list[str] = []
+    aws = keys(small)
+    with locked(keys(small), small.aws(), "alice", lambda: SINCE):
+        began = aws.now()
+        with (
+            pytest.raises(LockError, match="another run is at work: alice"),
+            locked(aws, small.aws(), "bob", lambda: SINCE, Patience(60, lambda one: told.append(one.who))),
+        ):
+            pass
+        assert aws.now() - began >= 50
+    assert told == ["alice"]
+
+
+@pytest.mark.parametrize("text", ["hello", "[]", '{"who": "alice"}', "7"])
+def test_a_lock_that_is_not_of_our_writing_is_held_by_somebody_unknown(small: Organization, text: str) -> None:
+    small.client("ssm").put_parameter(Name=NAME, Value=text, Type="String")
+    with (
+        pytest.raises(LockError, match="another run is at work: somebody unknown since 20") as refused,
+        locked(keys(small), small.aws(), "alice", lambda: SINCE),
+    ):
+        pass
+    assert "org-bootstrap unlock" in refused.value.hint
+    release(keys(small))
     assert holder(keys(small)) is None
 
 
 def test_a_run_that_loses_its_lock_writes_no_more_and_takes_nobody_elses_away(small: Organization) -> None:
     ssm, aws = small.client("ssm"), small.aws()
     writes_after: list[str] = []
-    with locked(keys(small), aws, "alice", SINCE):
+    with locked(keys(small), aws, "alice", lambda: SINCE):
         planned = small.plan(aws=aws)
         theirs = '{"who": "bob", "since": "then", "run": "2"}'
         ssm.put_parameter(Name=NAME, Value=theirs, Type="String", Overwrite=True)
