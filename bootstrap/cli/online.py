@@ -221,7 +221,8 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False, 
         planned = make_destruction(spec, connection, invocation.allow, calls=calls)
         if planned.plan:
             console.result("A released account stays open: it moves to the root, and our tags come off.\n")
-        show_plan(planned, nothing="Nothing to do: all that this tool made is gone, or stays by its nature.")
+        gone = "Nothing to do: all that this tool made is gone, or stays by its nature."
+        show_plan(planned, said="" if planned.plan else gone)
         carry_out(planned, connection, invocation)
 
 

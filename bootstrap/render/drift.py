@@ -71,18 +71,17 @@ def describe_drift(proposal: Proposal, findings: Sequence[Finding]) -> str:
 
 def render_drift(proposal: Proposal, findings: Sequence[Finding], *, markdown: bool = False) -> str:
     """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back."""
-    drifted, came = _drifted(proposal), _came(proposal)
-    plan = replace(proposal.plan, changes=drifted, foreign=())
+    plan = replace(proposal.plan, changes=_drifted(proposal), foreign=())
     only = replace(proposal, plan=plan, refusals=(), consented=(), loosened=())
-    nothing = "" if drifted else _count(findings, came) or _NONE
-    others = [one_line(f"{item.address}: {item.detail}") for item in came]
+    said = _summary(proposal, findings)
+    others = [one_line(f"{item.address}: {item.detail}") for item in _came(proposal)]
     if markdown:
         told = [[_cut(line) for line in to_the_edge(_inside(each), "-+")] for each in findings]
         also = {_INSIDE: told, _CAME: [[line] for line in others]}
-        return render_markdown(only, nothing=nothing, also=also, binds=False)
+        return render_markdown(only, said=said, also=also, binds=False)
     inside = [f"{_INSIDE}:", "", *(line for each in findings for line in _inside(each)), ""] if findings else []
     left = [f"{_CAME}:", *(f"  {line}" for line in others), ""] if others else []
-    return "\n".join([*inside, *left, render_plan(only, nothing=nothing)])
+    return "\n".join([*inside, *left, render_plan(only, said=said)])
 
 
 def _drifted(proposal: Proposal) -> tuple[Change, ...]:
@@ -93,10 +92,14 @@ def _came(proposal: Proposal) -> list[Foreign]:
     return sorted((item for item in proposal.plan.foreign if item.new), key=lambda item: (item.address, item.detail))
 
 
-def _count(findings: Sequence[Finding], came: Sequence[Foreign]) -> str:
-    counted = ((len(findings), "inside accounts"), (len(came), "not ours"))
-    parts = [f"{number} thing{'s' * (number > 1)} {where}" for number, where in counted if number]
-    return f"Drift: {', '.join(parts)}." if parts else ""
+def _summary(proposal: Proposal, findings: Sequence[Finding]) -> str:
+    counted = (
+        (len(_drifted(proposal)), "put back by the next apply"),
+        (len(findings), "inside accounts"),
+        (len(_came(proposal)), "not ours"),
+    )
+    parts = [f"{number} {what}" for number, what in counted if number]
+    return f"Drift: {', '.join(parts)}." if parts else _NONE
 
 
 def _inside(finding: Finding) -> Iterator[str]:

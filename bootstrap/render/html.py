@@ -33,8 +33,8 @@ _SHOWN: Final = 12
 _CLASSES: Final = {sign: action.value for action, sign in SIGNS.items()}
 
 
-def render_html(proposal: Proposal, *, nothing: str = "") -> str:
-    """The plan as a page. `nothing` says what it means if there is nothing to do."""
+def render_html(proposal: Proposal, *, said: str = "") -> str:
+    """The plan as a page. `said` stands in the place of its own summary."""
     plan = proposal.plan
     no = refused(proposal)
     asked = alike(proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), no)
@@ -44,7 +44,7 @@ def render_html(proposal: Proposal, *, nothing: str = "") -> str:
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(width=100)
     told = [_story(each, anchor, details, no) for anchor, each in anchors.items()]
-    said = summary(plan) if plan or not nothing else nothing
+    said = said or summary(plan)
     return _page(
         f"{proposal.whose.name}: {said}",
         _header(proposal, said),

@@ -41,17 +41,20 @@ _RESERVE: Final = 400
 def render_markdown(
     proposal: Proposal,
     *,
-    nothing: str = "",
+    said: str = "",
     limit: int = LIMIT,
     also: Mapping[str, Sequence[Sequence[str]]] = _NONE,
     binds: bool = True,
 ) -> str:
-    """The plan, in at most `limit` bytes: what does not fit is counted. `also` are things that are no part of it, by
-    their title, each in a few lines; a plan that is part of another `binds` nothing.
+    """The plan, in at most `limit` bytes: what does not fit is counted. `said` stands in the place of its own summary.
+    `also` are things that are no part of it and go first, by their title, each in a few lines; a plan that is part of
+    another report `binds` nothing.
     """
     plan = proposal.plan
     page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if binds else "")
-    page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
+    page.put(f"### {_plain(proposal.whose.name)}: {said or summary(plan)}")
+    for title, items in also.items():
+        page.put_folded(title, items, most=_ALSO)
     if proposal.only and not page.put(_plain(narrowed(proposal))):
         page.cut("what the plan is of")
     if proposal.loosened:
@@ -60,8 +63,6 @@ def render_markdown(
     page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
     closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
     page.put_list("**Look closely: something goes away, or rights change**", closer)
-    for title, items in also.items():
-        page.put_folded(title, items, most=_ALSO)
     details = Details(width=100)
     no = refused(proposal)
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)

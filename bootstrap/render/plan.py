@@ -24,8 +24,8 @@ KEPT = "Ours, no longer in the YAML, and kept"
 WHY_KEPT = "A missing line closes or removes none of these; to close an account, put it back with `state: closed`."
 
 
-def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) -> str:
-    """The plan for its reader, its summary last. `nothing` says what it means if there is nothing to do."""
+def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> str:
+    """The plan for its reader, its summary last. `said` stands in the place of its own."""
     plan = proposal.plan
     details = Details(width)
     lines = (
@@ -34,7 +34,7 @@ def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) ->
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
         *_fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
     )
-    return "\n".join([*map(one_line, lines), summary(plan) if plan or not nothing else nothing])
+    return "\n".join([*map(one_line, lines), said or summary(plan)])
 
 
 def summary(plan: Plan) -> str:

@@ -35,7 +35,7 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     came = run("drift", **here)
     assert came.code == 2
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in came.out
-    assert came.last_line == "Drift: 1 thing not ours."
+    assert came.last_line == "Drift: 1 not ours."
     (foreign,) = json.loads(run("drift", "--format", "json", **here).out)["foreign"]
     assert foreign["address"] == "account:somebody@example.org"
     succeed("apply", **here)
@@ -51,7 +51,7 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert "~ account:orders-beta" in found.out
     assert "developer-alic" not in found.out
     assert "somebody" not in found.out
-    assert found.last_line == "Plan: 0 to create, 1 to update, 0 to delete; 35 unchanged."
+    assert found.last_line == "Drift: 1 put back by the next apply, 1 inside accounts."
 
     report = run("drift", "--format", "markdown", **here)
     assert report.out.startswith("### example: ")

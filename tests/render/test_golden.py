@@ -15,6 +15,7 @@ from bootstrap.errors import AwsError
 from bootstrap.model import Address
 from bootstrap.plan import Cause, Change, Foreign, Refusal, Risk, Unseen, make_plan
 from bootstrap.render.change import SIGNS, Details
+from bootstrap.render.html import render_html
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_outcome, render_report
@@ -116,9 +117,12 @@ def test_every_golden_file_belongs_to_a_case() -> None:
     }
 
 
-def test_a_plan_with_nothing_to_do_may_say_what_that_means() -> None:
-    assert render_plan(PLANS["nothing_to_do"], nothing="All gone.") == "All gone."
-    assert "All gone." not in render_plan(PLANS["create"], nothing="All gone.")
+def test_what_a_caller_says_stands_in_the_place_of_the_summary() -> None:
+    assert render_plan(PLANS["nothing_to_do"], said="All gone.") == "All gone."
+    for render in (render_plan, render_markdown, render_html):
+        told = render(PLANS["create"], said="All gone.")
+        assert "All gone." in told
+        assert "Plan: " not in told
 
 
 def test_no_value_of_a_plan_is_longer_than_a_screen_is_wide_without_being_wrapped() -> None:

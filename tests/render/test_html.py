@@ -215,10 +215,10 @@ def test_the_legend_counts_each_action_with_its_sign() -> None:
 
 
 def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:
-    page = render_html(PLANS["nothing_to_do"], nothing="All gone.")
-    assert "All gone." in page
+    page = render_html(PLANS["nothing_to_do"])
+    assert "Nothing to do: 1 resource is as the YAML says." in page
     assert "apply --expect" not in page
-    assert "apply --expect" in render_html(PLANS["create"], nothing="All gone.")
+    assert "apply --expect" in render_html(PLANS["create"])
 
 
 def test_a_plan_of_some_things_says_what_it_was_narrowed_to_and_how_much_that_leaves_out() -> None:
