@@ -31,7 +31,6 @@ _SHOWN: Final = 20
 _NAMED: Final = 200
 # Of what drifted and is no change, a few lines each.
 _ALSO: Final = 60
-_NONE: Final[Mapping[str, Sequence[Sequence[str]]]] = {}
 # Of all that there is room for, how little is left for what is typed.
 _TYPED: Final = 4
 # What is left for saying that something was cut.
@@ -42,18 +41,20 @@ def render_markdown(
     proposal: Proposal,
     *,
     said: str = "",
+    note: str = "",
     limit: int = LIMIT,
-    also: Mapping[str, Sequence[Sequence[str]]] = _NONE,
-    binds: bool = True,
+    also: Mapping[str, Sequence[Sequence[str]]] | None = None,
 ) -> str:
-    """The plan, in at most `limit` bytes: what does not fit is counted. `said` stands in the place of its own summary.
-    `also` are things that are no part of it and go first, by their title, each in a few lines; a plan that is part of
-    another report `binds` nothing.
+    """The plan, in at most `limit` bytes: what does not fit is counted. `said` stands in the place of its own summary,
+    with a `note`, in Markdown, below. `also` are things that are no part of it and go first, by their title, each in a
+    few lines: the plan is then part of another report, and binds nothing.
     """
     plan = proposal.plan
-    page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if binds else "")
+    page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if also is None else "")
     page.put(f"### {_plain(proposal.whose.name)}: {said or summary(plan)}")
-    for title, items in also.items():
+    if note:
+        page.put(note)
+    for title, items in (also or {}).items():
         page.put_folded(title, items, most=_ALSO)
     if proposal.only and not page.put(_plain(narrowed(proposal))):
         page.cut("what the plan is of")

@@ -32,7 +32,7 @@ def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> st
         *_risks(proposal, width),
         *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
-        *_fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
+        *fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
     )
     return "\n".join([*map(one_line, lines), said or summary(plan)])
 
@@ -48,7 +48,7 @@ def summary(plan: Plan) -> str:
     return f"Plan: {counts}; {plan.unchanged} unchanged."
 
 
-def _fitted(lines: Iterable[str], width: int) -> Iterator[str]:
+def fitted(lines: Iterable[str], width: int) -> Iterator[str]:
     """Lines that break where the screen ends."""
     for line in lines:
         yield from wrapped(line, width, indent=_INDENT + line[: len(line) - len(line.lstrip())]) or [""]
@@ -70,7 +70,7 @@ def _risks(proposal: Proposal, width: int) -> Iterator[str]:
 
 def _refusal(refusal: Refusal, consent: str, width: int) -> Iterator[str]:
     said = [f"! {refusal.address}: {refusal.reason}", *([f"{_INDENT}hint: {refusal.hint}"] if refusal.hint else [])]
-    yield from _fitted(said, width)
+    yield from fitted(said, width)
     # To be typed, so it stays on one line.
     yield f"{_INDENT}{consent}: --allow {refusal.token}" if refusal.token else f"{_INDENT}{NO_WORD}"
     yield ""
