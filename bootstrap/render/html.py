@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import command_to_apply, reason
-from bootstrap.render.alike import alike
+from bootstrap.render.alike import alike, closely
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
@@ -118,9 +118,7 @@ def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Mar
     consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
     yield _section("consented", "Consented to", *_list(consented))
     closer = [
-        joined(mark(change.action), _link(change.address, links))
-        for change in proposal.plan.changes
-        if change.risk is Risk.MEDIUM
+        joined(mark(each.change.action), _link(each.change.address, links), each.more) for each in closely(proposal)
     ]
     yield _section("closer", "Look closely: something goes away, or rights change", *_list(closer))
 

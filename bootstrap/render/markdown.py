@@ -6,9 +6,9 @@ import html
 import re
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import Action, Cause, Risk
+from bootstrap.plan import Action, Cause
 from bootstrap.planfile import command_to_apply
-from bootstrap.render.alike import alike
+from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import to_the_edge
@@ -62,8 +62,12 @@ def render_markdown(
         page.put(f"**{_plain(loosened(proposal))}**")
     page.put_list("**Refused**", [_refusal(refusal, "until somebody consents") for refusal in proposal.refusals])
     page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
-    closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
-    page.put_list("**Look closely: something goes away, or rights change**", closer)
+    closer = closely(proposal)
+    look = [f"{_code(f'{SIGNS[each.change.action]} {each.change.address}')}{each.more}" for each in closer[:_SHOWN]]
+    left = count(closer[_SHOWN:])
+    page.put_list(
+        "**Look closely: something goes away, or rights change**", [*look, *([f"… and {left} more"] if left else [])]
+    )
     details = Details(width=100)
     no = refused(proposal)
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
@@ -89,10 +93,6 @@ def _end(proposal: Proposal, room: int) -> str:
     if len(typed.encode()) > room:
         return "To apply this and no more: `org-bootstrap plan` ends with the command, which is too long for here."
     return f"To apply this and no more: {_code(typed)}"
-
-
-def _closer(changes: Iterable[Change]) -> Iterator[Change]:
-    return (change for change in changes if change.risk is Risk.MEDIUM)
 
 
 class _Page:

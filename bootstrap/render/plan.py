@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.plan import Action, Cause, Risk
-from bootstrap.render.alike import alike
+from bootstrap.plan import Action, Cause
+from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.values import WIDTH, wrapped
 from bootstrap.spelling import one_line
@@ -59,12 +59,11 @@ def _risks(proposal: Proposal, width: int) -> Iterator[str]:
         yield from _refusal(refusal, "consent", width)
     for refusal in proposal.consented:
         yield from _refusal(refusal, "consented", width)
-    closer = [change for change in proposal.plan.changes if change.risk is Risk.MEDIUM]
-    if closer:
+    if closer := closely(proposal):
         yield "Look closely, for something goes away or rights change:"
-        yield from (f"  {SIGNS[change.action]} {change.address}" for change in closer[:_NAMED])
-        if len(closer) > _NAMED:
-            yield f"  … and {len(closer) - _NAMED} more"
+        yield from (f"  {SIGNS[each.change.action]} {each.change.address}{each.more}" for each in closer[:_NAMED])
+        if left := count(closer[_NAMED:]):
+            yield f"  … and {left} more"
         yield ""
 
 

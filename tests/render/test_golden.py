@@ -241,6 +241,24 @@ def test_of_changes_that_are_alike_text_names_all_and_markdown_counts() -> None:
     assert "Cut, since a comment has an end: 500 changes." in cut
 
 
+def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
+    accounts = [Address("account", f"developer-{number:02}") for number in range(30)]
+    policies = [Address("policy", f"gone-{number}") for number in range(3)]
+    have = {
+        **{here: made(here, unit="A") for here in accounts},
+        **{here: made(here, own=here.name) for here in policies},
+    }
+    plan = make_plan({here: made(here, unit="B") for here in accounts}, have)
+    changes = tuple(
+        replace(change, risk=Risk.MEDIUM, calls=()) for change in sorted(plan.changes, key=lambda each: each.address)
+    )
+    proposal = replace(PLANS["create"], plan=replace(plan, changes=changes))
+    for form, title in (("txt", "Look closely"), ("md", "Look closely"), ("html", ">Look closely")):
+        told = FORMATS[form](proposal).partition(title)[2]
+        found = re.findall(r"(?:policy:gone-\d|account:developer-\d+\W.*?and 29 more)", told)[:4]
+        assert [each[:16] for each in found] == [*map(str, policies), "account:develope"], form
+
+
 def test_what_is_typed_takes_its_room_and_no_more() -> None:
     names = tuple(f"account:developer-{number}" for number in range(3000))
     for count in (1, 100, 3000):
