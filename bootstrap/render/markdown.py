@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.plan import Action, Cause
@@ -60,8 +61,8 @@ def render_markdown(
         page.cut("what the plan is of")
     if proposal.loosened:
         page.put(f"**{_plain(loosened(proposal))}**")
-    page.put_list("**Refused**", [_refusal(refusal, "until somebody consents") for refusal in proposal.refusals])
-    page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
+    page.put_refusals("**Refused**", proposal.refusals, "until somebody consents")
+    page.put_refusals("**Consented to**", proposal.consented, "consented")
     closer = closely(proposal)
     look = [f"{_code(f'{SIGNS[each.change.action]} {each.change.address}')}{each.more}" for each in closer[:_SHOWN]]
     left = count(closer[_SHOWN:])
@@ -99,14 +100,14 @@ class _Page:
     """Parts one below the other, for as long as there is room beside the end."""
 
     def __init__(self, room: int, end: str) -> None:
-        self._room = room - len(end.encode()) - 2
+        self._room = room - _size(end)
         self._parts: list[str] = []
         self._cut: list[str] = []
         self._end = end
 
     def put(self, part: str) -> bool:
         """Add a part, if it fits."""
-        size = len(part.encode()) + 2
+        size = _size(part)
         if size > self._room:
             return False
         self._room -= size
@@ -114,8 +115,23 @@ class _Page:
         return True
 
     def put_list(self, title: str, items: Sequence[str]) -> None:
-        if items and not self.put("\n".join([title, "", *(f"- {item}" for item in _first(items))])):
+        if items and not self.put(_listed(title, _first(items))):
             self.cut(f"{len(items)} under {title}")
+
+    def put_refusals(self, title: str, refusals: Sequence[Refusal], word: str) -> None:
+        """As many in full as leave room for the words that consent to the rest: none is dropped before its reasons."""
+        told = [_refusal(refusal, word) for refusal in refusals]
+
+        def shown(count: int) -> str:
+            words = " ".join(f"--allow {refusal.token}" for refusal in refusals[count:] if refusal.token)
+            rest = f"… and {len(told) - count} more{f': {_code(words)}' if words else ''}"
+            return _listed(title, [*told[:count], *([rest] if count < len(told) else [])])
+
+        fit = bisect_right(range(len(told) + 1), self._room, key=lambda count: _size(shown(count)))
+        if told and fit:
+            self.put(shown(fit - 1))
+        elif told:
+            self.cut(f"{len(told)} under {title}")
 
     def put_folded(self, title: str, items: Sequence[Sequence[str]], most: int = _SHOWN, why: str = "") -> None:
         """Each item in a few lines: as many items as there is room for, more or less."""
@@ -137,6 +153,15 @@ class _Page:
             else []
         )
         return "\n\n".join([*self._parts, *cut, *([self._end] if self._end else [])]) + "\n"
+
+
+def _size(part: str) -> int:
+    """In bytes, with the empty line below."""
+    return len(part.encode()) + 2
+
+
+def _listed(title: str, items: Iterable[str]) -> str:
+    return "\n".join([title, "", *(f"- {item}" for item in items)])
 
 
 def _put_stories(page: _Page, stories: Sequence[Told], details: Details) -> None:

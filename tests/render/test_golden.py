@@ -259,6 +259,23 @@ def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
         assert [each[:16] for each in found] == [*map(str, policies), "account:develope"], form
 
 
+@pytest.mark.parametrize("count", [1, 21, 100, 700, 2000])
+def test_every_word_that_a_plan_takes_can_be_copied_from_a_comment(count: int) -> None:
+    tokens = [f"close:developer-{number:04}" for number in range(count)]
+    refusals = [Refusal(Address("account", token), "it is closed for good" * 4, token=token) for token in tokens]
+    text = render_markdown(replace(_many(100), refusals=(*refusals, Refusal(UNIT, "something is in it"))))
+    assert len(text.encode()) <= LIMIT
+    assert all(f"--allow {token}" in text for token in tokens)
+    assert ("`unit:Workloads/Developers`: something is in it" in text) is (count <= 100)
+    assert ("… and " in text) is (count > 100)
+
+
+def test_refusals_of_which_not_even_the_words_fit_are_counted() -> None:
+    refusals = tuple(Refusal(UNIT, "no", token=f"{number:0400}") for number in range(1000))
+    proposal = replace(PLANS["create"], refusals=refusals)
+    assert "Cut, since a comment has an end: 1000 under **Refused**." in render_markdown(proposal)
+
+
 def test_what_is_typed_takes_its_room_and_no_more() -> None:
     names = tuple(f"account:developer-{number}" for number in range(3000))
     for count in (1, 100, 3000):
