@@ -317,6 +317,16 @@ def test_a_comment_is_never_too_long_and_counts_what_it_leaves_out(count: int) -
     assert text.count("<details>") == text.count("\n</details>\n")
 
 
+def test_no_name_calls_somebody_or_links_an_issue() -> None:
+    name = "&commat;octocat & @octocat #12"
+    here = Address("account", name)
+    plan = make_plan({here: made(here)}, {})
+    refusal = Refusal(Address("account", "a"), name, name)
+    text = render_markdown(replace(PLANS["create"], plan=plan, refusals=(refusal,)))
+    assert text.count("\\&commat;octocat \\& @\u200boctocat \\#\u200b12") == 2
+    assert "<summary>account:&amp;commat;octocat &amp; @\u200boctocat #\u200b12: 1 to create</summary>" in text
+
+
 def test_nothing_in_a_plan_ends_a_fold_or_calls_somebody() -> None:
     text = render_markdown(_many(1))
     fence = re.search(r"^(`{3,})diff$", text, re.MULTILINE)
