@@ -44,7 +44,7 @@ def render_html(proposal: Proposal, *, said: str = "") -> str:
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(width=100)
     told = [_story(each, anchor, details, no) for anchor, each in anchors.items()]
-    said = said or summary(plan)
+    said = said or summary(proposal)
     return _page(
         f"{proposal.whose.name}: {said}",
         _header(proposal, said),

@@ -52,7 +52,7 @@ def render_markdown(
     """
     plan = proposal.plan
     page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if also is None else "")
-    page.put(f"### {_plain(proposal.whose.name)}: {said or summary(plan)}")
+    page.put(f"### {_plain(proposal.whose.name)}: {said or summary(proposal)}")
     if note:
         page.put(note)
     for title, items in (also or {}).items():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bootstrap.model import Address, Resource
-    from bootstrap.plan import Change, Foreign, Plan, Refusal, Unseen
+    from bootstrap.plan import Change, Foreign, Refusal, Unseen
     from bootstrap.proposal import Proposal
 
 _INDENT = "    "
@@ -34,18 +34,20 @@ def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> st
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
         *fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
     )
-    return "\n".join([*map(one_line, lines), said or summary(plan)])
+    return "\n".join([*map(one_line, lines), said or summary(proposal)])
 
 
-def summary(plan: Plan) -> str:
-    """One line: how many of each."""
+def summary(proposal: Proposal) -> str:
+    """One line: how many of each, and whether all of it is refused."""
+    plan, reasons = proposal.plan, len(proposal.refusals)
+    no = f"; refused for {reasons} reason{'s' * (reasons > 1)}" if reasons else ""
     if not plan:
         resources = "1 resource is" if plan.unchanged == 1 else f"{plan.unchanged} resources are"
-        return f"Nothing to do: {resources} as the YAML says."
+        return f"Nothing to do: {resources} as the YAML says{no}."
     counts = ", ".join(
         f"{plan.count(action)} to {action}" for action in Action if action is not Action.RELEASE or plan.count(action)
     )
-    return f"Plan: {counts}; {plan.unchanged} unchanged."
+    return f"Plan: {counts}; {plan.unchanged} unchanged{no}."
 
 
 def fitted(lines: Iterable[str], width: int) -> Iterator[str]:
@@ -55,10 +57,14 @@ def fitted(lines: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _risks(proposal: Proposal, width: int) -> Iterator[str]:
-    for refusal in proposal.refusals:
-        yield from _refusal(refusal, "consent", width)
-    for refusal in proposal.consented:
-        yield from _refusal(refusal, "consented", width)
+    if proposal.refusals:
+        yield "Refused:"
+        for refusal in proposal.refusals:
+            yield from _refusal(refusal, "! ", "consent", width)
+    if proposal.consented:
+        yield "Consented to:"
+        for refusal in proposal.consented:
+            yield from _refusal(refusal, "  ", "consented", width)
     if closer := closely(proposal):
         yield "Look closely, for something goes away or rights change:"
         yield from (f"  {SIGNS[each.change.action]} {each.change.address}{each.more}" for each in closer[:_NAMED])
@@ -67,9 +73,10 @@ def _risks(proposal: Proposal, width: int) -> Iterator[str]:
         yield ""
 
 
-def _refusal(refusal: Refusal, consent: str, width: int) -> Iterator[str]:
-    said = [f"! {refusal.address}: {refusal.reason}", *([f"{_INDENT}hint: {refusal.hint}"] if refusal.hint else [])]
-    yield from fitted(said, width)
+def _refusal(refusal: Refusal, sign: str, consent: str, width: int) -> Iterator[str]:
+    yield from wrapped(f"{sign}{refusal.address}: {refusal.reason}", width, indent=_INDENT)
+    if refusal.hint:
+        yield from wrapped(f"{_INDENT}hint: {refusal.hint}", width, indent=_INDENT * 2)
     # To be typed, so it stays on one line.
     yield f"{_INDENT}{consent}: --allow {refusal.token}" if refusal.token else f"{_INDENT}{NO_WORD}"
     yield ""

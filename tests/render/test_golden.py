@@ -142,7 +142,8 @@ def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
     risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
     refusals = (Refusal(UNIT, words, words, "x" * 120), Refusal(UNIT, words))
     told = render_plan(replace(PLANS["create"], plan=replace(plan, changes=risky), refusals=refusals), width=70)
-    assert [line for line in told.splitlines() if len(line) > 70] == [f"    consent: --allow {'x' * 120}"]
+    *body, _ = told.splitlines()  # the summary is one line
+    assert [line for line in body if len(line) > 70] == [f"    consent: --allow {'x' * 120}"]
     assert "    no word overrides this\n" in told
     assert "rights change:\n  - unit:Workloads/Developers\n" in told
     assert re.findall(r"^  unit:(.*): word", told, re.MULTILINE) == ["A", "A/B", "A/B c"]
@@ -257,6 +258,18 @@ def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
         told = FORMATS[form](proposal).partition(title)[2]
         found = re.findall(r"(?:policy:gone-\d|account:developer-\d+\W.*?and 29 more)", told)[:4]
         assert [each[:16] for each in found] == [*map(str, policies), "account:develope"], form
+
+
+def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_other() -> None:
+    high, other = Refusal(ALICE, "it is closed", token="close:alice"), Refusal(UNIT, "something is in it")
+    both = replace(PLANS["create"], refusals=(high, other), consented=(Refusal(POLICY, "it goes", token="x"),))
+    text = render_plan(both)
+    assert "Refused:\n! account:developer-alice: it is closed\n" in text
+    assert "Consented to:\n  policy:region.limit: it goes\n" in text
+    for form in ("txt", "md", "html"):
+        assert "0 unchanged; refused for 2 reasons." in FORMATS[form](both)
+        assert "0 unchanged; refused for 1 reason." in FORMATS[form](replace(both, refusals=(high,)))
+        assert "refused for" not in FORMATS[form](replace(both, refusals=()))
 
 
 @pytest.mark.parametrize("count", [1, 21, 100, 700, 2000])
