@@ -37,7 +37,7 @@ _REASONS: Final = {
     (Action.CREATE, Cause.ASKED): "the YAML has it now",
     (Action.UPDATE, Cause.ASKED): "the YAML says it differently now",
     (Action.DELETE, Cause.ASKED): "the YAML has it no more",
-    (Action.CREATE, Cause.UNKNOWN): "the YAML has it, and AWS has not",
+    (Action.CREATE, Cause.UNKNOWN): "the YAML has it, and none was found",
     (Action.UPDATE, Cause.UNKNOWN): "AWS has it otherwise than the YAML",
     (Action.DELETE, Cause.UNKNOWN): "AWS has it, and the YAML has not",
 }
@@ -169,12 +169,14 @@ def describe(proposal: Proposal) -> PlanFile:
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
         "consented": [_refusal(refusal) for refusal in proposal.consented],
-        "kept": [
+        "kept": _sorted(
             {"address": str(kept.address), "detail": "the YAML has it no more, and a missing line removes none of it"}
             for kept in plan.kept
-        ],
-        "foreign": [{"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign],
-        "unseen": [{"address": str(item.address), "detail": item.reason} for item in plan.unseen],
+        ),
+        "foreign": _sorted(
+            {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign
+        ),
+        "unseen": _sorted({"address": str(item.address), "detail": item.reason} for item in plan.unseen),
         "digest": digest(proposal),
     }
     return PlanFile.model_validate({**rest, "seal": fingerprint(rest)})
@@ -284,6 +286,11 @@ def _unknown(value: Json, made: Iterable[Address], pointer: str = "") -> Iterato
 
 def _body(resource: Resource | None) -> Body | None:
     return resource.body if resource else None
+
+
+def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In an order of ours: AWS lists the same things in any."""
+    return sorted(noted, key=lambda item: (item["address"], item["detail"]))
 
 
 def _refusal(refusal: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import Action, Cause, Risk
+from bootstrap.plan import UNSEEN, Action, Cause, Risk
 from bootstrap.planfile import command_to_apply, reason
 from bootstrap.render.alike import alike, closely
 from bootstrap.render.change import SIGNS, Details
@@ -112,11 +112,13 @@ def _header(proposal: Proposal, said: str) -> Markup:
 
 
 def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Markup]:
-    """What somebody has to say a word to, and what to look at closely."""
+    """What somebody has to say a word to, what was not seen, and what to look at closely."""
     refused = [_refusal(refusal, links, "until somebody consents") for refusal in proposal.refusals]
     yield _section("refused", "Refused", *_list(refused))
     consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
     yield _section("consented", "Consented to", *_list(consented))
+    unseen = [joined(_link(item.address, links), f": {item.reason}") for item in sorted(proposal.plan.unseen)]
+    yield _section("unseen", UNSEEN.capitalize(), *_list(unseen))
     closer = [
         joined(mark(each.change.action), _link(each.change.address, links), each.more) for each in closely(proposal)
     ]
@@ -198,9 +200,7 @@ def _painted(lines: Iterable[str]) -> Iterator[Markup]:
 
 def _left_alone(proposal: Proposal) -> Iterator[Markup]:
     plan = proposal.plan
-    unseen = [joined(tag("b", str(item.address)), f": {item.reason}") for item in plan.unseen]
-    yield _section("unseen", "Could not be looked at, and taken for absent", *_list(unseen))
-    kept = [tag("b", str(resource.address)) for resource in plan.kept]
+    kept = [tag("b", str(address)) for address in sorted(resource.address for resource in plan.kept)]
     yield _section("kept", KEPT, *([tag("p", WHY_KEPT), *_list(kept)] if kept else []))
     foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
     yield _section("foreign", "Not ours, and left alone", *_list(foreign))

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import Action, Cause
+from bootstrap.plan import UNSEEN, Action, Cause
 from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
@@ -63,6 +63,8 @@ def render_markdown(
         page.put(f"**{_plain(loosened(proposal))}**")
     page.put_refusals("**Refused**", proposal.refusals, "until somebody consents")
     page.put_refusals("**Consented to**", proposal.consented, "consented")
+    unseen = [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in sorted(plan.unseen)]
+    page.put_list(f"**{UNSEEN.capitalize()}**", unseen)
     closer = closely(proposal)
     look = [f"{_code(f'{SIGNS[each.change.action]} {each.change.address}')}{each.more}" for each in closer[:_SHOWN]]
     left = count(closer[_SHOWN:])
@@ -77,11 +79,7 @@ def render_markdown(
     if drift:
         page.put("**Changed outside since it was last applied, and put back**")
         _put_stories(page, drift, details)
-    page.put_list(
-        "**Could not be looked at, and taken for absent**",
-        [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
-    )
-    page.put_folded(KEPT, [[str(item.address)] for item in plan.kept], why=WHY_KEPT)
+    page.put_folded(KEPT, [[str(address)] for address in sorted(item.address for item in plan.kept)], why=WHY_KEPT)
     page.put_folded("Not ours, and left alone", [[f"{address}: {what}"] for address, what in others(plan.foreign)])
     return page.text()
 

@@ -1,10 +1,10 @@
-"""A plan as text: what is risky first, then every change with its real values, then what is left alone."""
+"""A plan as text: what is risky or was not seen first, then every change in full, then what is left alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.plan import Action, Cause
+from bootstrap.plan import UNSEEN, Action, Cause
 from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.values import WIDTH, wrapped
@@ -30,9 +30,10 @@ def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> st
     details = Details(width)
     lines = (
         *_risks(proposal, width),
+        *fitted(_unseen(plan.unseen), width),
         *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
-        *fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
+        *fitted([*_narrowed(proposal), *_kept(plan.kept), *_foreign(plan.foreign)], width),
     )
     return "\n".join([*map(one_line, lines), said or summary(proposal)])
 
@@ -126,13 +127,13 @@ def _narrowed(proposal: Proposal) -> Iterator[str]:
 
 
 def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:
-    lines = [f"  {item.address}: {item.reason}" for item in unseen]
+    lines = [f"  {item.address}: {item.reason}" for item in sorted(unseen)]
     if lines:
-        yield from ("Could not be looked at, and taken for absent:", *lines, "")
+        yield from (f"{UNSEEN.capitalize()}:", *lines, "")
 
 
 def _kept(kept: Iterable[Resource]) -> Iterator[str]:
-    lines = [f"  {resource.address}" for resource in kept]
+    lines = [f"  {address}" for address in sorted(resource.address for resource in kept)]
     if lines:
         yield from (
             f"{KEPT}. {WHY_KEPT}",

@@ -12,8 +12,10 @@ import pytest
 from bootstrap import planfile
 from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
+from bootstrap.kinds import KINDS
 from bootstrap.model import Address
 from bootstrap.plan import Cause, Change, Foreign, Refusal, Risk, Unseen, make_plan
+from bootstrap.proposal import propose
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import LIMIT, render_markdown
@@ -23,6 +25,7 @@ from bootstrap.render.signs import to_the_edge
 from bootstrap.render.tree import Branch, render_tree
 from bootstrap.render.values import WIDTH
 from tests.render.conftest import GOLDEN
+from tests.render.organizations import baseline
 from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, alike, made
 from tests.render.scenarios import SCENARIOS
 from tests.render.test_html import bare
@@ -270,6 +273,34 @@ def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_othe
         assert "0 unchanged; refused for 2 reasons." in FORMATS[form](both)
         assert "0 unchanged; refused for 1 reason." in FORMATS[form](replace(both, refusals=(high,)))
         assert "refused for" not in FORMATS[form](replace(both, refusals=()))
+
+
+def test_what_could_not_be_looked_at_is_said_before_it_is_told_as_made_and_there_again() -> None:
+    missed, plain = baseline("alice", "eu-west-1"), baseline("bob", "eu-west-1")
+    plan = make_plan({each.address: each for each in (missed, plain)}, {}, unseen=[Unseen(missed.address, "no way in")])
+    fingerprints = {"specs": PLANS["create"].specs, "observed": PLANS["create"].observed}
+    proposal = replace(propose(plan, PLANS["create"].whose, [], KINDS, ()), **fingerprints)
+    for form in ("txt", "md", "html"):
+        told = FORMATS[form](proposal)
+        warned = told.index("Could not be looked at, and taken for absent")
+        assert warned < told.index("no way in") < told.index("(could not be looked at, and taken for absent)"), form
+        assert told.count("(could not be looked at, and taken for absent)") == 1
+    first, second = planfile.describe(proposal).changes
+    assert (first.remarks, second.remarks) == (["could not be looked at, and taken for absent"], [])
+    assert first.reason == "the YAML has it, and none was found"
+
+
+def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> None:
+    kept = [made(ALICE), made(UNIT)]
+    foreign = [Foreign(UNIT, "theirs"), Foreign(POLICY, "theirs"), Foreign(POLICY, "attached")]
+    unseen = [Unseen(BASELINE, "no way in"), Unseen(ALICE, "no way in")]
+    proposals = [
+        replace(PLANS["create"], plan=make_plan({}, {}, kept=kept[::way], foreign=foreign[::way], unseen=unseen[::way]))
+        for way in (1, -1)
+    ]
+    for render in FORMATS.values():
+        one, other = map(render, proposals)
+        assert one == other
 
 
 @pytest.mark.parametrize("count", [1, 21, 100, 700, 2000])
