@@ -135,6 +135,9 @@ class PlanFile(_Model):
         description="The accounts that it touches, by address, also by what is attached above them: no more are."
     )
     safety: dict[str, int] = Field(description="What the YAML says of how much is usual, as in `safety` there.")
+    loosened: list[str] = Field(
+        description="What of it counts only from the next plan on, in words: it is looser than what was last applied."
+    )
     summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
     changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
@@ -165,6 +168,7 @@ def describe(proposal: Proposal) -> PlanFile:
         "left_out": proposal.left_out,
         "touched": list(map(str, proposal.touched)),
         "safety": dict(proposal.safety),
+        "loosened": list(proposal.loosened),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
