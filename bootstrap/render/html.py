@@ -18,7 +18,6 @@ from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
 from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import signed
-from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 # Of a list that goes before the changes; the rest is folded.
 _SHOWN: Final = 12
+_END: Final = Markup("\n")
 _CLASSES: Final = {sign: action.value for action, sign in SIGNS.items()}
 
 
@@ -178,7 +178,7 @@ def _story(told: Told, anchor: str, details: Details, no: Collection[Address]) -
 
 def _change(change: Change, details: Details) -> Markup:
     lines = list(_painted(details.of(change)))
-    calls = [text(f"{one_line(line.removeprefix('    '))}\n") for line in details.calls(change)]
+    calls = [joined(line.removeprefix("    "), _END) for line in details.calls(change)]
     origin = change.after.origin if change.after else ""
     return block(
         "div",
@@ -194,8 +194,8 @@ def _change(change: Change, details: Details) -> Markup:
 def _painted(lines: Iterable[str]) -> Iterator[Markup]:
     """Each line in the colour of its sign."""
     for sign, line, _ in signed(lines, _CLASSES):
-        shown = f"{one_line(line.removeprefix('    '))}\n"
-        yield tag("span", shown, class_=_CLASSES[sign]) if sign else text(shown)
+        shown = joined(line.removeprefix("    "), _END)
+        yield tag("span", shown, class_=_CLASSES[sign]) if sign else shown
 
 
 def _left_alone(proposal: Proposal) -> Iterator[Markup]:

@@ -157,7 +157,8 @@ def test_no_name_makes_an_element_or_an_attribute(name: str) -> None:
 
 def test_what_a_browser_would_obey_is_spelled_out() -> None:
     assert text("a\u202eb\x9bc\x00d\ud800") == "a\\u202eb\\u009bc\\u0000d\\ud800"
-    assert text("tab\tnew\nline, Ålice 🚀 ไทย") == "tab\tnew\nline, Ålice 🚀 ไทย"
+    assert text("tab\t, Ålice 🚀 ไทย") == "tab\t, Ålice 🚀 ไทย"
+    assert "old\\nname</b>" in bare(reorganized(calm=0, name="old\nname"))
 
 
 def test_the_same_plan_gives_the_same_page() -> None:
