@@ -56,7 +56,7 @@ def taken_over(foreign: Foreign) -> Refusal:
     return Refusal(
         foreign.address,
         f"there is one already, and it is not ours: {foreign.detail}",
-        hint="rename ours, or take it over with the consent",
+        hint="rename ours, or take it over with the consent: a plan with that word shows what it overwrites",
         token=adoption(foreign.address),
     )
 

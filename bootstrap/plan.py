@@ -20,6 +20,10 @@ WHOLE: Final = Address("plan", "whole")
 """What stands against a plan as such goes before what stands against one of its changes."""
 
 
+UNSEEN: Final = "could not be looked at, and taken for absent"
+"""What is remarked of a change of such a thing, and above the list of them."""
+
+
 # What is taken as it is by a shell, and by a list with spaces between its items.
 _TYPED: Final = re.compile(r"[^\w:/@.,+=-]")
 

@@ -37,7 +37,7 @@ _REASONS: Final = {
     (Action.CREATE, Cause.ASKED): "the YAML has it now",
     (Action.UPDATE, Cause.ASKED): "the YAML says it differently now",
     (Action.DELETE, Cause.ASKED): "the YAML has it no more",
-    (Action.CREATE, Cause.UNKNOWN): "the YAML has it, and AWS has not",
+    (Action.CREATE, Cause.UNKNOWN): "the YAML has it, and none was found",
     (Action.UPDATE, Cause.UNKNOWN): "AWS has it otherwise than the YAML",
     (Action.DELETE, Cause.UNKNOWN): "AWS has it, and the YAML has not",
 }
@@ -136,6 +136,9 @@ class PlanFile(_Model):
         "where it stands once this is applied: no more are."
     )
     safety: dict[str, int] = Field(description="What the YAML says of how much is usual, as in `safety` there.")
+    loosened: list[str] = Field(
+        description="What of it counts only from the next plan on, in words: it is looser than what was last applied."
+    )
     summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
     changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
@@ -166,16 +169,19 @@ def describe(proposal: Proposal) -> PlanFile:
         "left_out": proposal.left_out,
         "touched": list(proposal.touched),
         "safety": dict(proposal.safety),
+        "loosened": list(proposal.loosened),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
         "consented": [_refusal(refusal) for refusal in proposal.consented],
-        "kept": [
+        "kept": _sorted(
             {"address": str(kept.address), "detail": "the YAML has it no more, and a missing line removes none of it"}
             for kept in plan.kept
-        ],
-        "foreign": [{"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign],
-        "unseen": [{"address": str(item.address), "detail": item.reason} for item in plan.unseen],
+        ),
+        "foreign": _sorted(
+            {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign
+        ),
+        "unseen": _sorted({"address": str(item.address), "detail": item.reason} for item in plan.unseen),
         "digest": digest(proposal),
     }
     return PlanFile.model_validate({**rest, "seal": fingerprint(rest)})
@@ -285,6 +291,11 @@ def _unknown(value: Json, made: Iterable[Address], pointer: str = "") -> Iterato
 
 def _body(resource: Resource | None) -> Body | None:
     return resource.body if resource else None
+
+
+def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In an order of ours: AWS lists the same things in any."""
+    return sorted(noted, key=lambda item: (item["address"], item["detail"]))
 
 
 def _refusal(refusal: Any) -> dict[str, str]:

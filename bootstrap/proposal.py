@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bootstrap.plan import WHOLE, Risk
+from bootstrap.plan import UNSEEN, WHOLE, Risk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -84,6 +84,7 @@ def propose(
     plan: Plan, whose: Whose, asked: Iterable[Refusal], kinds: Mapping[str, Kind], given: Collection[str]
 ) -> Proposal:
     """The plan with the refusals that no consent overrides, and those that one of the `given` does."""
+    missed = {item.address for item in plan.unseen}
     asked = sorted(asked, key=lambda refusal: (refusal.address != WHOLE, refusal))
     high = {refusal.address for refusal in asked}
     changes = (
@@ -91,6 +92,7 @@ def propose(
             change,
             risk=Risk.HIGH if change.address in high else kinds[change.address.kind].risk(change),
             about=kinds[change.address.kind].about(change.address),
+            remarks=(*([UNSEEN] if change.address in missed else []), *change.remarks),
         )
         for change in plan.changes
     )

@@ -68,17 +68,17 @@ def _problem(problem: Problem) -> str:
 
 
 def _proposal(proposal: Proposal, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
-    from bootstrap.plan import Risk
+    from bootstrap.render.alike import closely
 
     places = {change.address: _place(_origin(change, want), directory) for change in proposal.plan.changes}
     for refusal in proposal.refusals:
         remedies = [refusal.hint, f"consent with: --allow {refusal.token}" if refusal.token else ""]
         text = "\n".join([f"{refusal.address}: {refusal.reason}", *filter(None, remedies)])
         yield _command("error", text, **places.get(refusal.address, {}), title="Refused")
-    for change in proposal.plan.changes:
-        if change.risk is Risk.MEDIUM:
-            text = f"{change.action} {change.address}: something goes away, or rights change"
-            yield _command("warning", text, **places.get(change.address, {}), title="Look closely")
+    for closer in closely(proposal):
+        change = closer.change
+        text = f"{change.action} {change.address}{closer.more}: something goes away, or rights change"
+        yield _command("warning", text, **places.get(change.address, {}), title="Look closely")
 
 
 def _origin(change: Change, want: Mapping[Address, Resource]) -> str:

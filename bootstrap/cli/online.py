@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,6 +33,9 @@ from bootstrap.cli.options import (
 from bootstrap.cli.planning import Invocation, ask, carry_out, make_destruction, make_plan, read, show_plan
 from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
 from bootstrap.errors import BootstrapError
+
+if TYPE_CHECKING:
+    from bootstrap.model import Address
 
 
 def add_to(app: typer.Typer) -> None:
@@ -116,23 +119,27 @@ def drift(
     """
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
+    from bootstrap.plan import Unseen
     from bootstrap.render.drift import describe_drift, is_drift, render_drift
 
     spec = validated(directory)
     say = console.result if form is DriftFormat.TEXT else console.talk
+    unseen: list[Unseen] = []
+
+    def miss(address: Address, text: str) -> None:
+        console.talk(f"  {address}: {text}")
+        unseen.append(Unseen(address, text))
+
     with connect(spec, sandbox=False, say=say) as connection:
         planned = make_plan(spec, connection, ())
         if not planned.remembered:
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
             raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
-        findings = read(
-            connection,
-            lambda: workflow.inspect(planned, KINDS, lambda address, text: console.talk(f"  {address}: {text}")),
-        )
+        findings = read(connection, lambda: workflow.inspect(planned, KINDS, miss))
     if form is DriftFormat.JSON:
-        text = describe_drift(planned.proposal, findings)
+        text = describe_drift(planned.proposal, findings, unseen)
     else:
-        text = render_drift(planned.proposal, findings, markdown=form is DriftFormat.MARKDOWN)
+        text = render_drift(planned.proposal, findings, unseen, markdown=form is DriftFormat.MARKDOWN)
     console.result(text.rstrip("\n"))
     if is_drift(planned.proposal, findings):
         raise exits.Ended(exits.PENDING)
@@ -228,7 +235,8 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False, 
         planned = make_destruction(spec, connection, invocation.allow, calls=calls)
         if planned.plan:
             console.result("A released account stays open: it moves to the root, and our tags come off.\n")
-        show_plan(planned, nothing="Nothing to do: all that this tool made is gone, or stays by its nature.")
+        gone = "Nothing to do: all that this tool made is gone, or stays by its nature."
+        show_plan(planned, said="" if planned.plan else gone)
         carry_out(planned, connection, invocation)
 
 

@@ -103,23 +103,23 @@ def limits_of(spec: Spec) -> Limits:
     return Limits(**spec.organization.safety.model_dump())
 
 
-def show_plan(planned: Planned, form: Format = Format.TEXT, *, nothing: str = "") -> None:
-    """The plan on stdout. `nothing` says what it means if there is nothing to do."""
+def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -> None:
+    """The plan on stdout. `said` stands in the place of its own summary."""
     from bootstrap import planfile
     from bootstrap.render.markdown import render_markdown
     from bootstrap.render.plan import render_plan
 
     match form:
         case Format.TEXT:
-            text = render_plan(planned.proposal, nothing=nothing, width=console.width())
+            text = render_plan(planned.proposal, said=said, width=console.width())
         case Format.MARKDOWN:
-            text = render_markdown(planned.proposal, nothing=nothing)
+            text = render_markdown(planned.proposal, said=said)
         case Format.JSON:
             text = planfile.text(planfile.describe(planned.proposal))
         case Format.HTML:
             from bootstrap.render.html import render_html
 
-            text = render_html(planned.proposal, nothing=nothing)
+            text = render_html(planned.proposal, said=said)
         case _:
             assert_never(form)
     console.result(text.rstrip("\n"))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bootstrap.difference import canonical, differences
+from bootstrap.plan import Risk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable
 
     from bootstrap.model import Address
     from bootstrap.plan import Change
-    from bootstrap.proposal import Story
+    from bootstrap.proposal import Proposal, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,31 @@ class Told:
     def names(self) -> list[str]:
         """Of what the others are about."""
         return [story.about.name for story in self.others]
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """A change to look at closely, and how many more are the same."""
+
+    change: Change
+    others: int
+
+    @property
+    def more(self) -> str:
+        return f" and {self.others} more" if self.others else ""
+
+
+def closely(proposal: Proposal) -> list[Closer]:
+    """The changes to look at closely, each once, what goes away first: a long list is cut at its end."""
+    risky = (replace(change, calls=None) for change in proposal.plan.changes if change.risk is Risk.MEDIUM)
+    told = alike(proposal.stories(risky), ())
+    closer = (Closer(change, len(each.others)) for each in told for change in each.story.changes)
+    return sorted(closer, key=lambda each: each.change.after is not None)
+
+
+def count(closer: Iterable[Closer]) -> int:
+    """How many changes these are of."""
+    return sum(1 + each.others for each in closer)
 
 
 def alike(stories: Iterable[Story], refused: Collection[Address]) -> tuple[Told, ...]:

@@ -11,19 +11,21 @@ from bootstrap import planfile
 from bootstrap.plan import Cause
 from bootstrap.planfile import ChangeEntry, Name, Noted
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
+from bootstrap.render.plan import fitted, render_plan
 from bootstrap.render.signs import to_the_edge
+from bootstrap.render.values import WIDTH
 from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from bootstrap.plan import Change, Finding, Foreign
+    from bootstrap.plan import Change, Finding, Foreign, Unseen
     from bootstrap.proposal import Proposal
 
 FORMAT: Final = 1
 _DRIFTED: Final = frozenset({Cause.DRIFT, Cause.BOTH})
 _NONE: Final = "No drift: all is as it was last applied."
+_UNSEEN: Final = "Could not be looked at"
 _INSIDE: Final = "Changed inside accounts, where `apply` does not put it back"
 _CAME: Final = "Not ours, and new or changed since the YAML was last applied"
 # A report is to fit into an issue.
@@ -43,7 +45,7 @@ class FindingEntry(BaseModel):
 
 
 class DriftFile(BaseModel):
-    """What `org-bootstrap drift --format json` writes. Nothing drifted where all lists are empty."""
+    """What `org-bootstrap drift --format json` writes. Nothing drifted where all lists but `unseen` are empty."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,6 +53,8 @@ class DriftFile(BaseModel):
     changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
     inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
     foreign: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
+    unseen: list[Noted] = Field(description="Could not be looked at: whether it drifted is not known.")
+    pending: int = Field(description="How many changes the YAML asks for that are not applied yet: no drift.")
 
 
 def is_drift(proposal: Proposal, findings: Sequence[Finding]) -> bool:
@@ -58,31 +62,49 @@ def is_drift(proposal: Proposal, findings: Sequence[Finding]) -> bool:
     return bool(findings or _drifted(proposal) or _came(proposal))
 
 
-def describe_drift(proposal: Proposal, findings: Sequence[Finding]) -> str:
-    """All that drifted, as JSON."""
+def describe_drift(proposal: Proposal, findings: Sequence[Finding], unseen: Iterable[Unseen] = ()) -> str:
+    """All that drifted, as JSON. `unseen` is what could not be looked at, beside what the plan could not."""
     changes = [change for change in planfile.describe(proposal).changes if change.cause in _DRIFTED]
     inside = [
         FindingEntry(address=str(each.address), part=each.part, what=each.what, wanted=each.wanted, found=each.found)
         for each in findings
     ]
     foreign = [Noted(address=str(item.address), detail=item.detail) for item in _came(proposal)]
-    return planfile.text(DriftFile(format=FORMAT, changes=changes, inside=inside, foreign=foreign))
+    missed = [Noted(address=str(item.address), detail=item.reason) for item in _unseen(proposal, unseen)]
+    pending = _pending(proposal)
+    file = DriftFile(format=FORMAT, changes=changes, inside=inside, foreign=foreign, unseen=missed, pending=pending)
+    return planfile.text(file)
 
 
-def render_drift(proposal: Proposal, findings: Sequence[Finding], *, markdown: bool = False) -> str:
-    """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back."""
-    drifted, came = _drifted(proposal), _came(proposal)
-    plan = replace(proposal.plan, changes=drifted, foreign=())
+def render_drift(
+    proposal: Proposal, findings: Sequence[Finding], unseen: Iterable[Unseen] = (), *, markdown: bool = False
+) -> str:
+    """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back.
+
+    `unseen` is what could not be looked at, beside what the plan could not.
+    """
+    missed, came = _unseen(proposal, unseen), _came(proposal)
+    plan = replace(proposal.plan, changes=_drifted(proposal), foreign=(), unseen=())
     only = replace(proposal, plan=plan, refusals=(), consented=(), loosened=())
-    nothing = "" if drifted else _count(findings, came) or _NONE
-    others = [one_line(f"{item.address}: {item.detail}") for item in came]
+    said = _summary(proposal, findings, len(missed))
+    also = {
+        _UNSEEN: [[one_line(f"{item.address}: {item.reason}")] for item in missed],
+        _INSIDE: [list(_inside(each)) for each in findings],
+        _CAME: [[one_line(f"{item.address}: {item.detail}")] for item in came],
+    }
+    asked = _asked(_pending(proposal))
     if markdown:
-        told = [[_cut(line) for line in to_the_edge(_inside(each), "-+")] for each in findings]
-        also = {_INSIDE: told, _CAME: [[line] for line in others]}
-        return render_markdown(only, nothing=nothing, also=also, binds=False)
-    inside = [f"{_INSIDE}:", "", *(line for each in findings for line in _inside(each)), ""] if findings else []
-    left = [f"{_CAME}:", *(f"  {line}" for line in others), ""] if others else []
-    return "\n".join([*inside, *left, render_plan(only, nothing=nothing)])
+        cut = {
+            title: [[_cut(line) for line in to_the_edge(item, "-+")] for item in items] for title, items in also.items()
+        }
+        return render_markdown(only, said=said, note=asked, also=cut)
+    sections = (
+        line
+        for title, items in also.items()
+        if items
+        for line in (f"{title}:", *(f"  {line}" for item in items for line in item), "")
+    )
+    return "\n".join([*fitted(sections, WIDTH), *([asked, ""] if asked else []), render_plan(only, said=said)])
 
 
 def _drifted(proposal: Proposal) -> tuple[Change, ...]:
@@ -93,10 +115,33 @@ def _came(proposal: Proposal) -> list[Foreign]:
     return sorted((item for item in proposal.plan.foreign if item.new), key=lambda item: (item.address, item.detail))
 
 
-def _count(findings: Sequence[Finding], came: Sequence[Foreign]) -> str:
-    counted = ((len(findings), "inside accounts"), (len(came), "not ours"))
-    parts = [f"{number} thing{'s' * (number > 1)} {where}" for number, where in counted if number]
-    return f"Drift: {', '.join(parts)}." if parts else ""
+def _unseen(proposal: Proposal, unseen: Iterable[Unseen]) -> list[Unseen]:
+    return sorted({*proposal.plan.unseen, *unseen})
+
+
+def _pending(proposal: Proposal) -> int:
+    """How many changes are asked for. Of what could not be looked at, none is known to be."""
+    unseen = {item.address for item in proposal.plan.unseen}
+    return sum(change.cause not in _DRIFTED and change.address not in unseen for change in proposal.plan.changes)
+
+
+def _asked(pending: int) -> str:
+    if not pending:
+        return ""
+    changes = "1 change that the YAML asks for is" if pending == 1 else f"{pending} changes that the YAML asks for are"
+    return f"Not drift: {changes} not applied yet; `org-bootstrap plan` shows {'it' if pending == 1 else 'them'}."
+
+
+def _summary(proposal: Proposal, findings: Sequence[Finding], missed: int) -> str:
+    counted = (
+        (len(_drifted(proposal)), "put back by the next apply"),
+        (len(findings), "inside accounts"),
+        (len(_came(proposal)), "not ours"),
+    )
+    parts = [f"{number} {what}" for number, what in counted if number]
+    if parts:
+        return f"Drift: {', '.join(parts)}{f'; {missed} could not be looked at' if missed else ''}."
+    return f"No drift in what could be looked at; {missed} could not be." if missed else _NONE
 
 
 def _inside(finding: Finding) -> Iterator[str]:

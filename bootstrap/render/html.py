@@ -10,15 +10,14 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import Action, Cause, Risk
+from bootstrap.plan import UNSEEN, Action, Cause, Risk
 from bootstrap.planfile import command_to_apply, reason
-from bootstrap.render.alike import alike
+from bootstrap.render.alike import alike, closely
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
 from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import signed
-from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,11 +29,12 @@ if TYPE_CHECKING:
 
 # Of a list that goes before the changes; the rest is folded.
 _SHOWN: Final = 12
+_END: Final = Markup("\n")
 _CLASSES: Final = {sign: action.value for action, sign in SIGNS.items()}
 
 
-def render_html(proposal: Proposal, *, nothing: str = "") -> str:
-    """The plan as a page. `nothing` says what it means if there is nothing to do."""
+def render_html(proposal: Proposal, *, said: str = "") -> str:
+    """The plan as a page. `said` stands in the place of its own summary."""
     plan = proposal.plan
     no = refused(proposal)
     asked = alike(proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), no)
@@ -44,7 +44,7 @@ def render_html(proposal: Proposal, *, nothing: str = "") -> str:
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(width=100)
     told = [_story(each, anchor, details, no) for anchor, each in anchors.items()]
-    said = summary(plan) if plan or not nothing else nothing
+    said = said or summary(proposal)
     return _page(
         f"{proposal.whose.name}: {said}",
         _header(proposal, said),
@@ -112,15 +112,15 @@ def _header(proposal: Proposal, said: str) -> Markup:
 
 
 def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Markup]:
-    """What somebody has to say a word to, and what to look at closely."""
+    """What somebody has to say a word to, what was not seen, and what to look at closely."""
     refused = [_refusal(refusal, links, "until somebody consents") for refusal in proposal.refusals]
     yield _section("refused", "Refused", *_list(refused))
     consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
     yield _section("consented", "Consented to", *_list(consented))
+    unseen = [joined(_link(item.address, links), f": {item.reason}") for item in sorted(proposal.plan.unseen)]
+    yield _section("unseen", UNSEEN.capitalize(), *_list(unseen))
     closer = [
-        joined(mark(change.action), _link(change.address, links))
-        for change in proposal.plan.changes
-        if change.risk is Risk.MEDIUM
+        joined(mark(each.change.action), _link(each.change.address, links), each.more) for each in closely(proposal)
     ]
     yield _section("closer", "Look closely: something goes away, or rights change", *_list(closer))
 
@@ -178,7 +178,7 @@ def _story(told: Told, anchor: str, details: Details, no: Collection[Address]) -
 
 def _change(change: Change, details: Details) -> Markup:
     lines = list(_painted(details.of(change)))
-    calls = [text(f"{one_line(line.removeprefix('    '))}\n") for line in details.calls(change)]
+    calls = [joined(line.removeprefix("    "), _END) for line in details.calls(change)]
     origin = change.after.origin if change.after else ""
     return block(
         "div",
@@ -194,15 +194,13 @@ def _change(change: Change, details: Details) -> Markup:
 def _painted(lines: Iterable[str]) -> Iterator[Markup]:
     """Each line in the colour of its sign."""
     for sign, line, _ in signed(lines, _CLASSES):
-        shown = f"{one_line(line.removeprefix('    '))}\n"
-        yield tag("span", shown, class_=_CLASSES[sign]) if sign else text(shown)
+        shown = joined(line.removeprefix("    "), _END)
+        yield tag("span", shown, class_=_CLASSES[sign]) if sign else shown
 
 
 def _left_alone(proposal: Proposal) -> Iterator[Markup]:
     plan = proposal.plan
-    unseen = [joined(tag("b", str(item.address)), f": {item.reason}") for item in plan.unseen]
-    yield _section("unseen", "Could not be looked at, and taken for absent", *_list(unseen))
-    kept = [tag("b", str(resource.address)) for resource in plan.kept]
+    kept = [tag("b", str(address)) for address in sorted(resource.address for resource in plan.kept)]
     yield _section("kept", KEPT, *([tag("p", WHY_KEPT), *_list(kept)] if kept else []))
     foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
     yield _section("foreign", "Not ours, and left alone", *_list(foreign))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import Action, Cause, Risk
+from bootstrap.plan import UNSEEN, Action, Cause
 from bootstrap.planfile import command_to_apply
-from bootstrap.render.alike import alike
+from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import to_the_edge
@@ -31,7 +32,6 @@ _SHOWN: Final = 20
 _NAMED: Final = 200
 # Of what drifted and is no change, a few lines each.
 _ALSO: Final = 60
-_NONE: Final[Mapping[str, Sequence[Sequence[str]]]] = {}
 # Of all that there is room for, how little is left for what is typed.
 _TYPED: Final = 4
 # What is left for saying that something was cut.
@@ -41,27 +41,36 @@ _RESERVE: Final = 400
 def render_markdown(
     proposal: Proposal,
     *,
-    nothing: str = "",
+    said: str = "",
+    note: str = "",
     limit: int = LIMIT,
-    also: Mapping[str, Sequence[Sequence[str]]] = _NONE,
-    binds: bool = True,
+    also: Mapping[str, Sequence[Sequence[str]]] | None = None,
 ) -> str:
-    """The plan, in at most `limit` bytes: what does not fit is counted. `also` are things that are no part of it, by
-    their title, each in a few lines; a plan that is part of another `binds` nothing.
+    """The plan, in at most `limit` bytes: what does not fit is counted. `said` stands in the place of its own summary,
+    with a `note`, in Markdown, below. `also` are things that are no part of it and go first, by their title, each in a
+    few lines: the plan is then part of another report, and binds nothing.
     """
     plan = proposal.plan
-    page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if binds else "")
-    page.put(f"### {_plain(proposal.whose.name)}: {summary(plan) if plan or not nothing else nothing}")
+    page = _Page(limit - _RESERVE, _end(proposal, limit // _TYPED) if also is None else "")
+    page.put(f"### {_plain(proposal.whose.name)}: {said or summary(proposal)}")
+    if note:
+        page.put(note)
+    for title, items in (also or {}).items():
+        page.put_folded(title, items, most=_ALSO)
     if proposal.only and not page.put(_plain(narrowed(proposal))):
         page.cut("what the plan is of")
     if proposal.loosened:
         page.put(f"**{_plain(loosened(proposal))}**")
-    page.put_list("**Refused**", [_refusal(refusal, "until somebody consents") for refusal in proposal.refusals])
-    page.put_list("**Consented to**", [_refusal(refusal, "consented") for refusal in proposal.consented])
-    closer = [f"{_code(f'{SIGNS[change.action]} {change.address}')}" for change in _closer(plan.changes)]
-    page.put_list("**Look closely: something goes away, or rights change**", closer)
-    for title, items in also.items():
-        page.put_folded(title, items, most=_ALSO)
+    page.put_refusals("**Refused**", proposal.refusals, "until somebody consents")
+    page.put_refusals("**Consented to**", proposal.consented, "consented")
+    unseen = [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in sorted(plan.unseen)]
+    page.put_list(f"**{UNSEEN.capitalize()}**", unseen)
+    closer = closely(proposal)
+    look = [f"{_code(f'{SIGNS[each.change.action]} {each.change.address}')}{each.more}" for each in closer[:_SHOWN]]
+    left = count(closer[_SHOWN:])
+    page.put_list(
+        "**Look closely: something goes away, or rights change**", [*look, *([f"… and {left} more"] if left else [])]
+    )
     details = Details(width=100)
     no = refused(proposal)
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
@@ -70,11 +79,7 @@ def render_markdown(
     if drift:
         page.put("**Changed outside since it was last applied, and put back**")
         _put_stories(page, drift, details)
-    page.put_list(
-        "**Could not be looked at, and taken for absent**",
-        [f"{_code(str(item.address))}: {_plain(item.reason)}" for item in plan.unseen],
-    )
-    page.put_folded(KEPT, [[str(item.address)] for item in plan.kept], why=WHY_KEPT)
+    page.put_folded(KEPT, [[str(address)] for address in sorted(item.address for item in plan.kept)], why=WHY_KEPT)
     page.put_folded("Not ours, and left alone", [[f"{address}: {what}"] for address, what in others(plan.foreign)])
     return page.text()
 
@@ -89,22 +94,18 @@ def _end(proposal: Proposal, room: int) -> str:
     return f"To apply this and no more: {_code(typed)}"
 
 
-def _closer(changes: Iterable[Change]) -> Iterator[Change]:
-    return (change for change in changes if change.risk is Risk.MEDIUM)
-
-
 class _Page:
     """Parts one below the other, for as long as there is room beside the end."""
 
     def __init__(self, room: int, end: str) -> None:
-        self._room = room - len(end.encode()) - 2
+        self._room = room - _size(end)
         self._parts: list[str] = []
         self._cut: list[str] = []
         self._end = end
 
     def put(self, part: str) -> bool:
         """Add a part, if it fits."""
-        size = len(part.encode()) + 2
+        size = _size(part)
         if size > self._room:
             return False
         self._room -= size
@@ -112,8 +113,23 @@ class _Page:
         return True
 
     def put_list(self, title: str, items: Sequence[str]) -> None:
-        if items and not self.put("\n".join([title, "", *(f"- {item}" for item in _first(items))])):
+        if items and not self.put(_listed(title, _first(items))):
             self.cut(f"{len(items)} under {title}")
+
+    def put_refusals(self, title: str, refusals: Sequence[Refusal], word: str) -> None:
+        """As many in full as leave room for the words that consent to the rest: none is dropped before its reasons."""
+        told = [_refusal(refusal, word) for refusal in refusals]
+
+        def shown(count: int) -> str:
+            words = " ".join(f"--allow {refusal.token}" for refusal in refusals[count:] if refusal.token)
+            rest = f"… and {len(told) - count} more{f': {_code(words)}' if words else ''}"
+            return _listed(title, [*told[:count], *([rest] if count < len(told) else [])])
+
+        fit = bisect_right(range(len(told) + 1), self._room, key=lambda count: _size(shown(count)))
+        if told and fit:
+            self.put(shown(fit - 1))
+        elif told:
+            self.cut(f"{len(told)} under {title}")
 
     def put_folded(self, title: str, items: Sequence[Sequence[str]], most: int = _SHOWN, why: str = "") -> None:
         """Each item in a few lines: as many items as there is room for, more or less."""
@@ -135,6 +151,15 @@ class _Page:
             else []
         )
         return "\n\n".join([*self._parts, *cut, *([self._end] if self._end else [])]) + "\n"
+
+
+def _size(part: str) -> int:
+    """In bytes, with the empty line below."""
+    return len(part.encode()) + 2
+
+
+def _listed(title: str, items: Iterable[str]) -> str:
+    return "\n".join([title, "", *(f"- {item}" for item in items)])
 
 
 def _put_stories(page: _Page, stories: Sequence[Told], details: Details) -> None:
@@ -182,7 +207,7 @@ def _fold(title: str, lines: Iterable[str], why: str = "") -> str:
     """Closed, with lines that nothing in them can end early: the fence is longer than any in it."""
     body = "\n".join(map(one_line, lines))
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
-    summary_line = f"<details><summary>{html.escape(one_line(title))}</summary>"
+    summary_line = f"<details><summary>{html.escape(_unlinked(one_line(title)))}</summary>"
     return "\n\n".join([summary_line, *([why] if why else []), f"{fence}diff\n{body}\n{fence}", "</details>"])
 
 
@@ -202,5 +227,9 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown, HTML and GitHub's mentions make nothing of."""
-    escaped = re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(spell_out(text).split()))
-    return escaped.replace("@", "@\u200b")
+    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", _unlinked(" ".join(spell_out(text).split())))
+
+
+def _unlinked(text: str) -> str:
+    """Text in which GitHub finds nobody to call and no issue to link: it looks once Markdown's escapes are gone."""
+    return re.sub("([@#])", "\\1\u200b", text)

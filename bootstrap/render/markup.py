@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Final
 
-from bootstrap.spelling import spell_out
+from bootstrap.spelling import one_line
 
 _VOID: Final = {"meta", "input"}
 
@@ -17,10 +17,10 @@ class Markup(str):
 
 
 def text(value: str) -> Markup:
-    """Any text as markup that shows it; what is markup stays as it is."""
+    """Any text as markup that shows it, on one line; what is markup stays as it is."""
     if isinstance(value, Markup):
         return value
-    return Markup(html.escape(spell_out(value)))
+    return Markup(html.escape(one_line(value)))
 
 
 def tag(name: str, /, *inside: str, **attributes: str) -> Markup:

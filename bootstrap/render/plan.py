@@ -1,11 +1,11 @@
-"""A plan as text: what is risky first, then every change with its real values, then what is left alone."""
+"""A plan as text: what is risky or was not seen first, then every change in full, then what is left alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.plan import Action, Cause, Risk
-from bootstrap.render.alike import alike
+from bootstrap.plan import UNSEEN, Action, Cause
+from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
 from bootstrap.render.values import WIDTH, wrapped
 from bootstrap.spelling import one_line
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bootstrap.model import Address, Resource
-    from bootstrap.plan import Change, Foreign, Plan, Refusal, Unseen
+    from bootstrap.plan import Change, Foreign, Refusal, Unseen
     from bootstrap.proposal import Proposal
 
 _INDENT = "    "
@@ -24,53 +24,60 @@ KEPT = "Ours, no longer in the YAML, and kept"
 WHY_KEPT = "A missing line closes or removes none of these; to close an account, put it back with `state: closed`."
 
 
-def render_plan(proposal: Proposal, *, nothing: str = "", width: int = WIDTH) -> str:
-    """The plan for its reader, its summary last. `nothing` says what it means if there is nothing to do."""
+def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> str:
+    """The plan for its reader, its summary last. `said` stands in the place of its own."""
     plan = proposal.plan
     details = Details(width)
     lines = (
         *_risks(proposal, width),
+        *fitted(_unseen(plan.unseen), width),
         *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
-        *_fitted([*_narrowed(proposal), *_unseen(plan.unseen), *_kept(plan.kept), *_foreign(plan.foreign)], width),
+        *fitted([*_narrowed(proposal), *_kept(plan.kept), *_foreign(plan.foreign)], width),
     )
-    return "\n".join([*map(one_line, lines), summary(plan) if plan or not nothing else nothing])
+    return "\n".join([*map(one_line, lines), said or summary(proposal)])
 
 
-def summary(plan: Plan) -> str:
-    """One line: how many of each."""
+def summary(proposal: Proposal) -> str:
+    """One line: how many of each, and whether all of it is refused."""
+    plan, reasons = proposal.plan, len(proposal.refusals)
+    no = f"; refused for {reasons} reason{'s' * (reasons > 1)}" if reasons else ""
     if not plan:
         resources = "1 resource is" if plan.unchanged == 1 else f"{plan.unchanged} resources are"
-        return f"Nothing to do: {resources} as the YAML says."
+        return f"Nothing to do: {resources} as the YAML says{no}."
     counts = ", ".join(
         f"{plan.count(action)} to {action}" for action in Action if action is not Action.RELEASE or plan.count(action)
     )
-    return f"Plan: {counts}; {plan.unchanged} unchanged."
+    return f"Plan: {counts}; {plan.unchanged} unchanged{no}."
 
 
-def _fitted(lines: Iterable[str], width: int) -> Iterator[str]:
+def fitted(lines: Iterable[str], width: int) -> Iterator[str]:
     """Lines that break where the screen ends."""
     for line in lines:
         yield from wrapped(line, width, indent=_INDENT + line[: len(line) - len(line.lstrip())]) or [""]
 
 
 def _risks(proposal: Proposal, width: int) -> Iterator[str]:
-    for refusal in proposal.refusals:
-        yield from _refusal(refusal, "consent", width)
-    for refusal in proposal.consented:
-        yield from _refusal(refusal, "consented", width)
-    closer = [change for change in proposal.plan.changes if change.risk is Risk.MEDIUM]
-    if closer:
+    if proposal.refusals:
+        yield "Refused:"
+        for refusal in proposal.refusals:
+            yield from _refusal(refusal, "! ", "consent", width)
+    if proposal.consented:
+        yield "Consented to:"
+        for refusal in proposal.consented:
+            yield from _refusal(refusal, "  ", "consented", width)
+    if closer := closely(proposal):
         yield "Look closely, for something goes away or rights change:"
-        yield from (f"  {SIGNS[change.action]} {change.address}" for change in closer[:_NAMED])
-        if len(closer) > _NAMED:
-            yield f"  … and {len(closer) - _NAMED} more"
+        yield from (f"  {SIGNS[each.change.action]} {each.change.address}{each.more}" for each in closer[:_NAMED])
+        if left := count(closer[_NAMED:]):
+            yield f"  … and {left} more"
         yield ""
 
 
-def _refusal(refusal: Refusal, consent: str, width: int) -> Iterator[str]:
-    said = [f"! {refusal.address}: {refusal.reason}", *([f"{_INDENT}hint: {refusal.hint}"] if refusal.hint else [])]
-    yield from _fitted(said, width)
+def _refusal(refusal: Refusal, sign: str, consent: str, width: int) -> Iterator[str]:
+    yield from wrapped(f"{sign}{refusal.address}: {refusal.reason}", width, indent=_INDENT)
+    if refusal.hint:
+        yield from wrapped(f"{_INDENT}hint: {refusal.hint}", width, indent=_INDENT * 2)
     # To be typed, so it stays on one line.
     yield f"{_INDENT}{consent}: --allow {refusal.token}" if refusal.token else f"{_INDENT}{NO_WORD}"
     yield ""
@@ -120,13 +127,13 @@ def _narrowed(proposal: Proposal) -> Iterator[str]:
 
 
 def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:
-    lines = [f"  {item.address}: {item.reason}" for item in unseen]
+    lines = [f"  {item.address}: {item.reason}" for item in sorted(unseen)]
     if lines:
-        yield from ("Could not be looked at, and taken for absent:", *lines, "")
+        yield from (f"{UNSEEN.capitalize()}:", *lines, "")
 
 
 def _kept(kept: Iterable[Resource]) -> Iterator[str]:
-    lines = [f"  {resource.address}" for resource in kept]
+    lines = [f"  {address}" for address in sorted(resource.address for resource in kept)]
     if lines:
         yield from (
             f"{KEPT}. {WHY_KEPT}",

@@ -85,7 +85,7 @@ def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
         done = run(*words, **here)
     assert done.code == 3
     assert json.loads(done.out)["refusals"]
-    closed, attached, surplus = annotations(done.err)
+    closed, surplus, attached = annotations(done.err)
     assert closed == (
         f"::error file=my organization/{ALICE},line=3,title=Refused::account:developer-alice: this closes the account; "
         "its e-mail aws+alice@example.com can then not be used again%0Aan account is closed for good after 90 days%0A"

@@ -27,7 +27,9 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     # What is asked for and not applied yet is no drift.
     alice = organization / "account_specs" / "developers" / "alice.yaml"
     alice.write_text(alice.read_text("utf-8").replace("name: alice", "name: alicia"), "utf-8")
-    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+    asked = succeed("drift", **here)
+    assert asked.last_line == "No drift: all is as it was last applied."
+    assert "Not drift: 1 change that the YAML asks for is not applied yet" in asked.out
 
     aws = Organization(organization, sandbox.endpoint)
     # What somebody attached or made is drift until the next apply has told it, though that leaves it alone.
@@ -35,7 +37,7 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     came = run("drift", **here)
     assert came.code == 2
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in came.out
-    assert came.last_line == "Drift: 1 thing not ours."
+    assert came.last_line == "Drift: 1 not ours."
     (foreign,) = json.loads(run("drift", "--format", "json", **here).out)["foreign"]
     assert foreign["address"] == "account:somebody@example.org"
     succeed("apply", **here)
@@ -51,7 +53,7 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert "~ account:orders-beta" in found.out
     assert "developer-alic" not in found.out
     assert "somebody" not in found.out
-    assert found.last_line == "Plan: 0 to create, 1 to update, 0 to delete; 35 unchanged."
+    assert found.last_line == "Drift: 1 put back by the next apply, 1 inside accounts."
 
     report = run("drift", "--format", "markdown", **here)
     assert report.out.startswith("### example: ")
@@ -87,7 +89,11 @@ def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization:
     iam.delete_role(RoleName=name)
     alone = succeed("drift", **here)
     assert "account:orders-beta: it could not be entered" in alone.err
-    assert "Could not be looked at, and taken for absent:\n  baseline:orders-beta: " in alone.out
+    assert "Could not be looked at:\n  account:orders-beta: it could not be entered" in alone.out
+    assert "\n  baseline:orders-beta: " in alone.out
+    assert alone.last_line == "No drift in what could be looked at; 2 could not be."
+    machine = json.loads(succeed("drift", "--format", "json", **here).out)
+    assert [entry["address"] for entry in machine["unseen"]] == ["account:orders-beta", "baseline:orders-beta"]
 
     tags = [{"Key": "org-bootstrap:owner", "Value": "nobody@example.com"}]
     aws.client("organizations").tag_resource(ResourceId=aws.accounts()["developer-alice"], Tags=tags)

@@ -295,6 +295,14 @@ def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want:
                 assert body[field] in [(entry or {}).get(field), change.before.body.get(field)]
 
 
+def test_a_file_says_what_the_next_plan_may_do_that_this_one_may_not() -> None:
+    loose = replace(proposal(BEFORE, AFTER), loosened=("touched_percent 30 -> 100",))
+    file = text(describe(loose))
+    assert read(file, "plan.json").loosened == ["touched_percent 30 -> 100"]
+    with pytest.raises(RefusedError, match="was edited"):
+        read(file.replace("30 -> 100", "30 -> 31"), "plan.json")
+
+
 def test_the_same_plan_gives_the_same_bytes() -> None:
     one = text(describe(proposal(BEFORE, AFTER)))
     other = text(describe(proposal(dict(reversed(BEFORE.items())), dict(reversed(AFTER.items())))))

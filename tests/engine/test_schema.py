@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from bootstrap.model import Address
-from bootstrap.plan import Cause, Finding, Foreign
+from bootstrap.plan import Cause, Finding, Foreign, Unseen
 from bootstrap.planfile import describe, text
 from bootstrap.render.drift import describe_drift
 from bootstrap.schema import schemas
@@ -36,10 +36,11 @@ def test_what_drifted_is_as_its_schema_says() -> None:
     finding = Finding(Address("baseline", "alice"), "DeployRole", "its trust was changed", "this", "that")
     schema: Mapping[str, Any] = json.loads(schemas()["docs/drift.schema.json"])
     validator = jsonschema.Draft202012Validator(schema)
-    file = json.loads(describe_drift(drifted, [finding]))
+    file = json.loads(describe_drift(drifted, [finding], [Unseen(Address("account", "bob"), "no way in")]))
     validator.validate(file)
     assert (len(file["changes"]), len(file["inside"])) == (len(changes), 1)
     assert file["foreign"] == [{"address": "policy:theirs", "detail": "new"}]
+    assert file["unseen"] == [{"address": "account:bob", "detail": "no way in"}]
     for key in schema["required"]:
         assert not validator.is_valid({name: value for name, value in file.items() if name != key})
     assert not validator.is_valid({**file, "inside": [{**file["inside"][0], "more": ""}]})

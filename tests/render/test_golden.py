@@ -12,9 +12,12 @@ import pytest
 from bootstrap import planfile
 from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
+from bootstrap.kinds import KINDS
 from bootstrap.model import Address
 from bootstrap.plan import Cause, Change, Foreign, Refusal, Risk, Unseen, make_plan
+from bootstrap.proposal import propose
 from bootstrap.render.change import SIGNS, Details
+from bootstrap.render.html import render_html
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_outcome, render_report
@@ -22,6 +25,7 @@ from bootstrap.render.signs import to_the_edge
 from bootstrap.render.tree import Branch, render_tree
 from bootstrap.render.values import WIDTH
 from tests.render.conftest import GOLDEN
+from tests.render.organizations import baseline
 from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, alike, made
 from tests.render.scenarios import SCENARIOS
 from tests.render.test_html import bare
@@ -95,7 +99,7 @@ def test_no_name_begins_a_line_or_turns_one_whatever_the_format(form: str) -> No
     assert not set(OBEYED) & set(told)
     if form == "json":
         assert json.loads(told)["changes"][0]["address"] == str(unit)
-    elif form != "html":  # where a line end is a space
+    else:
         assert not [line for line in told.splitlines() if line.startswith("└")]
 
 
@@ -116,9 +120,12 @@ def test_every_golden_file_belongs_to_a_case() -> None:
     }
 
 
-def test_a_plan_with_nothing_to_do_may_say_what_that_means() -> None:
-    assert render_plan(PLANS["nothing_to_do"], nothing="All gone.") == "All gone."
-    assert "All gone." not in render_plan(PLANS["create"], nothing="All gone.")
+def test_what_a_caller_says_stands_in_the_place_of_the_summary() -> None:
+    assert render_plan(PLANS["nothing_to_do"], said="All gone.") == "All gone."
+    for render in (render_plan, render_markdown, render_html):
+        told = render(PLANS["create"], said="All gone.")
+        assert "All gone." in told
+        assert "Plan: " not in told
 
 
 def test_no_value_of_a_plan_is_longer_than_a_screen_is_wide_without_being_wrapped() -> None:
@@ -138,7 +145,8 @@ def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
     risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
     refusals = (Refusal(UNIT, words, words, "x" * 120), Refusal(UNIT, words))
     told = render_plan(replace(PLANS["create"], plan=replace(plan, changes=risky), refusals=refusals), width=70)
-    assert [line for line in told.splitlines() if len(line) > 70] == [f"    consent: --allow {'x' * 120}"]
+    *body, _ = told.splitlines()  # the summary is one line
+    assert [line for line in body if len(line) > 70] == [f"    consent: --allow {'x' * 120}"]
     assert "    no word overrides this\n" in told
     assert "rights change:\n  - unit:Workloads/Developers\n" in told
     assert re.findall(r"^  unit:(.*): word", told, re.MULTILINE) == ["A", "A/B", "A/B c"]
@@ -237,6 +245,81 @@ def test_of_changes_that_are_alike_text_names_all_and_markdown_counts() -> None:
     assert "Cut, since a comment has an end: 500 changes." in cut
 
 
+def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
+    accounts = [Address("account", f"developer-{number:02}") for number in range(30)]
+    policies = [Address("policy", f"gone-{number}") for number in range(3)]
+    have = {
+        **{here: made(here, unit="A") for here in accounts},
+        **{here: made(here, own=here.name) for here in policies},
+    }
+    plan = make_plan({here: made(here, unit="B") for here in accounts}, have)
+    changes = tuple(
+        replace(change, risk=Risk.MEDIUM, calls=()) for change in sorted(plan.changes, key=lambda each: each.address)
+    )
+    proposal = replace(PLANS["create"], plan=replace(plan, changes=changes))
+    for form, title in (("txt", "Look closely"), ("md", "Look closely"), ("html", ">Look closely")):
+        told = FORMATS[form](proposal).partition(title)[2]
+        found = re.findall(r"(?:policy:gone-\d|account:developer-\d+\W.*?and 29 more)", told)[:4]
+        assert [each[:16] for each in found] == [*map(str, policies), "account:develope"], form
+
+
+def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_other() -> None:
+    high, other = Refusal(ALICE, "it is closed", token="close:alice"), Refusal(UNIT, "something is in it")
+    both = replace(PLANS["create"], refusals=(high, other), consented=(Refusal(POLICY, "it goes", token="x"),))
+    text = render_plan(both)
+    assert "Refused:\n! account:developer-alice: it is closed\n" in text
+    assert "Consented to:\n  policy:region.limit: it goes\n" in text
+    for form in ("txt", "md", "html"):
+        assert "0 unchanged; refused for 2 reasons." in FORMATS[form](both)
+        assert "0 unchanged; refused for 1 reason." in FORMATS[form](replace(both, refusals=(high,)))
+        assert "refused for" not in FORMATS[form](replace(both, refusals=()))
+
+
+def test_what_could_not_be_looked_at_is_said_before_it_is_told_as_made_and_there_again() -> None:
+    missed, plain = baseline("alice", "eu-west-1"), baseline("bob", "eu-west-1")
+    plan = make_plan({each.address: each for each in (missed, plain)}, {}, unseen=[Unseen(missed.address, "no way in")])
+    fingerprints = {"specs": PLANS["create"].specs, "observed": PLANS["create"].observed}
+    proposal = replace(propose(plan, PLANS["create"].whose, [], KINDS, ()), **fingerprints)
+    for form in ("txt", "md", "html"):
+        told = FORMATS[form](proposal)
+        warned = told.index("Could not be looked at, and taken for absent")
+        assert warned < told.index("no way in") < told.index("(could not be looked at, and taken for absent)"), form
+        assert told.count("(could not be looked at, and taken for absent)") == 1
+    first, second = planfile.describe(proposal).changes
+    assert (first.remarks, second.remarks) == (["could not be looked at, and taken for absent"], [])
+    assert first.reason == "the YAML has it, and none was found"
+
+
+def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> None:
+    kept = [made(ALICE), made(UNIT)]
+    foreign = [Foreign(UNIT, "theirs"), Foreign(POLICY, "theirs"), Foreign(POLICY, "attached")]
+    unseen = [Unseen(BASELINE, "no way in"), Unseen(ALICE, "no way in")]
+    proposals = [
+        replace(PLANS["create"], plan=make_plan({}, {}, kept=kept[::way], foreign=foreign[::way], unseen=unseen[::way]))
+        for way in (1, -1)
+    ]
+    for render in FORMATS.values():
+        one, other = map(render, proposals)
+        assert one == other
+
+
+@pytest.mark.parametrize("count", [1, 21, 100, 700, 2000])
+def test_every_word_that_a_plan_takes_can_be_copied_from_a_comment(count: int) -> None:
+    tokens = [f"close:developer-{number:04}" for number in range(count)]
+    refusals = [Refusal(Address("account", token), "it is closed for good" * 4, token=token) for token in tokens]
+    text = render_markdown(replace(_many(100), refusals=(*refusals, Refusal(UNIT, "something is in it"))))
+    assert len(text.encode()) <= LIMIT
+    assert all(f"--allow {token}" in text for token in tokens)
+    assert ("`unit:Workloads/Developers`: something is in it" in text) is (count <= 100)
+    assert ("… and " in text) is (count > 100)
+
+
+def test_refusals_of_which_not_even_the_words_fit_are_counted() -> None:
+    refusals = tuple(Refusal(UNIT, "no", token=f"{number:0400}") for number in range(1000))
+    proposal = replace(PLANS["create"], refusals=refusals)
+    assert "Cut, since a comment has an end: 1000 under **Refused**." in render_markdown(proposal)
+
+
 def test_what_is_typed_takes_its_room_and_no_more() -> None:
     names = tuple(f"account:developer-{number}" for number in range(3000))
     for count in (1, 100, 3000):
@@ -276,6 +359,16 @@ def test_a_comment_is_never_too_long_and_counts_what_it_leaves_out(count: int) -
     assert text.rstrip().endswith("`")  # the digest stays, whatever goes
     assert f"Plan: {count} to create" in text
     assert text.count("<details>") == text.count("\n</details>\n")
+
+
+def test_no_name_calls_somebody_or_links_an_issue() -> None:
+    name = "&commat;octocat & @octocat #12"
+    here = Address("account", name)
+    plan = make_plan({here: made(here)}, {})
+    refusal = Refusal(Address("account", "a"), name, name)
+    text = render_markdown(replace(PLANS["create"], plan=plan, refusals=(refusal,)))
+    assert text.count("\\&commat;octocat \\& @\u200boctocat \\#\u200b12") == 2
+    assert "<summary>account:&amp;commat;octocat &amp; @\u200boctocat #\u200b12: 1 to create</summary>" in text
 
 
 def test_nothing_in_a_plan_ends_a_fold_or_calls_somebody() -> None:

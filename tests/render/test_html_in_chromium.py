@@ -110,6 +110,55 @@ def test_enter_in_the_search_leads_to_the_first_story_and_opens_it(reader: Brows
     assert "new-042" in story
 
 
+def test_enter_prefers_what_is_named_to_what_is_mentioned(chromium: Browser, page: Path) -> None:
+    other = page.with_name("mentioned.html")
+    other.write_text(render_html(reorganized(calm=0, name="tooling")), "utf-8")
+    chromium.open(other)
+    chromium.press("/")
+    chromium.type("tooling")
+    assert chromium.run(STORIES) == ["renamed", "weird tooling", "tooling"]
+    chromium.press("Enter")
+    assert str(chromium.run("document.activeElement.textContent")).startswith("account:weird tooling")
+
+
+def test_a_search_finds_a_name_however_its_accents_are_written(chromium: Browser, page: Path) -> None:
+    other = page.with_name("accents.html")
+    other.write_text(render_html(reorganized(calm=0, name="zoe\u0301")), "utf-8")
+    chromium.open(other)
+    for typed in ("zo\xe9", "zoe\u0301"):
+        chromium.press("/")
+        chromium.type(typed)
+        assert [name for name in chromium.run(STORIES) if name.startswith("weird")] == ["weird zoe\u0301"], typed
+        chromium.press("Escape")
+        chromium.run("document.activeElement.blur()")
+
+
+def test_a_link_to_what_the_search_has_hidden_ends_the_search(reader: Browser) -> None:
+    anchor = reader.run("document.querySelector('#refused a').hash")
+    reader.press("/")
+    reader.type("new-042")
+    assert len(reader.run(STORIES)) == 1
+    reader.run("document.querySelector('#refused a').click()")
+    reader.run("new Promise((done) => setTimeout(done, 100))")  # the hash is told of later
+    assert reader.run("document.getElementById('search').value") == ""
+    shown = f"(e => e.checkVisibility() && e.open)(document.querySelector('{anchor}'))"
+    assert reader.run(shown) is True
+
+
+def test_what_was_opened_during_a_search_stays_open_and_the_button_tells_what_it_would_do(reader: Browser) -> None:
+    reader.press("/")
+    reader.type("new-042")
+    reader.press("Enter")
+    reader.press("Escape")
+    opened = "[...document.querySelectorAll('.story')].filter(story => story.open).length"
+    label = "new Promise(requestAnimationFrame).then(() => document.getElementById('unfold').textContent)"
+    assert (reader.run(opened), reader.run(label)) == (1, "Open all")
+    reader.run("document.getElementById('unfold').click()")
+    assert reader.run(label) == "Close all"
+    reader.run("document.querySelector('.story summary').click()")
+    assert reader.run(label) == "Open all"
+
+
 def test_a_story_is_reached_with_tab_alone_and_opened_and_closed_with_enter(reader: Browser) -> None:
     first = reader.run("document.querySelector('.story').id")
     for _ in range(2 * (NEW + 40)):

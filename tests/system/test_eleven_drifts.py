@@ -155,7 +155,7 @@ def test_what_only_drift_sees(
     assert what in finding.what
     text = render_drift(planned.proposal, [finding])
     assert f"~ baseline:{KEY} {part}: " in text
-    assert text.endswith("Drift: 1 thing inside accounts.")
+    assert text.endswith("Drift: 1 inside accounts.")
     assert what in render_drift(planned.proposal, [finding], markdown=True)
     report = render_drift(planned.proposal, [finding] * 5000, markdown=True)
     assert len(report.encode()) <= LIMIT

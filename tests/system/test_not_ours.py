@@ -220,7 +220,7 @@ def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_
         "policy:control-tower: a policy that is not in the YAML",
     ]
     title = "Not ours, and new or changed since the YAML was last applied:"
-    assert drift(small) == f"{title}\n  {MADE}\n  {extra}\n\nDrift: 2 things not ours."
+    assert drift(small) == f"{title}\n  {MADE}\n  {extra}\n\nDrift: 2 not ours."
     assert extra in render_drift(small.plan().proposal, [], markdown=True)
 
     assert small.apply().complete  # of nothing

@@ -10,6 +10,9 @@
   const calms = [...document.querySelectorAll(".calm")];
   bar.hidden = false;
 
+  // What looks the same is the same, however its accents are written.
+  const plain = (text) => text.normalize("NFC").toLowerCase();
+
   // Everything is read once: what is asked at every key must not walk the page.
   const kept = (read) => {
     const known = new Map();
@@ -27,18 +30,21 @@
   // What one of several names tells of is that one; the rest of their story is told of each.
   const commonOf = kept((story) => {
     const others = story.querySelector(".others");
-    const name = story.querySelector(".name").textContent.toLowerCase();
-    return others ? textOf(story).replace(others.textContent.toLowerCase(), "").replaceAll(name, "") : textOf(story);
+    const name = plain(story.querySelector(".name").textContent);
+    return others ? textOf(story).replace(textOf(others), "").replaceAll(name, "") : textOf(story);
   });
-  const textOf = kept((element) => element.textContent.toLowerCase());
-  const inMap = kept((fold) => Boolean(fold.closest(".map")));
+  const textOf = kept((element) => plain(element.textContent));
+  const namesOf = kept((story) => [...story.querySelectorAll("summary, .others")].map(textOf).join(" "));
+  const drawn = folds.filter((fold) => fold.closest(".map"));
 
-  let before = null; // which folds were open before the search opened others
+  let before = null; // which folds of the picture were open before the search opened the others
+
+  const wordsOf = () => plain(field.value).split(/\s+/).filter(Boolean);
 
   const search = () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf();
     const hit = (element) => words.every((word) => textOf(element).includes(word));
-    before ??= new Set(folds.filter((fold) => fold.open));
+    before ??= new Set(drawn.filter((fold) => fold.open));
     const hits = stories.filter(hit);
     const told = new Set(hits);
     const own = new Map(hits.map((story) => [story, words.filter((word) => !commonOf(story).includes(word))]));
@@ -56,15 +62,18 @@
     for (const place of places) place.hidden = !shown.has(place);
     for (const calm of calms) calm.hidden = !calm.querySelector(".chip:not([hidden]), .box:not([hidden])");
 
-    for (const fold of folds) {
-      if (!words.length) fold.open = before.has(fold);
-      else if (inMap(fold)) fold.open = true;
-    }
+    for (const fold of drawn) fold.open = Boolean(words.length) || before.has(fold);
     if (!words.length) before = null;
     found.textContent = words.length ? `${hits.length} of ${stories.length} shown` : "";
   };
 
+  const clear = () => {
+    field.value = "";
+    search();
+  };
+
   const show = (story) => {
+    if (story.hidden) clear(); // a link leads to it, whatever was searched for
     story.open = true;
     story.scrollIntoView({ block: "start" });
     story.querySelector("summary").focus({ preventScroll: true });
@@ -72,8 +81,11 @@
 
   field.addEventListener("input", search);
   field.addEventListener("keydown", (event) => {
-    const first = stories.find((story) => !story.hidden);
-    if (event.key === "Enter" && field.value && first) { event.preventDefault(); show(first); }
+    if (event.key !== "Enter" || !field.value) return;
+    const words = wordsOf();
+    const found = stories.filter((story) => !story.hidden);
+    const first = found.find((story) => words.every((word) => namesOf(story).includes(word))) ?? found[0];
+    if (first) { event.preventDefault(); show(first); }
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -82,17 +94,17 @@
       field.focus();
       field.select();
     } else if (event.key === "Escape" && field.value) {
-      field.value = "";
-      search();
+      clear();
     }
   });
 
-  const open = (how) => { for (const story of stories) story.open = how; };
+  const closed = () => stories.some((story) => !story.open);
   unfold.addEventListener("click", () => {
-    const closed = stories.some((story) => !story.open);
-    open(closed);
-    unfold.textContent = closed ? "Close all" : "Open all";
+    const open = closed();
+    for (const story of stories) story.open = open;
   });
+  // It tells what it would do, whoever opened the last one. The event does not bubble.
+  document.addEventListener("toggle", () => { unfold.textContent = closed() ? "Open all" : "Close all"; }, true);
 
   const follow = () => {
     const story = document.getElementById(location.hash.slice(1));
