@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bootstrap.proposal import Proposal
 
 FORMAT: Final = 1
+_KEPT: Final = "the YAML has it no more, and a missing line removes none of it"
 _REASONS: Final = {
     (Action.CREATE, Cause.DRIFT): "it was there when the YAML was last applied, and is gone",
     (Action.UPDATE, Cause.DRIFT): "it was changed since the YAML was last applied, and the YAML was not",
@@ -114,8 +115,8 @@ class Noted(_Model):
     detail: str
 
 
-class ForeignEntry(Noted):
-    """A thing that is not ours."""
+class LeftEntry(Noted):
+    """A thing that the plan leaves alone."""
 
     new: bool = Field(
         description="Whether it came, or was otherwise, since the YAML was last applied, if that is known."
@@ -143,8 +144,8 @@ class PlanFile(_Model):
     changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
     refusals: list[RefusalEntry] = Field(description="What stands against applying it.")
     consented: list[RefusalEntry] = Field(description="Risks that were consented to when it was made.")
-    kept: list[Noted] = Field(description="Ours, no longer in the YAML, and kept.")
-    foreign: list[ForeignEntry] = Field(description="Not ours, and left alone.")
+    kept: list[LeftEntry] = Field(description="Ours, no longer in the YAML, and kept.")
+    foreign: list[LeftEntry] = Field(description="Not ours, and left alone.")
     unseen: list[Noted] = Field(description="Could not be looked at, and taken for absent.")
     digest: str = Field(
         description="What `apply --expect` takes: of the changes, whose they are, which accounts they touch and what "
@@ -175,8 +176,7 @@ def describe(proposal: Proposal) -> PlanFile:
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
         "consented": [_refusal(refusal) for refusal in proposal.consented],
         "kept": _sorted(
-            {"address": str(kept.address), "detail": "the YAML has it no more, and a missing line removes none of it"}
-            for kept in plan.kept
+            {"address": str(kept.address), "detail": _KEPT, "new": kept.address in plan.strayed} for kept in plan.kept
         ),
         "foreign": _sorted(
             {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign

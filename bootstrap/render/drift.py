@@ -27,6 +27,7 @@ _DRIFTED: Final = frozenset({Cause.DRIFT, Cause.BOTH})
 _NONE: Final = "No drift: all is as it was last applied."
 _UNSEEN: Final = "Could not be looked at"
 _INSIDE: Final = "Changed inside accounts, where `apply` does not put it back"
+_STRAYED: Final = "Ours, no longer in the YAML, and new or changed since it was last applied"
 _CAME: Final = "Not ours, and new or changed since the YAML was last applied"
 # A report is to fit into an issue.
 _LINE: Final = 300
@@ -52,6 +53,7 @@ class DriftFile(BaseModel):
     format: Literal[1] = Field(description="The version of this format.")
     changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
     inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
+    kept: list[Noted] = Field(description="Ours, no longer in the YAML, and new or changed since it was last applied.")
     foreign: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
     unseen: list[Noted] = Field(description="Could not be looked at: whether it drifted is not known.")
     pending: int = Field(description="How many changes the YAML asks for that are not applied yet: no drift.")
@@ -59,37 +61,44 @@ class DriftFile(BaseModel):
 
 def is_drift(proposal: Proposal, findings: Sequence[Finding]) -> bool:
     """Whether anything drifted at all."""
-    return bool(findings or _drifted(proposal) or _came(proposal))
+    return bool(findings or _drifted(proposal) or proposal.plan.strayed or _came(proposal))
 
 
 def describe_drift(proposal: Proposal, findings: Sequence[Finding], unseen: Iterable[Unseen] = ()) -> str:
     """All that drifted, as JSON. `unseen` is what could not be looked at, beside what the plan could not."""
-    changes = [change for change in planfile.describe(proposal).changes if change.cause in _DRIFTED]
+    plan = planfile.describe(proposal)
+    changes = [change for change in plan.changes if change.cause in _DRIFTED]
     inside = [
         FindingEntry(address=str(each.address), part=each.part, what=each.what, wanted=each.wanted, found=each.found)
         for each in findings
     ]
-    foreign = [Noted(address=str(item.address), detail=item.detail) for item in _came(proposal)]
+    kept, foreign = (
+        [Noted(address=item.address, detail=item.detail) for item in items if item.new]
+        for items in (plan.kept, plan.foreign)
+    )
     missed = [Noted(address=str(item.address), detail=item.reason) for item in _unseen(proposal, unseen)]
     pending = _pending(proposal)
-    file = DriftFile(format=FORMAT, changes=changes, inside=inside, foreign=foreign, unseen=missed, pending=pending)
-    return planfile.text(file)
+    found = DriftFile(
+        format=FORMAT, changes=changes, inside=inside, kept=kept, foreign=foreign, unseen=missed, pending=pending
+    )
+    return planfile.text(found)
 
 
 def render_drift(
     proposal: Proposal, findings: Sequence[Finding], unseen: Iterable[Unseen] = (), *, markdown: bool = False
 ) -> str:
-    """All that drifted: what is inside accounts, what came that is not ours, then what the next apply puts back.
+    """All that drifted: what is inside accounts, what is in no YAML, then what the next apply puts back.
 
     `unseen` is what could not be looked at, beside what the plan could not.
     """
     missed, came = _unseen(proposal, unseen), _came(proposal)
-    plan = replace(proposal.plan, changes=_drifted(proposal), foreign=(), unseen=())
+    plan = replace(proposal.plan, changes=_drifted(proposal), kept=(), foreign=(), unseen=())
     only = replace(proposal, plan=plan, refusals=(), consented=(), loosened=())
     said = _summary(proposal, findings, len(missed))
     also = {
         _UNSEEN: [[one_line(f"{item.address}: {item.reason}")] for item in missed],
         _INSIDE: [list(_inside(each)) for each in findings],
+        _STRAYED: [[str(address)] for address in sorted(proposal.plan.strayed)],
         _CAME: [[one_line(f"{item.address}: {item.detail}")] for item in came],
     }
     asked = _asked(_pending(proposal))
@@ -136,6 +145,7 @@ def _summary(proposal: Proposal, findings: Sequence[Finding], missed: int) -> st
     counted = (
         (len(_drifted(proposal)), "put back by the next apply"),
         (len(findings), "inside accounts"),
+        (len(proposal.plan.strayed), "no longer in the YAML"),
         (len(_came(proposal)), "not ours"),
     )
     parts = [f"{number} {what}" for number, what in counted if number]

@@ -16,7 +16,7 @@ from bootstrap.render.alike import alike, closely
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.markup import Markup, block, joined, tag, text
 from bootstrap.render.picture import mark, render_picture, verdict
-from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
+from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, kept, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import signed
 
 if TYPE_CHECKING:
@@ -200,8 +200,8 @@ def _painted(lines: Iterable[str]) -> Iterator[Markup]:
 
 def _left_alone(proposal: Proposal) -> Iterator[Markup]:
     plan = proposal.plan
-    kept = [tag("b", str(address)) for address in sorted(resource.address for resource in plan.kept)]
-    yield _section("kept", KEPT, *([tag("p", WHY_KEPT), *_list(kept)] if kept else []))
+    ours = [tag("b", line) for line in kept(plan)]
+    yield _section("kept", KEPT, *([tag("p", WHY_KEPT), *_list(ours)] if ours else []))
     foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
     yield _section("foreign", "Not ours, and left alone", *_list(foreign))
 

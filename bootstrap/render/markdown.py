@@ -11,7 +11,7 @@ from bootstrap.plan import UNSEEN, Action, Cause
 from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
-from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, loosened, narrowed, others, refused, summary
+from bootstrap.render.plan import KEPT, NO_WORD, WHY_KEPT, kept, loosened, narrowed, others, refused, summary
 from bootstrap.render.signs import to_the_edge
 from bootstrap.render.values import wrapped
 from bootstrap.spelling import one_line, spell_out
@@ -79,7 +79,7 @@ def render_markdown(
     if drift:
         page.put("**Changed outside since it was last applied, and put back**")
         _put_stories(page, drift, details)
-    page.put_folded(KEPT, [[str(address)] for address in sorted(item.address for item in plan.kept)], why=WHY_KEPT)
+    page.put_folded(KEPT, [[line] for line in kept(plan)], why=WHY_KEPT)
     page.put_folded("Not ours, and left alone", [[f"{address}: {what}"] for address, what in others(plan.foreign)])
     return page.text()
 

@@ -13,13 +13,14 @@ from bootstrap.spelling import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bootstrap.model import Address, Resource
-    from bootstrap.plan import Change, Foreign, Refusal, Unseen
+    from bootstrap.model import Address
+    from bootstrap.plan import Change, Foreign, Plan, Refusal, Unseen
     from bootstrap.proposal import Proposal
 
 _INDENT = "    "
 _NAMED = 8
 NO_WORD = "no word overrides this"
+_MARK = " (new or changed since the YAML was last applied)"
 KEPT = "Ours, no longer in the YAML, and kept"
 WHY_KEPT = "A missing line closes or removes none of these; to close an account, put it back with `state: closed`."
 
@@ -33,7 +34,7 @@ def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> st
         *fitted(_unseen(plan.unseen), width),
         *_stories(proposal, [change for change in plan.changes if change.cause is not Cause.DRIFT], details),
         *_drift(proposal, [change for change in plan.changes if change.cause is Cause.DRIFT], details),
-        *fitted([*_narrowed(proposal), *_kept(plan.kept), *_foreign(plan.foreign)], width),
+        *fitted([*_narrowed(proposal), *_kept(plan), *_foreign(plan.foreign)], width),
     )
     return "\n".join([*map(one_line, lines), said or summary(proposal)])
 
@@ -132,8 +133,14 @@ def _unseen(unseen: Iterable[Unseen]) -> Iterator[str]:
         yield from (f"{UNSEEN.capitalize()}:", *lines, "")
 
 
-def _kept(kept: Iterable[Resource]) -> Iterator[str]:
-    lines = [f"  {address}" for address in sorted(resource.address for resource in kept)]
+def kept(plan: Plan) -> list[str]:
+    """Each thing that is ours and no longer in the YAML, what came or was changed before the rest."""
+    told = sorted((item.address not in plan.strayed, item.address) for item in plan.kept)
+    return [str(address) + _MARK * (not is_known) for is_known, address in told]
+
+
+def _kept(plan: Plan) -> Iterator[str]:
+    lines = [f"  {line}" for line in kept(plan)]
     if lines:
         yield from (
             f"{KEPT}. {WHY_KEPT}",
@@ -144,9 +151,8 @@ def _kept(kept: Iterable[Resource]) -> Iterator[str]:
 
 def others(foreign: Iterable[Foreign]) -> list[tuple[str, str]]:
     """The address of each thing that is not ours and what it is, what is new before the rest."""
-    mark = " (new or changed since the YAML was last applied)"
     told = sorted(foreign, key=lambda item: (not item.new, item.address, item.detail))
-    return [(str(item.address), item.detail + mark * item.new) for item in told]
+    return [(str(item.address), item.detail + _MARK * item.new) for item in told]
 
 
 def _foreign(foreign: Iterable[Foreign]) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK
 from bootstrap.plan import Cause
+from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from bootstrap.render.plan import render_plan
 from tests.system.deaths import apply_and_die_after
 from tests.system.test_late import lock
@@ -156,3 +158,38 @@ def test_what_could_not_be_looked_at_is_not_told_as_gone(example: Organization) 
     example.converge()
     lock(example, "developer-bob")
     assert causes(example) == {"baseline:developer-bob": Cause.UNKNOWN}
+
+
+def test_what_the_yaml_has_no_more_and_somebody_changed_or_tagged_as_ours_is_drift(example: Organization) -> None:
+    """Nothing asks for it, so that no plan would put it back."""
+    example.converge()
+    example.edit(
+        "account_specs/applications/orders.yaml",
+        "    production:\n      email: aws+orders-production@example.com\n",
+        "",
+    )
+    example.edit("secrets_layout/orders.yaml", ", production]", "]")
+    # Not applied yet, it is as the YAML had it.
+    assert example.plan().plan.strayed == frozenset()
+    example.converge()
+    assert not is_drift(example.plan().proposal, ())
+
+    organizations, accounts = example.client("organizations"), example.accounts()
+    owner = {"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}
+    organizations.tag_resource(ResourceId=accounts["orders-production"], Tags=[owner])
+    rogue = example.make_account("billing@example.org", "billing")
+    organizations.tag_resource(ResourceId=rogue, Tags=[{"Key": "org-bootstrap:key", "Value": "billing"}])
+    proposal = example.plan().proposal
+    assert sorted(map(str, proposal.plan.strayed)) == ["account:billing", "account:orders-production"]
+    text = render_drift(proposal, ())
+    assert "account:billing\n  account:orders-production\n" in text
+    assert text.endswith("Drift: 2 no longer in the YAML.")
+    assert [item["address"] for item in json.loads(describe_drift(proposal, ()))["kept"]] == [
+        "account:billing",
+        "account:orders-production",
+    ]
+    assert "  account:billing (new or changed since the YAML was last applied)" in render_plan(proposal)
+
+    # What was told and left alone once is known.
+    example.converge()
+    assert not is_drift(example.plan().proposal, ())
