@@ -34,7 +34,6 @@ class AccountKind(Kind):
     name = "account"
     after = ("organization",)
     lasting = True
-    inspects_changed = True
     harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:

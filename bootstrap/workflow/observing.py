@@ -88,14 +88,12 @@ def caller(aws: Door) -> Caller:
 def inspect(
     planned: Planned, kinds: Mapping[str, Kind], say: Callable[[Address, str], None] = lambda _address, _text: None
 ) -> tuple[Finding, ...]:
-    """What drifted within the things that a plan takes for unchanged. Only reads."""
+    """What drifted within all that is ours, whether or not the YAML has it still. Only reads.
+
+    It is held against what is deployed, so that a change that is pending hides nothing.
+    """
     world = replace(planned.world, say=say)
-    changed = {change.address for change in planned.plan.changes} | {item.address for item in planned.plan.unseen}
-    same = {address: resource for address, resource in planned.want.items() if address not in changed}
-    found = (
-        kind.inspect(world, of_kind(planned.want if kind.inspects_changed else same, name))
-        for name, kind in kinds.items()
-    )
+    found = (kind.inspect(world, of_kind(planned.have, name)) for name, kind in kinds.items())
     return tuple(
         sorted(
             replace(finding, what=masked(finding.what), found=masked(finding.found))

@@ -38,6 +38,7 @@ class Planned:
     limits: extent.Limits = extent.USUAL
     words_left: Callable[[Collection[Address]], list[str]] = lambda _done: []
     halves: tuple[Resource, ...] = ()
+    have: Mapping[Address, Resource] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:

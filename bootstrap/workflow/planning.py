@@ -98,7 +98,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
 
     halves = _halves(whole, left_out, kinds, sides, known)
     asked_for = {address: settled[address] for address in want if address in settled}
-    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves)
+    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves, have=have)
 
 
 def plan_destruction(
