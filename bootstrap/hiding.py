@@ -53,6 +53,11 @@ def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
     return _hide(found, lambda text: plain(text) in ours, secret=False)
 
 
+def hide_path(unit: str) -> str:
+    """The path of a unit, of which each name may hold a secret: what is left of it is a path still."""
+    return "/".join(map(masked, unit.split("/")))
+
+
 def _hide(value: Json, is_ours: Callable[[str], bool], *, secret: bool) -> Json:
     if isinstance(value, str):
         return value if is_ours(value) else _hide_text(value, is_ours, secret=secret)

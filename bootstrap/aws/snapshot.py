@@ -12,7 +12,7 @@ from bootstrap import __version__, redaction
 from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
 from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
 from bootstrap.errors import AwsError, BootstrapError
-from bootstrap.hiding import hide
+from bootstrap.hiding import hide, hide_path
 from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 # What whoever made a unit, an account or a policy called it; a path and a unit are made of names.
-_GIVEN: Final = ("path", "name", "unit", "description")
+_GIVEN: Final = {"path": hide_path, "unit": hide_path, "name": masked, "description": masked}
 NOT_RECORDED: Final = "NotRecorded"
 """The code of what was not looked at when the snapshot was taken."""
 
@@ -197,7 +197,7 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
     found["stacks"] = hide(found["stacks"], known, plain)
     found["tags"] = hide(found["tags"], known, plain)
     for named in (*found["units"], *found["accounts"], *found["policies"]):
-        named.update((field, masked(named[field])) for field in _GIVEN if field in named)
+        named.update((field, shown(named[field])) for field, shown in _GIVEN.items() if field in named)
     found["names"] = {account: masked(name) for account, name in found["names"].items()}
     for policy, content in found["contents"].items():
         before = json.loads(content)

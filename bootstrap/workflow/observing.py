@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bootstrap.aws.live import Live
 from bootstrap.aws.snapshot import Recording, without_secrets
 from bootstrap.errors import BootstrapError
+from bootstrap.hiding import hide_path
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
 from bootstrap.spec.leaks import masked
@@ -52,9 +53,12 @@ def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
 
 def _without_secrets(foreign: Foreign) -> Foreign:
     """What somebody called a thing may hold a secret, too."""
-    within = foreign.within and replace(foreign.within, name=masked(foreign.within.name))
-    address = replace(foreign.address, name=masked(foreign.address.name))
-    return replace(foreign, address=address, detail=masked(foreign.detail), within=within)
+    within = foreign.within and _named(foreign.within)
+    return replace(foreign, address=_named(foreign.address), detail=masked(foreign.detail), within=within)
+
+
+def _named(address: Address) -> Address:
+    return replace(address, name=(hide_path if address.kind == "unit" else masked)(address.name))
 
 
 async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:

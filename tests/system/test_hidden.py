@@ -16,7 +16,7 @@ from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
-from tests.system.test_snapshot import observe
+from tests.system.test_snapshot import both, observe
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
@@ -29,6 +29,12 @@ TABLE = {
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
     "BillingMode": "PAY_PER_REQUEST",
 }
+
+
+def rehearsed(organization: Organization) -> workflow.Planned:
+    """The plan with its calls, as `--calls` tells it."""
+    live, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
+    return workflow.rehearse(workflow.plan(want, KINDS, aws, live=live), KINDS, live.snapshot())
 
 
 def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organization) -> None:
@@ -102,8 +108,30 @@ def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organizati
         StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     example.write(ENTRIES, layout)
-    live, want = Recording(aws := example.aws()), workflow.desire(example.spec(), KINDS)
-    planned = workflow.rehearse(workflow.plan(want, KINDS, aws, live=live), KINDS, live.snapshot())
-    told = text_of_plan(describe(planned.proposal))
+    told = text_of_plan(describe(rehearsed(example).proposal))
     assert "IMPORT" in told
     assert PASSWORD not in told
+
+
+def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(small: Organization) -> None:
+    small.converge()
+    account = small.accounts()["developer-alice"]
+    organizations, units = small.client("organizations"), small.units()
+    made = organizations.create_organizational_unit(ParentId=units["Workloads"], Name=f"with {KEY}")
+    unit = made["OrganizationalUnit"]["Id"]
+    source = units["Workloads/Developers"]
+    organizations.move_account(AccountId=account, SourceParentId=source, DestinationParentId=unit)
+    small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
+    content = text(observe(small), redact=False)
+    planned = rehearsed(small)
+    told = render_plan(planned.proposal), text_of_plan(describe(planned.proposal)), content
+    for found in told:
+        assert KEY not in found
+        assert f"root key {'*' * len(KEY)}" in found
+        assert f"Workloads/with {'*' * len(KEY)}" in found
+    assert both(small, content).plan.changes
+    (change,) = planned.plan.changes
+    assert [call.action.partition(".")[2] for call in change.calls or ()] == ["MoveAccount", "PutAccountName"]
+    small.converge()
+    assert organizations.list_parents(ChildId=account)["Parents"][0]["Id"] == source
+    assert small.accounts()["developer-alice"] == account
