@@ -218,6 +218,20 @@ def test_nothing_drifted_where_nobody_touched_anything(converged: Organization) 
     assert render_drift(planned.proposal, findings).startswith("No drift")
 
 
+def test_a_statement_with_the_sid_of_another_is_seen(small: Organization) -> None:
+    """Of the two, the one that the YAML wants stands last."""
+    small.converge()
+    organizations, here = small.client("organizations"), policy(small, "region.limit")
+    content = json.loads(organizations.describe_policy(PolicyId=here)["Policy"]["Content"])
+    other = {"Sid": content["Statement"][0]["Sid"], "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    content["Statement"].insert(0, other)
+    organizations.update_policy(PolicyId=here, Content=json.dumps(content))
+    planned = small.plan()
+    assert [f"{change.action} {change.address}" for change in planned.plan.changes] == ["update policy:region.limit"]
+    assert '"s3:*"' in describe_drift(planned.proposal, ())
+    small.converge()
+
+
 def test_a_change_that_is_pending_hides_nothing_inside(converged: Organization) -> None:
     change_trust(converged)
     converged.edit("account_specs/organization.yaml", "budget: {monthly_usd: 1000}", "budget: {monthly_usd: 1001}")
