@@ -165,6 +165,11 @@ def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organiz
         ('"tool": "0.1.0"', '"tool": "9.9.9"', r"was taken by version 9\.9\.9, and this is 0\.1\.0"),
         ("{", "", "is no snapshot of this version: the whole: Invalid JSON"),
         ('"taken"', '"when"', "is no snapshot of this version: taken: Field required"),
+        # A snapshot may be a stranger's, and what is printed of it be read by a runner of CI.
+        ('12:00:00Z"', '12:00:00Z\\n::error::x"', "is no snapshot of this version: taken: String should match"),
+        ('"account": "', '"account": "\\n::error::', "is no snapshot of this version: account: String should match"),
+        ('"tool": "0.1.0"', '"tool": "\\n::error::x"', r"was taken by version \\n::error::x, and"),
+        ('"taken"', '"\\n::error::x": 1, "taken"', r"is no snapshot of this version: \\n::error::x: Extra"),
     ],
 )
 def test_what_is_no_snapshot_is_refused_with_a_hint(example: Organization, old: str, new: str, words: str) -> None:
