@@ -212,8 +212,8 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
 def text(snapshot: Snapshot, *, redact: bool) -> str:
     """The bytes of the file."""
     if redact:
-        hidden = redaction.hide(snapshot.model_dump(mode="json"), snapshot.account)
-        snapshot = Snapshot.model_validate(hidden).model_copy(update={"redacted": True})
+        hidden = _rewritten(snapshot, lambda found: redaction.hide(found, snapshot.account))
+        snapshot = hidden.model_copy(update={"redacted": True})
     return snapshot.model_dump_json(indent=2) + "\n"
 
 
@@ -234,7 +234,19 @@ def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
         raise BootstrapError(message, hint=again)
     if not snapshot.redacted:
         return snapshot
-    return Snapshot.model_validate(redaction.show(snapshot.model_dump(mode="json"), snapshot.account, emails))
+    known = list(emails)
+    return _rewritten(snapshot, lambda found: redaction.show(found, snapshot.account, known))
+
+
+def _rewritten(snapshot: Snapshot, change: Callable[[Json], Json]) -> Snapshot:
+    """The snapshot with all that it says changed: the text of a policy may spell out a character in many ways, so it
+    is read first.
+    """
+    found = snapshot.model_dump(mode="json")
+    contents = {policy: json.loads(content) for policy, content in found["contents"].items()}
+    made: Any = change({**found, "contents": contents})
+    texts = {policy: json.dumps(content, ensure_ascii=False) for policy, content in made["contents"].items()}
+    return Snapshot.model_validate({**made, "contents": texts})
 
 
 def _key(place: Place, name: str) -> str:
