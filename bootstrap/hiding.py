@@ -2,50 +2,130 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.model import texts
 from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from bootstrap.model import Json
 
 HIDDEN: Final = "(hidden)"
-# Properties of CloudFormation's types that hold a value, such as MasterUserPassword; a tag or any other key whose last
-# word says so, such as aws:PrincipalTag/db_password; and what a third party is told by. Ours have none of them.
-_HOLDS_A_VALUE: Final = re.compile(
-    r"SecretString|\w*(?:Password|AuthToken|ApiKey|PrivateKey)"
-    r"|(?:.*[:/_. -])?(?i:passwords?|passwd|pwd|pw|passphrase|secrets?|tokens?|(?:api|private)[_-]?key|credentials?)"
-    r"|sts:ExternalId"
+# A key as its words in lower case: `ClientSecret`, `client-secret` and `CLIENT_SECRET` are client_secret.
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+# Of those in one word, as PGPASSWORD, too.
+_NAMES_A_SECRET: Final = re.compile(
+    r"secret|token|passw(?:or)?d|passphrase|pwd|(?:private|access|pre_?shared|api|ssh|signing)_?key|key_?material"
+    r"|(?:^|_)(?:pw|psk)(?=_|$)|(?<!by)(?<!com)pass$|credentials?$"
 )
+# What is told of a secret without telling it, or is sent along with any page; and the claims of an OpenID token, which
+# say who may enter.
+_TELLS_NONE: Final = re.compile(
+    r"(?:^|_)(?:(?:next|pagination|continuation)_?token|"
+    r"(?:(?:arn|id|name|length|validity|unit|time|date|day|type|policy|policie|version|stage|ur[il]|endpoint|ttl|age"
+    r"|count|size|format|status|region|role|description|scope|issuer|source|rotation|manager)s?"
+    r"|enabled|required|aud|sub|amr|iss))$"
+)
+# The rule of how a value is made, none itself; and a service, whose keys begin with its name.
+_RULE: Final = "GenerateSecretString"
+_SERVICE: Final = "secretsmanager:"
+# What a third party is told by.
+_THIRD_PARTY: Final = "sts:ExternalId"
+# Where a key and its value stand side by side: a tag, a variable, a parameter.
+_KEYS: Final = ("Key", "Name", "ParameterKey", "OptionName", "key", "name")
+_VALUES: Final = frozenset({"Value", "ParameterValue", "value"})
+# What only says where a value is.
+_REFERRING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::ImportValue"})
+_REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]+\}\}|arn:[\w-]+:[a-z0-9-]+:\S*|\$\{[^{}]+\}")
 
 
 def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
-    """What was found, without what may be a secret: a text that the YAML says itself, in `known`, is none.
+    """What was found, without what may be a secret: what the YAML says itself, in `known`, is none.
 
     `plain` turns a text into the words of `known`.
     """
-    ours = texts(known)
+    ours = frozenset(_scalars(known))
     return _hide(found, lambda text: plain(text) in ours, secret=False)
+
+
+def hide_path(unit: str) -> str:
+    """The path of a unit, of which each name may hold a secret: what is left of it is a path still."""
+    return "/".join(map(masked, unit.split("/")))
 
 
 def _hide(value: Json, is_ours: Callable[[str], bool], *, secret: bool) -> Json:
     if isinstance(value, str):
-        if is_ours(value):
-            return value
-        return HIDDEN if secret else "\n".join(map(masked, value.split("\n")))
+        return value if is_ours(value) else _hide_text(value, is_ours, secret=secret)
     if isinstance(value, Mapping):
-        return {key: _hide(item, is_ours, secret=secret or _holds_a_value(key, value)) for key, item in value.items()}
+        return {
+            key: _hide(item, is_ours, secret=(secret or _holds_a_value(key, value)) and not _is_no_value(key, item))
+            for key, item in value.items()
+        }
     if isinstance(value, Sequence):
         return [_hide(item, is_ours, secret=secret) for item in value]
-    return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return HIDDEN if secret and is_number and not is_ours(str(value)) else value
+
+
+def _hide_text(text: str, is_ours: Callable[[str], bool], *, secret: bool) -> str:
+    if secret and not _REFERENCE.fullmatch(text):
+        return HIDDEN
+    if within := _as_json(text):
+        shown = _hide(within, is_ours, secret=False)
+        return text if shown == within else json.dumps(shown, ensure_ascii=False)
+    return "\n".join(map(masked, text.split("\n")))
+
+
+def _as_json(text: str) -> Json:
+    """What a text says that is a document itself; nothing of any other."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        found: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found
 
 
 def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
     """A tag of a template has its key beside its value."""
-    named = among.get("Key") if key == "Value" else key
-    return isinstance(named, str) and _HOLDS_A_VALUE.fullmatch(named) is not None
+    beside = (among.get(name) for name in _KEYS) if key in _VALUES else ()
+    return any(isinstance(name, str) and _names_a_secret(name) for name in (key, *beside))
+
+
+@lru_cache(maxsize=4096)
+def _names_a_secret(key: str) -> bool:
+    if key.startswith("arn:"):
+        return False  # what is in an id is chance
+    words = _BETWEEN_WORDS.sub("_", key.removeprefix(_SERVICE)).lower()
+    return key == _THIRD_PARTY or bool(_NAMES_A_SECRET.search(words) and not _TELLS_NONE.search(words))
+
+
+def _is_no_value(key: str, value: Json) -> bool:
+    """Whether it is a thing that is only called like a secret: a resource by its id, a statement by its Sid; or the
+    template of a secret's value, whose own keys say what is none.
+    """
+    if key == "SecretStringTemplate":
+        return isinstance(value, str) and isinstance(_as_json(value), Mapping)
+    if key in {_RULE, *_REFERRING}:
+        return True
+    if not isinstance(value, Mapping):
+        return False
+    return "::" in str(value.get("Type")) or value.get("Effect") in ("Allow", "Deny")
+
+
+def _scalars(value: Json) -> Iterator[str]:
+    """All texts and numbers in a value, but for its keys."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _scalars(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            yield from _scalars(item)
+    else:
+        yield str(value)

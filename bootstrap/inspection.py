@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws.inside import USUAL_SESSION_S
+from bootstrap.aws.template import properties_of, type_of
 from bootstrap.hiding import hide
 from bootstrap.plan import Finding
-from bootstrap.policy.language import meaning, texts
+from bootstrap.policy.language import PolicyError, meaning, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,20 +28,27 @@ _OF_ACCOUNT = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
 # What IAM makes of a role or user that is gone: nobody comes in by it.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 _GONE = r"A(?:ROA|IDA)[A-Z0-9]+"
-_VARIABLE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 
 
 def inspect(address: Address, resources: Mapping[str, Any], inside: Inside, account: str) -> Iterator[Finding]:
-    """Everything in an account that is not as the resources of its templates say, the ids filled in."""
+    """Everything in an account that is not as the resources of its templates say, the ids filled in.
+
+    What somebody added to them by hand, in a way that only CloudFormation can tell, is left out.
+    """
     names = {"AWS::AccountId": account, "AWS::Partition": "aws"}
     for logical_id, resource in resources.items():
-        if resource["Type"] == "AWS::IAM::ManagedPolicy":
-            name = resource["Properties"]["ManagedPolicyName"]
-            names[logical_id] = f"arn:aws:iam::{account}:policy/{name}"
+        if type_of(resource) == "AWS::IAM::ManagedPolicy":
+            name = properties_of(resource).get("ManagedPolicyName")
+            if isinstance(name, str):
+                names[logical_id] = f"arn:aws:iam::{account}:policy/{name}"
     for logical_id, resource in resources.items():
-        properties = _resolved(resource["Properties"], names)
-        for what, wanted, found in _TYPES[resource["Type"]](properties, inside):
-            yield Finding(address, logical_id, what, wanted, found)
+        compare = _TYPES.get(type_of(resource))
+        if compare is None:
+            continue
+        with suppress(LookupError, TypeError, ValueError, PolicyError):
+            told = list(compare(_resolved(properties_of(resource), names), inside))
+            yield from (Finding(address, logical_id, what, wanted, found) for what, wanted, found in told)
 
 
 def inspect_door(address: Address, name: str, role: Role, management: str) -> Iterator[Finding]:
@@ -131,9 +140,11 @@ _TYPES: Mapping[str, Callable[[Mapping[str, Any], Inside], Iterator[tuple[str, s
 
 
 def _differs(what: str, want: Any, have: Any) -> Iterator[tuple[str, str, str]]:
-    wanted, found = meaning(want), meaning(have)
+    wanted = meaning(want)
+    # What is hidden in both is no difference; nor is the order that it has for that.
+    found = meaning(hide(meaning(have), wanted))
     if wanted != found:
-        yield what, *_told_apart(wanted, hide(found, wanted))
+        yield what, *_told_apart(wanted, found)
 
 
 def _told_apart(want: Json, have: Json) -> tuple[str, str]:
@@ -165,6 +176,8 @@ def _resolved(value: Any, names: Mapping[str, str]) -> Any:
             known = {**names, **_resolved(more, names)}
             return _VARIABLE.sub(lambda match: known[match[1]], text)
         case Mapping():
+            if unknown := [key for key in value if key.startswith("Fn::")]:
+                raise LookupError(unknown)
             return {key: _resolved(item, names) for key, item in value.items()}
         case list() | tuple():
             return [_resolved(item, names) for item in value]

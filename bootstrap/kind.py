@@ -62,14 +62,12 @@ class Observed:
 class Kind(ABC):
     """One sort of resource. `name` is the `kind` of its addresses; `after` names the kinds observed first.
 
-    What is `lasting` cannot be deleted: `delete` releases it, and a plan says so. `inspects_changed` says that what
-    `inspect` finds does not hang on the body, so that what is to be updated is looked into all the same.
+    What is `lasting` cannot be deleted: `delete` releases it, and a plan says so.
     """
 
     name: ClassVar[str]
     after: ClassVar[tuple[str, ...]] = ()
     lasting: ClassVar[bool] = False
-    inspects_changed: ClassVar[bool] = False
     harmless: ClassVar[frozenset[str]] = frozenset({"tags"})
 
     @abstractmethod

@@ -122,24 +122,24 @@ def references(value: Json) -> frozenset[Address]:
     return frozenset(Address.parse(found) for text in texts(value) for found in _REFERENCE.findall(text))
 
 
-def texts(value: Json) -> frozenset[str]:
-    """All texts in a value, but for its keys."""
+def texts(value: Json, *, keys: bool = False) -> frozenset[str]:
+    """All texts in a value, its keys only if asked for."""
     found: set[str] = set()
 
     def note(text: str) -> str:
         found.add(text)
         return text
 
-    rewrite(value, note)
+    rewrite(value, note, keys=keys)
     return frozenset(found)
 
 
-def rewrite(value: Json, change: Replace) -> Json:
-    """The same value, each of its texts changed; keys stay as they are."""
+def rewrite(value: Json, change: Replace, *, keys: bool = False) -> Json:
+    """The same value, each of its texts changed; and its `keys`, or else they stay as they are."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {key: rewrite(item, change) for key, item in value.items()}
+        return {change(key) if keys else key: rewrite(item, change, keys=keys) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [rewrite(item, change) for item in value]
+        return [rewrite(item, change, keys=keys) for item in value]
     return value

@@ -21,20 +21,20 @@ _REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
 
 def emails(value: Json) -> frozenset[str]:
     """All that look like e-mails in a value."""
-    return frozenset(found for text in texts(value) for found in _EMAIL.findall(text))
+    return frozenset(found for text in texts(value, keys=True) for found in _EMAIL.findall(text))
 
 
 def is_redacted(value: Json) -> bool:
     """Whether an e-mail in it is hidden."""
-    return any(_REDACTED.search(text) for text in texts(value))
+    return any(_REDACTED.search(text) for text in texts(value, keys=True))
 
 
 def hide(value: Json, account: str) -> Json:
-    """A token for each e-mail, for this management account alone. What is hidden already stays as it is.
+    """A token for each e-mail, in keys too, for this management account alone. What is hidden already stays as it is.
 
     Whoever guesses an e-mail can check the guess: it hides them from readers alone.
     """
-    return rewrite(value, lambda text: _EMAIL.sub(lambda match: _once(match[0], account), text))
+    return rewrite(value, lambda text: _EMAIL.sub(lambda match: _once(match[0], account), text), keys=True)
 
 
 def hidden(names: Iterable[object], account: str) -> list[str]:
@@ -45,7 +45,7 @@ def hidden(names: Iterable[object], account: str) -> list[str]:
 def show(value: Json, account: str, known: Iterable[str]) -> Json:
     """The inverse of `hide`, for those e-mails that are known."""
     shown = {_token(email, account): email for email in known}
-    return rewrite(value, lambda text: _REDACTED.sub(lambda match: shown.get(match[0], match[0]), text))
+    return rewrite(value, lambda text: _REDACTED.sub(lambda match: shown.get(match[0], match[0]), text), keys=True)
 
 
 def _once(email: str, account: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from botocore.parsers import ResponseParserError
 
 from bootstrap.aws import limits
@@ -182,6 +182,8 @@ class Door(Aws):
     def _ask(self, service: str, operation: str, at: Place, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
             client = self._client(service, at)
+            if not at.account:
+                self._sign_in()  # they may have run out since the client was made
             self.spent.call(f"{service}.{operation}")
             answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
         except ClientError as error:
@@ -208,6 +210,8 @@ class Door(Aws):
             profile = self._session.get_scoped_config()
             services = self._session.full_config.get("services", {}).get(profile.get("services"), {})
             refuse_configured(profile, services)
+        if credentials is _ENVIRONMENT:
+            self._sign_in()
         return self._session.create_client(
             service,
             region_name=at.region,
@@ -224,6 +228,21 @@ class Door(Aws):
             aws_secret_access_key=credentials.secret,
             aws_session_token=credentials.token,
         )
+
+    def _sign_in(self) -> None:
+        """Have the environment's credentials, got anew where they have run out.
+
+        botocore starts a profile's `credential_process`, reads what it prints, and opens the file of a web identity's
+        token with nothing around that: what goes wrong there is none of its own errors.
+        """
+        if self.endpoint.emulated:
+            return
+        try:
+            with self._lock:
+                if found := self._session.get_credentials():
+                    found.get_frozen_credentials()
+        except (OSError, ValueError, AttributeError) as error:
+            raise CredentialRetrievalError(provider="the environment", error_msg=str(error)) from error
 
     def _credentials(self, at: Place) -> Credentials:
         """Those of the environment, or a session of the access role in an account."""

@@ -12,8 +12,9 @@ from bootstrap import __version__, redaction
 from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
 from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
 from bootstrap.errors import AwsError, BootstrapError
-from bootstrap.hiding import hide
+from bootstrap.hiding import hide, hide_path
 from bootstrap.spec.leaks import masked
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 # What whoever made a unit, an account or a policy called it; a path and a unit are made of names.
-_GIVEN: Final = ("path", "name", "unit", "description")
+_GIVEN: Final = {"path": hide_path, "unit": hide_path, "name": masked, "description": masked}
+_NEVER: Final = "0001-01-01T00:00:00Z"
 NOT_RECORDED: Final = "NotRecorded"
 """The code of what was not looked at when the snapshot was taken."""
 
@@ -45,9 +47,10 @@ class Snapshot(BaseModel):
 
     format: Literal[1] = FORMAT
     tool: str = Field(default=__version__, description="The version of org-bootstrap that took it.")
-    taken: str = Field(description="When, in UTC.")
+    # Both are printed as they are: no line of its own may begin in them.
+    taken: str = Field(description="When, in UTC.", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")
     redacted: bool = Field(default=False, description="Whether each e-mail is replaced by a token of its own.")
-    account: str = Field(description="The id of the management account.")
+    account: str = Field(description="The id of the management account.", pattern=r"^\d{12}$")
     organization: dict[str, Any] | None = Field(description="As DescribeOrganization answers; null if there is none.")
     root: dict[str, Any] | None = Field(description="As ListRoots answers.")
     parameters: dict[str, str] = Field(description="What tells drift from what was asked for: hashes of the YAML.")
@@ -113,8 +116,8 @@ class Recording(Live):
         with self._kept:
             self._secrets[_key(place, name)] = self.secret(place, name)
 
-    def snapshot(self, taken: str = "") -> Snapshot:
-        """All that was read until now, and all that a plan always reads. `taken` is the time."""
+    def snapshot(self, taken: str = _NEVER) -> Snapshot:
+        """All that was read until now, and all that a plan always reads. `taken` is the time, if it is to be kept."""
         organization = self.organization
         return Snapshot(
             taken=taken,
@@ -197,7 +200,7 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
     found["stacks"] = hide(found["stacks"], known, plain)
     found["tags"] = hide(found["tags"], known, plain)
     for named in (*found["units"], *found["accounts"], *found["policies"]):
-        named.update((field, masked(named[field])) for field in _GIVEN if field in named)
+        named.update((field, shown(named[field])) for field, shown in _GIVEN.items() if field in named)
     found["names"] = {account: masked(name) for account, name in found["names"].items()}
     for policy, content in found["contents"].items():
         before = json.loads(content)
@@ -209,8 +212,8 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
 def text(snapshot: Snapshot, *, redact: bool) -> str:
     """The bytes of the file."""
     if redact:
-        hidden = redaction.hide(snapshot.model_dump(mode="json"), snapshot.account)
-        snapshot = Snapshot.model_validate(hidden).model_copy(update={"redacted": True})
+        hidden = _rewritten(snapshot, lambda found: redaction.hide(found, snapshot.account))
+        snapshot = hidden.model_copy(update={"redacted": True})
     return snapshot.model_dump_json(indent=2) + "\n"
 
 
@@ -224,14 +227,26 @@ def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
         snapshot = Snapshot.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
+        place = one_line(".".join(map(str, first["loc"]))) or "the whole"
         raise BootstrapError(f"{name} is no snapshot of this version: {place}: {first['msg']}", hint=again) from None
     if snapshot.tool != __version__:
-        message = f"{name} was taken by version {snapshot.tool}, and this is {__version__}"
+        message = f"{name} was taken by version {one_line(snapshot.tool)}, and this is {__version__}"
         raise BootstrapError(message, hint=again)
     if not snapshot.redacted:
         return snapshot
-    return Snapshot.model_validate(redaction.show(snapshot.model_dump(mode="json"), snapshot.account, emails))
+    known = list(emails)
+    return _rewritten(snapshot, lambda found: redaction.show(found, snapshot.account, known))
+
+
+def _rewritten(snapshot: Snapshot, change: Callable[[Json], Json]) -> Snapshot:
+    """The snapshot with all that it says changed: the text of a policy may spell out a character in many ways, so it
+    is read first.
+    """
+    found = snapshot.model_dump(mode="json")
+    contents = {policy: json.loads(content) for policy, content in found["contents"].items()}
+    made: Any = change({**found, "contents": contents})
+    texts = {policy: json.dumps(content, ensure_ascii=False) for policy, content in made["contents"].items()}
+    return Snapshot.model_validate({**made, "contents": texts})
 
 
 def _key(place: Place, name: str) -> str:

@@ -11,6 +11,7 @@ from bootstrap.aws import creation
 from bootstrap.aws.creation import NewAccount
 from bootstrap.aws.readiness import NOT_YET
 from bootstrap.errors import AwsError, BootstrapError
+from bootstrap.hiding import hide_path
 from bootstrap.inspection import inspect_door
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import organization, ownership, targets, trusted_access
@@ -21,6 +22,7 @@ from bootstrap.model import Address, Resource, references
 from bootstrap.names import KEY_TAG, ROOT
 from bootstrap.plan import Cause, Foreign, Refusal, consent
 from bootstrap.policy.compile import compile_policies
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -35,7 +37,6 @@ class AccountKind(Kind):
     name = "account"
     after = ("organization",)
     lasting = True
-    inspects_changed = True
     harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -158,12 +159,12 @@ class AccountKind(Kind):
             ownership.write_tags(world.aws, made.id, {}, want.body["tags"])
         # Parents cannot be given to CreateAccount: each new account lands in the root, under its guardrails only.
         if want.body["unit"] != ROOT:
-            self._move(world, want, source=ROOT)
+            self._move(world, want, source=world.ids[Address("unit", ROOT)])
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
         account_id = world.ids[want.address]
         if have.body["unit"] != want.body["unit"]:
-            self._move(world, want, source=_text(have, "unit"))
+            self._move(world, want, source=_stands_in(world, account_id))
         if have.body["name"] != want.body["name"]:
             world.aws.call("account.PutAccountName", AccountId=account_id, AccountName=want.body["name"])
         ownership.write_tags(world.aws, account_id, have.body["tags"], want.body["tags"])
@@ -173,7 +174,7 @@ class AccountKind(Kind):
     def delete(self, world: World, have: Resource) -> None:
         """Release it: out of our units, without our tags, and open as before."""
         if have.body["unit"] != ROOT:
-            self._move(world, have, source=_text(have, "unit"), target=ROOT)
+            self._move(world, have, source=_stands_in(world, world.ids[have.address]), target=ROOT)
         ownership.write_tags(world.aws, world.ids[have.address], have.body["tags"], {})
 
     def _move(self, world: World, resource: Resource, *, source: str, target: str = "") -> None:
@@ -182,9 +183,14 @@ class AccountKind(Kind):
             # It is where it was to go, and no child of where it was.
             done=("DuplicateAccountException", "SourceParentNotFoundException"),
             AccountId=world.ids[resource.address],
-            SourceParentId=world.ids[Address("unit", source)],
+            SourceParentId=source,
             DestinationParentId=world.ids[Address("unit", target or _text(resource, "unit"))],
         )
+
+
+def _stands_in(world: World, account: str) -> str:
+    """The id of the unit that an account was seen in: of its path, part may be hidden in a body."""
+    return world.live.units[next(found.unit for found in world.live.accounts if found.id == account)].id
 
 
 def _leaving_word(want: Resource, have: Resource | None) -> Resource:
@@ -248,7 +254,7 @@ def _has_lost_its_tag(world: World, account: Resource) -> bool:
 
 
 def _foreign(found: LiveAccount) -> Foreign:
-    detail = f'"{found.name}" in {found.unit}, not in the YAML'
+    detail = f'"{found.name}" in {hide_path(found.unit)}, not in the YAML'
     return Foreign(
         Address("account", found.email),
         detail,
@@ -276,9 +282,10 @@ def _resource(
         {
             # AWS compares e-mails without regard to case, and so do we.
             "email": wanted.body["email"] if wanted else found.email,
-            "name": name,
+            # Whoever renamed or moved it may have put a secret there.
+            "name": name if wanted and name == wanted.body["name"] else masked(name),
             "state": "open" if found.open else "closed",
-            "unit": found.unit,
+            "unit": hide_path(found.unit),
             "tags": tags,
         },
         needs_of_unit(found.unit),

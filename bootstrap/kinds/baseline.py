@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ _TAGS = [{"Key": f"{TAG_PREFIX}stack", "Value": "baseline"}]
 
 # In the place of its description.
 _UNREADABLE = "(its template cannot be read)"
+# Likewise, of a stack that is not complete.
+_STATUS = re.compile(r"[A-Z_]+_(?:COMPLETE|FAILED|IN_PROGRESS)")
 
 
 class BaselineKind(Kind):
@@ -181,7 +184,14 @@ class BaselineKind(Kind):
     def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
         account = world.ids[_account(baseline.address)]
         inside = look_inside(world.aws, world.live.identities(account), account, str(baseline.body["region"]))
-        resources: Any = world.ids.fill(baseline.body["resources"])
+        resources: Any = world.ids.fill(
+            {
+                logical_id: item
+                for logical_id, item in _deployed(baseline).items()
+                # Somebody may have written what reads like a reference, and is none.
+                if all(address in world.ids for address in references(item))
+            }
+        )
         return list(inspect(baseline.address, resources, inside, account))
 
     def _deploy(self, world: World, want: Resource, names: Iterable[str]) -> None:
@@ -246,6 +256,12 @@ def _template(body: Mapping[str, Json], name: str) -> Mapping[str, Json] | None:
         return None
     mine = {key.rpartition("/")[2]: item for key, item in resources.items() if _stack_of(key, item) == name}
     return {"AWSTemplateFormatVersion": "2010-09-09", "Description": descriptions[name], "Resources": mine}
+
+
+def _deployed(baseline: Resource) -> dict[str, Json]:
+    """The resources of the stacks that are complete: of any other, nobody can tell what is there."""
+    complete = {name for name, description in _stacks(baseline).items() if not _STATUS.fullmatch(str(description))}
+    return {key: item for key, item in _resources(baseline).items() if _stack_of(key, item) in complete}
 
 
 def _stack_of(logical_id: str, resource: Json) -> str:

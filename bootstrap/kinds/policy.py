@@ -169,5 +169,11 @@ def _plain(world: World, body: Json) -> Body:
 
 
 def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:
-    """Statements by their Sid, so that a difference names the statement; one without gets its number."""
-    return {str(statement.get("Sid", f"#{number}")): statement for number, statement in enumerate(statements, 1)}
+    """Statements by their Sid, so that a difference names the statement; one without gets its number, and so does one
+    whose Sid another has: AWS may take it, and none is to get lost.
+    """
+    found: dict[str, Json] = {}
+    for number, statement in enumerate(statements, 1):
+        sid = str(statement.get("Sid", f"#{number}"))
+        found[f"{sid}#{number}" if sid in found else sid] = statement
+    return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bootstrap.aws.live import Live
 from bootstrap.aws.snapshot import Recording, without_secrets
 from bootstrap.errors import BootstrapError
+from bootstrap.hiding import hide_path
 from bootstrap.kind import Observed, World
 from bootstrap.model import Address, Ids, Resource
 from bootstrap.spec.leaks import masked
@@ -52,9 +53,12 @@ def look(world: World, kinds: Mapping[str, Kind], want: Resources) -> Observed:
 
 def _without_secrets(foreign: Foreign) -> Foreign:
     """What somebody called a thing may hold a secret, too."""
-    within = foreign.within and replace(foreign.within, name=masked(foreign.within.name))
-    address = replace(foreign.address, name=masked(foreign.address.name))
-    return replace(foreign, address=address, detail=masked(foreign.detail), within=within)
+    within = foreign.within and _named(foreign.within)
+    return replace(foreign, address=_named(foreign.address), detail=masked(foreign.detail), within=within)
+
+
+def _named(address: Address) -> Address:
+    return replace(address, name=(hide_path if address.kind == "unit" else masked)(address.name))
 
 
 async def observe(world: World, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:
@@ -88,14 +92,12 @@ def caller(aws: Door) -> Caller:
 def inspect(
     planned: Planned, kinds: Mapping[str, Kind], say: Callable[[Address, str], None] = lambda _address, _text: None
 ) -> tuple[Finding, ...]:
-    """What drifted within the things that a plan takes for unchanged. Only reads."""
+    """What drifted within all that is ours, whether or not the YAML has it still. Only reads.
+
+    It is held against what is deployed, so that a change that is pending hides nothing.
+    """
     world = replace(planned.world, say=say)
-    changed = {change.address for change in planned.plan.changes} | {item.address for item in planned.plan.unseen}
-    same = {address: resource for address, resource in planned.want.items() if address not in changed}
-    found = (
-        kind.inspect(world, of_kind(planned.want if kind.inspects_changed else same, name))
-        for name, kind in kinds.items()
-    )
+    found = (kind.inspect(world, of_kind(planned.have, name)) for name, kind in kinds.items())
     return tuple(
         sorted(
             replace(finding, what=masked(finding.what), found=masked(finding.found))

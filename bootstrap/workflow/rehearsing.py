@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.apply import perform
 from bootstrap.aws.rehearsal import Rehearsal
+from bootstrap.aws.snapshot import without_secrets
 from bootstrap.kind import World
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
 
 def rehearse(planned: Planned, kinds: Mapping[str, Kind], snapshot: Snapshot) -> Planned:
-    """The plan with the calls that each change makes if all goes well. `snapshot` is what it was made from."""
-    door = planned.door
+    """The plan with the calls that each change makes if all goes well. `snapshot` is what it was made from: what may
+    be a secret in it gets into no call.
+    """
+    door, ids = planned.door, planned.world.ids
+    snapshot = without_secrets(snapshot, [resource.body for resource in planned.want.values()], ids.take_out)
     aws = Rehearsal(snapshot, access_role=door.access_role, home_region=door.home_region)
-    world = World(aws, aws.live, planned.world.ids.copy())
+    world = World(aws, aws.live, ids.copy())
     changes = tuple(
         replace(
             change,

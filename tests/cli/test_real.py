@@ -40,6 +40,30 @@ def test_without_credentials_a_verb_ends_soon_and_says_how_to_sign_in(organizati
     assert "NoCredentialsError: Unable to locate credentials\n  hint: sign in with `aws sso login`" in done.err
 
 
+@pytest.mark.parametrize(
+    ("verb", "process", "says"),
+    [
+        ("apply", "/nope", "No such file or directory: '/nope'"),
+        ("drift", "echo hello", "Expecting value: line 1 column 1 (char 0)"),
+        ("plan", "echo []", "'list' object has no attribute 'get'"),
+        ("plan", "", "No such file or directory: '/nope'"),
+    ],
+    ids=["no process", "no JSON", "no object", "no token"],
+)
+def test_what_keeps_credentials_from_being_had_is_told_with_how_to_sign_in(
+    organization: Path, tmp_path: Path, verb: str, process: str, says: str
+) -> None:
+    """None of these is an error of botocore's own."""
+    config = tmp_path / "config"
+    config.write_text(f"[profile other]\ncredential_process = {process}\n", "utf-8")
+    token = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/nope", "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/ci"}
+    profile = {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "other"}
+    done = run(verb, "-C", organization, aws=profile if process else token)
+    assert (done.code, done.out) == (1, "")
+    assert "CredentialRetrievalError: Error when retrieving credentials from the environment: " in done.err
+    assert f"{says}\n  hint: sign in with `aws sso login`" in done.err
+
+
 def test_a_profile_that_is_not_there_is_told_with_a_hint(organization: Path) -> None:
     done = run("plan", "-C", organization, AWS_PROFILE="nobody")
     assert done.code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,21 +39,74 @@ def test_what_holds_a_value_or_looks_like_one_is_hidden() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["pw", "db_password", "Token", "team/api-key", "aws:PrincipalTag/password", "sts:ExternalId"]
+    "key",
+    [
+        *("pw", "db_password", "Token", "team/api-key", "aws:PrincipalTag/password", "sts:ExternalId"),
+        *("ClientSecret", "clientSecret", "SecretToken", "PreSharedKey", "OauthToken", "AccessToken", "SecretKey"),
+        *("PGPASSWORD", "DB_PASS", "MYSQL_ROOT_PASSWORD", "aws_secret_access_key", "password_of_production"),
+    ],
 )
-def test_a_key_that_says_so_hides_its_value_wherever_it_stands(key: str) -> None:
+@pytest.mark.parametrize("value", ["hunter2", 1234567890])
+def test_a_key_that_says_so_hides_its_value_wherever_it_stands(key: str, value: Json) -> None:
     found: Json = {
-        "StringEquals": {key: ["hunter2"]},
-        "Tags": [{"Key": key, "Value": "hunter2"}],
-        "Metadata": {key: "hunter2"},
+        "StringEquals": {key: [value]},
+        "Tags": [{"Key": key, "Value": value}],
+        "Environment": [{"Name": key, "Value": value}],
+        "Metadata": {key: value},
+        "Default": {key: {"Type": "String", "Default": value}},
+        "Text": json.dumps({key: value}),
     }
-    assert "hunter2" not in str(hide(found, {}))
-    assert hide(found, {"x": "hunter2"}) == found
+    assert str(value) not in str(hide(found, {}))
+    assert hide(found, {"x": value, "y": "String"}) == found
 
 
-@pytest.mark.parametrize("key", ["SecretOrdersDatabase", "secretsmanager:ResourceTag/team", "TokenValidity", "Key"])
-def test_a_key_that_only_begins_so_hides_nothing(key: str) -> None:
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("secretsmanager:ResourceTag/team", "TokenValidity", "Key", "PassRole", "bypass", "PasswordPolicy"),
+        *("SecretArn", "SecretId", "SecretName", "NextToken", "KmsKeyId", "PasswordLength", "aws:TokenIssueTime"),
+        *("token.actions.githubusercontent.com:sub", "TokenValidityUnits", "Tokens/Url"),
+        "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-a1b2-pwd4e5f6",
+    ],
+)
+def test_a_key_that_only_tells_of_a_secret_hides_nothing(key: str) -> None:
     assert hide({key: "shown"}, {}) == {key: "shown"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": "Password"},
+        {"Fn::GetAtt": ["Database", "MasterUserSecret"]},
+        {"Fn::Sub": "{{resolve:secretsmanager:orders/database:SecretString:password}}"},
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/database",
+        True,
+        None,
+    ],
+)
+def test_what_says_where_a_value_is_or_cannot_be_one_is_shown(value: Json) -> None:
+    assert hide({"MasterUserPassword": value}, {}) == {"MasterUserPassword": value}
+
+
+def test_a_thing_that_is_called_like_a_secret_is_shown() -> None:
+    statement: Json = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    resource: Json = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "orders", "DbPassword": "hunter2"}}
+    assert hide({"KeepTokens": statement, "SecretOrders": resource}, {}) == {
+        "KeepTokens": statement,
+        "SecretOrders": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "orders", "DbPassword": HIDDEN}},
+    }
+
+
+def test_the_template_of_a_value_is_shown_but_for_what_the_yaml_would_not_take_either() -> None:
+    def rule(template: str) -> Json:
+        return {"GenerateSecretString": {"GenerateStringKey": "password", "SecretStringTemplate": template}}
+
+    assert hide(rule('{"username":"orders"}'), {}) == rule('{"username":"orders"}')
+    assert hide(rule('{"username":"orders","password":"hunter2"}'), {}) == rule(
+        '{"username": "orders", "password": "(hidden)"}'
+    )
+    assert hide(rule("hunter2"), {}) == rule(HIDDEN)
+    assert hide(rule("hunter2"), rule("hunter2")) == rule("hunter2")
 
 
 def test_what_the_yaml_says_is_shown() -> None:

@@ -21,14 +21,22 @@ CI: dict[str, Any] = {
 }
 
 
+def role_of(statement: Any) -> Any:
+    """A role of a template."""
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "Deploy", "AssumeRolePolicyDocument": trust}}
+
+
+def with_role(*statements: Any, inline: dict[str, Any] | None = None) -> Inside:
+    """An account that has it."""
+    trust = {"Version": "2012-10-17", "Statement": list(statements) if len(statements) != 1 else statements[0]}
+    return Inside({"Deploy": Role(trust, inline or {}, frozenset(), "", USUAL_SESSION_S)}, {}, frozenset(), {})
+
+
 def findings(*statements: Any, inline: dict[str, Any] | None = None) -> list[Finding]:
     """What is told of a role that was made with one statement, and has these."""
-    wanted = {"RoleName": "Deploy", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [CI]}}
-    trust = {"Version": "2012-10-17", "Statement": list(statements) if len(statements) != 1 else statements[0]}
-    inside = Inside({"Deploy": Role(trust, inline or {}, frozenset(), "", USUAL_SESSION_S)}, {}, frozenset(), {})
-    return list(
-        inspect(Address("baseline", "a"), {"Role": {"Type": "AWS::IAM::Role", "Properties": wanted}}, inside, ACCOUNT)
-    )
+    inside = with_role(*statements, inline=inline)
+    return list(inspect(Address("baseline", "a"), {"Role": role_of(CI)}, inside, ACCOUNT))
 
 
 def test_what_means_the_same_is_no_drift() -> None:
@@ -55,3 +63,32 @@ def test_what_a_third_party_is_told_by_is_not_shown() -> None:
     for found in (trust, inline):
         assert "(hidden)" in found.found
         assert "hunter2" not in str(found)
+
+
+def test_what_somebody_else_wrote_into_a_stack_is_no_drift_and_hides_none() -> None:
+    """As anybody may write it: none of it must end the look at the rest."""
+    role: dict[str, Any] = {"RoleName": "Gone", "AssumeRolePolicyDocument": {"Statement": [CI]}}
+    resources: dict[str, Any] = {
+        "Table": {"Type": "AWS::DynamoDB::Table"},
+        "Loop": ["Fn::ForEach"],
+        "Nameless": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
+        "Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {}}},
+        "Joined": {"Type": "AWS::IAM::Role", "Properties": {**role, "RoleName": {"Fn::Join": ["", ["a"]]}}},
+        "OfItsOwn": {"Type": "AWS::IAM::Role", "Properties": {**role, "RoleName": {"Fn::Sub": "${Table.Arn}"}}},
+        "Elsewhere": {"Type": "AWS::IAM::Role", "Properties": {**role, "RoleName": {"Ref": "AWS::Region"}}},
+        "Budget": {"Type": "AWS::Budgets::Budget", "Properties": {"Budget": {"BudgetName": "b"}}},
+        "Text": {"Type": "AWS::Budgets::Budget", "Properties": {"Budget": "b"}},
+        "Gone": {"Type": "AWS::IAM::Role", "Properties": role},
+    }
+    inside = Inside({}, {}, frozenset(), {})
+    (found,) = inspect(Address("baseline", "a"), resources, inside, ACCOUNT)
+    assert (found.part, found.what) == ("Gone", "the role Gone is gone")
+
+
+def test_what_is_hidden_of_what_was_deployed_is_no_drift() -> None:
+    told: dict[str, Any] = {**CI, "Condition": {"StringEquals": {"sts:ExternalId": ["hunter2", "hunter3"]}}}
+    hidden: dict[str, Any] = {**CI, "Condition": {"StringEquals": {"sts:ExternalId": ["(hidden)", "(hidden)"]}}}
+    resources = {"Role": role_of(hidden)}
+    assert list(inspect(Address("baseline", "a"), resources, with_role(told), ACCOUNT)) == []
+    (changed,) = inspect(Address("baseline", "a"), resources, with_role(told, CI), ACCOUNT)
+    assert (changed.what, "hunter2" in str(changed)) == ("its trust was changed", False)

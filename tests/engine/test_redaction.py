@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bootstrap.redaction import hide, is_redacted, show
+from bootstrap.redaction import emails, hide, is_redacted, show
 
 ACCOUNT = "111122223333"
 
@@ -20,6 +20,15 @@ def test_what_aws_takes_for_an_e_mail_is_hidden_whole(email: str) -> None:
     assert email.partition("@")[2] not in str(hidden)
     assert is_redacted(hidden)
     assert show(hidden, ACCOUNT, [email]) == found
+
+
+def test_an_e_mail_in_a_key_is_hidden_and_put_back() -> None:
+    found = {"contact:jane.doe@example.org": {"x": "y"}}
+    hidden = hide(found, ACCOUNT)
+    assert "jane" not in str(hidden)
+    assert is_redacted(hidden)
+    assert emails(found) == {"jane.doe@example.org"}
+    assert show(hidden, ACCOUNT, ["jane.doe@example.org"]) == found
 
 
 def test_what_is_no_e_mail_stays() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bootstrap.plan import Finding
+    from bootstrap.sandbox import Sandbox
     from tests.system.organization import Organization
 
 KEY = "orders-production"
@@ -215,3 +216,67 @@ def test_nothing_drifted_where_nobody_touched_anything(converged: Organization) 
     planned, findings = look(converged)
     assert findings == ()
     assert render_drift(planned.proposal, findings).startswith("No drift")
+
+
+def test_a_statement_with_the_sid_of_another_is_seen(small: Organization) -> None:
+    """Of the two, the one that the YAML wants stands last."""
+    small.converge()
+    organizations, here = small.client("organizations"), policy(small, "region.limit")
+    content = json.loads(organizations.describe_policy(PolicyId=here)["Policy"]["Content"])
+    other = {"Sid": content["Statement"][0]["Sid"], "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    content["Statement"].insert(0, other)
+    organizations.update_policy(PolicyId=here, Content=json.dumps(content))
+    planned = small.plan()
+    assert [f"{change.action} {change.address}" for change in planned.plan.changes] == ["update policy:region.limit"]
+    assert '"s3:*"' in describe_drift(planned.proposal, ())
+    small.converge()
+
+
+def test_a_change_that_is_pending_hides_nothing_inside(converged: Organization) -> None:
+    change_trust(converged)
+    converged.edit("account_specs/organization.yaml", "budget: {monthly_usd: 1000}", "budget: {monthly_usd: 1001}")
+    cloudformation = inside(converged, "cloudformation")
+    template = cloudformation.get_template(StackName="org-bootstrap-baseline")["TemplateBody"]
+    template["Resources"]["SecretOrdersDatabase"]["Properties"]["Description"] = "somebody's"
+    cloudformation.update_stack(
+        StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    planned, (finding,) = look(converged)
+    assert f"baseline:{KEY}" in {str(change.address) for change in planned.plan.changes}
+    assert (str(finding.address), finding.part, finding.what) == (
+        f"baseline:{KEY}",
+        "DeployRole",
+        "its trust was changed",
+    )
+
+
+def test_what_was_deployed_otherwise_is_no_drift_inside(converged: Organization) -> None:
+    """The YAML asks for what is not there yet."""
+    converged.edit("account_specs/organization.yaml", "budget: {monthly_usd: 1000}", "budget: {monthly_usd: 1001}")
+    converged.remove("secrets_layout/orders.yaml")
+    planned, findings = look(converged)
+    assert planned.plan
+    assert findings == ()
+
+
+def test_what_the_yaml_no_longer_has_is_ours_still_and_looked_into(converged: Organization) -> None:
+    account = "    production:\n      email: aws+orders-production@example.com\n"
+    converged.edit("account_specs/applications/orders.yaml", account, "")
+    assert look(converged)[1] == ()
+    change_trust(converged)
+    open_door(converged, KEY, "*")
+    planned, findings = look(converged)
+    assert {f"account:{KEY}", f"baseline:{KEY}"} <= {str(kept.address) for kept in planned.plan.kept}
+    assert [(str(found.address), found.part) for found in findings] == [
+        (f"account:{KEY}", ACCESS),
+        (f"baseline:{KEY}", "DeployRole"),
+    ]
+
+
+def test_of_a_stack_that_failed_nothing_is_told(small: Organization, sandbox: Sandbox) -> None:
+    """It says what it was to hold."""
+    sandbox.requests.fail_resource("AWS::IAM::Role")
+    assert not small.apply().complete
+    planned, findings = look(small)
+    assert planned.plan
+    assert findings == ()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import yaml
+
 from bootstrap import workflow
-from bootstrap.aws.snapshot import text
+from bootstrap.aws.snapshot import Recording, text
 from bootstrap.kinds import KINDS
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
@@ -14,12 +16,25 @@ from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
-from tests.system.test_snapshot import observe
+from tests.system.test_snapshot import both, observe
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
 
-PASSWORD, KEY = "hunter2-Super", "AKIA" + "IOSFODNN7EXAMPLE"
+ENTRIES = "secrets_layout/orders.yaml"
+PASSWORD, KEY, NUMBER = "hunter2-Super", "AKIA" + "IOSFODNN7EXAMPLE", 20231231235959
+# What takes the least to be made.
+TABLE = {
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+
+
+def rehearsed(organization: Organization) -> workflow.Planned:
+    """The plan with its calls, as `--calls` tells it."""
+    live, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
+    return workflow.rehearse(workflow.plan(want, KINDS, aws, live=live), KINDS, live.snapshot())
 
 
 def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organization) -> None:
@@ -32,7 +47,12 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
         template["Resources"][name]["Properties"] for name in ("SecretOrdersMail", "SecretOrdersDatabase")
     )
     mail["SecretString"] = json.dumps({"username": "u", "password": PASSWORD})
-    database["GenerateSecretString"]["SecretStringTemplate"] = json.dumps({"username": KEY})
+    database["GenerateSecretString"]["SecretStringTemplate"] = json.dumps({"username": KEY, "password": PASSWORD})
+    template["Resources"]["Theirs"] = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": TABLE,
+        "Metadata": {"ClientSecret": PASSWORD, "Environment": {"PGPASSWORD": PASSWORD}, "MasterUserPassword": NUMBER},
+    }
     cloudformation.update_stack(
         StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
@@ -58,6 +78,7 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
     for name, content_of in told.items():
         assert PASSWORD not in content_of, name
         assert KEY not in content_of, name
+        assert str(NUMBER) not in content_of, name
     # That something is there is told all the same, and put back.
     assert {str(change.address) for change in planned.plan.changes} == {
         "account:orders-beta",
@@ -66,3 +87,51 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
     }
     assert "SecretString" in told["text"]
     example.converge(*(refusal.token for refusal in proposal.refusals))
+
+
+def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organization) -> None:
+    """An import names all that the stack holds already."""
+    example.converge()
+    layout = (example.directory / ENTRIES).read_text("utf-8")
+    entries = yaml.safe_load(layout)
+    del entries["entries"]["orders/database"]
+    example.write(ENTRIES, yaml.safe_dump(entries))
+    example.converge()
+    cloudformation = example.client("cloudformation", example.accounts()["orders-beta"], "eu-west-1")
+    template = cloudformation.get_template(StackName="org-bootstrap-baseline")["TemplateBody"]
+    template["Resources"]["Theirs"] = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": TABLE,
+        "Metadata": {"MasterUserPassword": PASSWORD},
+    }
+    cloudformation.update_stack(
+        StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    example.write(ENTRIES, layout)
+    told = text_of_plan(describe(rehearsed(example).proposal))
+    assert "IMPORT" in told
+    assert PASSWORD not in told
+
+
+def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(small: Organization) -> None:
+    small.converge()
+    account = small.accounts()["developer-alice"]
+    organizations, units = small.client("organizations"), small.units()
+    made = organizations.create_organizational_unit(ParentId=units["Workloads"], Name=f"with {KEY}")
+    unit = made["OrganizationalUnit"]["Id"]
+    source = units["Workloads/Developers"]
+    organizations.move_account(AccountId=account, SourceParentId=source, DestinationParentId=unit)
+    small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
+    content = text(observe(small), redact=False)
+    planned = rehearsed(small)
+    told = render_plan(planned.proposal), text_of_plan(describe(planned.proposal)), content
+    for found in told:
+        assert KEY not in found
+        assert f"root key {'*' * len(KEY)}" in found
+        assert f"Workloads/with {'*' * len(KEY)}" in found
+    assert both(small, content).plan.changes
+    (change,) = planned.plan.changes
+    assert [call.action.partition(".")[2] for call in change.calls or ()] == ["MoveAccount", "PutAccountName"]
+    small.converge()
+    assert organizations.list_parents(ChildId=account)["Parents"][0]["Id"] == source
+    assert small.accounts()["developer-alice"] == account
