@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws.inside import USUAL_SESSION_S
@@ -28,14 +27,13 @@ _OF_ACCOUNT = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
 # What IAM makes of a role or user that is gone: nobody comes in by it.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 _GONE = r"A(?:ROA|IDA)[A-Z0-9]+"
+# Our templates have nothing of the kind.
+_UNTOLD = "somebody wrote it so that only CloudFormation can tell what it should be"
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 
 
 def inspect(address: Address, resources: Mapping[str, Any], inside: Inside, account: str) -> Iterator[Finding]:
-    """Everything in an account that is not as the resources of its templates say, the ids filled in.
-
-    What somebody added to them by hand, in a way that only CloudFormation can tell, is left out.
-    """
+    """Everything in an account that is not as the resources of its templates say, the ids filled in."""
     names = {"AWS::AccountId": account, "AWS::Partition": "aws"}
     for logical_id, resource in resources.items():
         if type_of(resource) == "AWS::IAM::ManagedPolicy":
@@ -46,9 +44,11 @@ def inspect(address: Address, resources: Mapping[str, Any], inside: Inside, acco
         compare = _TYPES.get(type_of(resource))
         if compare is None:
             continue
-        with suppress(LookupError, TypeError, ValueError, PolicyError):
+        try:
             told = list(compare(_resolved(properties_of(resource), names), inside))
-            yield from (Finding(address, logical_id, what, wanted, found) for what, wanted, found in told)
+        except (LookupError, TypeError, ValueError, PolicyError):
+            told = [(_UNTOLD, "", "")]
+        yield from (Finding(address, logical_id, what, wanted, found) for what, wanted, found in told)
 
 
 def inspect_door(address: Address, name: str, role: Role, management: str) -> Iterator[Finding]:
