@@ -218,10 +218,13 @@ def _call(world: World, operation: str, policy: str, target: Address, *, unless:
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     own = {kind.default for kind in facts.POLICY_TYPES.values()}
     policy_id = f"p-{policy}" if policy in own else world.ids[Address("policy", policy)]
-    theirs = {of_others(account): account.id for account in world.live.accounts}
-    target_id = world.ids[target] if target in world.ids else theirs[target]
+    target_id = world.ids[target] if target in world.ids else _id_of_others(world, target)
     try:
         world.aws.call(f"organizations.{operation}", PolicyId=policy_id, TargetId=target_id)
     except AwsError as error:
         if error.code != unless:
             raise
+
+
+def _id_of_others(world: World, target: Address) -> str:
+    return next(account.id for account in world.live.accounts if of_others(account) == target)
