@@ -116,13 +116,17 @@ def on_terminal(
         stderr=theirs,
     )
     os.close(theirs)
+    # One that comes in the very moment in which Python begins to wait for a key is seen with the next alone.
+    again = threading.Timer(BOUND_S / 4, process.send_signal, [signal.SIGINT])
     try:
         text = _read(ours, until=asked) if asked else ""
         if answer == CTRL_C:
             process.send_signal(signal.SIGINT)
+            again.start()
         os.write(ours, answer.encode())
         text += _read(ours)
     finally:
+        again.cancel()
         os.close(ours)
         process.kill()
     return Result(process.wait(), text.replace("\r\n", "\n"), "")
