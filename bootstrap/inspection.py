@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bootstrap.aws.inside import USUAL_SESSION_S
 from bootstrap.aws.template import properties_of, type_of
@@ -27,8 +27,8 @@ _OF_ACCOUNT = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
 # What IAM makes of a role or user that is gone: nobody comes in by it.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 _GONE = r"A(?:ROA|IDA)[A-Z0-9]+"
-# Our templates have nothing of the kind.
-_UNTOLD = "somebody wrote it so that only CloudFormation can tell what it should be"
+UNTOLD: Final = "somebody wrote it so that only CloudFormation can tell what it should be"
+"""Our templates have nothing of the kind."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 
 
@@ -47,7 +47,7 @@ def inspect(address: Address, resources: Mapping[str, Any], inside: Inside, acco
         try:
             told = list(compare(_resolved(properties_of(resource), names), inside))
         except (LookupError, TypeError, ValueError, PolicyError):
-            told = [(_UNTOLD, "", "")]
+            told = [(UNTOLD, "", "")]
         yield from (Finding(address, logical_id, what, wanted, found) for what, wanted, found in told)
 
 

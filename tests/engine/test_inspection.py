@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.aws.inside import USUAL_SESSION_S, Inside, Role
-from bootstrap.inspection import inspect
+from bootstrap.inspection import UNTOLD, inspect
 from bootstrap.model import Address
 
 if TYPE_CHECKING:
@@ -82,9 +82,8 @@ def test_what_somebody_else_wrote_into_a_stack_hides_nothing() -> None:
     }
     inside = Inside({}, {}, frozenset(), {})
     found = {each.part: each.what for each in inspect(Address("baseline", "a"), resources, inside, ACCOUNT)}
-    untold = "somebody wrote it so that only CloudFormation can tell what it should be"
     parts = ("Nameless", "Policy", "Joined", "OfItsOwn", "Elsewhere", "Budget", "Text")
-    assert found == dict.fromkeys(parts, untold) | {"Gone": "the role Gone is gone"}
+    assert found == dict.fromkeys(parts, UNTOLD) | {"Gone": "the role Gone is gone"}
 
 
 def test_what_is_hidden_of_what_was_deployed_is_no_drift() -> None:
