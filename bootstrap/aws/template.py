@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import cfn_flip
-
-from bootstrap.difference import canonical
 
 if TYPE_CHECKING:
     from bootstrap.model import Json
@@ -35,25 +33,6 @@ def properties_of(resource: Json) -> Mapping[str, Json]:
     """The properties of one of a template's resources, none where it leaves them out."""
     properties = resource.get("Properties") if isinstance(resource, Mapping) else None
     return properties if isinstance(properties, Mapping) else {}
-
-
-def is_alike(one: Json, other: Json) -> bool:
-    """Whether two resources of IAM, or parts of them, say the same: no list of theirs is in an order that counts, and
-    a list of one is no difference.
-    """
-    return _normal(one) == _normal(other)
-
-
-def _normal(value: Json, key: str = "") -> Json:
-    # What is given to a function is in an order that it goes by.
-    if key.startswith("Fn::"):
-        return value
-    if isinstance(value, Mapping):
-        return {name: _normal(item, name) for name, item in value.items()}
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return value
-    items = sorted((_normal(item) for item in value), key=canonical)
-    return items[0] if len(items) == 1 else items
 
 
 def is_kept(resource: Json) -> bool:

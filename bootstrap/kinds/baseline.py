@@ -15,7 +15,7 @@ from bootstrap.aws.readiness import NOT_YET, wait_until_usable
 from bootstrap.aws.retained import SECRET, secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
-from bootstrap.aws.template import is_alike, is_kept, properties_of, type_of
+from bootstrap.aws.template import is_kept, properties_of, type_of
 from bootstrap.difference import differences
 from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.inspection import inspect
@@ -24,6 +24,8 @@ from bootstrap.kinds import organization, ownership
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG, TAG_PREFIX
 from bootstrap.plan import Refusal, Risk, Unseen, consent
+from bootstrap.policy.language import meaning
+from bootstrap.policy.trust import admits_more
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
@@ -226,7 +228,7 @@ def _said_as(wanted: Json, have: Resource) -> Resource:
     same = {
         key: wanted[key]
         for key, item in found.items()
-        if key in wanted and type_of(item).startswith("AWS::IAM::") and is_alike(item, wanted[key])
+        if key in wanted and type_of(item).startswith("AWS::IAM::") and meaning(item) == meaning(wanted[key])
     }
     return replace(have, body={**have.body, "resources": {**found, **same}})
 
@@ -301,7 +303,7 @@ def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator
             hint="put the rule of `generated` back to keep the value",
             token=consent("regenerate", f"{here.name}/{after['Name']}"),
         )
-    if _is_looser(before.get("AssumeRolePolicyDocument"), after.get("AssumeRolePolicyDocument")):
+    if admits_more(after.get("AssumeRolePolicyDocument"), before.get("AssumeRolePolicyDocument")):
         yield Refusal(
             here,
             f"others may enter through the role {logical_id}{', which is new' if is_new else ' than before'}",
@@ -319,44 +321,6 @@ def _is_loss_or_right(was: Any, becomes: Any) -> bool:
         return not paths <= {("Properties", "Tags"), ("Properties", "Description")}
     # Under another name it is another secret, and this one stays behind.
     return was is not None and type_of(becomes) == SECRET and ("Properties", "Name") in paths
-
-
-def _is_looser(before: Any, after: Any) -> bool:
-    """Whether a trust lets in anybody that it did not, for all that can be told without asking AWS: each of its
-    statements must be one of before, or one of before with more conditions, and those that deny must stay.
-    """
-    if after is None or before == after:
-        return False
-    old, new = _statements(before), _statements(after)
-    return not (
-        all(any(_is_within(statement, other) for other in old) for statement in new)
-        and all(any(is_alike(other, statement) for statement in new) for other in old if other.get("Effect") != "Allow")
-    )
-
-
-def _statements(document: Any) -> list[Mapping[str, Any]]:
-    """The statements of a policy, one or many as IAM takes them: none that only CloudFormation can tell."""
-    found = document.get("Statement", []) if isinstance(document, Mapping) else []
-    items = [found] if isinstance(found, Mapping) else found if isinstance(found, list) else []
-    return [item for item in items if isinstance(item, Mapping)]
-
-
-def _is_within(statement: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold; and whoever is
-    let in is one of all (`*`). Of a statement that denies it is the other way about: it must be the same.
-    """
-    if statement.get("Effect") != "Allow":
-        return is_alike(statement, other)
-    apart = {"Condition", "Principal"} if is_alike(other.get("Principal"), "*") else {"Condition"}
-    rest, rest_of_other = ({k: v for k, v in one.items() if k not in apart} for one in (statement, other))
-    conditions, of_other = statement.get("Condition", {}), other.get("Condition", {})
-    if not is_alike(rest, rest_of_other) or not isinstance(of_other, Mapping):
-        return False
-    return all(
-        isinstance(keys, Mapping)
-        and all(is_alike(conditions.get(operator, {}).get(key), value) for key, value in keys.items())
-        for operator, keys in of_other.items()
-    )
 
 
 def _stacks(baseline: Resource) -> Mapping[str, Json]:

@@ -58,11 +58,13 @@ def read_document(text: str) -> tuple[PolicyStatement, ...]:
 
 
 def meaning(value: Json) -> Json:
-    """Any policy document in the one form that documents of equal meaning share, principals and all: the order of
-    statements and values, a list of one, and numbers or truths as texts are no difference.
+    """Any policy document, or resource of IAM in a template, in the one form that all of equal meaning share: the
+    order of statements and values, a list of one, and numbers or truths as texts are no difference.
+
+    What is given to a function of CloudFormation stays as it is: its order counts.
     """
     if isinstance(value, Mapping):
-        return {key: meaning(item) for key, item in sorted(value.items())}
+        return {key: item if key.startswith("Fn::") else meaning(item) for key, item in sorted(value.items())}
     if isinstance(value, Sequence) and not isinstance(value, str):
         members = sorted({json.dumps(meaning(item), sort_keys=True) for item in value})
         items: list[Json] = [json.loads(member) for member in members]

@@ -9,7 +9,6 @@ import pytest
 
 from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import RefusedError
-from bootstrap.kinds.baseline import _is_looser
 from bootstrap.names import BASELINE_STACK
 from bootstrap.plan import Action, Risk
 from bootstrap.planfile import describe, digest
@@ -369,39 +368,3 @@ def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -
     small.client("organizations").close_account(AccountId=came)
     check_reviewed(reviewed, small.plan().proposal)
     check_expected(reviewed.digest, small.plan().proposal)
-
-
-CI = "arn:aws:iam::111122223333:role/ci"
-ALLOW = {"Effect": "Allow", "Principal": {"AWS": CI}, "Action": "sts:AssumeRole"}
-IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "looser"),
-    [
-        ([ALLOW], [ALLOW], False),
-        ([ALLOW], [], False),
-        ([ALLOW], [{**ALLOW, "Condition": IN_ORG}], False),
-        ([{**ALLOW, "Condition": IN_ORG}], [ALLOW], True),
-        ([{**ALLOW, "Condition": IN_ORG}], [{**ALLOW, "Condition": {"StringLike": IN_ORG["StringEquals"]}}], True),
-        ([ALLOW], [{**ALLOW, "Principal": "*"}], True),
-        ([ALLOW], [ALLOW, {**ALLOW, "Principal": {"Service": "cloudformation.amazonaws.com"}}], True),
-        ([], [ALLOW], True),
-        (ALLOW, [ALLOW], False),
-        ([{**ALLOW, "Action": ["b", "a"]}], [{**ALLOW, "Action": ["a", "b"], "Principal": {"AWS": [CI]}}], False),
-        ([{**ALLOW, "Action": ["b", "a"]}], [{**ALLOW, "Action": ["a", "b", "c"]}], True),
-        ([{**ALLOW, "Principal": "*"}], [ALLOW], False),
-        ([{**ALLOW, "Principal": "*", "Condition": IN_ORG}], [ALLOW], True),
-        ([{**ALLOW, "Principal": "*"}], [{**ALLOW, "Action": "sts:*"}], True),
-        (ALLOW, [{**ALLOW, "Principal": "*"}], True),
-        ({"Fn::If": ["A", ALLOW, ALLOW]}, [ALLOW], True),
-        ("", [ALLOW], True),
-        ([{**ALLOW, "Condition": None}], [ALLOW], True),
-        ([{**ALLOW, "Condition": {"Fn::If": ["A", IN_ORG, IN_ORG]}}], [{**ALLOW, "Condition": IN_ORG}], True),
-        ([ALLOW, {**ALLOW, "Effect": "Deny"}], [ALLOW], True),
-        ([ALLOW, {**ALLOW, "Effect": "Deny"}], [{**ALLOW, "Effect": "Deny"}, ALLOW], False),
-        ([ALLOW, {**ALLOW, "Effect": "Deny"}], [ALLOW, {**ALLOW, "Effect": "Deny", "Condition": IN_ORG}], True),
-    ],
-)
-def test_a_trust_is_looser_unless_it_surely_is_not(before: object, after: list[object], *, looser: bool) -> None:
-    assert _is_looser({"Statement": before}, {"Statement": after}) is looser
