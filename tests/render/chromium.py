@@ -119,7 +119,7 @@ class Browser:
 @contextmanager
 def browser(profile: Path) -> Iterator[Browser]:
     """A Chromium with an empty page, that ends with the block. `profile` is an empty folder."""
-    assert CHROMIUM
+    assert CHROMIUM, "there is no Chromium here: apt-get install chromium"
     theirs, to = os.pipe()
     back, ours = os.pipe()
     # Chromium reads from descriptor 3 and writes to 4; a shell need not know numbers above 9.
