@@ -139,13 +139,14 @@ class Refusal:
 class Plan:
     """All changes, each behind those that it waits for, and what the plan leaves alone.
 
-    `kept` is ours but no longer in the YAML, and stays all the same; of it `strayed` is what came, or was otherwise,
-    since the YAML was last applied. `foreign` is not ours; `unseen` could not be looked at.
+    `unchanged` is there as the YAML says. `kept` is ours but no longer in the YAML, and stays all the same; of it
+    `strayed` is what came, or was otherwise, since the YAML was last applied. `foreign` is not ours; `unseen` could
+    not be looked at.
     """
 
     changes: tuple[Change, ...]
     waits: Mapping[Address, frozenset[Address]]
-    unchanged: int = 0
+    unchanged: tuple[Resource, ...] = ()
     kept: tuple[Resource, ...] = ()
     strayed: frozenset[Address] = frozenset()
     foreign: tuple[Foreign, ...] = ()
@@ -181,13 +182,13 @@ def make_plan(  # noqa: PLR0913 (all that a plan holds)
         for address in sorted(want.keys() | have.keys())
         if have.get(address) != want.get(address)
     }
-    waits = _waits(changes, want, have)
+    waits, left = _waits(changes, want, have), {resource.address for resource in kept}
     # A set has no order of its own, and the same plan gives the same bytes.
     order = TopologicalSorter({address: sorted(first) for address, first in waits.items()}).static_order()
     return Plan(
         changes=tuple(changes[address] for address in order),
         waits=waits,
-        unchanged=len((want.keys() & have.keys()) - changes.keys() - {resource.address for resource in kept}),
+        unchanged=tuple(want[address] for address in sorted((want.keys() & have.keys()) - changes.keys() - left)),
         kept=tuple(kept),
         foreign=tuple(foreign),
         unseen=tuple(unseen),

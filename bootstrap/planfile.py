@@ -171,7 +171,7 @@ def describe(proposal: Proposal) -> PlanFile:
         "touched": list(proposal.touched),
         "safety": dict(proposal.safety),
         "loosened": list(proposal.loosened),
-        "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": plan.unchanged},
+        "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": len(plan.unchanged)},
         "changes": list(_changes(plan)),
         "refusals": [_refusal(refusal) for refusal in proposal.refusals],
         "consented": [_refusal(refusal) for refusal in proposal.consented],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bootstrap.difference import differences, is_set
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from bootstrap.difference import Difference
     from bootstrap.model import Address, Json, Resource
-    from bootstrap.plan import Change
+    from bootstrap.plan import Change, Plan
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
 # A value longer than this is shown once, and pointed at where it comes again; so are details of more lines.
@@ -31,17 +32,22 @@ def headline(change: Change) -> str:
 
 
 class Details:
-    """The values of each change; what is as long as it is equal to what was shown before is pointed at."""
+    """The values of each change; what is as long as it is equal to what was shown before, or to what there is
+    already and stays, is pointed at.
+    """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, plan: Plan) -> None:
         self.width = width
+        # Only what comes or goes as a whole asks for it.
+        self._standing = cache(lambda: _holders(plan))
+        self._plan = plan
         self._values: dict[str, Address] = {}
         self._lines: dict[tuple[str, ...], Address] = {}
 
     def copy(self) -> Details:
         """The same, for what may not be shown after all."""
-        copy = Details(self.width)
-        copy._values, copy._lines = dict(self._values), dict(self._lines)
+        copy = Details(self.width, self._plan)
+        copy._standing, copy._values, copy._lines = self._standing, dict(self._values), dict(self._lines)
         return copy
 
     def note(self, shown: Details) -> None:
@@ -78,17 +84,17 @@ class Details:
                     yield from self._difference(difference)
 
     def _whole(self, sign: str, resource: Resource) -> Iterator[str]:
-        """Every field of a resource, and every statement or template resource on a line of its own."""
-        for field, value in resource.body.items():
-            parts = value.items() if isinstance(value, Mapping) else [("", value)]
-            for name, part in parts:
-                label = f"{field}.{name}: " if name else f"{field}: "
-                text = compact(part)
-                first = self._values.setdefault(text, resource.address) if len(text) > _LONG else resource.address
-                if first == resource.address:
-                    yield from self._block(part, f"{_INDENT}{sign} ", label)
-                else:
-                    yield f"{_INDENT}{sign} {label}as in {first}"
+        """Every part of a resource, each on lines of its own."""
+        for label, part in _parts(resource):
+            text = compact(part)
+            if len(text) > _LONG and (other := self._standing().get(text)):
+                yield f"{_INDENT}{sign} {label}: as {other} has it"
+                continue
+            first = self._values.setdefault(text, resource.address) if len(text) > _LONG else resource.address
+            if first == resource.address:
+                yield from self._block(part, f"{_INDENT}{sign} ", f"{label}: ")
+            else:
+                yield f"{_INDENT}{sign} {label}: as in {first}"
 
     def _difference(self, difference: Difference) -> Iterator[str]:
         label = difference.where
@@ -119,6 +125,28 @@ class Details:
 
     def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
         return block(value, prefix=prefix, label=label, width=self.width)
+
+
+def _parts(resource: Resource) -> Iterator[tuple[str, Json]]:
+    """Every field of a resource, and what is in it by name: each statement, each resource of a template."""
+    for field, value in resource.body.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{field}.{name}", part) for name, part in value.items())
+        else:
+            yield field, value
+
+
+def _holders(plan: Plan) -> Mapping[str, Address]:
+    """What each long value that stays is in."""
+    sides = [(resource, resource) for resource in plan.unchanged]
+    sides += [(change.before, change.after) for change in plan.changes if change.before and change.after]
+    found: dict[str, Address] = {}
+    for before, after in sorted(sides, key=lambda both: both[1].address):
+        there = dict(_parts(before))
+        for label, part in _parts(after):
+            if there.get(label) == part and len(text := compact(part)) > _LONG:
+                found.setdefault(text, after.address)
+    return found
 
 
 def _argument(value: Json) -> str:

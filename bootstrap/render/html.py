@@ -42,7 +42,7 @@ def render_html(proposal: Proposal, *, said: str = "") -> str:
     anchors = {f"s{number}": each for number, each in enumerate([*asked, *drift], 1)}
     links = {story.about: anchor for anchor, each in reversed(anchors.items()) for story in each.stories}
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
-    details = Details(width=100)
+    details = Details(100, plan)
     told = [_story(each, anchor, details, no) for anchor, each in anchors.items()]
     said = said or summary(proposal)
     return _page(
@@ -145,7 +145,7 @@ def _legend(proposal: Proposal) -> Markup:
     items = [
         tag("li", mark(action), f"{count} to {action}", class_=f"chip {action}") for action, count in counts if count
     ]
-    same = tag("li", f"{proposal.plan.unchanged} unchanged", class_="chip same")
+    same = tag("li", f"{len(proposal.plan.unchanged)} unchanged", class_="chip same")
     return block("ul", *items, same, class_="legend", aria_label="What the signs mean")
 
 

@@ -71,7 +71,7 @@ def render_markdown(
     page.put_list(
         "**Look closely: something goes away, or rights change**", [*look, *([f"… and {left} more"] if left else [])]
     )
-    details = Details(width=100)
+    details = Details(100, plan)
     no = refused(proposal)
     asked = proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT)
     _put_stories(page, alike(asked, no), details)

@@ -28,7 +28,7 @@ WHY_KEPT = "A missing line closes or removes none of these; to close an account,
 def render_plan(proposal: Proposal, *, said: str = "", width: int = WIDTH) -> str:
     """The plan for its reader, its summary last. `said` stands in the place of its own."""
     plan = proposal.plan
-    details = Details(width)
+    details = Details(width, plan)
     lines = (
         *_risks(proposal, width),
         *fitted(_unseen(plan.unseen), width),
@@ -44,12 +44,12 @@ def summary(proposal: Proposal) -> str:
     plan, reasons = proposal.plan, len(proposal.refusals)
     no = f"; refused for {reasons} reason{'s' * (reasons > 1)}" if reasons else ""
     if not plan:
-        resources = "1 resource is" if plan.unchanged == 1 else f"{plan.unchanged} resources are"
+        resources = "1 resource is" if len(plan.unchanged) == 1 else f"{len(plan.unchanged)} resources are"
         return f"Nothing to do: {resources} as the YAML says{no}."
     counts = ", ".join(
         f"{plan.count(action)} to {action}" for action in Action if action is not Action.RELEASE or plan.count(action)
     )
-    return f"Plan: {counts}; {plan.unchanged} unchanged{no}."
+    return f"Plan: {counts}; {len(plan.unchanged)} unchanged{no}."
 
 
 def fitted(lines: Iterable[str], width: int) -> Iterator[str]:

@@ -114,7 +114,7 @@ def first_bootstrap(example: Example) -> Proposal:
     proposal = example.plan().proposal
     assert not proposal.whose.id
     assert {(change.action, change.cause) for change in proposal.plan.changes} == {("create", Cause.UNKNOWN)}
-    assert proposal.plan.unchanged == 0
+    assert not proposal.plan.unchanged
     return proposal
 
 

@@ -14,7 +14,7 @@ from bootstrap.apply import Done, Failed, Report, Skipped
 from bootstrap.errors import AwsError
 from bootstrap.kinds import KINDS
 from bootstrap.model import Address
-from bootstrap.plan import Cause, Change, Foreign, Refusal, Risk, Unseen, make_plan
+from bootstrap.plan import Cause, Change, Foreign, Plan, Refusal, Risk, Unseen, make_plan
 from bootstrap.proposal import propose
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.html import render_html
@@ -26,7 +26,7 @@ from bootstrap.render.tree import Branch, render_tree
 from bootstrap.render.values import WIDTH
 from tests.render.conftest import GOLDEN
 from tests.render.organizations import baseline
-from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, UNIT, alike, made
+from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, ROLE, UNIT, alike, made
 from tests.render.scenarios import SCENARIOS
 from tests.render.test_html import bare
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bootstrap.apply import Outcome
-    from bootstrap.model import Json
+    from bootstrap.model import Json, Resource
     from bootstrap.proposal import Proposal
 
 AGAIN = "org-bootstrap apply -C acme --yes"
@@ -168,6 +168,27 @@ def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
     assert f"resources.Deploy: as in {Address('baseline', 'developer-alice')}" in text
 
 
+def test_what_something_else_has_and_keeps_is_not_told_once_more() -> None:
+    def of(name: str, role: Json, other: Json = "x" * 200) -> Resource:
+        return made(Address("baseline", name), region="eu-west-1", resources={"Deploy": role, "Other": other})
+
+    def told(have: list[Resource], want: list[Resource]) -> str:
+        plan = make_plan(*({item.address: item for item in side} for side in (want, have)))
+        return render_plan(replace(PLANS["create"], plan=plan))
+
+    bob, carol = of("developer-bob", ROLE), of("developer-carol", ROLE)
+    same = "+ resources.Deploy: as baseline:developer-bob has it"
+    text = told([bob], [bob, carol])
+    assert same in text
+    assert '+ region: "eu-west-1"' in text, "what is short is told all the same"
+    # Something else of it changes; then just this does: it is what carol gets, but not yet what bob has.
+    assert same in told([of("developer-bob", ROLE, "y" * 200)], [bob, carol])
+    text = told([of("developer-bob", {**ROLE, "DeletionPolicy": "Retain"})], [bob, carol])
+    assert same not in text
+    assert "sts:AssumeRole" in text
+    assert same not in told([bob], [carol])
+
+
 @pytest.mark.parametrize(
     ("before", "after", "lines"),
     [
@@ -184,7 +205,8 @@ def test_a_text_shown_once_is_pointed_at_where_it_comes_again() -> None:
     ],
 )
 def test_of_a_list_only_what_differs_is_told(before: Json, after: Json, lines: list[str]) -> None:
-    told = Details(width=100).of(Change(POLICY, made(POLICY, Action=before), made(POLICY, Action=after)))
+    change = Change(POLICY, made(POLICY, Action=before), made(POLICY, Action=after))
+    told = Details(100, Plan((change,), {})).of(change)
     assert [line.removeprefix("    ") for line in told] == lines
 
 
