@@ -9,7 +9,8 @@ from bootstrap.render.tree import Branch
 from bootstrap.spec.spec import parent_path
 
 if TYPE_CHECKING:
-    from bootstrap.aws.live import Live, LiveAccount, LiveUnit
+    from bootstrap.aws.live import Live
+    from bootstrap.aws.tree import LiveAccount, LiveUnit
 
 
 def overview(live: Live, name: str) -> Branch | None:

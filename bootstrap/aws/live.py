@@ -8,18 +8,19 @@ types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉; and of the tool's own parameters a page
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from bootstrap import facts
 from bootstrap.aws import creation, parameters
 from bootstrap.aws.inside import Identities, look_at_identities
+from bootstrap.aws.policies import OF_GUARDRAILS, LivePolicy, read_policies, with_targets
 from bootstrap.aws.retained import LiveSecret, describe
 from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.aws.stacks import Stack
+from bootstrap.aws.tags import read_tags, tags_of
+from bootstrap.aws.tree import LiveAccount, LiveUnit, read_accounts, read_units
 from bootstrap.errors import AwsError
-from bootstrap.names import ROOT, TAG_PREFIX
-from bootstrap.spec.models import Guardrail
+from bootstrap.names import TAG_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,30 +29,6 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 T = TypeVar("T")
-
-# The policy types that a guardrail can have.
-_OF_GUARDRAILS: Final = frozenset[str](get_args(Guardrail.model_fields["policy_type"].annotation))
-
-
-@dataclass(frozen=True, slots=True)
-class LiveUnit:
-    """One organizational unit; the root is a unit of path `Root`."""
-
-    path: str
-    id: str
-    arn: str
-
-
-@dataclass(frozen=True, slots=True)
-class LiveAccount:
-    """One account. `unit` is the path it stands in; `open` is False once it is closing, closed or suspended."""
-
-    id: str
-    arn: str
-    name: str
-    email: str
-    unit: str
-    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +39,6 @@ class LiveStack:
 
     status: str
     template: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class LivePolicy:
-    """One policy, without its content. `targets` are the ids of roots, units and accounts it is attached to."""
-
-    id: str
-    arn: str
-    name: str
-    type: str
-    description: str
-    aws_managed: bool
-    targets: tuple[str, ...] = field(default=())
 
 
 class Live:
@@ -126,12 +90,14 @@ class Live:
     @property
     def units(self) -> Mapping[str, LiveUnit]:
         """Every unit by its path, the root among them."""
-        return self._once("units", self._read_units)
+        return self._once("units", lambda: read_units(self._aws, self.root) if self.organization else {})
 
     @property
     def accounts(self) -> tuple[LiveAccount, ...]:
         """Every account but the management account, which no guardrail binds and no baseline reaches."""
-        return self._once("accounts", self._read_accounts)
+        return self._once(
+            "accounts", lambda: read_accounts(self._aws, self.units, self.account) if self.organization else ()
+        )
 
     @property
     def earlier(self) -> creation.Earlier:
@@ -141,7 +107,7 @@ class Live:
     @property
     def policies(self) -> tuple[LivePolicy, ...]:
         """Every policy of the enabled types and of those of guardrails, AWS's own included, with its targets."""
-        return self._once("policies", self._read_targets)
+        return self._once("policies", lambda: with_targets(self._aws, self.policies_alone, self.enabled_types))
 
     @property
     def policies_alone(self) -> tuple[LivePolicy, ...]:
@@ -172,7 +138,7 @@ class Live:
         """
         known = self._all_tags().get(arn, {})
         ours = {key: value for key, value in known.items() if key.startswith(TAG_PREFIX)}
-        return known if want is None or want == ours else self._tags_of(arn)
+        return known if want is None or want == ours else tags_of(self._aws, arn)
 
     def content(self, policy_id: str) -> str:
         """The text of a policy, exactly as it is stored."""
@@ -216,7 +182,7 @@ class Live:
             self._read.clear()
 
     def _all_tags(self) -> Mapping[str, Mapping[str, str]]:
-        return self._once("tags", self._read_tags)
+        return self._once("tags", lambda: read_tags(self._aws, self._tagged))
 
     def _once(self, name: str, read: Callable[[], T]) -> T:
         with self._lock:
@@ -245,53 +211,17 @@ class Live:
         found = self._aws.pages("organizations.ListAWSServiceAccessForOrganization", "EnabledServicePrincipals")
         return frozenset(service["ServicePrincipal"] for service in found)
 
-    def _read_units(self) -> Mapping[str, LiveUnit]:
-        if self.organization is None:
-            return {}
-        units = {ROOT: LiveUnit(ROOT, self.root["Id"], self.root["Arn"])}
-        parents = [units[ROOT]]
-        while parents:
-            children = [unit for found in self._aws.each(self._children, parents) for unit in found]
-            units.update((unit.path, unit) for unit in children)
-            parents = children
-        return units
+    def _read_policies(self) -> tuple[LivePolicy, ...]:
+        # A type that somebody disabled keeps its policies, attached to nothing; they can be listed all the same.
+        # https://docs.aws.amazon.com/organizations/latest/userguide/disable-policy-type.html
+        organization = self.organization
+        kept = OF_GUARDRAILS if organization and organization["FeatureSet"] == "ALL" else frozenset[str]()
+        return read_policies(self._aws, self.enabled_types | kept)
 
-    def _children(self, parent: LiveUnit) -> list[LiveUnit]:
-        found = self._aws.pages(
-            "organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent.id
-        )
-        return [LiveUnit(_path(parent.path, unit["Name"]), unit["Id"], unit["Arn"]) for unit in found]
-
-    def _read_accounts(self) -> tuple[LiveAccount, ...]:
-        if self.organization is None:
-            return ()
-        found = list(self._aws.pages("organizations.ListAccounts", "Accounts"))
-        if any("Paths" not in account for account in found):
-            # An endpoint older than Account.Paths (botocore 1.42.80): ask each unit for its accounts.
-            by_unit = self._aws.each(self._accounts_in, self.units.values())
-            parents = {account_id: unit for accounts in by_unit for account_id, unit in accounts}
-        else:
-            paths = {unit.id: unit.path for unit in self.units.values()}
-            # o-1/r-2/ou-3/…/123456789012/ : the last but one names what the account stands in.
-            parents = {account["Id"]: paths[account["Paths"][0].split("/")[-3]] for account in found}
-        management = self.organization["MasterAccountId"]
-        return tuple(
-            LiveAccount(
-                id=account["Id"],
-                arn=account["Arn"],
-                name=account["Name"],
-                email=account["Email"],
-                unit=parents[account["Id"]],
-                # `Status` was to be retired on 2026-09-09 in favour of `State`; either may be absent.
-                open=account.get("State", account.get("Status")) in {"ACTIVE", "PENDING_ACTIVATION"},
-            )
-            for account in found
-            if account["Id"] != management
-        )
-
-    def _accounts_in(self, unit: LiveUnit) -> list[tuple[str, str]]:
-        found = self._aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)
-        return [(account["Id"], unit.path) for account in found]
+    def _tagged(self) -> list[str]:
+        """What may have tags: one by one each costs a call, so not what AWS made."""
+        ours = [policy.arn for policy in self.policies_alone if not policy.aws_managed]
+        return [unit.arn for unit in self.units.values()] + [item.arn for item in self.accounts] + ours
 
     def _read_secret(self, place: Place, name: str) -> LiveSecret | None:
         try:
@@ -301,78 +231,6 @@ class Live:
                 raise
             return None
 
-    def _read_policies(self) -> tuple[LivePolicy, ...]:
-        # A type that somebody disabled keeps its policies, attached to nothing; they can be listed all the same.
-        # https://docs.aws.amazon.com/organizations/latest/userguide/disable-policy-type.html
-        organization = self.organization
-        kept = _OF_GUARDRAILS if organization and organization["FeatureSet"] == "ALL" else set[str]()
-        found = [
-            (policy, name)
-            for name in sorted(self.enabled_types | kept)
-            for policy in self._aws.pages("organizations.ListPolicies", "Policies", Filter=name)
-        ]
-        return tuple(
-            LivePolicy(
-                id=policy["Id"],
-                arn=policy["Arn"],
-                name=policy["Name"],
-                type=name,
-                description=policy.get("Description", ""),
-                aws_managed=policy["AwsManaged"],
-            )
-            for policy, name in found
-        )
-
-    def _read_targets(self) -> tuple[LivePolicy, ...]:
-        alone, types = self.policies_alone, self.enabled_types
-        attachable = [policy.id for policy in alone if policy.type in types]
-        targets = dict(zip(attachable, self._aws.each(self._targets, attachable), strict=True))
-        return tuple(replace(policy, targets=targets.get(policy.id, ())) for policy in alone)
-
-    def _targets(self, policy_id: str) -> tuple[str, ...]:
-        found = self._aws.pages("organizations.ListTargetsForPolicy", "Targets", PolicyId=policy_id)
-        return tuple(target["TargetId"] for target in found)
-
-    def _read_tags(self) -> Mapping[str, Mapping[str, str]]:
-        try:
-            found = list(
-                self._aws.pages(
-                    "resourcegroupstaggingapi.GetResources",
-                    "ResourceTagMappingList",
-                    more="PaginationToken",
-                    ResourceTypeFilters=["organizations"],
-                    ResourcesPerPage=facts.TAGGING_PAGE_SIZE,
-                )
-            )
-        except AwsError as error:
-            if error.code not in NOT_TOLD:
-                raise
-            # Ask Organizations for each thing instead: ten a second, where a page has a hundred.
-            ours = [policy.arn for policy in self.policies_alone if not policy.aws_managed]
-            arns = [unit.arn for unit in self.units.values()] + [item.arn for item in self.accounts] + ours
-            return dict(zip(arns, self._aws.each(self._tags_of, arns), strict=True))
-        return {item["ResourceARN"]: _as_mapping(item["Tags"]) for item in found}
-
-    def _tags_of(self, arn: str) -> Mapping[str, str]:
-        # arn:aws:organizations::123456789012:account/o-1/210987654321, …:policy/o-1/service_control_policy/p-1
-        found = self._aws.pages("organizations.ListTagsForResource", "Tags", ResourceId=arn.rpartition("/")[2])
-        return _as_mapping(found)
-
 
 def _secret(place: Place, name: str) -> str:
     return f"secret {place.account} {place.region} {name}"
-
-
-def _as_mapping(tags: Any) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags}
-
-
-def _path(parent: str, name: str) -> str:
-    """Where a unit is. A name may hold anything, and is to pose neither as a path nor as the root.
-
-    https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
-    """
-    name = name.replace("/", "\\u002f")
-    if parent == ROOT:
-        return name if name != ROOT else f"\\u{ord(name[0]):04x}{name[1:]}"
-    return f"{parent}/{name}"

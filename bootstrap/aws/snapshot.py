@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bootstrap import __version__, redaction
-from bootstrap.aws.live import Live, LiveAccount, LivePolicy, LiveStack, LiveUnit
-from bootstrap.aws.retained import LiveSecret  # noqa: TC001 (pydantic reads it from the annotation)
+from bootstrap.aws.live import Live, LiveStack
+from bootstrap.aws.policies import LivePolicy
+from bootstrap.aws.retained import LiveSecret
+from bootstrap.aws.tree import LiveAccount, LiveUnit
 from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.hiding import hide, hide_path
 from bootstrap.spec.leaks import masked

@@ -27,7 +27,7 @@ from bootstrap.spec.leaks import masked
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from bootstrap.aws.live import LiveAccount
+    from bootstrap.aws.tree import LiveAccount
     from bootstrap.kind import World
     from bootstrap.plan import Change, Finding
     from bootstrap.spec.spec import Spec

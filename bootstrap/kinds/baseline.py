@@ -31,7 +31,8 @@ from bootstrap.templates.baseline import Baselines
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from bootstrap.aws.live import LiveAccount, LiveStack
+    from bootstrap.aws.live import LiveStack
+    from bootstrap.aws.tree import LiveAccount
     from bootstrap.kind import World
     from bootstrap.model import Json
     from bootstrap.plan import Change, Finding

@@ -17,7 +17,7 @@ from bootstrap.policy.language import document, read_document
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bootstrap.aws.live import LivePolicy
+    from bootstrap.aws.policies import LivePolicy
     from bootstrap.kind import World
     from bootstrap.model import Body, Json
     from bootstrap.plan import Change, Refusal

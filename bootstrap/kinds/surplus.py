@@ -13,7 +13,7 @@ from bootstrap.plan import Refusal, consent
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from bootstrap.aws.live import LivePolicy
+    from bootstrap.aws.policies import LivePolicy
     from bootstrap.kind import World
     from bootstrap.memory import Compared
     from bootstrap.plan import Change

@@ -19,7 +19,8 @@ from bootstrap.policy.language import meaning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bootstrap.aws.live import LiveAccount, LivePolicy
+    from bootstrap.aws.policies import LivePolicy
+    from bootstrap.aws.tree import LiveAccount
     from bootstrap.kind import World
 
 
