@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import memory
@@ -12,29 +10,35 @@ from bootstrap.aws import stacks
 from bootstrap.aws.calling import Place
 from bootstrap.aws.inside import look_inside
 from bootstrap.aws.readiness import NOT_YET, wait_until_usable
-from bootstrap.aws.retained import SECRET, secret_names
+from bootstrap.aws.retained import secret_names
 from bootstrap.aws.snapshot import NOT_RECORDED
 from bootstrap.aws.stacks import Stack
-from bootstrap.aws.template import is_kept, properties_of, type_of
-from bootstrap.difference import differences
+from bootstrap.aws.template import is_kept
 from bootstrap.errors import AwsError, BootstrapError, WaitError
 from bootstrap.inspection import inspect
 from bootstrap.kind import Kind, Observed, keep_omitted, worded_as
 from bootstrap.kinds import organization, ownership
+from bootstrap.kinds.losses import is_loss_or_right, refused
+from bootstrap.kinds.stacked import (
+    as_found,
+    body_of,
+    deployed,
+    resources_of,
+    said_as,
+    stacks_of,
+    template_of,
+    unreadable,
+)
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG, TAG_PREFIX
 from bootstrap.plan import Refusal, Risk, Unseen, consent
-from bootstrap.policy.language import meaning
-from bootstrap.policy.trust import admits_more
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from bootstrap.aws.live import LiveStack
     from bootstrap.aws.tree import LiveAccount
     from bootstrap.kind import World
-    from bootstrap.model import Json
     from bootstrap.plan import Change, Finding
     from bootstrap.spec.spec import Spec
 
@@ -42,12 +46,6 @@ _STACKS = (BASELINE_STACK, BUDGET_STACK)
 # CloudFormation gives a stack's tags to all that is in it: not one that our templates give, or which of the
 # two counts would be for each type's handler to say.
 _TAGS = [{"Key": f"{TAG_PREFIX}stack", "Value": "baseline"}]
-
-
-# In the place of its description.
-_UNREADABLE = "(its template cannot be read)"
-# Likewise, of a stack that is not complete.
-_STATUS = re.compile(r"[A-Z_]+_(?:COMPLETE|FAILED|IN_PROGRESS)")
 
 
 class BaselineKind(Kind):
@@ -59,10 +57,9 @@ class BaselineKind(Kind):
         for account in spec.accounts.values():
             templates = baselines.of(account)
             if templates and account.state == "open":
-                yield _resource(
-                    account.key,
-                    templates,
-                    region=spec.organization.home_region,
+                yield Resource(
+                    Address(self.name, account.key),
+                    body_of(templates, spec.organization.home_region),
                     needs=references(templates) | {Address("account", account.key)},
                     origin=account.origin,
                 )
@@ -94,7 +91,7 @@ class BaselineKind(Kind):
         del world, want, have
         if change.before is None or change.after is None:
             return
-        for name in _unreadable(change.before):
+        for name in unreadable(change.before):
             yield Refusal(
                 change.address,
                 f"the template of its stack {name} cannot be read: what of it goes, and which secrets get a new value, "
@@ -102,20 +99,20 @@ class BaselineKind(Kind):
                 hint="read it yourself: aws cloudformation get-template, in that account",
                 token=consent("remove", f"{change.address.name}/{name}"),
             )
-        before, after = _resources(change.before), _resources(change.after)
+        before, after = resources_of(change.before), resources_of(change.after)
         # With a stack that is new comes all that is in it; a role in one that is there lets in whom nobody let in.
-        new = after.keys() - before.keys() if BASELINE_STACK in _stacks(change.before) else set()
+        new = after.keys() - before.keys() if BASELINE_STACK in stacks_of(change.before) else set()
         for logical_id in [*before, *sorted(new)]:
-            yield from _refused(change.address, logical_id, before.get(logical_id), after.get(logical_id))
+            yield from refused(change.address, logical_id, before.get(logical_id), after.get(logical_id))
 
     def risk(self, change: Change) -> Risk:
         """A larger budget or another word in a description changes nobody's rights."""
         if change.before is None or change.after is None:
             return super().risk(change)
-        before, after = _resources(change.before), _resources(change.after)
+        before, after = resources_of(change.before), resources_of(change.after)
         moved = change.before.body["region"] != change.after.body["region"]
         closely = moved or any(
-            _is_loss_or_right(before.get(logical_id), after.get(logical_id))
+            is_loss_or_right(before.get(logical_id), after.get(logical_id))
             for logical_id in before.keys() | after.keys()
         )
         return Risk.MEDIUM if closely else Risk.LOW
@@ -125,7 +122,7 @@ class BaselineKind(Kind):
     ) -> Iterator[str]:
         """No value of a secret is lost: one that a stack lets go of stays, and one that it left is taken back."""
         del want, have
-        before = _resources(change.before) if change.before else {}
+        before = resources_of(change.before) if change.before else {}
         gone = {key: item for key, item in before.items() if key not in _wanted(change) and is_kept(item)}
         for name in secret_names(gone).values():
             yield f"the secret {name} stays in the account, with its value"
@@ -152,7 +149,7 @@ class BaselineKind(Kind):
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
         self._deploy(
-            world, want, [name for name in _STACKS if _template(have.body, name) != _template(want.body, name)]
+            world, want, [name for name in _STACKS if template_of(have.body, name) != template_of(want.body, name)]
         )
 
     def delete(self, world: World, have: Resource) -> None:
@@ -174,13 +171,13 @@ class BaselineKind(Kind):
                 # A new account, or an invited one that has no such role: the others are planned all the same.
                 return Unseen(Address(self.name, address.name), error.message)
             if stack is not None:
-                found[name] = _as_found(stack)
+                found[name] = as_found(stack)
         wanted = want.get(Address(self.name, address.name))
         plain: Any = world.ids.take_out(found)
-        have = _resource(address.name, plain, region=region, needs=frozenset({address}))
+        have = Resource(Address(self.name, address.name), body_of(plain, region), needs=frozenset({address}))
         if wanted:
-            have = _said_as(world.ids.take_out(_resources(wanted)), have)
-        for name in _new_secrets(wanted, _resources(have)).values():
+            have = said_as(world.ids.take_out(resources_of(wanted)), have)
+        for name in _new_secrets(wanted, resources_of(have)).values():
             world.live.look_for_secret(Place(account.id, region), name)  # what `remarks` tells of
         return worded_as(wanted, have, world.ids.take_out) if found else None
 
@@ -190,7 +187,7 @@ class BaselineKind(Kind):
         resources: Any = world.ids.fill(
             {
                 logical_id: item
-                for logical_id, item in _deployed(baseline).items()
+                for logical_id, item in deployed(baseline).items()
                 # Somebody may have written what reads like a reference, and is none.
                 if all(address in world.ids for address in references(item))
             }
@@ -201,7 +198,7 @@ class BaselineKind(Kind):
         """Both are deployed before either is said to have failed."""
         failures = []
         for name in names:
-            stack, template = _stack(world, want, name), world.ids.fill(_template(want.body, name))
+            stack, template = _stack(world, want, name), world.ids.fill(template_of(want.body, name))
             try:
                 if template is None:
                     stacks.delete(stack)
@@ -214,136 +211,13 @@ class BaselineKind(Kind):
             raise WaitError("; ".join(error.message for error in failures), hint=failures[0].hint)
 
 
-def _as_found(stack: LiveStack) -> Mapping[str, Any]:
-    """The template of a stack. One that is not complete, or cannot be read, differs from any that is wanted."""
-    if not stack.template:
-        return {"Description": _UNREADABLE, "Resources": {}}
-    description = stack.template.get("Description", "") if stack.status in stacks.COMPLETE else stack.status
-    return {**stack.template, "Description": description}
-
-
-def _said_as(wanted: Json, have: Resource) -> Resource:
-    """What was found, with each resource of IAM that says the same as the wanted one in its words."""
-    assert isinstance(wanted, Mapping)
-    found = _resources(have)
-    same = {
-        key: wanted[key]
-        for key, item in found.items()
-        if key in wanted and type_of(item).startswith("AWS::IAM::") and meaning(item) == meaning(wanted[key])
-    }
-    return replace(have, body={**have.body, "resources": {**found, **same}})
-
-
-def _resource(
-    key: str, templates: Mapping[str, Mapping[str, Any]], *, region: str, needs: frozenset[Address], origin: str = ""
-) -> Resource:
-    """The resources of all stacks together. One that stands in another stack than those of its type, or under an id
-    that another has, is put there by somebody: its stack is part of its id.
-    """
-    resources: dict[str, Json] = {}
-    for name, template in templates.items():
-        for logical_id, resource in template["Resources"].items():
-            at_home = _stack_of(logical_id, resource) == name and logical_id not in resources
-            resources[logical_id if at_home else f"{name}/{logical_id}"] = resource
-    descriptions = {name: template["Description"] for name, template in templates.items()}
-    body: dict[str, Json] = {"region": region, "stacks": descriptions, "resources": resources}
-    return Resource(Address(BaselineKind.name, key), body, needs, origin)
-
-
-def _template(body: Mapping[str, Json], name: str) -> Mapping[str, Json] | None:
-    """What a stack of this name holds, or None if there is none."""
-    descriptions, resources = body["stacks"], body["resources"]
-    assert isinstance(descriptions, Mapping)
-    assert isinstance(resources, Mapping)
-    if name not in descriptions:
-        return None
-    mine = {key.rpartition("/")[2]: item for key, item in resources.items() if _stack_of(key, item) == name}
-    return {"AWSTemplateFormatVersion": "2010-09-09", "Description": descriptions[name], "Resources": mine}
-
-
-def _deployed(baseline: Resource) -> dict[str, Json]:
-    """The resources of the stacks that are complete: of any other, nobody can tell what is there."""
-    complete = {name for name, description in _stacks(baseline).items() if not _STATUS.fullmatch(str(description))}
-    return {key: item for key, item in _resources(baseline).items() if _stack_of(key, item) in complete}
-
-
-def _stack_of(logical_id: str, resource: Json) -> str:
-    """Where a resource stands: its id says so, or its type."""
-    if stack := logical_id.rpartition("/")[0]:
-        return stack
-    return BUDGET_STACK if type_of(resource) == "AWS::Budgets::Budget" else BASELINE_STACK
-
-
-def _unreadable(baseline: Resource) -> list[str]:
-    """The stacks of which nobody can tell what they hold."""
-    return [name for name, description in _stacks(baseline).items() if description == _UNREADABLE]
-
-
-def _refused(here: Address, logical_id: str, was: Any, becomes: Any) -> Iterator[Refusal]:
-    if type_of(becomes) != type_of(was):
-        reason = ""
-        if type_of(was).startswith("AWS::IAM::"):
-            reason = f"this removes {logical_id}, which deployments and this tool rely on"
-        elif type_of(was) == SECRET and not is_kept(was):
-            reason = (
-                f"this deletes the secret {logical_id} with its value: nothing in the template of its stack keeps it"
-            )
-        if reason:
-            yield Refusal(here, reason, token=consent("remove", f"{here.name}/{logical_id}"))
-    if becomes is None:
-        return
-    is_new = type_of(becomes) != type_of(was)
-    before, after = properties_of(None if is_new else was), properties_of(becomes)
-    # CloudFormation generates a new value whatever of the rule has changed.
-    # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
-    rule = after.get("GenerateSecretString")
-    if type_of(was) == SECRET and rule and rule != before.get("GenerateSecretString"):
-        yield Refusal(
-            here,
-            f"this makes a new value of the secret {after['Name']}; the old one is lost to whatever still uses it",
-            hint="put the rule of `generated` back to keep the value",
-            token=consent("regenerate", f"{here.name}/{after['Name']}"),
-        )
-    if admits_more(after.get("AssumeRolePolicyDocument"), before.get("AssumeRolePolicyDocument")):
-        yield Refusal(
-            here,
-            f"others may enter through the role {logical_id}{', which is new' if is_new else ' than before'}",
-            hint="see who, in its AssumeRolePolicyDocument",
-            token=consent("trust", f"{here.name}/{logical_id}"),
-        )
-
-
-def _is_loss_or_right(was: Any, becomes: Any) -> bool:
-    """Whether something goes away, or who may do what may change, with one resource of a template."""
-    if becomes is None or (was and type_of(was) != type_of(becomes)):
-        return True
-    paths = {difference.path[:2] for difference in differences(was, becomes)}
-    if type_of(becomes).startswith("AWS::IAM::"):
-        return not paths <= {("Properties", "Tags"), ("Properties", "Description")}
-    # Under another name it is another secret, and this one stays behind.
-    return was is not None and type_of(becomes) == SECRET and ("Properties", "Name") in paths
-
-
-def _stacks(baseline: Resource) -> Mapping[str, Json]:
-    """The description of each stack that there is, by its name."""
-    stacks = baseline.body["stacks"]
-    assert isinstance(stacks, Mapping)
-    return stacks
-
-
-def _resources(baseline: Resource) -> Mapping[str, Any]:
-    resources = baseline.body["resources"]
-    assert isinstance(resources, Mapping)
-    return resources
-
-
 def _wanted(change: Change) -> Mapping[str, Any]:
-    return _resources(change.after) if change.after else {}
+    return resources_of(change.after) if change.after else {}
 
 
 def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, str]:
     """The names of the secrets that no stack holds yet, by logical id."""
-    resources = _resources(wanted) if wanted else {}
+    resources = resources_of(wanted) if wanted else {}
     return secret_names({logical_id: item for logical_id, item in resources.items() if logical_id not in held})
 
 
@@ -373,7 +247,7 @@ def _check_was_seen(world: World, want: Resource, name: str) -> None:
     account: nobody was told what of it changes, nor asked for a word. One that is as wanted changes nothing.
     """
     stack = _stack(world, want, name)
-    if stacks.holds_other(stack, world.ids.fill(_template(want.body, name))):
+    if stacks.holds_other(stack, world.ids.fill(template_of(want.body, name))):
         raise BootstrapError(
             f"there is a stack {name} in account {stack.at.account} that the plan did not see",
             hint="plan again: the account can be entered now, and the plan will tell what changes in it",
