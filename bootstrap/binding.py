@@ -124,7 +124,7 @@ def _more(reviewed: ChangeEntry | None, fresh: Change, *, was_seen: bool) -> Ite
     if reviewed is None:
         yield f"{what}: was not in the plan"
         return
-    before, after = (side.body if side else None for side in (fresh.before, fresh.after))
+    before, after = fresh.bodies
     now = steps(before, after)
     if was_seen and _is_half_made(reviewed, fresh.action, now):
         now = frozenset()

@@ -123,8 +123,7 @@ class Kind(ABC):
     def compared(self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
         """What there is, and what is wanted, of the thing that a change is remembered as."""
         del want, have
-        before, after = (side.body if side else None for side in (change.before, change.after))
-        return Compared(self.remembered_as(change.address), before, after)
+        return Compared(self.remembered_as(change.address), *change.bodies)
 
     def about(self, address: Address) -> Address:
         """The thing whose story a change of this one belongs to, for the reader: by default its own."""

@@ -13,7 +13,7 @@ from bootstrap.model import Address
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from bootstrap.model import Call, Resource
+    from bootstrap.model import Body, Call, Resource
 
 
 WHOLE: Final = Address("plan", "whole")
@@ -82,6 +82,11 @@ class Change:
         if self.after is None:
             return Action.RELEASE if self.lasting else Action.DELETE
         return Action.UPDATE
+
+    @property
+    def bodies(self) -> tuple[Body | None, Body | None]:
+        """Of what there is, and of what there will be."""
+        return self.before.body if self.before else None, self.after.body if self.after else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,5 +93,5 @@ def _content(story: Story, refused: Collection[Address]) -> Hashable:
 
 
 def _values(change: Change) -> str:
-    before, after = (side.body if side else {} for side in (change.before, change.after))
-    return canonical([[each.path, each.before, each.after] for each in differences(before, after)])
+    before, after = change.bodies
+    return canonical([[each.path, each.before, each.after] for each in differences(before or {}, after or {})])

@@ -331,7 +331,7 @@ def test_a_file_that_is_no_plan_or_was_edited_is_refused(old: str, new: str, wor
 
 def test_a_plan_of_another_version_of_the_tool_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = text(describe(proposal(BEFORE, AFTER)))
-    monkeypatch.setattr(planfile, "__version__", "99.0.0")
+    monkeypatch.setattr("bootstrap.planfile.file.__version__", "99.0.0")
     with pytest.raises(RefusedError, match=r"made by version 0\.1\.0, and this is 99\.0\.0"):
         read(content, "plan.json")
 

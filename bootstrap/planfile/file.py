@@ -1,0 +1,149 @@
+"""A plan is written to a file, and read from one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from bootstrap import __version__
+from bootstrap.errors import RefusedError
+from bootstrap.model import references
+from bootstrap.plan import Action, Cause
+from bootstrap.planfile.digest import digest, fingerprint
+from bootstrap.planfile.shape import PlanFile
+from bootstrap.spelling import spell_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bootstrap.model import Address, Json
+    from bootstrap.plan import Change, Plan
+    from bootstrap.proposal import Proposal
+
+FORMAT: Final = 1
+_KEPT: Final = "the YAML has it no more, and a missing line removes none of it"
+_REASONS: Final = {
+    (Action.CREATE, Cause.DRIFT): "it was there when the YAML was last applied, and is gone",
+    (Action.UPDATE, Cause.DRIFT): "it was changed since the YAML was last applied, and the YAML was not",
+    (Action.DELETE, Cause.DRIFT): "it came since the YAML was last applied, and the YAML never had it",
+    (Action.UPDATE, Cause.BOTH): "both it and the YAML were changed since the YAML was last applied",
+    (Action.CREATE, Cause.ASKED): "the YAML has it now",
+    (Action.UPDATE, Cause.ASKED): "the YAML says it differently now",
+    (Action.DELETE, Cause.ASKED): "the YAML has it no more",
+    (Action.CREATE, Cause.UNKNOWN): "the YAML has it, and none was found",
+    (Action.UPDATE, Cause.UNKNOWN): "AWS has it otherwise than the YAML",
+    (Action.DELETE, Cause.UNKNOWN): "AWS has it, and the YAML has not",
+}
+
+
+def describe(proposal: Proposal) -> PlanFile:
+    """The file of a plan."""
+    plan = proposal.plan
+    rest: dict[str, Any] = {
+        "format": FORMAT,
+        "tool": __version__,
+        "organization": {
+            "name": proposal.whose.name,
+            "id": proposal.whose.id,
+            "account": proposal.whose.account,
+        },
+        "fingerprints": {"specs": proposal.specs, "observed": proposal.observed},
+        "only": list(proposal.only),
+        "left_out": proposal.left_out,
+        "touched": list(proposal.touched),
+        "safety": dict(proposal.safety),
+        "loosened": list(proposal.loosened),
+        "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": len(plan.unchanged)},
+        "changes": list(_changes(plan)),
+        "refusals": [_refusal(refusal) for refusal in proposal.refusals],
+        "consented": [_refusal(refusal) for refusal in proposal.consented],
+        "kept": _sorted(
+            {"address": str(kept.address), "detail": _KEPT, "new": kept.address in plan.strayed} for kept in plan.kept
+        ),
+        "foreign": _sorted(
+            {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign
+        ),
+        "unseen": _sorted({"address": str(item.address), "detail": item.reason} for item in plan.unseen),
+        "digest": digest(proposal),
+    }
+    return PlanFile.model_validate({**rest, "seal": fingerprint(rest)})
+
+
+def text(file: BaseModel) -> str:
+    """The bytes of the file, made to be compared line by line."""
+    return spell_out(file.model_dump_json(indent=2)) + "\n"
+
+
+def read(content: str | bytes, name: str) -> PlanFile:
+    """The plan in a file's content. Raises RefusedError for one that is no plan, was edited, or is not of this tool.
+
+    `name` is the file's, for the message.
+    """
+    again = "plan again with `--out`, and have that reviewed"
+    try:
+        file = PlanFile.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the whole"
+        raise RefusedError(f"{name} is no plan of this version: {place}: {first['msg']}", hint=again) from None
+    if fingerprint(file.model_dump(mode="json", exclude={"seal"})) != file.seal:
+        raise RefusedError(f"{name} was edited: what it says does not go with its seal", hint=again)
+    if file.tool != __version__:
+        raise RefusedError(f"{name} was made by version {file.tool}, and this is {__version__}", hint=again)
+    return file
+
+
+def reason(change: Change) -> str:
+    """Why a change is to be made, in words."""
+    action = Action.DELETE if change.action is Action.RELEASE else change.action
+    return _REASONS.get((action, change.cause), _REASONS[action, Cause.UNKNOWN])
+
+
+def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
+    made = {change.address for change in plan.changes if change.action is Action.CREATE}
+    for change in plan.changes:
+        before, after = change.bodies
+        yield {
+            "address": str(change.address),
+            "about": str(change.about or change.address),
+            "action": change.action,
+            "cause": change.cause,
+            "reason": reason(change),
+            "risk": change.risk,
+            "origin": change.after.origin if change.after else "",
+            "before": before,
+            "after": after,
+            "unknown": dict(_unknown(after, made)),
+            "remarks": list(change.remarks),
+            "waits": sorted(map(str, plan.waits[change.address])),
+            "calls": None if change.calls is None else [asdict(call) for call in change.calls],
+        }
+
+
+def _unknown(value: Json, made: Iterable[Address], pointer: str = "") -> Iterator[tuple[str, list[str]]]:
+    match value:
+        case dict():
+            for key, item in value.items():
+                yield from _unknown(item, made, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+        case list() | tuple():
+            for number, item in enumerate(value):
+                yield from _unknown(item, made, f"{pointer}/{number}")
+        case str():
+            if names := sorted(map(str, references(value) & set(made))):
+                yield pointer, names
+
+
+def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In an order of ours: AWS lists the same things in any."""
+    return sorted(noted, key=lambda item: (item["address"], item["detail"]))
+
+
+def _refusal(refusal: Any) -> dict[str, str]:
+    return {
+        "address": str(refusal.address),
+        "reason": refusal.reason,
+        "hint": refusal.hint,
+        "token": refusal.token,
+    }
