@@ -11,6 +11,7 @@ from bootstrap.policy.evaluate import FULL_ACCESS, Decision, Document, decide
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.places import problem
 from bootstrap.policy.stand_ins import StandIns
+from bootstrap.spec.models import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def _faults(
         try:
             statements = stand_ins.filled(compile_statements(guardrail, test.parameters, known))
             document = Document.read(guardrail.id, statements)
-            decision = decide([[FULL_ACCESS, document]], call(test.request, home_region, stand_ins))
+            decision = decide([[FULL_ACCESS, document]], call(_filled(test.request, known), home_region, stand_ins))
         except PolicyError as error:
             if error.message not in told:
                 yield test, error.message
@@ -50,6 +51,12 @@ def _faults(
             continue
         if decision.allowed != (test.expect == "allow"):
             yield test, f"expected {test.expect}, got {_answer(decision)}"
+
+
+def _filled(request: Request, known: Values) -> Request:
+    """The request with what the organization itself says, such as `${access_role}`, as statements have it."""
+    asked = parameters.fill(request.model_dump(), known)
+    return Request.model_validate(asked)
 
 
 def _place(spec: Spec, guardrail: Guardrail, test: GuardrailTest) -> str:

@@ -52,6 +52,12 @@ def test_a_file_is_named_after_its_guardrail_and_says_why(file: Path) -> None:
 
 
 @by_id
+def test_a_guardrail_tests_itself_whatever_the_access_role_is_called(guardrail: Guardrail, spec: Spec) -> None:
+    organization = spec.organization.model_copy(update={"access_role": "AWSControlTowerExecution"})
+    assert not examine(replace(only(spec, guardrail), organization=organization))
+
+
+@by_id
 def test_a_guardrail_tests_what_it_denies_and_what_it_leaves(guardrail: Guardrail) -> None:
     assert len(guardrail.tests) >= 3
     assert {test.expect for test in guardrail.tests} == {"allow", "deny"}
