@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -69,15 +70,19 @@ class AccountKind(Kind):
         _check_management_account(world, wanted)
         have: dict[Address, Resource] = {}
         foreign = []
-        # Those that the YAML names first: the e-mail is the account's identity, so that a new key in the YAML
-        # renames an account, and an old key on another account's tag claims nothing.
-        for found in sorted(world.live.accounts, key=lambda found: found.email.lower() not in wanted):
-            match = wanted.get(found.email.lower())
-            tags = ownership.read(world, found.arn, match)
-            here = match.address if match else Address(self.name, tags.get(KEY_TAG, ""))
-            if not here.name or here in have:
+        # The e-mail is the account's identity, so that a new key in the YAML renames an account, and an old key on
+        # another account's tag claims nothing: it stays ours, but goes by its e-mail.
+        read = [
+            (found, match := wanted.get(found.email.lower()), ownership.read(world, found.arn, match))
+            for found in world.live.accounts
+        ]
+        keys = Counter(match.address.name if match else tags.get(KEY_TAG, "") for _, match, tags in read)
+        for found, match, tags in read:
+            key = tags.get(KEY_TAG, "")
+            if not (match or key):
                 foreign.append(_foreign(found))
                 continue
+            here = match.address if match else Address(self.name, key if keys[key] == 1 else found.email)
             world.ids[here] = found.id
             name = found.name if match is None or match.body["name"] == found.name else world.live.name(found)
             have[here] = _resource(here, found, tags, match, name)
@@ -136,10 +141,13 @@ class AccountKind(Kind):
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[str]:
         """The e-mail is the account, so that its key may change."""
-        del world, want, have
+        del world, want
         old, new = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
         if old and new and old != new:
             yield f"it was {old} until now"
+        for other, found in sorted(have.items()) if old != new else ():
+            if other.kind == self.name and other != change.address and ownership.tag(found, KEY_TAG) == new:
+                yield f"{new} was another account until now, {found.body['email']}: it stays as it is, as {other}"
         if ownership.is_taken_over(change):
             yield "it is there already, made by somebody else, and becomes ours"
 

@@ -69,8 +69,9 @@ class OrganizationKind(Kind):
             )
         if change.cause is Cause.DRIFT:
             return  # the tags are as they were until somebody changed them by hand
-        was, becomes = (ownership.tag(side, KEY_TAG) for side in (change.before, change.after))
-        if was and becomes and was != becomes:
+        # Where all is destroyed its tags go, and the wrong organization is as wrong.
+        was, becomes = ownership.tag(change.before, KEY_TAG), change.address.name
+        if was and was != becomes:
             yield Refusal(
                 change.address,
                 f"this organization is {was}, and the YAML is for {becomes}: it is most likely the wrong one",

@@ -368,3 +368,45 @@ def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -
     small.client("organizations").close_account(AccountId=came)
     check_reviewed(reviewed, small.plan().proposal)
     check_expected(reviewed.digest, small.plan().proposal)
+
+
+def test_the_wrong_organization_is_not_destroyed(small: Organization) -> None:
+    small.converge()
+    small.edit(FILE, "  name: small\n", "  name: other\n")
+    with pytest.raises(RefusedError):
+        small.destroy("destroy:other")
+    assert BASELINE_STACK in stacks(small, small.accounts()["developer-alice"])
+    small.edit(FILE, "  name: other\n", "  name: small\n")
+    assert small.destroy("destroy:small").complete
+
+
+def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(small: Organization) -> None:
+    small.converge()
+    old, new = small.accounts()["developer-alice"], small.make_account("aws+new@example.com", "new")
+    small.edit("account_specs/alice.yaml", "aws+alice@example.com", "aws+new@example.com")
+    plan = small.plan().plan
+    (change,) = (change for change in plan.changes if str(change.address) == "account:developer-alice")
+    was = "aws+alice@example.com"
+    assert change.remarks == (
+        f"developer-alice was another account until now, {was}: it stays as it is, as account:{was}",
+        "it is there already, made by somebody else, and becomes ours",
+    )
+    kept = {f"account:{was}", f"baseline:{was}"}
+    assert {str(resource.address) for resource in plan.kept} == kept
+    assert not plan.foreign
+    small.converge()
+    assert {str(resource.address) for resource in small.plan().plan.kept} == kept
+    assert BASELINE_STACK in stacks(small, old)
+
+    # Of two accounts with one key, a word for that key closes neither.
+    with pytest.raises(RefusedError, match="close:developer-alice"):
+        small.destroy("destroy:small", "close:developer-alice")
+    assert small.destroy("destroy:small", "close:aws+alice@example.com").complete
+    organizations = small.client("organizations")
+    states = [organizations.describe_account(AccountId=account)["Account"]["State"] for account in (old, new)]
+    assert states == ["PENDING_CLOSURE", "ACTIVE"]
+
+
+def stacks(organization: Organization, account: str) -> set[str]:
+    cloudformation = organization.client("cloudformation", account, "eu-west-1")
+    return {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
