@@ -125,6 +125,13 @@ class Kind(ABC):
         del want, have
         return Compared(self.remembered_as(change.address), *change.bodies)
 
+    def means_another(self, change: Change) -> bool:
+        """Whether the name of a thing means another one than until now. By default nothing is known by another name
+        than its address.
+        """
+        del change
+        return False
+
     def about(self, address: Address) -> Address:
         """The thing whose story a change of this one belongs to, for the reader: by default its own."""
         return address

@@ -146,11 +146,17 @@ class Memory:
         }
 
 
-def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compared]) -> Plan:
+def explain(
+    plan: Plan,
+    memory: Memory | None,
+    compare: Callable[[Change], Compared],
+    means_another: Callable[[Change], bool] = lambda _change: False,
+) -> Plan:
     """The plan with the cause of each change, and with what came since the YAML was last applied of others, and of
     what is kept: as far as anything is remembered, and the thing could be looked at.
 
-    `compare` says under which address something is remembered of what a change is of.
+    `compare` says under which address something is remembered of what a change is of, `means_another` whether its
+    name means another thing than until now.
     """
     if memory is None:
         return plan
@@ -158,6 +164,16 @@ def explain(plan: Plan, memory: Memory | None, compare: Callable[[Change], Compa
     causes = {
         change.address: memory.cause(change, compare(change)) for change in plan.changes if change.address not in unseen
     }
+    # What is there of a name that means another thing now was not as the YAML had it before; nor is what needs it.
+    others = {
+        change.address
+        for change in plan.changes
+        if causes.get(change.address) in {Cause.ASKED, Cause.BOTH} and means_another(change)
+    }
+    for change in plan.changes:
+        needs = change.after.needs if change.after and causes.get(change.address) is Cause.DRIFT else frozenset()
+        if change.address in others or needs & others:
+            causes[change.address] = Cause.ASKED
     return replace(
         plan,
         changes=tuple(replace(change, cause=causes.get(change.address, Cause.UNKNOWN)) for change in plan.changes),

@@ -102,6 +102,11 @@ class AccountKind(Kind):
             return None
         return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
 
+    def means_another(self, change: Change) -> bool:
+        """The key is of whichever account has the e-mail."""
+        before, after = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
+        return before != after
+
     def stands_in(self, resource: Resource) -> Address:
         return Address("unit", _text(resource, "unit"))
 

@@ -67,7 +67,12 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         unseen=seen.unseen,
     )
     known = memory.from_shards(world.live.parameters)
-    made = memory.explain(made, known, lambda change: kinds[change.address.kind].compared(change, settled, have))
+    made = memory.explain(
+        made,
+        known,
+        lambda change: kinds[change.address.kind].compared(change, settled, have),
+        lambda change: kinds[change.address.kind].means_another(change),
+    )
     whole = made
     made, left_out = narrow(whole, only, lambda address: kinds[address.kind].about(address))
     sides, usual = (_then(settled, have, left_out), have), extent.in_force(limits, known)

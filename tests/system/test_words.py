@@ -9,8 +9,8 @@ import pytest
 
 from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import RefusedError
-from bootstrap.names import BASELINE_STACK
-from bootstrap.plan import Action, Risk
+from bootstrap.names import BASELINE_STACK, KEY_TAG
+from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import describe, digest
 from tests.system.test_eleven_drifts import DENY
 
@@ -410,3 +410,19 @@ def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(smal
 def stacks(organization: Organization, account: str) -> set[str]:
     cloudformation = organization.client("cloudformation", account, "eu-west-1")
     return {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+
+
+def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Organization) -> None:
+    small.converge()
+    new = small.make_account("aws+new@example.com", "new")
+    small.edit(FILE, "aws+tooling@example.com", "aws+new@example.com")
+    planned = small.plan()
+    causes = {str(change.address): change.cause for change in planned.plan.changes}
+    assert causes == {"account:tooling": Cause.ASKED, "baseline:developer-alice": Cause.ASKED}
+    assert {refusal.token for refusal in planned.refusals} == {"trust:developer-alice/DeployRole"}
+    small.converge("trust:developer-alice/DeployRole")
+
+    # That somebody took off what says whose it is makes it no other one.
+    small.client("organizations").untag_resource(ResourceId=new, TagKeys=[KEY_TAG])
+    (change,) = small.plan().plan.changes
+    assert (str(change.address), change.cause) == ("account:tooling", Cause.DRIFT)
