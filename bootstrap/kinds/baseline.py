@@ -31,7 +31,7 @@ from bootstrap.kinds.stacked import (
 )
 from bootstrap.model import Address, Resource, references
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG, TAG_PREFIX
-from bootstrap.plan import Refusal, Risk, Unseen, consent
+from bootstrap.plan import Cause, Refusal, Risk, Unseen, consent
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
@@ -89,9 +89,11 @@ class BaselineKind(Kind):
     ) -> Iterator[Refusal]:
         """What of a template takes a word: a secret's new value, a wider or new trust, a role or policy that goes."""
         del world, want, have
-        if change.before is None or change.after is None:
+        # With what is new comes all that is in it, unless it stood otherwise in what somebody has deleted since.
+        gone = change.cause is Cause.BOTH
+        if change.after is None or (change.before is None and not gone):
             return
-        for name in unreadable(change.before):
+        for name in unreadable(change.before) if change.before else ():
             yield Refusal(
                 change.address,
                 f"the template of its stack {name} cannot be read: what of it goes, and which secrets get a new value, "
@@ -99,9 +101,9 @@ class BaselineKind(Kind):
                 hint="read it yourself: aws cloudformation get-template, in that account",
                 token=consent("remove", f"{change.address.name}/{name}"),
             )
-        before, after = resources_of(change.before), resources_of(change.after)
-        # With a stack that is new comes all that is in it; a role in one that is there lets in whom nobody let in.
-        new = after.keys() - before.keys() if BASELINE_STACK in stacks_of(change.before) else set()
+        before, after = resources_of(change.before) if change.before else {}, resources_of(change.after)
+        is_there = change.before is not None and BASELINE_STACK in stacks_of(change.before)
+        new = after.keys() - before.keys() if is_there or gone else set()
         for logical_id in [*before, *sorted(new)]:
             yield from refused(change.address, logical_id, before.get(logical_id), after.get(logical_id))
 

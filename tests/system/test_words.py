@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import RefusedError
-from bootstrap.names import BASELINE_STACK, KEY_TAG
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import describe, digest
 from tests.system.test_eleven_drifts import DENY
@@ -298,14 +298,31 @@ def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_
 def test_a_stack_that_somebody_deleted_takes_no_word(small: Organization) -> None:
     """It is as new, though the stack of the budget is there still: all that is in it was asked for before."""
     small.converge()
-    cloudformation = small.client("cloudformation", small.accounts()["developer-alice"], "eu-west-1")
-    cloudformation.delete_stack(StackName=BASELINE_STACK)
-    cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=BASELINE_STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
-    )
+    delete_stack(small, BASELINE_STACK)
     assert [str(change.address) for change in small.plan().plan.changes] == ["baseline:developer-alice"]
     assert asked(small) == {}
     small.converge()
+
+
+@pytest.mark.parametrize("gone", [[BASELINE_STACK], [BASELINE_STACK, BUDGET_STACK]])
+def test_a_role_that_comes_back_and_lets_others_in_than_it_did_takes_a_word(
+    small: Organization, gone: list[str]
+) -> None:
+    small.converge()
+    for name in gone:
+        delete_stack(small, name)
+    small.edit(FILE, "deploy: {account: tooling, role: ci}", "deploy: {account: tooling, role: anybody}")
+    words = asked(small)
+    assert words.keys() == {"trust:developer-alice/DeployRole", "trust:developer-alice/ExecutionRole"}
+    small.converge(*words)
+
+
+def delete_stack(organization: Organization, name: str) -> None:
+    cloudformation = organization.client("cloudformation", organization.accounts()["developer-alice"], "eu-west-1")
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
 
 
 def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organization) -> None:
