@@ -119,8 +119,10 @@ class AccountKind(Kind):
         if change.before is None or change.after is None:
             return
         before, after = change.before, change.after
-        # What the YAML says as before, somebody has agreed to before.
-        if change.cause is not Cause.DRIFT:
+        if change.cause is Cause.DRIFT:
+            # What the YAML says as before, somebody has agreed to before; but not to take it out of a quarantine.
+            yield from _leaving_others(world, before, after)
+        else:
             yield from _leaving(world, before, after, want, have)
         if before.body["state"] == "open" and after.body["state"] == "closed":
             yield Refusal(
@@ -248,15 +250,31 @@ def _leaving(
             hint="what is in it was made under those rules",
             token=token,
         )
-    elif before.body["unit"] != after.body["unit"] and after.body["state"] == "open":
+    elif _is_moved(before, after):
         was, becomes = (targets.rules(world, _text(one, "unit"), side) for one, side in ((before, have), (after, want)))
-        if lost := targets.lost(was, becomes):
-            yield Refusal(
-                here,
-                f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
-                hint="what is in it was made under those rules",
-                token=token,
-            )
+        yield from _losing(before, after, targets.lost(was, becomes), "what is in it was made under those rules")
+
+
+def _leaving_others(world: World, before: Resource, after: Resource) -> Iterator[Refusal]:
+    """Whoever moved it, by hand, under policies of their own had a reason."""
+    if _is_moved(before, after):
+        was, becomes = (targets.rules_of_others(world, _text(side, "unit")) for side in (before, after))
+        hint = "see who moved it there, and why; as long as it has to stay, `--only` plans the others"
+        yield from _losing(before, after, targets.lost(was, becomes), hint)
+
+
+def _is_moved(before: Resource, after: Resource) -> bool:
+    return before.body["unit"] != after.body["unit"] and after.body["state"] == "open"
+
+
+def _losing(before: Resource, after: Resource, lost: list[str], hint: str) -> Iterator[Refusal]:
+    if lost:
+        yield Refusal(
+            after.address,
+            f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
+            hint,
+            consent("leave", after.address.name),
+        )
 
 
 def _has_lost_its_tag(world: World, account: Resource) -> bool:

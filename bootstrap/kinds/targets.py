@@ -135,9 +135,14 @@ def rules(world: World, unit: str, side: Mapping[Address, Resource]) -> dict[str
     above = set(binding(unit))
     found = (side.get(Address(kind, str(target))) for target in above for kind in ("attachments", "surplus"))
     names = {name for resource in found if resource for name in all_names(resource.body)}
+    return {**rules_of_others(world, unit), **{name: _said(world, name, side) for name in names}}
+
+
+def rules_of_others(world: World, unit: str) -> dict[str, str]:
+    """The policies that bind what stands in a unit and are not ours, each with its id."""
+    above = set(binding(unit))
     there = (policy for target, policy in attached(world) if target in above)
-    theirs = {policy.name: policy.id for policy in there if is_theirs(world, policy)}
-    return {**theirs, **{name: _said(world, name, side) for name in names}}
+    return {policy.name: policy.id for policy in there if is_theirs(world, policy)}
 
 
 def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -12,6 +12,7 @@ from bootstrap.errors import RefusedError
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.plan import Action, Cause, Risk
 from bootstrap.planfile import describe, digest
+from tests.system.organization import fill
 from tests.system.test_eleven_drifts import DENY
 
 if TYPE_CHECKING:
@@ -323,6 +324,21 @@ def delete_stack(organization: Organization, name: str) -> None:
     cloudformation.get_waiter("stack_delete_complete").wait(
         StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
     )
+
+
+def test_to_take_an_account_out_of_a_quarantine_takes_a_word(small: Organization) -> None:
+    small.converge()
+    organizations, alice = small.client("organizations"), small.accounts()["developer-alice"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    made = organizations.create_organizational_unit(ParentId=root, Name="Quarantine")["OrganizationalUnit"]
+    move = {"AccountId": alice, "SourceParentId": small.units()["Workloads/Developers"]}
+    organizations.move_account(**move, DestinationParentId=made["Id"])
+    assert asked(small) == {}, "it stands under nothing of anybody's"
+    fill(small, "Quarantine", 1)
+    assert asked(small) == {"leave:developer-alice": "account:developer-alice"}
+    (refusal,) = small.plan().refusals
+    assert refusal.reason == "the account leaves Quarantine, and no longer stands under theirs-0"
+    small.converge("leave:developer-alice")
 
 
 def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organization) -> None:
