@@ -22,6 +22,7 @@ _ALL = "ALL"
 _EVERY_S = 2.0
 _FOUND_WITHIN_S = 120.0
 _REGION_TAG = TAG_PREFIX + "home-region"
+_ROLE_TAG = TAG_PREFIX + "access-role"
 ROOT_ADDRESS = Address("unit", ROOT)
 """The root comes with the organization: it has an id like a unit, and is no resource of its own."""
 
@@ -35,8 +36,12 @@ class OrganizationKind(Kind):
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         here = address(spec)
-        # The region is remembered, since nothing else tells where the baselines are.
-        tags = {KEY_TAG: spec.organization.name, _REGION_TAG: spec.organization.home_region}
+        # Nothing else tells where the baselines are, and through which role they came there.
+        tags = {
+            KEY_TAG: spec.organization.name,
+            _ROLE_TAG: spec.organization.access_role,
+            _REGION_TAG: spec.organization.home_region,
+        }
         yield Resource(here, {"features": _ALL, "tags": tags}, origin=spec.origin(here.kind, here.name))
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
@@ -77,6 +82,15 @@ class OrganizationKind(Kind):
                 f"this organization is {was}, and the YAML is for {becomes}: it is most likely the wrong one",
                 hint=f"see whose credentials these are; if it is to be renamed from {was}, say so",
                 token=consent("rename", was),
+            )
+        before, after = (ownership.tag(side, _ROLE_TAG) for side in (change.before, change.after))
+        if before and after and before != after:
+            yield Refusal(
+                change.address,
+                f"accounts are entered through the role {after} from now on, and guardrails bind the role {before} by "
+                "which they were entered until now: an account without the new one is out of reach",
+                hint=f"see that each account has the role {after}, and that it trusts the management account",
+                token=consent("remove", f"access-role/{before}"),
             )
         before, after = (ownership.tag(side, _REGION_TAG) for side in (change.before, change.after))
         if before and after and before != after:

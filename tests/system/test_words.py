@@ -326,6 +326,21 @@ def delete_stack(organization: Organization, name: str) -> None:
     )
 
 
+def test_another_access_role_takes_a_word(small: Organization) -> None:
+    small.converge()
+    small.edit(FILE, "  name: small\n", "  name: small\n  access_role: Other\n")
+    planned = small.plan()
+    role = "remove:access-role/OrganizationAccountAccessRole"
+    assert [refusal.token for refusal in planned.refusals] == [role]
+    assert [str(item.address) for item in planned.plan.unseen] == ["baseline:developer-alice"]
+    # It is there in each account: then nothing but what guardrails name changes.
+    iam = small.client("iam", small.accounts()["developer-alice"])
+    trust = iam.get_role(RoleName="OrganizationAccountAccessRole")["Role"]["AssumeRolePolicyDocument"]
+    iam.create_role(RoleName="Other", AssumeRolePolicyDocument=json.dumps(trust))
+    assert not small.plan().plan.unseen
+    small.converge(role)
+
+
 def test_to_take_an_account_out_of_a_quarantine_takes_a_word(small: Organization) -> None:
     small.converge()
     organizations, alice = small.client("organizations"), small.accounts()["developer-alice"]
