@@ -52,6 +52,7 @@ RATES: Final = tuple(Rate(**{**row, "actions": tuple(row["actions"])}) for row i
 POLICY_TYPES: Final = {name: PolicyType(name, **fact) for name, fact in _FACTS["policy_types"].items()}
 
 REGIONS: Final = frozenset[str](_FACTS["regions"]["names"])
+GLOBAL_REGION: Final[str] = _FACTS["global_region"]["name"]
 
 _NAMES, _ORGANIZATIONS = _FACTS["names"], _FACTS["organizations"]
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from bootstrap import facts
 from bootstrap.errors import AwsError
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Organizations, account and the tagging of both live in one region of each partition.
-# https://docs.aws.amazon.com/general/latest/gr/ao.html
-GLOBAL_REGION: Final = "us-east-1"
 THREADS: Final = 16
 """How many calls are under way at once."""
 
@@ -27,7 +25,7 @@ class Place:
     """Where a call happens: an account id (empty: the management account) and a region."""
 
     account: str = ""
-    region: str = GLOBAL_REGION
+    region: str = facts.GLOBAL_REGION
 
 
 HERE: Final = Place()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.aws.calling import GLOBAL_REGION, Place
+from bootstrap.aws.calling import Place
+from bootstrap.facts import GLOBAL_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -134,11 +134,22 @@ def test_the_example_locks_nobody_out(spec: Spec) -> None:
         ({"Action": "iam:CreateRole"}, "OrganizationAccountAccessRole"),
         ({"Action": "*", "Condition": {"Bool": {"aws:ViaAWSService": "true"}}}, "OrganizationAccountAccessRole"),
         ({"Action": "iam:PassRole"}, "org-bootstrap-deploy"),
+        ({"Action": "cloudformation:GetTemplate"}, "OrganizationAccountAccessRole"),
+        ({"Action": "iam:UpdateAssumeRolePolicy"}, "OrganizationAccountAccessRole"),
+        # What has no region is called in us-east-1, wherever the home region is.
+        (
+            {
+                "NotAction": ["cloudformation:*", "secretsmanager:*"],
+                "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
+            },
+            "OrganizationAccountAccessRole",
+        ),
     ],
 )
 def test_a_guardrail_that_stops_our_own_roles_is_found(spec: Spec, statement: Mapping[str, Any], role: str) -> None:
     # Above the accounts, not on their unit: what is inherited locks out as well.
-    problems = locked_out(spec, [policy("wall", {**DENY, **statement}, targets=("Workloads",))])
+    wall = {key: value for key, value in DENY.items() if key != "Action" or "NotAction" not in statement}
+    problems = locked_out(spec, [policy("wall", {**wall, **statement}, targets=("Workloads",))])
     (found,) = [problem for problem in problems if f"keeps {role} from" in problem.message]
     assert found.message.startswith("wall: S keeps")
     assert "in Workloads/Beta" in found.message
