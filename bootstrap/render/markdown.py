@@ -207,7 +207,7 @@ def _fold(title: str, lines: Iterable[str], why: str = "") -> str:
     """Closed, with lines that nothing in them can end early: the fence is longer than any in it."""
     body = "\n".join(map(one_line, lines))
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
-    summary_line = f"<details><summary>{html.escape(_unlinked(one_line(title)))}</summary>"
+    summary_line = f"<details><summary>{_unlinked(html.escape(one_line(title), quote=False))}</summary>"
     return "\n\n".join([summary_line, *([why] if why else []), f"{fence}diff\n{body}\n{fence}", "</details>"])
 
 
@@ -227,9 +227,11 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown, HTML and GitHub's mentions make nothing of."""
-    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", _unlinked(" ".join(spell_out(text).split())))
+    return _unlinked(re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", " ".join(spell_out(text).split())))
 
 
 def _unlinked(text: str) -> str:
-    """Text in which GitHub finds nobody to call and no issue to link: it looks once Markdown's escapes are gone."""
-    return re.sub("([@#])", "\\1\u200b", text)
+    """Markdown in which GitHub finds nobody to call and no issue to link: it looks once escapes are gone, so that a
+    space of no width goes between.
+    """
+    return re.sub("([@#])", r"\1&#8203;", text)

@@ -82,6 +82,8 @@ def test_a_tree_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> 
 
 
 OBEYED = "\x1b\x00\x7f\x9b\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"
+# No screen shows them, or not as what they are: a soft hyphen, spaces of no width and of some, a filler, a tag.
+OBEYED += "\u00ad\u200b\u200d\u2060\ufeff\ufe0f\u00a0\u2003\u3000\u3164\u2800\U000e0041"
 FAKE = f"Legacy\n└── faked {OBEYED}"
 
 
@@ -389,8 +391,8 @@ def test_no_name_calls_somebody_or_links_an_issue() -> None:
     plan = make_plan({here: made(here)}, {})
     refusal = Refusal(Address("account", "a"), name, name)
     text = render_markdown(replace(PLANS["create"], plan=plan, refusals=(refusal,)))
-    assert text.count("\\&commat;octocat \\& @\u200boctocat \\#\u200b12") == 2
-    assert "<summary>account:&amp;commat;octocat &amp; @\u200boctocat #\u200b12: 1 to create</summary>" in text
+    assert text.count("\\&commat;octocat \\& @&#8203;octocat \\#&#8203;12") == 2
+    assert "<summary>account:&amp;commat;octocat &amp; @&#8203;octocat #&#8203;12: 1 to create</summary>" in text
 
 
 def test_nothing_in_a_plan_ends_a_fold_or_calls_somebody() -> None:
