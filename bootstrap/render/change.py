@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -101,6 +103,8 @@ class Details:
         before, after = difference.before, difference.after
         if difference.reordered:
             yield f"{_INDENT}~ {label}: (what stays comes in another order)"
+        elif _look_alike(before, after):
+            yield f"{_INDENT}~ {label}: {json.dumps(before)} -> {json.dumps(after)}"
         elif moved := [*_moved("-", before, after), *_moved("+", after, before)]:
             yield f"{_INDENT}~ {label}:"
             yield from moved
@@ -125,6 +129,11 @@ class Details:
 
     def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
         return block(value, prefix=prefix, label=label, width=self.width)
+
+
+def _look_alike(before: Json, after: Json) -> bool:
+    """Whether they differ for a reader only once their characters are spelled out: é may be one, or two."""
+    return unicodedata.normalize("NFKC", compact(before)) == unicodedata.normalize("NFKC", compact(after))
 
 
 def _parts(resource: Resource) -> Iterator[tuple[str, Json]]:

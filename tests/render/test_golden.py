@@ -198,6 +198,8 @@ def test_what_something_else_has_and_keeps_is_not_told_once_more() -> None:
         (["X", "Y"], "X", ["~ Action:", '    - "Y"']),
         ("X", ["X"], ['~ Action: "X" -> ["X"]']),
         ("X", "Y", ['~ Action: "X" -> "Y"']),
+        ("\u00e9", "e\u0301", ['~ Action: "\\u00e9" -> "e\\u0301"']),
+        (["X", "\ufb01"], ["X", "fi"], ['~ Action: ["X", "\\ufb01"] -> ["X", "fi"]']),
         ([{"Sid": "A"}, {"Sid": "B"}], [{"Sid": "B"}, {"Sid": "A"}], ["~ Action: (what stays comes in another order)"]),
         (
             ["X" * 60, 1],
