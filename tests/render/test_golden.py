@@ -340,10 +340,38 @@ def test_every_word_that_a_plan_takes_can_be_copied_from_a_comment(count: int) -
     assert ("… and " in text) is (count > 100)
 
 
-def test_refusals_of_which_not_even_the_words_fit_are_counted() -> None:
-    refusals = tuple(Refusal(UNIT, "no", token=f"{number:0400}") for number in range(1000))
-    proposal = replace(PLANS["create"], refusals=refusals)
-    assert "Cut, since a comment has an end: 1000 under **Refused**." in render_markdown(proposal)
+def test_of_refusals_of_which_not_even_the_words_fit_some_are_told_and_the_rest_is_counted() -> None:
+    def told(length: int) -> str:
+        refusals = tuple(Refusal(UNIT, "no", token=f"{number:0{length}}") for number in range(1000))
+        text = render_markdown(replace(PLANS["create"], refusals=refusals))
+        assert len(text.encode()) <= LIMIT
+        return text
+
+    text = told(400)
+    assert f"--allow {0:0400} --allow {1:0400}" in text
+    assert re.search(r"… and \d+ more, for which there is no room", text)
+    assert "Cut, since a comment has an end: 1000 under **Refused**." in told(LIMIT)
+
+
+def test_a_long_list_of_what_is_harmless_leaves_room_for_all_else() -> None:
+    risky, outside = Address("policy", "risky"), Address("policy", "outside")
+    want = {here: made(here, text="now") for here in (risky, outside)}
+    plan = make_plan(want, {here: made(here, text="then") for here in want})
+    harmless = _many(3000).plan
+    causes = {outside: (Cause.DRIFT, Risk.MEDIUM), risky: (Cause.ASKED, Risk.MEDIUM)}
+    changes = [
+        *harmless.changes,
+        *(replace(each, cause=causes[each.address][0], risk=causes[each.address][1]) for each in plan.changes),
+    ]
+    foreign = [Foreign(Address("policy", "theirs"), "somebody made it")]
+    whole = replace(plan, changes=tuple(changes), waits={**harmless.waits, **plan.waits}, foreign=tuple(foreign))
+    text = render_markdown(replace(PLANS["create"], plan=whole))
+    assert len(text.encode()) <= LIMIT
+    assert "policy:theirs: somebody made it" in text
+    drift = text.partition("**Changed outside since it was last applied, and put back**")[2]
+    for told in (text.partition("<summary>policy:risky")[2], drift.partition("<summary>policy:outside")[2]):
+        assert '~     text: "then" -> "now"' in told.partition("</details>")[0]
+    assert re.search(r"Cut, since a comment has an end: \d+ changes\. The", text)
 
 
 def test_what_is_typed_takes_its_room_and_no_more() -> None:
