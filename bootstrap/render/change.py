@@ -43,6 +43,7 @@ class Details:
         # Only what comes or goes as a whole asks for it.
         self._standing = cache(lambda: _holders(plan))
         self._plan = plan
+        self._pointed: list[str] = []
         self._values: dict[str, Address] = {}
         self._lines: dict[tuple[str, ...], Address] = {}
 
@@ -64,7 +65,13 @@ class Details:
         if first == change.address:
             yield from lines
         else:
+            self._pointed.append("\n".join(lines))
             yield f"{_INDENT}as of {first}"
+
+    def pointed(self) -> list[str]:
+        """Each text that was only pointed at since this was last asked."""
+        found, self._pointed = self._pointed, []
+        return found
 
     def calls(self, change: Change) -> Iterator[str]:
         """What a change calls, a paragraph for each; nothing, if nobody asked."""
@@ -90,12 +97,14 @@ class Details:
         for label, part in _parts(resource):
             text = compact(part)
             if len(text) > _LONG and (other := self._standing().get(text)):
+                self._pointed.append(text)
                 yield f"{_INDENT}{sign} {label}: as {other} has it"
                 continue
             first = self._values.setdefault(text, resource.address) if len(text) > _LONG else resource.address
             if first == resource.address:
                 yield from self._block(part, f"{_INDENT}{sign} ", f"{label}: ")
             else:
+                self._pointed.append(text)
                 yield f"{_INDENT}{sign} {label}: as in {first}"
 
     def _difference(self, difference: Difference) -> Iterator[str]:

@@ -43,7 +43,8 @@ def render_html(proposal: Proposal, *, said: str = "") -> str:
     links = {story.about: anchor for anchor, each in reversed(anchors.items()) for story in each.stories}
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(100, plan)
-    told = [_story(each, anchor, details, no) for anchor, each in anchors.items()]
+    values: dict[str, str] = {}
+    told = [_story(each, anchor, details, values, no) for anchor, each in anchors.items()]
     said = said or summary(proposal)
     return _page(
         f"{proposal.whose.name}: {said}",
@@ -55,6 +56,7 @@ def render_html(proposal: Proposal, *, said: str = "") -> str:
             _section("changes", "What changes", *told[: len(asked)]),
             _section("drift", "Changed outside since it was last applied, and put back", *told[len(asked) :]),
             *_left_alone(proposal),
+            _values(values),
         ),
         _footer(proposal),
     )
@@ -149,8 +151,16 @@ def _legend(proposal: Proposal) -> Markup:
     return block("ul", *items, same, class_="legend", aria_label="What the signs mean")
 
 
-def _story(told: Told, anchor: str, details: Details, no: Collection[Address]) -> Markup:
-    """All changes about one thing, folded, and what else changes just so."""
+def _values(values: Mapping[str, str]) -> Markup:
+    """What stories only point at, so that a search finds it in them: never shown."""
+    texts = (tag("p", text.replace("\n", " "), id=name) for text, name in values.items())
+    return block("div", *texts, hidden="hidden") if values else Markup("")
+
+
+def _story(told: Told, anchor: str, details: Details, values: dict[str, str], no: Collection[Address]) -> Markup:
+    """All changes about one thing, folded, and what else changes just so. `values` gets a name for each text that is
+    only pointed at.
+    """
     story, changes = told.story, told.changes
     counts = [(action, sum(change.action is action for change in changes)) for action in Action]
     marks = [tag("span", mark(action), str(count), class_=f"also {action}") for action, count in counts if count]
@@ -172,8 +182,17 @@ def _story(told: Told, anchor: str, details: Details, no: Collection[Address]) -
         *(tag("b", name, class_="name") for name in told.names[-1:]),
         class_="others",
     )
-    full = (_change(change, details) for change in story.changes)
-    return block("details", head, *full, same if told.others else "", class_="story", id=anchor)
+    full = [_change(change, details) for change in story.changes]
+    pointed = (values.setdefault(text, f"v{len(values) + 1}") for text in details.pointed())
+    return block(
+        "details",
+        head,
+        *full,
+        same if told.others else "",
+        class_="story",
+        id=anchor,
+        data_values=" ".join(dict.fromkeys(pointed)),
+    )
 
 
 def _change(change: Change, details: Details) -> Markup:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.model import Address
+from bootstrap.plan import make_plan
 from bootstrap.proposal import Place
 from bootstrap.render.html import render_html
 from tests.render.chromium import CHROMIUM, browser
 from tests.render.organizations import reorganized
-from tests.render.plans import PLANS, UNIT, alike
+from tests.render.plans import PLANS, ROLE, UNIT, alike, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +106,27 @@ def test_a_search_for_one_of_things_that_are_alike_shows_that_one(chromium: Brow
         assert (len(chromium.run(STORIES)), len(chromium.run(CHIPS))) == (stories, chips), typed
         chromium.press("Escape")
         chromium.run("document.activeElement.blur()")
+
+
+def test_a_search_finds_what_a_story_only_points_at(chromium: Browser, page: Path) -> None:
+    """One gets what another one gets, too, and a third what another one has already."""
+    other = page.with_name("pointed.html")
+    there, new = (
+        [made(Address("baseline", name), region=f"region-of-{name}", resources={"Deploy": role}) for name in names]
+        for names, role in ((("old", "like-old"), {**ROLE, "DeletionPolicy": "Retain"}), (("one", "two"), ROLE))
+    )
+    plan = make_plan({each.address: each for each in (*there, *new)}, {there[0].address: there[0]})
+    other.write_text(render_html(replace(PLANS["create"], plan=plan)), "utf-8")
+    chromium.open(other)
+    text = chromium.run("document.body.innerText")
+    for typed, stories in (("sts:AssumeRole", ["like-old", "one", "two"]), ("Retain", ["like-old"])):
+        chromium.press("/")
+        chromium.type(typed)
+        assert chromium.run(STORIES) == stories, typed
+        chromium.press("Escape")
+        chromium.run("document.activeElement.blur()")
+    assert "Retain" not in text, "it is found, and not shown"
+    assert chromium.said == []
 
 
 def test_enter_in_the_search_leads_to_the_first_story_and_opens_it(reader: Browser) -> None:

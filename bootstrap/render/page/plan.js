@@ -33,7 +33,9 @@
     const name = plain(story.querySelector(".name").textContent);
     return others ? textOf(story).replace(textOf(others), "").replaceAll(name, "") : textOf(story);
   });
-  const textOf = kept((element) => plain(element.textContent));
+  // A story has what it only points at, too.
+  const pointedAt = (element) => (element.dataset.values ?? "").split(" ").filter(Boolean).map((name) => document.getElementById(name));
+  const textOf = kept((element) => [plain(element.textContent), ...pointedAt(element).map(textOf)].join(" "));
   const namesOf = kept((story) => [...story.querySelectorAll("summary, .others")].map(textOf).join(" "));
   const drawn = folds.filter((fold) => fold.closest(".map"));
 
