@@ -233,6 +233,29 @@ def test_every_text_can_be_read_and_no_page_is_wider_than_its_window(reader: Bro
     assert reader.run(CONTRASTS) == []
 
 
+@pytest.mark.parametrize("width", [1400, 700, 400, 320])
+def test_what_a_box_holds_is_as_wide_as_the_box(chromium: Browser, page: Path, width: int) -> None:
+    """However long its name is, and how many of it change stands beside."""
+    other, names = page.with_name("named.html"), ("Beta of Applications", "Developers Europe", "Ü" * 40)
+    units = [Address("unit", name) for name in names]
+    there = {unit: made(unit, tags={}) for unit in units}
+    accounts = {
+        here: made(here) for unit in units for n in range(20) if (here := Address("account", f"{unit.name}-{n}"))
+    }
+    places = [*(Place(unit, Address("unit", "Root")) for unit in units)]
+    places += [Place(here, Address("unit", here.name.rpartition("-")[0])) for here in accounts]
+    proposal = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), places=tuple(places))
+    other.write_text(render_html(proposal), "utf-8")
+    chromium.look(width)
+    chromium.open(other)
+    shares = chromium.run(
+        "[...document.querySelectorAll('.box > details > :not(summary)')].filter(e => e.checkVisibility())"
+        ".map(e => e.offsetWidth / e.parentElement.offsetWidth)"
+    )
+    assert len(shares) > len(units)
+    assert min(shares) > 0.95
+
+
 def test_without_javascript_the_page_lacks_the_search_alone(reader: Browser, page: Path) -> None:
     reader.call("Emulation.setScriptExecutionDisabled", value=True)
     try:
