@@ -12,7 +12,7 @@ from bootstrap.model import Address, Resource, references
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Foreign, Risk
 from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.language import document, read_document
+from bootstrap.policy.language import VERSION, document, read_document, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,7 +101,7 @@ class PolicyKind(Kind):
 
     def update(self, world: World, have: Resource, want: Resource) -> None:
         policy_id = world.ids[want.address]
-        if any(have.body[field] != want.body[field] for field in ("description", "statements")):
+        if any(have.body.get(field) != want.body.get(field) for field in ("description", "statements", "version")):
             world.aws.call(
                 "organizations.UpdatePolicy",
                 PolicyId=policy_id,
@@ -118,12 +118,14 @@ class PolicyKind(Kind):
     ) -> Resource:
         here = Address(self.name, found.name)
         # The ids come out before the sets are sorted, so that both sides are sorted alike.
-        statements = read_document(str(world.ids.take_out(content)))
+        statements, version = read_document(str(world.ids.take_out(content))), read_version(content)
         body: Body = {
             "type": found.type,
             "description": found.description,
             "statements": by_sid(statements),
             "tags": tags,
+            # Only one that somebody else wrote is written in another.
+            **({"version": version} if version != VERSION else {}),
         }
         have = Resource(here, body, frozenset({Address("policy-type", found.type)}))
         return worded_as(wanted, have, lambda value: _plain(world, value))

@@ -48,6 +48,11 @@ def document(statements: Sequence[PolicyStatement]) -> str:
     return json.dumps({"Version": VERSION, "Statement": list(statements)}, separators=(",", ":"))
 
 
+def read_version(text: str) -> str:
+    """The version of the language that a document is written in: with the older one variables are plain text."""
+    return str(json.loads(text).get("Version", ""))
+
+
 def read_document(text: str) -> tuple[PolicyStatement, ...]:
     """The statements of a document in normal form, for comparing by meaning with what was compiled."""
     body = json.loads(text)

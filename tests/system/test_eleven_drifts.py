@@ -43,6 +43,13 @@ def change_policy(organization: Organization) -> None:
     organization.client("organizations").update_policy(PolicyId=policy(organization, "region.limit"), Content=DENY)
 
 
+def change_version(organization: Organization) -> None:
+    """All statements stay as they are, and mean something else where they have variables."""
+    organizations, changed = organization.client("organizations"), policy(organization, "region.limit")
+    content = json.loads(organizations.describe_policy(PolicyId=changed)["Policy"]["Content"])
+    organizations.update_policy(PolicyId=changed, Content=json.dumps({**content, "Version": "2008-10-17"}))
+
+
 def attach_policy(organization: Organization) -> None:
     organization.client("organizations").attach_policy(
         PolicyId=policy(organization, "iam.deny-users"), TargetId=organization.units()["Infrastructure"]
@@ -104,6 +111,7 @@ def let_sessions_last(organization: Organization) -> None:
 IN_PLAN = [
     (detach_policy, "update attachments:unit:Workloads"),
     (change_policy, "update policy:region.limit"),
+    (change_version, "update policy:region.limit"),
     (attach_policy, "delete surplus:unit:Infrastructure"),
     (change_tag, f"update account:{KEY}"),
     (move_account, f"update account:{KEY}"),
