@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bootstrap.aws.stacks import COMPLETE
-from bootstrap.aws.template import type_of
+from bootstrap.aws.template import properties_of, type_of
+from bootstrap.difference import canonical
 from bootstrap.names import BASELINE_STACK, BUDGET_STACK
 from bootstrap.policy.language import meaning
 
@@ -55,15 +56,21 @@ def as_found(stack: LiveStack) -> Mapping[str, Any]:
 
 
 def said_as(wanted: Json, have: Resource) -> Resource:
-    """What was found, with each resource of IAM that says the same as the wanted one in its words."""
+    """What was found, with each resource that says the same as the wanted one in its words."""
     assert isinstance(wanted, Mapping)
     found = resources_of(have)
-    same = {
-        key: wanted[key]
-        for key, item in found.items()
-        if key in wanted and type_of(item).startswith("AWS::IAM::") and meaning(item) == meaning(wanted[key])
-    }
+    same = {key: wanted[key] for key, item in found.items() if key in wanted and _said(item) == _said(wanted[key])}
     return replace(have, body={**have.body, "resources": {**found, **same}})
+
+
+def _said(item: Json) -> Json:
+    """In one form for all that says the same: no list of IAM's is in an order that counts, nor are tags."""
+    if type_of(item).startswith("AWS::IAM::"):
+        return meaning(item)
+    tags = properties_of(item).get("Tags")
+    if not (isinstance(item, Mapping) and isinstance(tags, list)):
+        return item
+    return {**item, "Properties": {**properties_of(item), "Tags": sorted(tags, key=canonical)}}
 
 
 def deployed(baseline: Resource) -> dict[str, Json]:
