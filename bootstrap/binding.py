@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from bootstrap import planfile
 from bootstrap.difference import steps
 from bootstrap.errors import RefusedError
+from bootstrap.memory import from_shards
 from bootstrap.model import Address
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action
 from bootstrap.redaction import emails, hidden, is_redacted, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bootstrap.difference import Step
     from bootstrap.plan import Change
@@ -62,6 +63,23 @@ def check_expected(digest: str, fresh: Proposal) -> None:
             raise RefusedError(f"the digest is of another plan: that of this one is {now}", hint=_AGAIN)
         since = _since(specs != specs_now, observed != observed_now)
         raise RefusedError(f"the plan has moved since its review: {since}, its digest is {now}", hint=_AGAIN)
+
+
+def check_turn(turn: int, parameters: Mapping[str, str]) -> None:
+    """Raise RefusedError if an apply of a later turn has begun: this one would undo what it did. `parameters` are the
+    shards of the memory.
+    """
+    known = from_shards(parameters)
+    if known is None and parameters:
+        raise RefusedError(
+            "whose turn it is cannot be told, for what was last applied cannot be read",
+            hint="see that nothing later was applied, and apply once without `--turn`",
+        )
+    if known and known.turn > turn:
+        raise RefusedError(
+            f"turn {known.turn} was applied already, and this is turn {turn}: it would undo what came since",
+            hint="plan what the YAML says now, and have that reviewed",
+        )
 
 
 def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:

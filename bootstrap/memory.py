@@ -32,11 +32,12 @@ _RECORDS_MAX: Final = 150
 # A record's shard is told by the first bits of its first two bytes.
 _SHARD_BITS: Final = 16
 _COMPLETE, _BEGUN = "complete", "begun"
-# Before the records of the first shard: whether the last apply came to its end, how many shards there are, and what
-# was usual.
+# Before the records of the first shard: whether the last apply came to its end, how many shards there are, what was
+# usual, and whose turn it was.
 _MARK: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,3}})((?: \w+=[0-9]{{1,9}})*):")
 # Says of a memory that it holds what is not ours: one that an older version wrote does not.
 _OTHERS: Final = "others"
+_TURN: Final = "turn"
 
 
 class Compared(NamedTuple):
@@ -52,12 +53,14 @@ class Memory:
     """The hash of what was wanted of each resource, or was kept of it, by the hash of its address.
 
     `complete` says that the last apply came to its end. What one that did not was about to change is forgotten.
-    `usual` is what the YAML said of how much is, in the last one of all that came to its end.
+    `usual` is what the YAML said of how much is, in the last one of all that came to its end. `turn` is the highest
+    that an apply was given, 0 before any was.
     """
 
     records: Mapping[bytes, bytes] = field(default_factory=dict)
     complete: bool = False
     usual: Mapping[str, int] = field(default_factory=dict)
+    turn: int = 0
 
     def cause(self, change: Change, compared: Compared) -> Cause:
         """Why there is a difference: the YAML has changed since it was last applied, or what there is has."""
@@ -138,8 +141,9 @@ class Memory:
             if all(len(records) <= _RECORDS_MAX for records in shards.values()):
                 break
             bits += 1
-        usual = "".join(f" {name}={number}" for name, number in sorted(self.usual.items()))
-        mark = f"{_COMPLETE if self.complete else _BEGUN} {len(shards)}{usual}:"
+        numbers = {**self.usual, **({_TURN: self.turn} if self.turn else {})}
+        told = "".join(f" {name}={number}" for name, number in sorted(numbers.items()))
+        mark = f"{_COMPLETE if self.complete else _BEGUN} {len(shards)}{told}:"
         return {
             _name(number): (mark if number == 0 else "") + base64.b64encode(b"".join(shards[number])).decode()
             for number in sorted(shards, reverse=self.complete)
@@ -217,7 +221,8 @@ def from_shards(shards: Mapping[str, str]) -> Memory | None:
             record = text[start : start + _RECORD_BYTES]
             records[record[:_HASH_BYTES]] = record[_HASH_BYTES:]
     usual = {name: int(number) for name, _, number in (word.partition("=") for word in mark[3].split())}
-    return Memory(records, mark[1] == _COMPLETE, usual)
+    turn = usual.pop(_TURN, 0)
+    return Memory(records, mark[1] == _COMPLETE, usual, turn)
 
 
 def _name(shard: int) -> str:

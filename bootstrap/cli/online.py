@@ -177,6 +177,15 @@ def apply(
     expect: Annotated[
         str | None, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
     ] = None,
+    turn: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=999_999_999,
+            metavar="NUMBER",
+            help="Refuse to come after a higher one: of runs that wait for each other, the later may go first.",
+        ),
+    ] = None,
     yes: Yes = False,
     calls: Calls = False,
     lock_timeout: Annotated[
@@ -190,7 +199,7 @@ def apply(
     the same command goes on from there.
     """
     spec = validated(directory)
-    review = Review(read_plan(reviewed) if reviewed else None, expect)
+    review = Review(read_plan(reviewed) if reviewed else None, expect, turn)
     invocation = Invocation(
         "apply",
         directory,
@@ -198,6 +207,7 @@ def apply(
         yes=yes,
         sandbox=sandbox,
         review=review.words(reviewed),
+        turn=turn,
         only=tuple(only or ()),
     )
     with (

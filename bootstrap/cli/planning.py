@@ -36,14 +36,16 @@ class Invocation:
     yes: bool = False
     sandbox: bool = False
     review: tuple[str, ...] = ()
+    turn: int | None = None
     only: tuple[str, ...] = ()
 
     def again(self, allow: Collection[str]) -> str:
         """The same once more, with those consents that are still asked for."""
+        turn = ["--turn", str(self.turn)] if self.turn else []
         flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
         consents = [part for token in allow for part in ("--allow", token)]
         narrowed = [part for one in self.only for part in ("--only", one)]
-        return command(self.verb, self.directory, *self.review, *flags, *narrowed, *consents)
+        return command(self.verb, self.directory, *self.review, *turn, *flags, *narrowed, *consents)
 
 
 def read(connection: Connection, work: Callable[[], T]) -> T:
@@ -135,7 +137,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
 
     planned.check()
     if not planned.plan:
-        workflow.apply(planned, KINDS)  # it may have something to remember
+        workflow.apply(planned, KINDS, turn=invocation.turn or 0)  # it may have something to remember
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
         ask(f"Apply this plan to {connection.whose}?")
@@ -156,6 +158,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         report = workflow.apply(
             planned,
             KINDS,
+            turn=invocation.turn or 0,
             ended=tell,
             say=lambda address, text: console.talk(f"  {address}: {text} …"),
             interrupted=Interruption(),

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What somebody said yes to: a plan, the digest of one, or neither."""
+    """What somebody said yes to: a plan, the digest of one, or neither; and in which turn, if there are any."""
 
     plan: PlanFile | None = None
     digest: str | None = None
+    turn: int | None = None
 
     @property
     def consents(self) -> tuple[str, ...]:
@@ -41,8 +42,10 @@ class Review:
 
     def check(self, planned: Planned) -> None:
         """Raise RefusedError if the plan of now does more than what was reviewed, or otherwise."""
-        from bootstrap.binding import check_expected, check_reviewed
+        from bootstrap.binding import check_expected, check_reviewed, check_turn
 
+        if self.turn:
+            check_turn(self.turn, planned.world.live.parameters)
         if self.plan:
             check_reviewed(self.plan, planned.proposal)
         if self.digest is not None:

@@ -22,22 +22,23 @@ if TYPE_CHECKING:
     from bootstrap.workflow.planned import Planned
 
 
-def apply(
+def apply(  # noqa: PLR0913 (what is applied, whose turn it is, and who is told)
     planned: Planned,
     kinds: Mapping[str, Kind],
     *,
+    turn: int = 0,
     ended: Callable[[Outcome], None] = lambda _outcome: None,
     say: Callable[[Address, str], None] = lambda _address, _text: None,
     interrupted: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Apply a plan that nothing stands against.
+    """Apply a plan that nothing stands against. `turn` is remembered, and 0 is none.
 
     Ctrl-C or SIGTERM lets what is in flight end, and begins nothing more; `interrupted` is told at once.
     """
     planned.check()
     world = replace(planned.world, say=say)
     planned.door.allow_writes()
-    kept = _forget(planned, kinds)
+    kept = _forget(planned, kinds, turn)
 
     def end(outcome: Outcome) -> None:
         if isinstance(outcome, Failed) and isinstance(outcome.error, LockError):
@@ -56,7 +57,7 @@ def apply(
 
     report = asyncio.run(run())
     try:
-        _remember(planned, report, kept, kinds)
+        _remember(planned, report, kept, kinds, turn)
     except BootstrapError as error:
         # What was done is done, and is told; the next plan cannot tell drift from what is asked for.
         say(
@@ -65,7 +66,7 @@ def apply(
     return report
 
 
-def _forget(planned: Planned, kinds: Mapping[str, Kind]) -> Mapping[str, str]:
+def _forget(planned: Planned, kinds: Mapping[str, Kind], turn: int) -> Mapping[str, str]:
     """Forget what is about to change, and what cannot be read: if this run dies, nothing is remembered wrongly. What
     is kept of it.
     """
@@ -74,12 +75,12 @@ def _forget(planned: Planned, kinds: Mapping[str, Kind]) -> Mapping[str, str]:
         return shards
     known = memory.from_shards(shards)
     changed = _remembered_as((change.address for change in planned.plan.changes), kinds)
-    left = known.without(changed).shards() if known else {}
+    left = _of_turn(known.without(changed), turn).shards() if known else {}
     parameters.write(planned.world.aws, shards, left)
     return left
 
 
-def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: Mapping[str, Kind]) -> None:
+def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: Mapping[str, Kind], turn: int) -> None:
     """Write down what is now as the YAML says; nothing, where there is no YAML to follow. What was not selected is
     remembered as it was, or as it has become by what was.
     """
@@ -99,7 +100,11 @@ def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: 
     if report.complete or before.knows_others:
         # Where it did not end, what is new stays new.
         known = known.and_of_others(item for item in planned.plan.foreign if report.complete or not item.new)
-    parameters.write(planned.world.aws, kept, known.shards() if planned.want else {})
+    parameters.write(planned.world.aws, kept, _of_turn(known, turn).shards() if planned.want else {})
+
+
+def _of_turn(known: memory.Memory, turn: int) -> memory.Memory:
+    return replace(known, turn=max(known.turn, turn))
 
 
 def _remembered_as(addresses: Iterable[Address], kinds: Mapping[str, Kind]) -> set[Address]:

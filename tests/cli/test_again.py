@@ -31,6 +31,8 @@ def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None
 
 def test_it_is_as_short_as_what_was_typed() -> None:
     assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
+    turned = Invocation("apply", Path(), review=("plan.json",), turn=7)
+    assert turned.again(()) == "org-bootstrap apply plan.json --turn 7"
 
 
 def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> None:

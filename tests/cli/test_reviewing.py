@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from tests.cli.command import run, succeed
@@ -16,11 +18,19 @@ if TYPE_CHECKING:
 
     from bootstrap.sandbox import Sandbox
 
+KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[dict[str, str]]:
+    with served() as variables:
+        yield variables
+
+
+@pytest.fixture
+def empty() -> Iterator[dict[str, str]]:
+    """An AWS of the test's own."""
     with served() as variables:
         yield variables
 
@@ -123,3 +133,43 @@ def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, san
     done = run("apply", "--only", "account:security", here=organization, AWS_ENDPOINT_URL=sandbox.endpoint)
     assert done.code == 1
     assert done.last_line.endswith("To go on: org-bootstrap apply --only account:security")
+
+
+def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later(
+    organization: Path, empty: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The first sets an owner and the second takes that back, planned before the first was applied: it has nothing to
+    do, and is applied first.
+    """
+    here: Any = {"here": organization, "aws": empty}
+    succeed("apply", **here)
+    edit(organization / ALICE, "owner: alice@", "owner: anna@")
+    first = tmp_path_factory.mktemp("first")
+    shutil.copytree(organization, first, dirs_exist_ok=True)
+    succeed("plan", "--out", "first.json", here=first, aws=empty)
+    edit(organization / ALICE, "owner: anna@", "owner: alice@")
+    succeed("plan", "--out", "second.json", **here)
+
+    assert succeed("apply", "second.json", "--turn", "8", **here).last_line.startswith("Nothing to do")
+    refused = run("apply", "first.json", "--turn", "7", here=first, aws=empty)
+    assert refused.code == 3
+    assert "turn 8 was applied already, and this is turn 7: it would undo what came since" in refused.err
+    assert succeed("apply", "second.json", "--turn", "8", **here).last_line.startswith("Nothing to do")
+    # Whoever applies by hand, with no turn, forgets none.
+    succeed("apply", **here)
+    assert run("apply", "first.json", "--turn", "7", here=first, aws=empty).code == 3
+    done = succeed("apply", "first.json", "--turn", "9", here=first, aws=empty)
+    assert done.last_line == "Applied: 2 updated, 0 failed, 0 skipped."
+
+
+def test_whose_turn_it_is_must_be_told(organization: Path, empty: dict[str, str]) -> None:
+    here: Any = {"here": organization, "aws": empty}
+    succeed("apply", **here)
+    ssm = boto3.client("ssm", endpoint_url=empty["AWS_ENDPOINT_URL"], region_name="us-east-1", **KEYS)
+    ssm.put_parameter(Name="/org-bootstrap/applied/000", Value="lost", Type="String", Overwrite=True)
+    refused = run("apply", "--turn", "1", **here)
+    assert refused.code == 3
+    assert "whose turn it is cannot be told" in refused.err
+    succeed("apply", **here)
+    succeed("apply", "--turn", "1", **here)
+    assert run("apply", "--turn", "0", **here).code == 1
