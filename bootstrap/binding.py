@@ -9,10 +9,9 @@ from bootstrap import planfile
 from bootstrap.difference import steps
 from bootstrap.errors import RefusedError
 from bootstrap.memory import from_shards
-from bootstrap.model import Address
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action
-from bootstrap.redaction import emails, hidden, is_redacted, show
+from bootstrap.redaction import emails, hidden, hide, is_redacted, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,15 +29,16 @@ _DIGEST = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}")
 def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
     """Raise RefusedError, naming what moved, if `fresh` would do more than was reviewed, or otherwise."""
     _check_whose(reviewed, fresh)
-    allowed = {Address.parse(entry.address): _shown(entry, reviewed, fresh) for entry in reviewed.changes}
-    unseen = {Address.parse(item.address) for item in reviewed.unseen}
-    moved = [
-        why
-        for change in fresh.plan.changes
-        for why in _more(allowed.get(change.address), change, was_seen=change.address not in unseen)
-    ]
+    account = fresh.whose.account
+    allowed = {_known_as(entry.address, account): _shown(entry, reviewed, fresh) for entry in reviewed.changes}
+    unseen = {_known_as(item.address, account) for item in reviewed.unseen}
+    moved: list[str] = []
+    for change in fresh.plan.changes:
+        here = _known_as(change.address, account)
+        moved += _more(allowed.get(here), change, was_seen=here not in unseen)
+        moved += _no_longer_awaited(allowed, change, fresh) if here in allowed else ()
     grown = list(_reached_since(reviewed, fresh))
-    if moved := [*moved, *grown, *_safety_since(reviewed, fresh)]:
+    if moved := [*moved, *grown, *_lost_since(reviewed, fresh), *_safety_since(reviewed, fresh)]:
         shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
         rest = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
         since = _since(
@@ -57,7 +57,8 @@ def check_expected(digest: str, fresh: Proposal) -> None:
     expected, specs, observed = given.split("-")
     changes_now, specs_now, observed_now = now.split("-")
     if not fresh.plan and specs != specs_now:
-        raise RefusedError("nothing is to be done, and the digest is of a plan for another YAML", hint=_AGAIN)
+        message = "nothing is to be done, and the digest is of a plan for another YAML, or of another part of it"
+        raise RefusedError(message, hint=_AGAIN)
     if fresh.plan and expected != changes_now:
         if (specs, observed) == (specs_now, observed_now):
             raise RefusedError(f"the digest is of another plan: that of this one is {now}", hint=_AGAIN)
@@ -93,6 +94,37 @@ def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
     if tuple(reviewed.only) != fresh.only:
         typed = " ".join(f"--only {one}" for one in reviewed.only) or "all"
         raise RefusedError(f"the plan is of {typed}", hint="leave `--only` out: the plan says what it is of")
+
+
+def _no_longer_awaited(allowed: Mapping[str, ChangeEntry], change: Change, fresh: Proposal) -> Iterator[str]:
+    """What was to come first, and neither comes now nor is there as reviewed: a guardrail that goes from a unit once
+    it is on those below, say, would go from all.
+    """
+    account = fresh.whose.account
+    coming = {_known_as(other.address, account) for other in fresh.plan.changes}
+    there = {_known_as(here, account): resource.body for here, resource in fresh.have.items()}
+    for awaited in allowed[_known_as(change.address, account)].waits:
+        here = _known_as(awaited, account)
+        if here in coming or here not in allowed:
+            continue
+        after = allowed[here].after
+        if hide(there.get(here), account) != hide(after, account):
+            yield f"{change.action} {change.address}: was to wait for {awaited}, which is not asked for any more"
+
+
+def _lost_since(reviewed: PlanFile, fresh: Proposal) -> Iterator[str]:
+    """What a word that was given at the review would cover now, and did not then."""
+    given: dict[str, set[str]] = {}
+    for entry in reviewed.consented:
+        given.setdefault(entry.token, set()).update(entry.loses)
+    for consented in fresh.consented:
+        if more := sorted(set(consented.loses) - given.get(consented.token, set(consented.loses))):
+            yield f"{consented.token}: was not given for {', '.join(more)}"
+
+
+def _known_as(address: object, account: str) -> str:
+    """An address, whether or not an e-mail in it is hidden already."""
+    return str(hide(str(address), account))
 
 
 def _reached_since(reviewed: PlanFile, fresh: Proposal) -> Iterator[str]:

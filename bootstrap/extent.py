@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.difference import canonical
 from bootstrap.model import Address, Resource
 from bootstrap.plan import WHOLE, Refusal, Risk
+from bootstrap.redaction import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -120,8 +121,10 @@ def check(
     kinds: Mapping[str, Kind],
     sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
     limits: Limits,
+    account: str = "",
 ) -> Iterator[Refusal]:
-    """A refusal for what is more than usual: what is written may not be what is meant. `sides` are want and have.
+    """A refusal for what is more than usual: what is written may not be what is meant. `sides` are want and have,
+    `account` is that by which e-mails are hidden: a token is the same whether or not a snapshot hides them.
 
     An account that is to be made counts as well, unless it is among the first: it cannot simply be unmade.
     """
@@ -131,7 +134,7 @@ def check(
             WHOLE,
             f"it touches {found}: {found.share:.0f} %, where {limits.touched_percent} are usual",
             _HINT,
-            f"{_TOUCH}{len(found.touched)}-accounts-{_digest(_touching(plan, kinds, found), found.touched)}",
+            f"{_TOUCH}{len(found.touched)}-accounts-{_digest(_touching(plan, kinds, found), account, found.touched)}",
         )
     gone = [change for change in plan.changes if change.after is None]
     if len(gone) > limits.deletes:
@@ -139,23 +142,18 @@ def check(
             WHOLE,
             f"it deletes or releases {len(gone)} things, and at most {limits.deletes} is usual",
             _HINT,
-            f"{_DELETE}{len(gone)}-things-{_digest(gone)}",
+            f"{_DELETE}{len(gone)}-things-{_digest(gone, account)}",
         )
 
 
-def check_rest(
-    plan: Plan,
-    kinds: Mapping[str, Kind],
-    sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]],
-    limits: Limits,
-    done: Collection[Address],
-) -> Iterator[Refusal]:
-    """The same of what is left of a plan once these of its changes are made."""
+def rest(
+    plan: Plan, sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]], done: Collection[Address]
+) -> tuple[Plan, tuple[Mapping[Address, Resource], Mapping[Address, Resource]]]:
+    """What is left of a plan and of its sides, want and have, once these of its changes are made."""
     want, have = sides
-    rest = replace(plan, changes=tuple(change for change in plan.changes if change.address not in done))
+    left = replace(plan, changes=tuple(change for change in plan.changes if change.address not in done))
     now = {address: resource for address, resource in have.items() if address not in done}
-    now |= {address: want[address] for address in done if address in want}
-    return check(rest, kinds, (want, now), limits)
+    return left, (want, now | {address: want[address] for address in done if address in want})
 
 
 def reviewed(refused: Iterable[str], touched: Iterable[str]) -> Iterator[str]:
@@ -188,12 +186,12 @@ def _touching(plan: Plan, kinds: Mapping[str, Kind], found: Reach) -> Iterator[C
             yield change
 
 
-def _digest(changes: Iterable[Change], touched: Iterable[Address] = ()) -> str:
+def _digest(changes: Iterable[Change], account: str, touched: Iterable[Address] = ()) -> str:
     """A few digits of what becomes of what: as many other things, or other values, are not what was consented to."""
     done = (
         f"{change.action} {change.address} {canonical(change.after.body) if change.after else ''}" for change in changes
     )
-    what = [*done, *(f"touch {address}" for address in touched)]
+    what = hidden([*done, *(f"touch {address}" for address in touched)], account)
     return hashlib.sha256(canonical(sorted(set(what))).encode()).hexdigest()[:_DIGITS]
 
 

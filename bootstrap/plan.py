@@ -132,12 +132,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:
-    """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does."""
+    """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does. `loses` is what
+    is lost by the change: a word that was given for some of it is none for more.
+    """
 
     address: Address
     reason: str
     hint: str = ""
     token: str = ""
+    loses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

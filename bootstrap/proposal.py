@@ -47,9 +47,10 @@ class Proposal:
 
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the refusals
     that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not for that.
-    `touched` are the accounts that it touches, each with its unit (`extent.reach`). `safety` is what the YAML says of
-    how much is usual, and `loosened` what of it does not count before it was applied, in words. `kinds` is the order
-    in which a reader meets them. `places` are of the whole organization, what does not change too.
+    `have` is all of ours that there is. `touched` are the accounts that it touches, each with its unit
+    (`extent.reach`). `safety` is what the YAML says of how much is usual, and `loosened` what of it does not count
+    before it was applied, in words. `kinds` is the order in which a reader meets them. `places` are of the whole
+    organization, what does not change too.
     """
 
     plan: Plan
@@ -65,6 +66,7 @@ class Proposal:
     loosened: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    have: Mapping[Address, Resource] = field(default_factory=dict)
 
     def stories(self, changes: Iterable[Change]) -> tuple[Story, ...]:
         """Changes of the plan as a reader looks for them: by the thing that they are about."""
@@ -101,8 +103,9 @@ def propose(
         replace(plan, changes=tuple(changes), unseen=tuple(unseen)),
         whose,
         kinds=tuple(kinds),
-        refusals=tuple(refusal for refusal in asked if refusal.token not in given),
-        consented=tuple(refusal for refusal in asked if refusal.token in given),
+        # No word, not even an empty one, overrides what has no token.
+        refusals=tuple(refusal for refusal in asked if not refusal.token or refusal.token not in given),
+        consented=tuple(refusal for refusal in asked if refusal.token and refusal.token in given),
     )
 
 

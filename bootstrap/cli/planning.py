@@ -39,12 +39,16 @@ class Invocation:
     turn: int | None = None
     only: tuple[str, ...] = ()
 
-    def again(self, allow: Collection[str]) -> str:
-        """The same once more, with those consents that are still asked for."""
+    def again(self, allow: Collection[str], *, begun: bool = False) -> str:
+        """The same once more, with those consents that are still asked for; of what a digest was of and is `begun`,
+        which is another plan by now, the plan that has one of its own.
+        """
+        narrowed = [part for one in self.only for part in ("--only", one)]
+        consents = [part for token in allow for part in ("--allow", token)]
+        if begun and "--expect" in self.review:
+            return command("plan", self.directory, *narrowed, *consents)
         turn = ["--turn", str(self.turn)] if self.turn else []
         flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
-        consents = [part for token in allow for part in ("--allow", token)]
-        narrowed = [part for one in self.only for part in ("--only", one)]
         return command(self.verb, self.directory, *self.review, *turn, *flags, *narrowed, *consents)
 
 
@@ -130,7 +134,7 @@ def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -
 def carry_out(planned: Planned, connection: Connection, invocation: Invocation) -> None:
     """Apply a plan that was shown, once somebody said yes. Ends with 1 unless all of it was done."""
     from bootstrap import workflow
-    from bootstrap.apply import Skipped
+    from bootstrap.apply import Done, Skipped
     from bootstrap.cli.journal import journal
     from bootstrap.kinds import KINDS
     from bootstrap.render.report import render_outcome, render_report
@@ -164,7 +168,8 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
             interrupted=Interruption(),
         )
     left = _still_asked_for(invocation.allow, planned, report, bound=bool(invocation.review))
-    again = invocation.again(left) if connection.lasting else ""
+    begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
+    again = invocation.again(left, begun=begun) if connection.lasting else ""
     console.result(render_report(report, again))
     if kept.path:
         console.talk(f"Journal: {kept.path}")

@@ -74,6 +74,6 @@ def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> No
     """
     from bootstrap.planfile import as_typed, digest
 
-    if planned.plan and not planned.refusals:
+    if planned.plan and not (planned.refusals or planned.idle):
         review = (str(path),) if path else ("--expect", digest(planned.proposal), *as_typed(planned.proposal))
         console.talk(f"To apply this and no more: {command('apply', directory, *review)}")

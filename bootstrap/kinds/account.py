@@ -239,20 +239,22 @@ def _leaving(
     have: Mapping[Address, Resource],
 ) -> Iterator[Refusal]:
     """What is in an account was made under the rules that it stood under."""
-    here = after.address
-    token = consent("leave", here.name)
+    here, hint, lost = after.address, "what is in it was made under those rules", []
     left, joins = ownership.environment(before), ownership.environment(after)
+    if _is_moved(before, after):
+        was, becomes = (targets.rules(world, _text(one, "unit"), side) for one, side in ((before, have), (after, want)))
+        lost = targets.lost(was, becomes)
     if left != joins if left else not joins and _has_lost_its_tag(world, before):
         yield Refusal(
             here,
             f"the account leaves {f'the environment {left}' if left else 'its environment'}, and the rules that it "
             "stood under",
-            hint="what is in it was made under those rules",
-            token=token,
+            hint,
+            consent("leave", here.name),
+            tuple(lost),
         )
-    elif _is_moved(before, after):
-        was, becomes = (targets.rules(world, _text(one, "unit"), side) for one, side in ((before, have), (after, want)))
-        yield from _losing(before, after, targets.lost(was, becomes), "what is in it was made under those rules")
+    else:
+        yield from _losing(before, after, lost, hint)
 
 
 def _leaving_others(world: World, before: Resource, after: Resource) -> Iterator[Refusal]:
@@ -274,6 +276,7 @@ def _losing(before: Resource, after: Resource, lost: list[str], hint: str) -> It
             f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
             hint,
             consent("leave", after.address.name),
+            tuple(lost),
         )
 
 

@@ -147,6 +147,7 @@ def _left_behind(
                 f"{here} stays there, though the YAML has it no more, and loses {', '.join(lost)}",
                 hint="put it back into the YAML, or leave its unit the guardrails",
                 token=consent("leave", here.name),
+                loses=tuple(lost),
             )
 
 

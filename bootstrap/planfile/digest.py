@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from bootstrap.difference import canonical
-from bootstrap.redaction import hidden
+from bootstrap.redaction import hide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 
 
 def digest(proposal: Proposal) -> str:
-    """What a comment may carry in place of the file: of the changes, whose they are, which accounts they touch and
-    what is usual, of the YAML, of what was observed.
+    """What a comment may carry in place of the file: of the changes, whose they are, which accounts they touch, what is
+    lost and what is usual; of the YAML, and of what was selected; of what was observed.
+
+    E-mails are hidden in it, so that a plan from a snapshot that hides them has the same.
     """
-    done = {str(change.address): [change.action.value, *change.bodies] for change in proposal.plan.changes}
-    whose = proposal.whose
-    touched = sorted(hidden(proposal.touched, whose.account))
-    bound = fingerprint([whose.name, whose.id, whose.account, done, touched, dict(proposal.safety)])
-    short = (value.removeprefix("sha256:") for value in (bound, proposal.specs, proposal.observed))
+    whose, refusals = proposal.whose, (*proposal.refusals, *proposal.consented)
+    parts: list[list[Json]] = [
+        [[str(change.address), change.action.value, *change.bodies] for change in proposal.plan.changes],
+        list(proposal.touched),
+        [[refusal.token, *refusal.loses] for refusal in refusals if refusal.loses],
+    ]
+    told = [sorted((hide(item, whose.account) for item in part), key=canonical) for part in parts]
+    bound = fingerprint([whose.name, whose.id, whose.account, *told, dict(proposal.safety)])
+    asked = fingerprint([proposal.specs, list(proposal.only)])
+    short = (value.removeprefix("sha256:") for value in (bound, asked, proposal.observed))
     changes, specs, observed = short
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"
 

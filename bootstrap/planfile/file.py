@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bootstrap.model import Address, Json
-    from bootstrap.plan import Change, Plan
+    from bootstrap.plan import Change, Plan, Refusal
     from bootstrap.proposal import Proposal
 
 FORMAT: Final = 1
@@ -140,10 +140,11 @@ def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(noted, key=lambda item: (item["address"], item["detail"]))
 
 
-def _refusal(refusal: Any) -> dict[str, str]:
+def _refusal(refusal: Refusal) -> dict[str, Any]:
     return {
         "address": str(refusal.address),
         "reason": refusal.reason,
         "hint": refusal.hint,
         "token": refusal.token,
+        "loses": list(refusal.loses),
     }

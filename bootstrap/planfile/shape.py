@@ -71,6 +71,7 @@ class RefusalEntry(_Model):
     reason: str
     hint: str
     token: str = Field(description="The consent: --allow TOKEN. Empty if nothing overrides it.")
+    loses: list[str] = Field(description="What is lost by it, such as the guardrails that an account leaves.")
 
 
 class Noted(_Model):

@@ -79,7 +79,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     touched = extent.reach(made, kinds, sides).places
     asked = [
         *guards.check(made, kinds, world, *sides),
-        *extent.check(made, kinds, sides, usual),
+        *extent.check(made, kinds, sides, usual, world.live.account),
         *map(guards.taken_over, adopted),
     ]
     made = guards.without_refused(made, asked)
@@ -95,10 +95,12 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         safety=asdict(limits),
         loosened=extent.loosened(limits, usual),
         places=places(*sides, made.foreign, kinds),
+        have=have,
     )
 
     def words_left(done: Collection[Address]) -> list[str]:
-        return [refusal.token for refusal in extent.check_rest(made, kinds, sides, usual, done)]
+        left, sides_then = extent.rest(made, sides, done)
+        return [refusal.token for refusal in extent.check(left, kinds, sides_then, usual, world.live.account)]
 
     halves = _halves(whole, left_out, kinds, (settled, have), known)
     asked_for = {address: settled[address] for address in want if address in settled}

@@ -135,6 +135,21 @@ def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, san
     assert done.last_line.endswith("To go on: org-bootstrap apply --only account:security")
 
 
+def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
+    organization: Path, empty: dict[str, str]
+) -> None:
+    """What a script makes of a variable that is not set."""
+    here: Any = {"here": organization, "aws": empty}
+    succeed("apply", **here)
+    edit(organization / "account_specs/organization.yaml", "home_region: eu-west-1", "home_region: us-east-1")
+    refused = run("plan", "--allow", "", "--out", "plan.json", **here)
+    assert refused.code == 3
+    assert "no word overrides this" in refused.out.partition("Refused:")[2]
+    assert "To apply this" not in refused.err
+    assert json.loads((organization / "plan.json").read_text("utf-8"))["consented"] == []
+    assert run("apply", "plan.json", "--yes", **here).code == 3
+
+
 def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later(
     organization: Path, empty: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

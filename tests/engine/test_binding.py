@@ -17,8 +17,9 @@ from bootstrap.model import Address, Resource
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Refusal, Unseen, make_plan
 from bootstrap.planfile import describe, fingerprint_of, read, text
-from bootstrap.proposal import Proposal, Whose
+from bootstrap.proposal import Proposal, Whose, propose
 from bootstrap.redaction import hide
+from tests.engine.toy import Shelf, ToyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -366,10 +367,64 @@ def test_a_digest_is_of_one_organization(whose: Whose) -> None:
 def test_a_plan_with_consents_is_applied_with_them_and_one_that_is_refused_with_no_command() -> None:
     made = proposal(BEFORE, AFTER)
     refusal = Refusal(Address("toy", "unit"), "it is the root", token="root:it")
-    assert planfile.command_to_apply(replace(made, consented=(refusal,), only=("unit:A",))).endswith(
-        f" --expect {planfile.digest(made)} --only unit:A --allow root:it"
-    )
+    narrowed = replace(made, consented=(refusal,), only=("unit:A",))
+    command = f" --expect {planfile.digest(narrowed)} --only unit:A --allow root:it"
+    assert planfile.command_to_apply(narrowed).endswith(command)
     assert planfile.command_to_apply(replace(made, refusals=(refusal,))) == ""
+
+
+def test_a_digest_of_one_part_of_the_yaml_is_for_no_other() -> None:
+    narrowed = replace(proposal(BEFORE, AFTER), only=("unit:A",))
+    done = proposal(AFTER, AFTER)
+    check_expected(planfile.digest(narrowed), replace(done, only=("unit:A",)))
+    for only in ((), ("unit:B",)):
+        with pytest.raises(RefusedError, match="of another part of it"):
+            check_expected(planfile.digest(narrowed), replace(done, only=only, left_out=2))
+
+
+def moving(have: Things, want: Things, *, waits: bool = True) -> Proposal:
+    """A guardrail that goes from above once it is below."""
+    (above, below), (old, new) = (Address("toy", name) for name in ("above", "below")), map(resources, (have, want))
+    plan = make_plan(new, old)
+    waiting = {change.address: frozenset[Address]() for change in plan.changes}
+    if waits and above in waiting and below in waiting:
+        waiting[above] = frozenset({below})
+    prints = {"specs": fingerprint_of(new), "observed": fingerprint_of(old)}
+    return Proposal(replace(plan, waits=waiting), WHOSE, have=old, **prints)
+
+
+def test_what_waited_for_something_is_not_done_without_it() -> None:
+    have: Things = {"above": {"on": True}, "below": {"on": False}, "other": {"on": False}}
+    want: Things = {"above": {"on": False}, "below": {"on": True}, "other": {"on": True}}
+    file = read(text(describe(moving(have, want))), "plan.json")
+    check_reviewed(file, moving({**have, "below": {"on": True}}, want))
+    check_reviewed(file, moving(have, {**want, "other": have["other"]}))
+    check_reviewed(file, moving(have, {**want, "above": have["above"]}))
+    dropped = refusal(file, moving(have, {**want, "below": have["below"]}))
+    assert dropped.endswith("update toy:above: was to wait for toy:below, which is not asked for any more")
+    gone = refusal(file, moving({name: have[name] for name in ("above", "other")}, {"above": want["above"]}))
+    assert "update toy:above: was to wait for toy:below" in gone
+    unbound = read(text(describe(moving(have, want, waits=False))), "plan.json")
+    check_reviewed(unbound, moving(have, {**want, "below": have["below"]}))
+
+
+def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
+    made = proposal(BEFORE, AFTER)
+    word = Refusal(Address("toy", "unit"), "it leaves", token="leave:it", loses=("a", "b"))
+    file = read(text(describe(replace(made, consented=(word,)))), "plan.json")
+    for loses in ((), ("a",), ("b", "a")):
+        check_reviewed(file, replace(made, consented=(replace(word, loses=loses),)))
+    more = replace(made, consented=(replace(word, loses=("a", "c")),))
+    assert refusal(file, more).endswith("leave:it: was not given for c")
+    assert planfile.digest(more) != planfile.digest(replace(made, consented=(word,)))
+    # One that is given only now is for what is lost now.
+    check_reviewed(file, replace(made, consented=(word, replace(word, token="leave:other", loses=("z",)))))
+
+
+def test_nothing_consents_to_what_has_no_token() -> None:
+    stands = Refusal(Address("toy", "unit"), "it cannot be")
+    made = propose(proposal(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
+    assert (made.refusals, made.consented) == ((stands,), ())
 
 
 def test_what_aws_gives_only_during_the_apply_is_marked() -> None:

@@ -158,7 +158,8 @@ def test_of_what_is_left_the_word_is_the_one_that_the_next_plan_asks_for() -> No
     want, have = organization(60), organization(30)
     done = {Address("account", f"d{number}") for number in range(30, 38)}
     plan = make_plan(want, have, lasting={"account"})
-    left = list(extent.check_rest(plan, KINDS, (want, have), extent.Limits(), done))
+    now, sides = extent.rest(plan, (want, have), done)
+    left = list(extent.check(now, KINDS, sides, extent.Limits()))
     there = {address: resource for address, resource in want.items() if address in have or address in done}
     assert left == asked(want, there, extent.Limits())
     assert [refusal.token[:17] for refusal in left] == ["touch:22-accounts"]

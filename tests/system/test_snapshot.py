@@ -11,7 +11,7 @@ from bootstrap import planfile, workflow
 from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
-from bootstrap.binding import check_reviewed
+from bootstrap.binding import check_expected, check_reviewed
 from bootstrap.errors import BootstrapError, RefusedError
 from bootstrap.kinds import KINDS
 from bootstrap.plan import Cause
@@ -101,6 +101,23 @@ def test_an_e_mail_in_the_key_of_a_tag_or_spelled_out_in_a_policy_is_hidden(smal
             assert str(change.address) == "policy:region.limit"
 
 
+def test_a_plan_from_a_redacted_snapshot_binds_what_is_on_an_account_of_others(small: Organization) -> None:
+    small.converge()
+    theirs = small.make_account("somebody@example.org", "somebody")
+    organizations = small.client("organizations")
+    found = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    limit = next(policy["Id"] for policy in found if policy["Name"] == "region.limit")
+    organizations.attach_policy(PolicyId=limit, TargetId=theirs)
+    made = plan_from(small, text(observe(small), redact=True))
+    assert [change.address.kind for change in made.plan.changes] == ["surplus"]
+    assert "somebody@example.org" not in str(made.plan.changes)
+    reviewed = planfile.read(planfile.text(describe(made)), "plan.json")
+    fresh = small.plan().proposal
+    assert "somebody@example.org" in str(fresh.plan.changes)
+    check_reviewed(reviewed, fresh)
+    check_expected(reviewed.digest, fresh)
+
+
 def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: Organization) -> None:
     example.converge()
     content = text(observe(example), redact=True)
@@ -112,6 +129,7 @@ def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: 
     fresh = example.plan()
     assert {change.cause for change in fresh.plan.changes} == {Cause.ASKED}
     check_reviewed(reviewed, fresh.proposal)
+    check_expected(reviewed.digest, fresh.proposal)
 
     # Another e-mail than the one that was hidden is one that nobody has reviewed.
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]

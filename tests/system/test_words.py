@@ -474,3 +474,38 @@ def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Orga
     small.client("organizations").untag_resource(ResourceId=new, TagKeys=[KEY_TAG])
     (change,) = small.plan().plan.changes
     assert (str(change.address), change.cause) == ("account:tooling", Cause.DRIFT)
+
+
+def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below(example: Organization) -> None:
+    """The review moves it to each unit below; then a line of one of these leaves the YAML."""
+    example.converge()
+    above, guardrails = (
+        "trail.protect, guardduty.protect, s3.protect-bpa]",
+        "guardrails: [iam.deny-users, secrets.protect",
+    )
+    example.edit(FILE, above, above.replace(", s3.protect-bpa", ""))
+    example.edit(FILE, "guardrails: [ec2.instance-types,", "guardrails: [s3.protect-bpa, ec2.instance-types,")
+    example.edit(FILE, "[iam.deny-users, cost.deny", "[s3.protect-bpa, iam.deny-users, cost.deny")
+    example.edit(FILE, f"{guardrails}]", f"{guardrails}, s3.protect-bpa]")
+    tokens = [refusal.token for refusal in example.plan().refusals]
+    reviewed = describe(example.plan(*tokens).proposal)
+    check_reviewed(reviewed, example.plan(*tokens).proposal)
+    example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
+    tokens = [refusal.token for refusal in example.plan().refusals]
+    waited = "delete surplus:unit:Workloads: was to wait for attachments:unit:Workloads/Production, which is not"
+    with pytest.raises(RefusedError, match=waited):
+        check_reviewed(reviewed, example.plan(*tokens).proposal)
+
+
+def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Organization) -> None:
+    example.converge()
+    example.edit(FILE, "  Security:\n", "  Security: {guardrails: [kms.deny-deletion]}\n")
+    example.converge()
+    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: security@example.com\n    unit: Root")
+    reviewed = describe(example.plan("leave:security").proposal)
+    (given,) = reviewed.consented
+    assert (given.token, given.loses) == ("leave:security", ["kms.deny-deletion"])
+    check_reviewed(reviewed, example.plan("leave:security").proposal)
+    fill(example, "Security", 1)
+    with pytest.raises(RefusedError, match="leave:security: was not given for theirs-0"):
+        check_reviewed(reviewed, example.plan("leave:security").proposal)
