@@ -243,6 +243,51 @@ def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
     assert units(sandbox) == -1
 
 
+@pytest.mark.parametrize("number", [4, 6])
+def test_a_plan_is_not_taken_where_another_pull_request_with_the_same_head_may_have_made_it(
+    number: int, runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    """The workflow of its run is that of its base, which somebody who may push has changed."""
+    runner.pull_request()
+    github.merge(runner.plan)
+    for older in range(100, 250):
+        github.propose(older, sha="b" * 40)
+    assert runner.run("apply").code == 0
+    sandbox.reset()
+    github.propose(number, base="forged")
+    applied = runner.run("apply")
+    assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
+    why = f"run 7 may be of another pull request with the head {HEAD}, which may have another base: {number}"
+    assert f"::error title=Refused::{why}%0A" in applied.out
+    assert units(sandbox) == -1
+
+
+@pytest.mark.parametrize("event", ["base_ref_changed", "automatic_base_change_succeeded"])
+@pytest.mark.parametrize("at", ["2026-11-23T09:55:00Z", "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"])
+def test_a_plan_is_not_taken_where_the_pull_request_may_have_had_another_base(
+    event: str, at: str, runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    github.timeline = [{"event": "commented", "created_at": "2026-11-23T11:00:00Z"}] * 150
+    github.timeline += [{"event": "committed"}, {"event": event, "created_at": at}]
+    applied = runner.run("apply")
+    assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
+    why = f"run 7 may be of another base: that of pull request 5 was changed at {at}"
+    assert f"::error title=Refused::{why}%0A" in applied.out
+    assert units(sandbox) == -1
+
+
+def test_a_plan_is_taken_that_was_made_well_after_the_base_was_changed(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    github.timeline = [{"event": "base_ref_changed", "created_at": "2026-11-23T09:00:00Z"}]
+    assert runner.run("apply").code == 0
+    assert units(sandbox) == 1
+
+
 def test_a_commit_that_no_pull_request_was_merged_as_has_no_reviewed_plan(runner: Runner, sandbox: Sandbox) -> None:
     applied = runner.run("apply")
     assert applied.code == 3
