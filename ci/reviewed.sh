@@ -44,7 +44,7 @@ reviewed() {
     [ -n "$artifact" ] || refuse "run $run has no plan, or has it no more" "$again"
     api GET "actions/artifacts/$artifact/zip" "$work/reviewed.zip"
     rm -rf "$work/reviewed"
-    python3 -m zipfile -e "$work/reviewed.zip" "$work/reviewed"
+    python3 -I -m zipfile -e "$work/reviewed.zip" "$work/reviewed"
     reviewed=$work/reviewed/plan.json
 }
 

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
@@ -68,6 +69,71 @@ def test_shellcheck_finds_nothing_in_the_scripts() -> None:
     files = [str(script.relative_to(REPOSITORY)) for script in SCRIPTS]
     checked = shell(f"shellcheck --external-sources {' '.join(files)}", REPOSITORY)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def inline() -> dict[str, str]:
+    """The shell that stands in the action, the page and the template, one script for each step or job."""
+    steps = {"action": ACTION["runs"]["steps"], **{f"docs/{name}": job["steps"] for name, job in JOBS.items()}}
+    found = {
+        f"{name}/{number}": step["run"] for name in steps for number, step in enumerate(steps[name]) if "run" in step
+    }
+    for name, one in GITLAB.items():
+        for key in one.keys() & {"before_script", "script", "after_script"} if isinstance(one, dict) else ():
+            found[f"gitlab/{name}/{key}"] = "\n".join(one[key])
+    return found
+
+
+def test_python_is_never_started_where_files_of_the_repository_come_first() -> None:
+    scripts = {script.name: script.read_text("utf-8") for script in SCRIPTS} | inline()
+    started = {
+        f"{name}: {line.strip()}": re.findall(r"\bpython[\d.]*\"?\s+(?:-I )?", line)
+        for name, text in scripts.items()
+        for line in text.splitlines()
+        if not line.lstrip().startswith("#")
+    }
+    assert sum(len(calls) for calls in started.values()) == 5
+    assert not [where for where, calls in started.items() for call in calls if not call.endswith(" -I ")]
+
+
+def plant(here: Path) -> None:
+    """Modules of names that Python itself has, which leave a mark if they run."""
+    for name in ("base64", "ensurepip", "json", "pathlib", "pip", "urllib", "venv", "zipfile"):
+        (here / name).mkdir()
+        for file in ("__init__.py", "__main__.py"):
+            (here / name / file).write_text("open(f'{__file__}.ran', 'w').close()\n", "utf-8")
+
+
+def test_no_module_of_the_repository_runs_in_the_place_of_pythons_own(tmp_path: Path) -> None:
+    plant(tmp_path)
+    # There is nothing to install, and it is pip itself that says so.
+    variables = {"RUNNER_TEMP": str(tmp_path), "ORG_NAME": "ours", "ORG_VERSION": "1", "PIP_NO_INDEX": "1"}
+    installed = shell(f"sh {shlex.quote(str(REPOSITORY / 'ci' / 'install.sh'))}", tmp_path, variables)
+    assert "No matching distribution found for org-bootstrap==1" in installed.stderr
+    with zipfile.ZipFile(tmp_path / "kept.zip", "w") as archive:
+        archive.writestr("plan.json", "{}")
+    [unzip] = re.findall("python3 .*", (REPOSITORY / "ci" / "reviewed.sh").read_text("utf-8"))
+    (tmp_path / "reviewed.zip").symlink_to("kept.zip")
+    assert shell(unzip, tmp_path, {"work": str(tmp_path)}).returncode == 0
+    assert (tmp_path / "reviewed" / "plan.json").read_text("utf-8") == "{}"
+
+    (tmp_path / "plan.md").write_text("### small", "utf-8")
+    with served(GitLab([])) as gitlab:
+        here = {
+            "CI_API_V4_URL": gitlab.url,
+            "CI_PROJECT_ID": "3",
+            "CI_MERGE_REQUEST_IID": "5",
+            "CI_JOB_URL": "https://gitlab.example.com/jobs/1",
+            "ORG_NOTES_TOKEN": "made-up",
+            "CI_PROJECT_URL": f"{gitlab.url}/acme/organization",
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_COMMIT_SHA": gitlab.head,
+            "CI_JOB_TOKEN": "made-up",
+        }
+        for script in (GITLAB[".org-bootstrap-note"], GITLAB[".org-bootstrap-current"]):
+            done = shell(script, tmp_path, here)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(gitlab.notes) == 1
+    assert not list(tmp_path.rglob("*.ran"))
 
 
 def test_each_command_of_the_action_has_a_script() -> None:
@@ -407,9 +473,9 @@ def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_pat
 
 def test_the_action_installs_its_own_commit_with_what_it_was_tested_with_also_what_builds_it(tmp_path: Path) -> None:
     # A `python3` that makes an environment of which the Python writes down what pip is asked for.
-    python = '#!/bin/sh\\nshift 2; echo "$@" >> "$ASKED"\\n'
+    python = '#!/bin/sh\\nshift 3; echo "$@" >> "$ASKED"\\n'
     (tmp_path / "python3").write_text(
-        f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf \'{python}\' > "$3/bin/python"\nchmod +x "$3/bin/python"\n', "utf-8"
+        f'#!/bin/sh\nmkdir -p "$4/bin"\nprintf \'{python}\' > "$4/bin/python"\nchmod +x "$4/bin/python"\n', "utf-8"
     )
     (tmp_path / "python3").chmod(0o755)
     asked, work = tmp_path / "asked", tmp_path / "org-bootstrap" / "ours"
