@@ -248,7 +248,7 @@ def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
 @pytest.mark.parametrize(
     ("commits", "consents"),
     [
-        ([], []),
+        (["two"], []),
         (["two\n\nAllow: close:alice\nAllow: root:deny"], ["close:alice", "root:deny"]),
         (["two\n\nAllow: root:deny close:alice"], ["close:alice", "root:deny"]),
         (["two\n\nAllow: close:alice", "three", "Allow: not a trailer, and more"], ["close:alice"]),
@@ -261,26 +261,39 @@ def test_consents_are_read_from_the_last_commit_of_the_pull_request_that_has_any
     commits: list[str], consents: list[str], tmp_path: Path
 ) -> None:
     before, *after = [_commit(message) for message in ("one\n\nAllow: close:old", *commits)]
-    made = shell("\n".join(["git init -q .", before, "git tag base", *after]), tmp_path)
-    assert made.returncode == 0, made.stderr
+    _make(["git init -q -b main .", before, "git checkout -q -b ours", *after], tmp_path)
     assert _words(tmp_path) == consents
 
 
 def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> None:
     steps = [
-        "git init -q .",
+        "git init -q -b main .",
         _commit("one"),
-        "git tag base && git checkout -q -b other",
+        "git checkout -q -b other",
         "export GIT_COMMITTER_DATE=2040-01-01T00:00:00Z",
         _commit("of another pull request\n\nAllow: close:bob"),
         "unset GIT_COMMITTER_DATE",
-        "git checkout -q -b ours base",
+        "git checkout -q -b ours main",
         _commit("ours\n\nAllow: close:alice"),
         f"{_GIT} merge -q --no-ff -m merged other",
     ]
-    made = shell("\n".join(steps), tmp_path)
-    assert made.returncode == 0, made.stderr
+    _make(steps, tmp_path)
     assert _words(tmp_path) == ["close:alice"]
+
+
+def test_what_another_pull_request_brought_since_this_one_was_opened_is_no_consent_of_it(tmp_path: Path) -> None:
+    """It lies after the event's `base.sha`, which stays behind: here as the tag of that day."""
+    steps = [
+        "git init -q -b main .",
+        _commit("one"),
+        "git tag opened",
+        _commit("another, squashed into main\n\nAllow: close:bob"),
+        "git checkout -q -b ours",
+        _commit("ours"),
+    ]
+    _make(steps, tmp_path)
+    assert _words(tmp_path) == []
+    assert "Allow: close:bob" in shell("git log --first-parent opened..HEAD^2", tmp_path).stdout
 
 
 _GIT = "git -c user.name=a -c user.email=a@example.com"
@@ -290,11 +303,18 @@ def _commit(message: str) -> str:
     return f"{_GIT} commit -q --allow-empty -m {shlex.quote(message)}"
 
 
+def _make(steps: list[str], here: Path) -> None:
+    """A repository that has the branch `ours`, and is checked out as a run on `pull_request` is: merged into `main`."""
+    merge = ["git checkout -q --detach main", f"{_GIT} merge -q --no-ff -m 'ours into main' ours"]
+    made = shell("\n".join([*steps, *merge]), here)
+    assert made.returncode == 0, made.stderr
+
+
 def _words(here: Path) -> list[str]:
-    """The consents that the step `words` reads of what came since `base`."""
+    """The consents that the step `words` reads."""
     [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
     output = here / "output"
-    done = shell(script, here, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
+    done = shell(script, here, {"GITHUB_OUTPUT": str(output)})
     assert done.returncode == 0, done.stderr
     name, _, value = output.read_text("utf-8").rstrip("\n").partition("=")
     assert name == "allow"
