@@ -2,4 +2,7 @@
 # Checks the YAML: offline, and so for anybody's pull request.
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
-org-bootstrap validate -C "$ORG_DIRECTORY" --annotations github
+code=0
+org-bootstrap validate -C "$ORG_DIRECTORY" --annotations github || code=$?
+output exit-code "$code"
+exit "$code"

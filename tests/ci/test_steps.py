@@ -420,9 +420,11 @@ def test_an_apply_that_could_not_begin_does_not_say_that_it_did_a_part(runner: R
 
 def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:
     assert runner.run("validate").code == 0
+    assert runner.outputs == {"exit-code": "0"}
     edit(runner, "alice.yaml", "name: alice", "nam: alice")
     failed = runner.run("validate")
     assert failed.code == 1
+    assert runner.outputs == {"exit-code": "1"}
     assert failed.out.startswith("::error file=")
 
 
