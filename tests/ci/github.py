@@ -36,6 +36,7 @@ HEAD = "a" * 40
 BRANCH = "change/#1 & more"
 PLANNED = "2026-11-23T10:00:00Z"
 ACTION: Mapping[str, Any] = yaml.safe_load((REPOSITORY / "action.yml").read_text("utf-8"))
+COMMANDS = "add-mask add-matcher debug echo error group notice set-env set-output stop-commands warning".split()  # noqa: SIM905 (a list of words)
 NO_EVENT: Mapping[str, Any] = {}
 
 
@@ -49,6 +50,31 @@ def evaluated(text: str, context: Mapping[str, Any]) -> str:
         return evaluated(str(value or ""), context)
 
     return re.sub(r"\$\{\{ ([\w.-]+) \}\}", look_up, text)
+
+
+def obeyed(said: str) -> list[tuple[str, str]]:
+    """What a runner takes for its own in what a step says: names and data of commands, and the word that ends a stop.
+
+    As in ActionCommand.cs and ActionCommandManager.cs of https://github.com/actions/runner/tree/main/src.
+    """
+    known, word, found = {*COMMANDS}, "", []
+    for line in re.split(r"\r\n|\r|\n", said):
+        name, data = _command(line, known)
+        if name and (not word or name == word):
+            found.append((name, data))
+            known -= {word}
+            word = data if name == "stop-commands" else ""
+            known |= {word}
+    return found
+
+
+def _command(line: str, known: set[str]) -> tuple[str, str]:
+    for pattern in (r"\s*::(.*?)::(.*)", r".*?##\[(.*?)\](.*)"):
+        if parsed := re.match(pattern, line):
+            name = parsed[1].partition(" ")[0].lower()
+            if name and name in known:
+                return name, parsed[2]
+    return "", ""
 
 
 @dataclass

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-from tests.ci.github import ACTION, HEAD, MERGED, OURS, GitHub, Runner, evaluated, served
+from tests.ci.github import ACTION, HEAD, MERGED, OURS, GitHub, Runner, evaluated, obeyed, served
+from tests.cli.command import BOUND_S
+from tests.conftest import REPOSITORY
 from tests.system.conftest import write_small
 
 if TYPE_CHECKING:
@@ -113,7 +116,10 @@ def test_a_plan_that_cannot_be_made_replaces_the_comment_of_an_older_one(runner:
     edit(runner, "alice.yaml", "name: alice", "nam: alice")
     failed = runner.pull_request()
     assert failed.code == 1
-    assert "::error file=organization/account_specs/alice.yaml,line=" in failed.err.replace(f"{runner.folder}/", "")
+    assert failed.err == ""
+    stop, go_on, (name, _) = obeyed(failed.out)
+    assert (stop, name) == (("stop-commands", go_on[0]), "error")
+    assert "::error file=organization/account_specs/alice.yaml,line=" in failed.out.replace(f"{runner.folder}/", "")
     [comment] = github.comments
     assert "No plan could be made" in comment["body"]
     assert "plan" not in runner.outputs
@@ -358,6 +364,45 @@ def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner)
     assert len(words) == 3
 
 
+@pytest.mark.parametrize(
+    "key", ["##[stop-commands]x", "#\\u200d#[stop-commands]x", "\\n::stop-commands::x", "\\r::error ##[add-mask]x"]
+)
+@pytest.mark.parametrize("command", ["validate", "plan", "apply", "drift"])
+def test_no_key_of_the_yaml_is_a_command_to_the_runner(command: str, key: str, runner: Runner) -> None:
+    """It obeys `##[…]` anywhere in a line, where that is no command by its begin."""
+    edit(runner, "alice.yaml", "name: alice", f'name: alice\n  "{key}": x')
+    said = runner.run(command, expect="0" * 8)
+    assert (said.code, said.err) == (1, "")
+    assert "developer-alice" in said.out or "alice.yaml" in said.out
+    stop, go_on, *others = obeyed(said.out)
+    assert stop == ("stop-commands", go_on[0])
+    assert {name for name, _ in others} <= {"error"}
+
+
+def test_an_annotation_is_obeyed_only_where_it_can_be_no_other_command(tmp_path: Path) -> None:
+    """The rest is in the log all the same."""
+    unheard = [
+        "##[add-mask]a",
+        "::add-mask::a",
+        " ::error::a",
+        "::error ##[add-mask]a",
+        "::error #\u200d#[add-mask]a",  # seen by no eye, nor by who compares as people read
+        "::error #\u0301#[add-mask]a",
+        "\r::add-mask::a",
+    ]
+    said = ["::error file=a.yaml,line=1::one", "::error #2::two\r::add-mask::a", "::warning title=a [#3]::three"]
+    (tmp_path / "log").write_text("\n".join([*unheard, *said, ""]), "utf-8")
+    script = f"ORG_NAME=a RUNNER_TEMP={tmp_path} . {REPOSITORY}/ci/github.sh && talk log"
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, check=True, timeout=BOUND_S)
+    out = done.stdout.decode()
+    stop, go_on, *others = obeyed(out)
+    assert stop == ("stop-commands", go_on[0])
+    assert others == [("error", "one"), ("error", "two"), ("warning", "three")]
+    *_, after = out.partition(f"::{go_on[0]}::\n")
+    assert after.splitlines() == [*(line.partition("\r")[0] for line in said)]
+    assert all(line in out for line in unheard)
+
+
 def test_the_journal_of_an_apply_is_where_the_action_takes_it_from_however_it_ended(
     runner: Runner, github: GitHub
 ) -> None:
@@ -425,7 +470,10 @@ def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -
     failed = runner.run("validate")
     assert failed.code == 1
     assert runner.outputs == {"exit-code": "1"}
-    assert failed.out.startswith("::error file=")
+    assert failed.err == ""
+    stop, go_on, (name, data) = obeyed(failed.out)
+    assert (stop, name) == (("stop-commands", go_on[0]), "error")
+    assert data.startswith("unknown key `nam`%0Ahint: ")
 
 
 def _planned(runner: Runner) -> str:
