@@ -83,6 +83,16 @@ def inline() -> dict[str, str]:
     return found
 
 
+@pytest.mark.parametrize("name", sorted(inline()))
+def test_shellcheck_finds_nothing_in_the_shell_of_a_step_or_job(name: str, tmp_path: Path) -> None:
+    """A step without a word of its own is bash, and a job of GitLab whatever shell its image has."""
+    assert len(inline()) == 10
+    (tmp_path / "script").write_text(inline()[name], "utf-8")
+    kind = "bash" if name.startswith("docs/") else "sh"
+    checked = shell(f"shellcheck --shell {kind} script", tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def test_python_is_never_started_where_files_of_the_repository_come_first() -> None:
     scripts = {script.name: script.read_text("utf-8") for script in SCRIPTS} | inline()
     started = {
