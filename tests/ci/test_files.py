@@ -182,6 +182,16 @@ def test_the_action_uses_the_inputs_and_steps_that_it_has() -> None:
     assert named == set(ACTION["outputs"]) == set(re.findall(r"output ([a-z][a-z-]+) [\"tf0-9]", scripts))
 
 
+def test_a_plan_is_kept_also_where_it_is_refused_and_none_where_there_is_none() -> None:
+    [keep] = [step for step in ACTION["runs"]["steps"] if step.get("name") == "Keep the plan"]
+    assert keep["if"] == "${{ !cancelled() && inputs.command == 'plan' && steps.run.outputs.plan != '' }}"
+    assert keep["with"] == {
+        "name": "${{ inputs.name }}-plan",  # what `ci/reviewed.sh` looks for
+        "path": "${{ steps.run.outputs.plan }}",
+        "overwrite": True,
+    }
+
+
 @pytest.mark.parametrize("steps", [ACTION["runs"]["steps"], STEPS], ids=["action", "docs"])
 def test_no_step_runs_text_of_a_pull_request_or_code_that_can_be_moved(steps: list[dict[str, Any]]) -> None:
     for step in steps:
@@ -208,8 +218,15 @@ def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_fo
     for job in JOBS.values():
         roles = [step["with"]["role-to-assume"] for step in job["steps"] if "role-to-assume" in step.get("with", {})]
         assert (job["permissions"].get("id-token") == "write") is bool(roles)
-        assert job["permissions"]["contents"] == "read"
-    assert JOBS["validate"]["permissions"] == {"contents": "read"}
+    with_role = {"contents": "read", "id-token": "write"}
+    assert {name: job["permissions"] for name, job in JOBS.items()} == {
+        "validate": {"contents": "read"},
+        "plan": {**with_role, "pull-requests": "write"},
+        "now": with_role,
+        "apply": {**with_role, "pull-requests": "write", "actions": "read"},
+        "unlock": with_role,
+        "drift": {**with_role, "issues": "write"},
+    }
     assert "head.repo.full_name == github.repository" in JOBS["plan"]["if"]
     assert JOBS["apply"]["environment"] != JOBS["plan"]["environment"]
 
@@ -364,6 +381,27 @@ def test_the_template_of_gitlab_names_only_jobs_that_it_has() -> None:
     assert set(INCLUDE["variables"]) - set(GITLAB["variables"]) == {"ORG_VERSION", "ORG_PLAN_ROLE", "ORG_APPLY_ROLE"}
     assert GITLAB["organization:apply"]["rules"][0]["when"] == "manual"
     assert GITLAB["organization:validate"]["extends"] == ".org-bootstrap"  # the one without a token
+
+
+# GitLab has more (https://docs.gitlab.com/ci/yaml/#job-keywords), which may let a job fail unseen (`allow_failure`),
+# run again (`retry`), or run what nobody looks for here (`after_script`).
+KEYWORDS = {
+    *("artifacts", "before_script", "environment", "extends", "id_tokens", "image", "needs", "resource_group", "rules"),
+    *("script", "stage", "variables"),
+}
+IN_KEYWORDS = {"artifacts": {"when", "expose_as", "paths"}, "rules": {"if", "when"}}
+
+
+def test_a_job_of_gitlab_has_no_key_that_changes_how_it_runs_or_ends() -> None:
+    jobs = {name: one for name, one in GITLAB.items() if isinstance(one, dict) and name != "variables"}
+    assert len(jobs) == 7
+    for one in jobs.values():
+        assert one.keys() <= KEYWORDS
+        for key in IN_KEYWORDS.keys() & one.keys():
+            for value in one[key] if isinstance(one[key], list) else [one[key]]:
+                assert value.keys() <= IN_KEYWORDS[key]
+    for name, one in jobs.items():
+        assert name.startswith(".") or {"extends", "stage", "rules", "script"} <= one.keys()
 
 
 def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path, sandbox: Sandbox) -> None:
