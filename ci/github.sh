@@ -67,6 +67,16 @@ unheard() {
 }
 heard() { echo "::$word::"; }
 
+# talk FILE: what the tool said, unheard, and then its annotations for the runner to obey. That takes `::` at the begin of
+# a line, which a return begins, too; and failing that `##[` anywhere, also with letters of no width in it, for it
+# compares as people read (ActionCommand.cs of actions/runner). So no line that holds such is obeyed.
+talk() {
+    unheard
+    cat "$1"
+    heard
+    tr '\r' '\n' < "$1" | LC_ALL=C sed -n -e '/#[^ -~]*#[^ -~]*\[/d' -e '/^::error /p' -e '/^::warning /p'
+}
+
 # output NAME VALUE: for the steps that come after this one.
 output() {
     printf '%s=%s\n' "$1" "$2" >> "$GITHUB_OUTPUT"

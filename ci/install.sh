@@ -4,8 +4,10 @@
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
 here=$(cd "$(dirname "$0")/.." && pwd)
-python3 -m venv "$work/venv"
-install() { "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+# With -I, here and elsewhere: else what is in the working directory, the organization's repository, comes first where
+# Python looks for modules (https://docs.python.org/3/using/cmdline.html#cmdoption-I).
+python3 -I -m venv "$work/venv"
+install() { "$work/venv/bin/python" -I -m pip install --quiet --disable-pip-version-check "$@"; }
 if [ -n "$ORG_VERSION" ]; then
     install "org-bootstrap==$ORG_VERSION"
 else

@@ -3,13 +3,14 @@
 # step fails. So is it if no plan could be made: the comment of an older one must not stay.
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
-report=$work/plan.md plan=$work/plan.json code=0
+report=$work/plan.md plan=$work/plan.json log=$work/plan.log code=0
 rm -f "$plan"
 # shellcheck disable=SC2046 # a consent is one word
 set -- $(allowed)
 [ -z "$ORG_SNAPSHOT" ] || set -- "$@" --from "$ORG_SNAPSHOT"
 org-bootstrap plan -C "$ORG_DIRECTORY" --out "$plan" --format markdown --detailed-exitcode --annotations github "$@" \
-    > "$report" || code=$?
+    > "$report" 2> "$log" || code=$?
+talk "$log"
 if [ ! -s "$report" ]; then
     printf '### No plan could be made\n\nThe log of the run says why.\n' > "$report"
 fi

@@ -28,11 +28,14 @@ reviewed() {
     # Runs of a pull request carry the commit that was pushed, so that a push after the review has a run of its own.
     workflow=${GITHUB_WORKFLOW_REF#"$GITHUB_REPOSITORY/"}
     api GET "actions/runs?event=pull_request&head_sha=$HEAD_SHA&per_page=100" "$work/runs.json"
-    run=$(jq -r --arg path "${workflow%%@*}" --arg repository "$GITHUB_REPOSITORY" --slurpfile pull "$work/pull.json" \
+    jq --arg path "${workflow%%@*}" --arg repository "$GITHUB_REPOSITORY" --slurpfile pull "$work/pull.json" \
         '[.workflow_runs[] | select(.path == $path and .event == "pull_request" and .head_sha == $pull[0].head.sha
             and .head_branch == $pull[0].head.ref and .head_repository.full_name == $repository)]
-         | max_by(.run_number).id // empty' "$work/runs.json")
-    [ -n "$run" ] || refuse "no run has planned $HEAD_SHA of pull request $PULL_REQUEST (one of a fork never does)" "$again"
+         | max_by(.run_number) // empty' "$work/runs.json" > "$work/run.json"
+    [ -s "$work/run.json" ] || refuse \
+        "no run has planned $HEAD_SHA of pull request $PULL_REQUEST (one of a fork never does)" "$again"
+    run=$(jq -r .id "$work/run.json")
+    of_this_base
 
     name=$(jq -rn --arg name "$ORG_NAME-plan" '$name | @uri')
     api GET "actions/runs/$run/artifacts?per_page=100&name=$name" "$work/artifacts.json"
@@ -41,6 +44,39 @@ reviewed() {
     [ -n "$artifact" ] || refuse "run $run has no plan, or has it no more" "$again"
     api GET "actions/artifacts/$artifact/zip" "$work/reviewed.zip"
     rm -rf "$work/reviewed"
-    python3 -m zipfile -e "$work/reviewed.zip" "$work/reviewed"
+    python3 -I -m zipfile -e "$work/reviewed.zip" "$work/reviewed"
     reviewed=$work/reviewed/plan.json
+}
+
+# of_this_base: refuses a run that may have merged the head into another base, and so had a workflow of that one. No field
+# of the run tells: `pull_requests` is empty once they are merged (https://github.com/github/docs/issues/22501).
+of_this_base() {
+    ref=$(jq -r '.head.ref | @uri' "$work/pull.json")
+    pages "pulls?state=all&head=${GITHUB_REPOSITORY%%/*}:$ref&" "$work/pulls.json"
+    others=$(jq -r --slurpfile pull "$work/pull.json" \
+        'map(select(.number != $pull[0].number and .head.sha == $pull[0].head.sha).number | tostring) | join(", ")' \
+        "$work/pulls.json")
+    [ -z "$others" ] || refuse \
+        "run $run may be of another pull request with the head $HEAD_SHA, which may have another base: $others" "$again"
+
+    # A run is made some time after the push that it is of, and with the base of that moment.
+    pages "issues/$PULL_REQUEST/timeline?" "$work/timeline.json"
+    changed=$(jq -r --slurpfile run "$work/run.json" '(($run[0].created_at | fromdate) - 600) as $pushed
+        | map(select(.event == "base_ref_changed" or .event == "automatic_base_change_succeeded").created_at
+            | select(fromdate >= $pushed)) | join(", ")' "$work/timeline.json")
+    [ -z "$changed" ] || refuse \
+        "run $run may be of another base: that of pull request $PULL_REQUEST was changed at $changed" "$again"
+}
+
+# pages PATH ANSWER: a list with all its pages. The last is the empty one, since others may hold fewer than asked for, too.
+pages() {
+    page=0 count=1
+    : > "$work/pages.json"
+    while [ "$count" != 0 ]; do
+        page=$((page + 1))
+        api GET "$1per_page=100&page=$page" "$work/page.json"
+        count=$(jq length "$work/page.json")
+        cat "$work/page.json" >> "$work/pages.json"
+    done
+    jq -s add "$work/pages.json" > "$2"
 }

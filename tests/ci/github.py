@@ -33,7 +33,10 @@ WORKFLOW = ".github/workflows/organization.yml"
 TOKEN = "ghs_made-up"
 MERGED = "c" * 40
 HEAD = "a" * 40
+BRANCH = "change/#1 & more"
+PLANNED = "2026-11-23T10:00:00Z"
 ACTION: Mapping[str, Any] = yaml.safe_load((REPOSITORY / "action.yml").read_text("utf-8"))
+COMMANDS = "add-mask add-matcher debug echo error group notice set-env set-output stop-commands warning".split()  # noqa: SIM905 (a list of words)
 NO_EVENT: Mapping[str, Any] = {}
 
 
@@ -49,12 +52,38 @@ def evaluated(text: str, context: Mapping[str, Any]) -> str:
     return re.sub(r"\$\{\{ ([\w.-]+) \}\}", look_up, text)
 
 
+def obeyed(said: str) -> list[tuple[str, str]]:
+    """What a runner takes for its own in what a step says: names and data of commands, and the word that ends a stop.
+
+    As in ActionCommand.cs and ActionCommandManager.cs of https://github.com/actions/runner/tree/main/src.
+    """
+    known, word, found = {*COMMANDS}, "", []
+    for line in re.split(r"\r\n|\r|\n", said):
+        name, data = _command(line, known)
+        if name and (not word or name == word):
+            found.append((name, data))
+            known -= {word}
+            word = data if name == "stop-commands" else ""
+            known |= {word}
+    return found
+
+
+def _command(line: str, known: set[str]) -> tuple[str, str]:
+    for pattern in (r"\s*::(.*?)::(.*)", r".*?##\[(.*?)\](.*)"):
+        if parsed := re.match(pattern, line):
+            name = parsed[1].partition(" ")[0].lower()
+            if name and name in known:
+                return name, parsed[2]
+    return "", ""
+
+
 @dataclass
 class GitHub:
     """What is there, and what was asked: method, path, and whether the token was shown."""
 
     comments: list[dict[str, Any]] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
+    timeline: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     plans: dict[int, bytes] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=lambda: {"main": MERGED})
@@ -73,8 +102,8 @@ class GitHub:
                 answer = self._issues(method, where, query, body)
             case ["git", "ref", "heads", *branch]:
                 answer = {"object": {"sha": self.heads["/".join(branch)]}}
-            case ["commits", _, "pulls"]:
-                answer = self.pulls
+            case ["commits", _, "pulls"] | ["pulls"]:
+                answer = self._pulls(query)
             case ["actions", *where]:
                 answer = self._actions(where, query)
             case ["", "kept", number]:
@@ -83,11 +112,21 @@ class GitHub:
                 raise LookupError(path)
         return answer
 
+    def _pulls(self, query: Mapping[str, list[str]]) -> Any:
+        """Those of a commit, or of a branch: a closed one of that only where somebody asks for it."""
+        if not query:
+            return self.pulls
+        owner, _, ref = query["head"][0].partition(":")
+        assert owner == OURS.partition("/")[0]
+        pulls = [one for one in self.pulls if one["head"]["ref"] == ref]
+        return paged([one for one in pulls if one["state"] == "open" or query["state"] == ["all"]], query)
+
     def _issues(self, method: str, where: list[str], query: Mapping[str, list[str]], body: Any) -> Any:
         match method, where:
             case "GET", [_, "comments"]:
-                page, size = int(query["page"][0]), int(query["per_page"][0])
-                return self.comments[(page - 1) * size : page * size]
+                return paged(self.comments, query)
+            case "GET", [_, "timeline"]:
+                return paged(self.timeline, query)
             case "POST", [_, "comments"]:
                 self.say(body["body"], "Bot")
                 return self.comments[-1]
@@ -112,14 +151,24 @@ class GitHub:
         """Somebody comments."""
         self.comments.append({"id": len(self.comments) + 1, "body": body, "user": {"type": kind}})
 
+    def propose(self, number: int, base: str = "main", sha: str = HEAD, **otherwise: Any) -> None:
+        """A pull request from the branch, which is closed by now."""
+        pull = {"number": number, "state": "closed", "merged_at": None, "merge_commit_sha": None}
+        self.pulls.append({**pull, "head": {"sha": sha, "ref": BRANCH}, "base": {"ref": base}, **otherwise})
+
     def merge(self, plan: bytes, **otherwise: Any) -> None:
         """A pull request was planned by run 7, and merged."""
-        head = {"sha": HEAD, "ref": "change"}
-        pull = {"number": 5, "merged_at": "2026-11-23", "merge_commit_sha": MERGED, "head": head}
-        self.pulls = [{**pull, "base": {"ref": "main"}}]
+        self.pulls = []
+        self.propose(5, merged_at="2026-11-23T12:00:00Z", merge_commit_sha=MERGED)
         run = {"id": 7, "run_number": 7, "path": WORKFLOW, "event": "pull_request", "head_sha": HEAD}
-        self.runs = [{**run, "head_branch": "change", "head_repository": {"full_name": OURS}, **otherwise}]
+        run |= {"head_branch": BRANCH, "head_repository": {"full_name": OURS}, "created_at": PLANNED}
+        self.runs = [{**run, **otherwise}]
         self.plans = {7: plan}
+
+
+def paged(items: list[dict[str, Any]], query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    page, size = int(query["page"][0]), int(query["per_page"][0])
+    return items[(page - 1) * size : page * size]
 
 
 def zipped(plan: bytes) -> bytes:

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
@@ -70,6 +71,81 @@ def test_shellcheck_finds_nothing_in_the_scripts() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def inline() -> dict[str, str]:
+    """The shell that stands in the action, the page and the template, one script for each step or job."""
+    steps = {"action": ACTION["runs"]["steps"], **{f"docs/{name}": job["steps"] for name, job in JOBS.items()}}
+    found = {
+        f"{name}/{number}": step["run"] for name in steps for number, step in enumerate(steps[name]) if "run" in step
+    }
+    for name, one in GITLAB.items():
+        for key in one.keys() & {"before_script", "script", "after_script"} if isinstance(one, dict) else ():
+            found[f"gitlab/{name}/{key}"] = "\n".join(one[key])
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(inline()))
+def test_shellcheck_finds_nothing_in_the_shell_of_a_step_or_job(name: str, tmp_path: Path) -> None:
+    """A step without a word of its own is bash, and a job of GitLab whatever shell its image has."""
+    assert len(inline()) == 10
+    (tmp_path / "script").write_text(inline()[name], "utf-8")
+    kind = "bash" if name.startswith("docs/") else "sh"
+    checked = shell(f"shellcheck --shell {kind} script", tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_python_is_never_started_where_files_of_the_repository_come_first() -> None:
+    scripts = {script.name: script.read_text("utf-8") for script in SCRIPTS} | inline()
+    started = {
+        f"{name}: {line.strip()}": re.findall(r"\bpython[\d.]*\"?\s+(?:-I )?", line)
+        for name, text in scripts.items()
+        for line in text.splitlines()
+        if not line.lstrip().startswith("#")
+    }
+    assert sum(len(calls) for calls in started.values()) == 5
+    assert not [where for where, calls in started.items() for call in calls if not call.endswith(" -I ")]
+
+
+def plant(here: Path) -> None:
+    """Modules of names that Python itself has, which leave a mark if they run."""
+    for name in ("base64", "ensurepip", "json", "pathlib", "pip", "urllib", "venv", "zipfile"):
+        (here / name).mkdir()
+        for file in ("__init__.py", "__main__.py"):
+            (here / name / file).write_text("open(f'{__file__}.ran', 'w').close()\n", "utf-8")
+
+
+def test_no_module_of_the_repository_runs_in_the_place_of_pythons_own(tmp_path: Path) -> None:
+    plant(tmp_path)
+    # There is nothing to install, and it is pip itself that says so.
+    variables = {"RUNNER_TEMP": str(tmp_path), "ORG_NAME": "ours", "ORG_VERSION": "1", "PIP_NO_INDEX": "1"}
+    installed = shell(f"sh {shlex.quote(str(REPOSITORY / 'ci' / 'install.sh'))}", tmp_path, variables)
+    assert "No matching distribution found for org-bootstrap==1" in installed.stderr
+    with zipfile.ZipFile(tmp_path / "kept.zip", "w") as archive:
+        archive.writestr("plan.json", "{}")
+    [unzip] = re.findall("python3 .*", (REPOSITORY / "ci" / "reviewed.sh").read_text("utf-8"))
+    (tmp_path / "reviewed.zip").symlink_to("kept.zip")
+    assert shell(unzip, tmp_path, {"work": str(tmp_path)}).returncode == 0
+    assert (tmp_path / "reviewed" / "plan.json").read_text("utf-8") == "{}"
+
+    (tmp_path / "plan.md").write_text("### small", "utf-8")
+    with served(GitLab([])) as gitlab:
+        here = {
+            "CI_API_V4_URL": gitlab.url,
+            "CI_PROJECT_ID": "3",
+            "CI_MERGE_REQUEST_IID": "5",
+            "CI_JOB_URL": "https://gitlab.example.com/jobs/1",
+            "ORG_NOTES_TOKEN": "made-up",
+            "CI_PROJECT_URL": f"{gitlab.url}/acme/organization",
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_COMMIT_SHA": gitlab.head,
+            "CI_JOB_TOKEN": "made-up",
+        }
+        for script in (GITLAB[".org-bootstrap-note"], GITLAB[".org-bootstrap-current"]):
+            done = shell(script, tmp_path, here)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(gitlab.notes) == 1
+    assert not list(tmp_path.rglob("*.ran"))
+
+
 def test_each_command_of_the_action_has_a_script() -> None:
     assert {script.stem for script in SCRIPTS} == {*COMMANDS, "install", "github", "reviewed"}
     told = ", ".join(COMMANDS[:-1]) + f" or {COMMANDS[-1]}"
@@ -106,6 +182,16 @@ def test_the_action_uses_the_inputs_and_steps_that_it_has() -> None:
     assert named == set(ACTION["outputs"]) == set(re.findall(r"output ([a-z][a-z-]+) [\"tf0-9]", scripts))
 
 
+def test_a_plan_is_kept_also_where_it_is_refused_and_none_where_there_is_none() -> None:
+    [keep] = [step for step in ACTION["runs"]["steps"] if step.get("name") == "Keep the plan"]
+    assert keep["if"] == "${{ !cancelled() && inputs.command == 'plan' && steps.run.outputs.plan != '' }}"
+    assert keep["with"] == {
+        "name": "${{ inputs.name }}-plan",  # what `ci/reviewed.sh` looks for
+        "path": "${{ steps.run.outputs.plan }}",
+        "overwrite": True,
+    }
+
+
 @pytest.mark.parametrize("steps", [ACTION["runs"]["steps"], STEPS], ids=["action", "docs"])
 def test_no_step_runs_text_of_a_pull_request_or_code_that_can_be_moved(steps: list[dict[str, Any]]) -> None:
     for step in steps:
@@ -132,8 +218,15 @@ def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_fo
     for job in JOBS.values():
         roles = [step["with"]["role-to-assume"] for step in job["steps"] if "role-to-assume" in step.get("with", {})]
         assert (job["permissions"].get("id-token") == "write") is bool(roles)
-        assert job["permissions"]["contents"] == "read"
-    assert JOBS["validate"]["permissions"] == {"contents": "read"}
+    with_role = {"contents": "read", "id-token": "write"}
+    assert {name: job["permissions"] for name, job in JOBS.items()} == {
+        "validate": {"contents": "read"},
+        "plan": {**with_role, "pull-requests": "write"},
+        "now": with_role,
+        "apply": {**with_role, "pull-requests": "write", "actions": "read"},
+        "unlock": with_role,
+        "drift": {**with_role, "issues": "write"},
+    }
     assert "head.repo.full_name == github.repository" in JOBS["plan"]["if"]
     assert JOBS["apply"]["environment"] != JOBS["plan"]["environment"]
 
@@ -167,7 +260,8 @@ def holds(condition: str, words: Mapping[str, object]) -> bool:
 
 
 def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
-    plan, apply = (json.loads(block)["Statement"][0]["Condition"] for block in blocks(PAGE, "json"))
+    statements = [json.loads(block)["Statement"][0] for block in blocks(PAGE, "json")]
+    plan, apply = (statement["Condition"] for statement in statements if "Principal" in statement)
     issuer = "token.actions.githubusercontent.com"
     for trust in (plan, apply):
         assert list(trust) == ["StringEquals"]
@@ -182,7 +276,7 @@ def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
 @pytest.mark.parametrize(
     ("commits", "consents"),
     [
-        ([], []),
+        (["two"], []),
         (["two\n\nAllow: close:alice\nAllow: root:deny"], ["close:alice", "root:deny"]),
         (["two\n\nAllow: root:deny close:alice"], ["close:alice", "root:deny"]),
         (["two\n\nAllow: close:alice", "three", "Allow: not a trailer, and more"], ["close:alice"]),
@@ -195,26 +289,39 @@ def test_consents_are_read_from_the_last_commit_of_the_pull_request_that_has_any
     commits: list[str], consents: list[str], tmp_path: Path
 ) -> None:
     before, *after = [_commit(message) for message in ("one\n\nAllow: close:old", *commits)]
-    made = shell("\n".join(["git init -q .", before, "git tag base", *after]), tmp_path)
-    assert made.returncode == 0, made.stderr
+    _make(["git init -q -b main .", before, "git checkout -q -b ours", *after], tmp_path)
     assert _words(tmp_path) == consents
 
 
 def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> None:
     steps = [
-        "git init -q .",
+        "git init -q -b main .",
         _commit("one"),
-        "git tag base && git checkout -q -b other",
+        "git checkout -q -b other",
         "export GIT_COMMITTER_DATE=2040-01-01T00:00:00Z",
         _commit("of another pull request\n\nAllow: close:bob"),
         "unset GIT_COMMITTER_DATE",
-        "git checkout -q -b ours base",
+        "git checkout -q -b ours main",
         _commit("ours\n\nAllow: close:alice"),
         f"{_GIT} merge -q --no-ff -m merged other",
     ]
-    made = shell("\n".join(steps), tmp_path)
-    assert made.returncode == 0, made.stderr
+    _make(steps, tmp_path)
     assert _words(tmp_path) == ["close:alice"]
+
+
+def test_what_another_pull_request_brought_since_this_one_was_opened_is_no_consent_of_it(tmp_path: Path) -> None:
+    """It lies after the event's `base.sha`, which stays behind: here as the tag of that day."""
+    steps = [
+        "git init -q -b main .",
+        _commit("one"),
+        "git tag opened",
+        _commit("another, squashed into main\n\nAllow: close:bob"),
+        "git checkout -q -b ours",
+        _commit("ours"),
+    ]
+    _make(steps, tmp_path)
+    assert _words(tmp_path) == []
+    assert "Allow: close:bob" in shell("git log --first-parent opened..HEAD^2", tmp_path).stdout
 
 
 _GIT = "git -c user.name=a -c user.email=a@example.com"
@@ -224,11 +331,18 @@ def _commit(message: str) -> str:
     return f"{_GIT} commit -q --allow-empty -m {shlex.quote(message)}"
 
 
+def _make(steps: list[str], here: Path) -> None:
+    """A repository that has the branch `ours`, and is checked out as a run on `pull_request` is: merged into `main`."""
+    merge = ["git checkout -q --detach main", f"{_GIT} merge -q --no-ff -m 'ours into main' ours"]
+    made = shell("\n".join([*steps, *merge]), here)
+    assert made.returncode == 0, made.stderr
+
+
 def _words(here: Path) -> list[str]:
-    """The consents that the step `words` reads of what came since `base`."""
+    """The consents that the step `words` reads."""
     [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
     output = here / "output"
-    done = shell(script, here, {"BASE": "base", "HEAD": "HEAD", "GITHUB_OUTPUT": str(output)})
+    done = shell(script, here, {"GITHUB_OUTPUT": str(output)})
     assert done.returncode == 0, done.stderr
     name, _, value = output.read_text("utf-8").rstrip("\n").partition("=")
     assert name == "allow"
@@ -267,6 +381,27 @@ def test_the_template_of_gitlab_names_only_jobs_that_it_has() -> None:
     assert set(INCLUDE["variables"]) - set(GITLAB["variables"]) == {"ORG_VERSION", "ORG_PLAN_ROLE", "ORG_APPLY_ROLE"}
     assert GITLAB["organization:apply"]["rules"][0]["when"] == "manual"
     assert GITLAB["organization:validate"]["extends"] == ".org-bootstrap"  # the one without a token
+
+
+# GitLab has more (https://docs.gitlab.com/ci/yaml/#job-keywords), which may let a job fail unseen (`allow_failure`),
+# run again (`retry`), or run what nobody looks for here (`after_script`).
+KEYWORDS = {
+    *("artifacts", "before_script", "environment", "extends", "id_tokens", "image", "needs", "resource_group", "rules"),
+    *("script", "stage", "variables"),
+}
+IN_KEYWORDS = {"artifacts": {"when", "expose_as", "paths"}, "rules": {"if", "when"}}
+
+
+def test_a_job_of_gitlab_has_no_key_that_changes_how_it_runs_or_ends() -> None:
+    jobs = {name: one for name, one in GITLAB.items() if isinstance(one, dict) and name != "variables"}
+    assert len(jobs) == 7
+    for one in jobs.values():
+        assert one.keys() <= KEYWORDS
+        for key in IN_KEYWORDS.keys() & one.keys():
+            for value in one[key] if isinstance(one[key], list) else [one[key]]:
+                assert value.keys() <= IN_KEYWORDS[key]
+    for name, one in jobs.items():
+        assert name.startswith(".") or {"extends", "stage", "rules", "script"} <= one.keys()
 
 
 def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -407,9 +542,9 @@ def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_pat
 
 def test_the_action_installs_its_own_commit_with_what_it_was_tested_with_also_what_builds_it(tmp_path: Path) -> None:
     # A `python3` that makes an environment of which the Python writes down what pip is asked for.
-    python = '#!/bin/sh\\nshift 2; echo "$@" >> "$ASKED"\\n'
+    python = '#!/bin/sh\\nshift 3; echo "$@" >> "$ASKED"\\n'
     (tmp_path / "python3").write_text(
-        f'#!/bin/sh\nmkdir -p "$3/bin"\nprintf \'{python}\' > "$3/bin/python"\nchmod +x "$3/bin/python"\n', "utf-8"
+        f'#!/bin/sh\nmkdir -p "$4/bin"\nprintf \'{python}\' > "$4/bin/python"\nchmod +x "$4/bin/python"\n', "utf-8"
     )
     (tmp_path / "python3").chmod(0o755)
     asked, work = tmp_path / "asked", tmp_path / "org-bootstrap" / "ours"

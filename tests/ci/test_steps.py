@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-from tests.ci.github import ACTION, HEAD, MERGED, OURS, GitHub, Runner, evaluated, served
+from tests.ci.github import ACTION, HEAD, MERGED, OURS, GitHub, Runner, evaluated, obeyed, served
+from tests.cli.command import BOUND_S
+from tests.conftest import REPOSITORY
 from tests.system.conftest import write_small
 
 if TYPE_CHECKING:
@@ -113,7 +116,10 @@ def test_a_plan_that_cannot_be_made_replaces_the_comment_of_an_older_one(runner:
     edit(runner, "alice.yaml", "name: alice", "nam: alice")
     failed = runner.pull_request()
     assert failed.code == 1
-    assert "::error file=organization/account_specs/alice.yaml,line=" in failed.err.replace(f"{runner.folder}/", "")
+    assert failed.err == ""
+    stop, go_on, (name, _) = obeyed(failed.out)
+    assert (stop, name) == (("stop-commands", go_on[0]), "error")
+    assert "::error file=organization/account_specs/alice.yaml,line=" in failed.out.replace(f"{runner.folder}/", "")
     [comment] = github.comments
     assert "No plan could be made" in comment["body"]
     assert "plan" not in runner.outputs
@@ -243,6 +249,51 @@ def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
     assert units(sandbox) == -1
 
 
+@pytest.mark.parametrize("number", [4, 6])
+def test_a_plan_is_not_taken_where_another_pull_request_with_the_same_head_may_have_made_it(
+    number: int, runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    """The workflow of its run is that of its base, which somebody who may push has changed."""
+    runner.pull_request()
+    github.merge(runner.plan)
+    for older in range(100, 250):
+        github.propose(older, sha="b" * 40)
+    assert runner.run("apply").code == 0
+    sandbox.reset()
+    github.propose(number, base="forged")
+    applied = runner.run("apply")
+    assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
+    why = f"run 7 may be of another pull request with the head {HEAD}, which may have another base: {number}"
+    assert f"::error title=Refused::{why}%0A" in applied.out
+    assert units(sandbox) == -1
+
+
+@pytest.mark.parametrize("event", ["base_ref_changed", "automatic_base_change_succeeded"])
+@pytest.mark.parametrize("at", ["2026-11-23T09:55:00Z", "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"])
+def test_a_plan_is_not_taken_where_the_pull_request_may_have_had_another_base(
+    event: str, at: str, runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    github.timeline = [{"event": "commented", "created_at": "2026-11-23T11:00:00Z"}] * 150
+    github.timeline += [{"event": "committed"}, {"event": event, "created_at": at}]
+    applied = runner.run("apply")
+    assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
+    why = f"run 7 may be of another base: that of pull request 5 was changed at {at}"
+    assert f"::error title=Refused::{why}%0A" in applied.out
+    assert units(sandbox) == -1
+
+
+def test_a_plan_is_taken_that_was_made_well_after_the_base_was_changed(
+    runner: Runner, github: GitHub, sandbox: Sandbox
+) -> None:
+    runner.pull_request()
+    github.merge(runner.plan)
+    github.timeline = [{"event": "base_ref_changed", "created_at": "2026-11-23T09:00:00Z"}]
+    assert runner.run("apply").code == 0
+    assert units(sandbox) == 1
+
+
 def test_a_commit_that_no_pull_request_was_merged_as_has_no_reviewed_plan(runner: Runner, sandbox: Sandbox) -> None:
     applied = runner.run("apply")
     assert applied.code == 3
@@ -313,6 +364,45 @@ def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner)
     assert len(words) == 3
 
 
+@pytest.mark.parametrize(
+    "key", ["##[stop-commands]x", "#\\u200d#[stop-commands]x", "\\n::stop-commands::x", "\\r::error ##[add-mask]x"]
+)
+@pytest.mark.parametrize("command", ["validate", "plan", "apply", "drift"])
+def test_no_key_of_the_yaml_is_a_command_to_the_runner(command: str, key: str, runner: Runner) -> None:
+    """It obeys `##[…]` anywhere in a line, where that is no command by its begin."""
+    edit(runner, "alice.yaml", "name: alice", f'name: alice\n  "{key}": x')
+    said = runner.run(command, expect="0" * 8)
+    assert (said.code, said.err) == (1, "")
+    assert "developer-alice" in said.out or "alice.yaml" in said.out
+    stop, go_on, *others = obeyed(said.out)
+    assert stop == ("stop-commands", go_on[0])
+    assert {name for name, _ in others} <= {"error"}
+
+
+def test_an_annotation_is_obeyed_only_where_it_can_be_no_other_command(tmp_path: Path) -> None:
+    """The rest is in the log all the same."""
+    unheard = [
+        "##[add-mask]a",
+        "::add-mask::a",
+        " ::error::a",
+        "::error ##[add-mask]a",
+        "::error #\u200d#[add-mask]a",  # seen by no eye, nor by who compares as people read
+        "::error #\u0301#[add-mask]a",
+        "\r::add-mask::a",
+    ]
+    said = ["::error file=a.yaml,line=1::one", "::error #2::two\r::add-mask::a", "::warning title=a [#3]::three"]
+    (tmp_path / "log").write_text("\n".join([*unheard, *said, ""]), "utf-8")
+    script = f"ORG_NAME=a RUNNER_TEMP={tmp_path} . {REPOSITORY}/ci/github.sh && talk log"
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, check=True, timeout=BOUND_S)
+    out = done.stdout.decode()
+    stop, go_on, *others = obeyed(out)
+    assert stop == ("stop-commands", go_on[0])
+    assert others == [("error", "one"), ("error", "two"), ("warning", "three")]
+    *_, after = out.partition(f"::{go_on[0]}::\n")
+    assert after.splitlines() == [*(line.partition("\r")[0] for line in said)]
+    assert all(line in out for line in unheard)
+
+
 def test_the_journal_of_an_apply_is_where_the_action_takes_it_from_however_it_ended(
     runner: Runner, github: GitHub
 ) -> None:
@@ -375,10 +465,15 @@ def test_an_apply_that_could_not_begin_does_not_say_that_it_did_a_part(runner: R
 
 def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:
     assert runner.run("validate").code == 0
+    assert runner.outputs == {"exit-code": "0"}
     edit(runner, "alice.yaml", "name: alice", "nam: alice")
     failed = runner.run("validate")
     assert failed.code == 1
-    assert failed.out.startswith("::error file=")
+    assert runner.outputs == {"exit-code": "1"}
+    assert failed.err == ""
+    stop, go_on, (name, data) = obeyed(failed.out)
+    assert (stop, name) == (("stop-commands", go_on[0]), "error")
+    assert data.startswith("unknown key `nam`%0Ahint: ")
 
 
 def _planned(runner: Runner) -> str:
