@@ -233,6 +233,7 @@ class Runner:
     github: GitHub
     aws: Mapping[str, str]
     attempt: int = 1
+    number: int = 1
 
     def run(self, command: str, event: Mapping[str, Any] = NO_EVENT, **inputs: str) -> Result:
         with self.started(command, event, **inputs) as step:
@@ -277,6 +278,7 @@ class Runner:
             "GITHUB_REPOSITORY": OURS,
             "GITHUB_RUN_ID": "7",
             "GITHUB_RUN_ATTEMPT": str(self.attempt),
+            "GITHUB_RUN_NUMBER": str(self.number),
             "GITHUB_SHA": MERGED,
             "GITHUB_REF_NAME": "main",
             "GITHUB_WORKFLOW_REF": f"{OURS}/{WORKFLOW}@refs/heads/main",

@@ -165,11 +165,20 @@ def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other(
 
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/variables
-RUNNERS = {"RUNNER_TEMP"} | {
-    f"GITHUB_{name}"
-    for name in (
-        "API_URL OUTPUT PATH REF_NAME REPOSITORY RUN_ATTEMPT RUN_ID SERVER_URL SHA STEP_SUMMARY WORKFLOW_REF".split()  # noqa: SIM905 (a list of words)
-    )
+RUNNERS = {
+    "GITHUB_API_URL",
+    "GITHUB_OUTPUT",
+    "GITHUB_PATH",
+    "GITHUB_REF_NAME",
+    "GITHUB_REPOSITORY",
+    "GITHUB_RUN_ATTEMPT",
+    "GITHUB_RUN_ID",
+    "GITHUB_RUN_NUMBER",
+    "GITHUB_SERVER_URL",
+    "GITHUB_SHA",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKFLOW_REF",
+    "RUNNER_TEMP",
 }
 
 
@@ -424,6 +433,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
             "CI_DEFAULT_BRANCH": "main",
             "CI_COMMIT_SHA": gitlab.head,
             "CI_JOB_TOKEN": "made-up",
+            "CI_PIPELINE_IID": "8",
         }
         alice.write_text(before.replace("name: alice", "name: alicia"), "utf-8")
         refused = shell(apply, tmp_path, aws, here)
@@ -442,6 +452,9 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
 
         gitlab.head, gitlab.broken = "a" * 40, False
         assert shell(apply, tmp_path, aws, here).returncode == 0
+        late = shell(apply, tmp_path, aws, here, {"CI_PIPELINE_IID": "7"})
+        assert late.returncode == 3
+        assert "turn 8 was applied already, and this is turn 7" in late.stderr
     [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
     assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0

@@ -349,6 +349,19 @@ def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, sandbox: S
     assert units(sandbox) == 1
 
 
+def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: Runner, sandbox: Sandbox) -> None:
+    plan = _planned(runner)
+    runner.number = 8
+    assert runner.run("apply", plan=plan).code == 0
+    runner.number = 7
+    late = runner.run("apply", plan=plan)
+    assert late.code == 3
+    assert "turn 8 was applied already, and this is turn 7" in late.out
+    runner.number = 8
+    assert runner.run("apply", plan=plan).code == 0
+    assert units(sandbox) == 1
+
+
 def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner) -> None:
     """A runner obeys `::…` at the begin of a line, until it is told to stop, and from the word on that ends that."""
     edit(runner, "alice.yaml", "name: alice", 'name: "al\\n::error::made up"')
