@@ -32,8 +32,9 @@ def take_snapshot(spec: Spec, connection: Connection) -> Snapshot:
 
 def keep_snapshot(snapshot: Snapshot, path: Path, *, redact: bool) -> None:
     from bootstrap.aws.snapshot import text
+    from bootstrap.readback import SNAPSHOT
 
-    write_file(path, text(snapshot, redact=redact))
+    write_file(path, text(snapshot, redact=redact), SNAPSHOT)
 
 
 def plan_from(

@@ -61,8 +61,9 @@ def read_plan(path: Path) -> PlanFile:
 
 def keep_plan(planned: Planned, path: Path) -> None:
     from bootstrap.planfile import describe, text
+    from bootstrap.readback import PLAN
 
-    write_file(path, text(describe(planned.proposal)))
+    write_file(path, text(describe(planned.proposal)), PLAN)
 
 
 def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:

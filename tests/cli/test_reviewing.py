@@ -109,8 +109,13 @@ def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path)
     before = alice.read_text("utf-8")
     done = run("plan", "--sandbox", "--out", alice, here=organization)
     assert done.code == 1
-    assert "alice.yaml is there, and is no such file" in done.err
+    assert "alice.yaml exists and was not written by org-bootstrap; nothing was written" in done.err
     assert alice.read_text("utf-8") == before
+    snapshot = organization / "snapshot.json"
+    snapshot.write_text('{\n  "format": 1,\n  "tool": "0.0.1",\n  "taken": "2026', "utf-8")
+    done = run("plan", "--sandbox", "--out", snapshot, here=organization)
+    assert (done.code, snapshot.read_text("utf-8")[-4:]) == (1, "2026")
+    assert "snapshot.json is a snapshot, not a plan; nothing was written" in done.err
     succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
     (organization / "plan.json").write_bytes((organization / "plan.json").read_bytes() + b" ")
     succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
