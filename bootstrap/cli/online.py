@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -135,7 +136,8 @@ def drift(
         if not planned.remembered:
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
             raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
-        findings = read(connection, lambda: workflow.inspect(planned, KINDS, miss))
+        look_inside = partial(workflow.inspect, planned, KINDS, miss)
+        findings = read(connection, look_inside, doing="Looking inside the accounts")
     if form is DriftFormat.JSON:
         text = describe_drift(planned.proposal, findings, unseen)
     else:

@@ -46,13 +46,13 @@ class Invocation:
         return command(self.verb, self.directory, *self.review, *flags, *narrowed, *consents)
 
 
-def read(connection: Connection, work: Callable[[], T]) -> T:
-    """What `work` reads from AWS, with a sign of life while it does."""
-    spent = connection.aws.spent
-    console.talk("Reading AWS …")
-    with heartbeat(lambda: f"still reading: {spent}"):
+def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading AWS") -> T:
+    """What `work` reads from AWS, with a sign of life while it does, and what that has cost."""
+    spent, before = connection.aws.spent, connection.aws.spent.so_far
+    console.talk(f"{doing} …")
+    with heartbeat(lambda: f"still reading: {spent.so_far.since(before)}"):
         found = interruptibly(work)
-    console.talk(f"Read: {spent}.")
+    console.talk(f"Read: {spent.so_far.since(before)}.")
     return found
 
 
