@@ -51,10 +51,8 @@ def check_expected(digest: str, fresh: Proposal) -> None:
     """Raise RefusedError unless `fresh` is the plan of this digest, or nothing is left to do of what the same YAML
     asks for.
     """
-    now, given = planfile.digest(fresh), digest.strip()
-    if not _DIGEST.fullmatch(given):
-        raise RefusedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
-    expected, specs, observed = given.split("-")
+    expected, specs, observed = parts_of(digest)
+    now = planfile.digest(fresh)
     changes_now, specs_now, observed_now = now.split("-")
     if not fresh.plan and specs != specs_now:
         raise RefusedError("nothing is to be done, and the digest is of a plan for another YAML", hint=_AGAIN)
@@ -63,6 +61,15 @@ def check_expected(digest: str, fresh: Proposal) -> None:
             raise RefusedError(f"the digest is of another plan: that of this one is {now}", hint=_AGAIN)
         since = _since(specs != specs_now, observed != observed_now)
         raise RefusedError(f"the plan has moved since its review: {since}, its digest is {now}", hint=_AGAIN)
+
+
+def parts_of(digest: str) -> tuple[str, str, str]:
+    """Of the changes, of the YAML, of what was observed. Raises RefusedError for what is no digest of a plan."""
+    given = digest.strip()
+    if not _DIGEST.fullmatch(given):
+        raise RefusedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
+    changes, specs, observed = given.split("-")
+    return changes, specs, observed
 
 
 def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
