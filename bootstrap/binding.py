@@ -12,6 +12,7 @@ from bootstrap.memory import from_shards
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action
 from bootstrap.redaction import emails, hidden, hide, is_redacted, show
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +40,7 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
         moved += _no_longer_awaited(allowed, change, fresh) if here in allowed else ()
     grown = list(_reached_since(reviewed, fresh))
     if moved := [*moved, *grown, *_lost_since(reviewed, fresh), *_safety_since(reviewed, fresh)]:
-        shown = "\n".join(f"  {why}" for why in moved[:_SHOWN])
+        shown = "\n".join(f"  {one_line(why)}" for why in moved[:_SHOWN])
         rest = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
         since = _since(
             reviewed.fingerprints.specs != fresh.specs, reviewed.fingerprints.observed != fresh.observed or bool(grown)
@@ -51,10 +52,8 @@ def check_expected(digest: str, fresh: Proposal) -> None:
     """Raise RefusedError unless `fresh` is the plan of this digest, or nothing is left to do of what the same YAML
     asks for.
     """
-    now, given = planfile.digest(fresh), digest.strip()
-    if not _DIGEST.fullmatch(given):
-        raise RefusedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
-    expected, specs, observed = given.split("-")
+    expected, specs, observed = parts_of(digest)
+    now = planfile.digest(fresh)
     changes_now, specs_now, observed_now = now.split("-")
     if not fresh.plan and specs != specs_now:
         message = "nothing is to be done, and the digest is of a plan for another YAML, or of another part of it"
@@ -83,16 +82,29 @@ def check_turn(turn: int, parameters: Mapping[str, str]) -> None:
         )
 
 
+def parts_of(digest: str) -> tuple[str, str, str]:
+    """Of the changes, of the YAML, of what was observed. Raises RefusedError for what is no digest of a plan."""
+    given = digest.strip()
+    if not _DIGEST.fullmatch(given):
+        raise RefusedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
+    changes, specs, observed = given.split("-")
+    return changes, specs, observed
+
+
 def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
     was, now = reviewed.organization, fresh.whose
     if was.name != now.name:
-        raise RefusedError(f"the plan is for the organization {was.name}, and the YAML says {now.name}", hint=_AGAIN)
+        raise RefusedError(
+            f"the plan is for the organization {one_line(was.name)}, and the YAML says {now.name}", hint=_AGAIN
+        )
     if was.id and was.id != now.id:
-        raise RefusedError(f"the plan is for {was.id}, and this is {now.id or 'no organization yet'}", hint=_AGAIN)
+        this = now.id or "no organization yet"
+        raise RefusedError(f"the plan is for {one_line(was.id)}, and this is {this}", hint=_AGAIN)
     if was.account != now.account:
-        raise RefusedError(f"the plan is for the account {was.account}, and this is {now.account}", hint=_AGAIN)
+        account = one_line(was.account)
+        raise RefusedError(f"the plan is for the account {account}, and this is {now.account}", hint=_AGAIN)
     if tuple(reviewed.only) != fresh.only:
-        typed = " ".join(f"--only {one}" for one in reviewed.only) or "all"
+        typed = " ".join(f"--only {one_line(one)}" for one in reviewed.only) or "all"
         raise RefusedError(f"the plan is of {typed}", hint="leave `--only` out: the plan says what it is of")
 
 

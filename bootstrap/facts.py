@@ -73,7 +73,6 @@ ACCOUNTS_DEFAULT_MAX: Final[int] = _ORGANIZATIONS["accounts"]["max"]
 UNITS_MAX: Final[int] = _ORGANIZATIONS["units"]["max"]
 TAGS_MAX: Final[int] = _ORGANIZATIONS["tags"]["max"]
 ACCOUNTS_CLOSED: Final = ClosingQuota(**_ORGANIZATIONS["accounts_closed"])
-PAGE_SIZE: Final[int] = _ORGANIZATIONS["page_size"]["max"]
 TAGGING_PAGE_SIZE: Final[int] = _ORGANIZATIONS["tagging_page_size"]["max"]
 ACCOUNTS_BEING_CREATED_MAX: Final[int] = _ORGANIZATIONS["accounts_being_created"]["max"]
 ACCOUNT_CREATION_TIMEOUT_S: Final[int] = _ORGANIZATIONS["account_creation_timeout_s"]["max"]

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bootstrap.difference import differences
 from bootstrap.hiding import hide
-from bootstrap.memory import Compared
+from bootstrap.memory import Compared, from_shards
 from bootstrap.plan import Risk
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.calling import Aws
     from bootstrap.aws.live import Live
+    from bootstrap.memory import Memory
     from bootstrap.model import Address, Ids, Json, Resource
     from bootstrap.plan import Change, Finding, Foreign, Refusal, Unseen
     from bootstrap.spec.spec import Spec
@@ -48,6 +49,11 @@ class World:
     ids: Ids
     say: Callable[[Address, str], None] = lambda _address, _text: None
     given: Collection[str] = ()
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the YAML said when it was last applied, if that is known."""
+        return from_shards(self.live.parameters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bootstrap.errors import BootstrapError
 from bootstrap.model import Address
 from bootstrap.names import ROOT
+from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -66,7 +67,7 @@ def _things(one: str, spec: Spec) -> Iterator[Address]:
                     yield Address("account", account.key)
         case _:
             raise BootstrapError(
-                f"--only {one}: the YAML has no such thing",
+                f"--only {one_line(one)}: the YAML has no such thing",
                 hint="write account:KEY, unit:PATH or environment:NAME, as the YAML names it",
             )
 

@@ -75,7 +75,7 @@ class Door(Aws):
         super().__init__(access_role=access_role, home_region=home_region)
         self.endpoint = endpoint
         self._pace = pace or Pace(WallClock(endpoint.speed))
-        self.spent = spent or Spent()
+        self.spent = spent or Spent(tells_waits=not endpoint.emulated)
         self._buckets = Buckets(self._pace.clock)
         self._writing = False
         self._looks: list[Callable[[], None]] = []

@@ -6,7 +6,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import __version__, redaction
 from bootstrap.aws.live import Live, LiveStack
@@ -15,8 +15,8 @@ from bootstrap.aws.retained import LiveSecret
 from bootstrap.aws.tree import LiveAccount, LiveUnit
 from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.hiding import hide, hide_path
+from bootstrap.readback import SNAPSHOT, check_version, parse
 from bootstrap.spec.leaks import masked
-from bootstrap.spelling import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -224,16 +224,8 @@ def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
 
     Raises BootstrapError for what is no snapshot; `name` is the file's, for the message.
     """
-    again = "take a new one: `org-bootstrap observe --out FILE`"
-    try:
-        snapshot = Snapshot.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = one_line(".".join(map(str, first["loc"]))) or "the whole"
-        raise BootstrapError(f"{name} is no snapshot of this version: {place}: {first['msg']}", hint=again) from None
-    if snapshot.tool != __version__:
-        message = f"{name} was taken by version {one_line(snapshot.tool)}, and this is {__version__}"
-        raise BootstrapError(message, hint=again)
+    snapshot = parse(content, name, SNAPSHOT, Snapshot)
+    check_version(snapshot.tool, name, SNAPSHOT)
     if not snapshot.redacted:
         return snapshot
     known = list(emails)

@@ -19,10 +19,37 @@ class Attempt(NamedTuple):
     reason: str
 
 
+class Cost(NamedTuple):
+    """How many calls, how many of them AWS throttled, how many were tried again, and how long threads waited."""
+
+    calls: int
+    throttled: int
+    retried: int
+    waited_s: float
+
+    def since(self, earlier: Cost) -> Cost:
+        """What came after that."""
+        return Cost(
+            self.calls - earlier.calls,
+            self.throttled - earlier.throttled,
+            self.retried - earlier.retried,
+            self.waited_s - earlier.waited_s,
+        )
+
+    def __str__(self) -> str:
+        """Without what there was none of."""
+        waited = f"{self.waited_s:.0f}"
+        more = ((self.throttled, "throttled"), (self.retried, "tried again"))
+        parts = [f"{self.calls} call{'s' * (self.calls != 1)}", *(f"{many} {what}" for many, what in more if many)]
+        return ", ".join([*parts, f"its threads waited {waited} s together"] if waited != "0" else parts)
+
+
 class Spent:
     """Counted by all threads of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells_waits: bool = True) -> None:
+        """`tells_waits` is false where the time of an emulator goes, of which nobody at a terminal knows."""
+        self._tells_waits = tells_waits
         self.calls: Counter[str] = Counter()
         self.throttles: Counter[str] = Counter()
         self.retries = 0
@@ -46,9 +73,11 @@ class Spent:
         with self._lock:
             self.waited_s += seconds
 
+    @property
+    def so_far(self) -> Cost:
+        with self._lock:
+            waited_s = self.waited_s if self._tells_waits else 0.0
+            return Cost(self.calls.total(), self.throttles.total(), self.retries, waited_s)
+
     def __str__(self) -> str:
-        calls = self.calls.total()
-        return (
-            f"{calls} call{'s' * (calls != 1)}, {self.throttles.total()} throttled, {self.retries} tried again, "
-            f"{self.waited_s:.0f} s of waiting"
-        )
+        return str(self.so_far)

@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from bootstrap.aws.spent import Attempt
     from bootstrap.sandbox import Sandbox
     from bootstrap.spec.spec import Spec
+    from bootstrap.workflow import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An AWS, whose it is, and whether it is there when the command is over."""
+    """An AWS, whose it is, and whether it is there when the command is over.
+
+    `caller` is who we are there, if that was asked: an emulator does not care.
+    """
 
     aws: Door
     whose: str
     lasting: bool = True
+    caller: Caller | None = None
 
 
 @contextmanager
@@ -83,9 +88,14 @@ def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting
     aws = Door(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
         aws.watch(tell)
-    whose = interruptibly(lambda: describe(aws))
-    say(f"Emulated AWS at {endpoint.url}: nothing here is real." if endpoint.emulated else f"{whose}.")
-    return Connection(aws, whose, lasting)
+    if endpoint.emulated:
+        say(f"Emulated AWS at {endpoint.url}: nothing here is real.")
+        return Connection(aws, f"the emulated AWS at {endpoint.url}", lasting)
+    from bootstrap.workflow import caller
+
+    who = interruptibly(lambda: caller(aws))
+    say(f"{describe(who)}.")
+    return Connection(aws, describe(who), lasting, who)
 
 
 def tell(made: Attempt) -> None:
@@ -93,13 +103,7 @@ def tell(made: Attempt) -> None:
     console.talk(f"  {made.action} {made.account} {made.seconds * 1000:.0f} ms {made.outcome} {made.reason}".rstrip())
 
 
-def describe(aws: Door) -> str:
-    """Whose AWS this is. Asks the real one, and only that."""
-    from bootstrap.aws.live import Live
-    from bootstrap.workflow import caller
-
-    if aws.endpoint.emulated:
-        return f"the emulated AWS at {aws.endpoint.url}"
-    who, organization = caller(aws), Live(aws).organization
-    which = f"organization {organization['Id']}" if organization else "no organization yet"
+def describe(who: Caller) -> str:
+    """Whose AWS this is."""
+    which = f"organization {who.organization}" if who.organization else "no organization yet"
     return f"AWS account {who.account}, {which}, as {who.arn}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BEGINS: Final = b'{\n  "format": '
+    from bootstrap.readback import Sort
 
 
 def read_file(path: Path, hint: str) -> bytes:
@@ -20,11 +20,24 @@ def read_file(path: Path, hint: str) -> bytes:
         raise BootstrapError(f"{path} cannot be read: {_reason(error)}", hint=hint) from error
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write one of our JSON files, over another of them at most."""
+def check_writable(path: Path, sort: Sort) -> None:
+    """Raise BootstrapError where no file of ours can be written: to be told before AWS is asked for what is in it."""
+    from bootstrap.readback import sort_of
+
+    if not path.parent.is_dir():
+        raise BootstrapError(
+            f"{path} cannot be written: there is no folder {path.parent}", hint="make it first, or give another file"
+        )
+    there = read_file(path, "give another file") if path.is_file() else b""
+    if there and (found := sort_of(there)) is not sort:
+        what = f"is a {found.name}, not a {sort.name}" if found else "exists and was not written by org-bootstrap"
+        raise BootstrapError(f"{path} {what}; nothing was written", hint="give another file, or remove it first")
+
+
+def write_file(path: Path, text: str, sort: Sort) -> None:
+    """Write one of our files, over another of its sort at most."""
+    check_writable(path, sort)
     try:
-        if path.is_file() and (there := path.read_bytes()) and not there.startswith(_BEGINS):
-            raise BootstrapError(f"{path} is there, and is no such file", hint="give another file, or remove it first")
         path.write_text(text, "utf-8")
     except OSError as error:
         raise BootstrapError(f"{path} cannot be written: {_reason(error)}", hint="give another file") from error

@@ -25,8 +25,7 @@ def locked(connection: Connection, *, patience_s: float = 0.0) -> Iterator[None]
     from bootstrap.aws.lock import locked as hold
 
     keys = _keys(connection.aws)
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
-        who = interruptibly(lambda: keys.call("sts.GetCallerIdentity")["Arn"])
+    who = connection.caller.arn if connection.caller else _arn(keys)
     patience = Patience(patience_s, lambda other: console.talk(f"Waiting until another run has ended: {other} …"))
     with hold(keys, connection.aws, f"{who} on {socket.gethostname()}", _now, patience):
         yield
@@ -44,6 +43,11 @@ def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
     agree(str(found))
     release(keys)
     return str(found)
+
+
+def _arn(keys: Door) -> str:
+    with heartbeat(lambda: f"still reading: {keys.spent}"):
+        return interruptibly(lambda: str(keys.call("sts.GetCallerIdentity")["Arn"]))
 
 
 def _keys(aws: Door) -> Door:

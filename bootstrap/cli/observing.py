@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.cli.files import read_file, write_file
-from bootstrap.cli.planning import limits_of, read
+from bootstrap.cli.files import check_writable, read_file, write_file
+from bootstrap.cli.planning import plan_against, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
     from pathlib import Path
 
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.cli.connection import Connection
+    from bootstrap.cli.planning import Asked
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
@@ -30,37 +31,29 @@ def take_snapshot(spec: Spec, connection: Connection) -> Snapshot:
     return read(connection, lambda: workflow.take_snapshot(want, KINDS, connection.aws, taken))
 
 
+def check_can_keep_snapshot(path: Path) -> None:
+    from bootstrap.readback import SNAPSHOT
+
+    check_writable(path, SNAPSHOT)
+
+
 def keep_snapshot(snapshot: Snapshot, path: Path, *, redact: bool) -> None:
     from bootstrap.aws.snapshot import text
+    from bootstrap.readback import SNAPSHOT
 
-    write_file(path, text(snapshot, redact=redact))
+    write_file(path, text(snapshot, redact=redact), SNAPSHOT)
 
 
-def plan_from(
-    path: Path,
-    spec: Spec,
-    allow: Collection[str],
-    only: Collection[str],
-    say: Callable[[str], None],
-    *,
-    calls: bool,
-) -> Planned:
+def plan_from(path: Path, spec: Spec, asked: Asked, say: Callable[[str], None]) -> Planned:
     """The plan against what a snapshot holds; nobody is called. Says so, before all else."""
-    from bootstrap import workflow
     from bootstrap.aws.door import Door
     from bootstrap.aws.endpoint import Endpoint
     from bootstrap.aws.snapshot import Replayed
     from bootstrap.aws.snapshot import read as parse
-    from bootstrap.kinds import KINDS
     from bootstrap.redaction import emails
-    from bootstrap.selection import select
 
-    want = workflow.desire(spec, KINDS)
-    known = emails([resource.body for resource in want.values()])
+    known = emails([resource.body for resource in asked.want.values()])
     snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
     say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
     aws = Door(Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region)
-    planned = workflow.plan(
-        want, KINDS, aws, live=Replayed(snapshot, aws), allow=allow, limits=limits_of(spec), only=select(only, spec)
-    )
-    return workflow.rehearse(planned, KINDS, snapshot) if calls else planned
+    return plan_against(asked, aws, Replayed(snapshot, aws), lambda: snapshot)

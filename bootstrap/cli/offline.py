@@ -97,7 +97,12 @@ def validated(directory: Path) -> Spec:
     from bootstrap.validation import validate as check
 
     if not directory.is_dir():
-        raise BootstrapError(f"there is no folder {directory}", hint=f"{command('init', HERE)} {directory} makes one")
+        if directory.exists():
+            hint = "give the one that holds account_specs/, scps/ and secrets_layout/"
+            raise BootstrapError(f"{directory} is no folder", hint=hint)
+        raise BootstrapError(
+            f"there is no folder {directory}", hint=f"{command('init', HERE, str(directory))} makes one"
+        )
     with heartbeat(lambda: "still checking the YAML"), _located(directory):
         return check(directory)
 

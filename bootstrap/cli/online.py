@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from bootstrap.cli.annotations import InAnnotations, annotate, annotated
 from bootstrap.cli.connection import connect, embedded_aws, summed_up
 from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
-from bootstrap.cli.observing import keep_snapshot, plan_from, take_snapshot
+from bootstrap.cli.observing import check_can_keep_snapshot, keep_snapshot, plan_from, take_snapshot
 from bootstrap.cli.offline import validated
 from bootstrap.cli.options import (
     HERE,
@@ -30,8 +31,8 @@ from bootstrap.cli.options import (
     command,
     example,
 )
-from bootstrap.cli.planning import Invocation, ask, carry_out, make_destruction, make_plan, read, show_plan
-from bootstrap.cli.reviewing import Review, keep_plan, read_plan, tell_how_to_bind
+from bootstrap.cli.planning import Invocation, ask, ask_for, carry_out, make_destruction, make_plan, read, show_plan
+from bootstrap.cli.reviewing import check_can_keep_plan, keep_plan, read_review, tell_how_to_bind
 from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
@@ -88,11 +89,14 @@ def plan(
     say = console.talk if alone else console.result
     with annotated(annotations, aside=alone):
         spec = validated(directory)
+    asked = ask_for(spec, allow, only, calls=calls)
+    if out:
+        check_can_keep_plan(out)
     if snapshot:
-        planned, lasting = plan_from(snapshot, spec, allow or (), only or (), say, calls=calls), True
+        planned, lasting = plan_from(snapshot, spec, asked, say), True
     else:
         with connect(spec, sandbox=sandbox, say=say) as connection:
-            planned = make_plan(spec, connection, allow or (), only=only or (), calls=calls)
+            planned = make_plan(asked, connection)
             lasting = connection.lasting
     show_plan(planned, form)
     if out:
@@ -123,6 +127,7 @@ def drift(
     from bootstrap.render.drift import describe_drift, is_drift, render_drift
 
     spec = validated(directory)
+    asked = ask_for(spec)
     say = console.result if form is DriftFormat.TEXT else console.talk
     unseen: list[Unseen] = []
 
@@ -131,11 +136,12 @@ def drift(
         unseen.append(Unseen(address, text))
 
     with connect(spec, sandbox=False, say=say) as connection:
-        planned = make_plan(spec, connection, ())
+        planned = make_plan(asked, connection)
         if not planned.remembered:
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
             raise BootstrapError(message, hint=f"apply once, to its end: {command('apply', directory)}")
-        findings = read(connection, lambda: workflow.inspect(planned, KINDS, miss))
+        look_inside = partial(workflow.inspect, planned, KINDS, miss)
+        findings = read(connection, look_inside, doing="Looking inside the accounts")
     if form is DriftFormat.JSON:
         text = describe_drift(planned.proposal, findings, unseen)
     else:
@@ -158,6 +164,7 @@ def observe(
     policies and templates, and never a secret's value.
     """
     spec = validated(directory)
+    check_can_keep_snapshot(out)
     with connect(spec, sandbox=False) as connection:
         taken = take_snapshot(spec, connection)
     keep_snapshot(taken, out, redact=redact)
@@ -199,7 +206,8 @@ def apply(
     the same command goes on from there.
     """
     spec = validated(directory)
-    review = Review(read_plan(reviewed) if reviewed else None, expect, turn)
+    review = read_review(reviewed, expect, turn)
+    asked = ask_for(spec, allow, only or review.only, recalled=review.consents, calls=calls)
     invocation = Invocation(
         "apply",
         directory,
@@ -215,7 +223,7 @@ def apply(
         summed_up(connection),
         locked(connection, patience_s=60 * lock_timeout),
     ):
-        planned = make_plan(spec, connection, invocation.allow, review.consents, only or review.only, calls=calls)
+        planned = make_plan(asked, connection)
         show_plan(planned)
         review.check(planned)
         carry_out(planned, connection, invocation)

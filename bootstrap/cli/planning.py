@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from bootstrap.apply import Outcome, Report
+    from bootstrap.aws.door import Door
+    from bootstrap.aws.live import Live
+    from bootstrap.aws.snapshot import Snapshot
     from bootstrap.cli.connection import Connection
     from bootstrap.extent import Limits
+    from bootstrap.model import Address, Resource
+    from bootstrap.selection import Selection
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
@@ -52,40 +57,72 @@ class Invocation:
         return command(self.verb, self.directory, *self.review, *turn, *flags, *narrowed, *consents)
 
 
-def read(connection: Connection, work: Callable[[], T]) -> T:
-    """What `work` reads from AWS, with a sign of life while it does."""
-    spent = connection.aws.spent
-    console.talk("Reading AWS …")
-    with heartbeat(lambda: f"still reading: {spent}"):
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the YAML and the command line ask of a plan, known before AWS is: what is wanted, how much is usual, to what
+    it is narrowed, the consents given now and at a review, and whether its calls are to be told.
+    """
+
+    want: dict[Address, Resource]
+    limits: Limits
+    only: Selection
+    allow: Collection[str]
+    recalled: Collection[str]
+    calls: bool
+
+
+def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading AWS") -> T:
+    """What `work` reads from AWS, with a sign of life while it does, and what that has cost."""
+    spent, before = connection.aws.spent, connection.aws.spent.so_far
+    console.talk(f"{doing} …")
+    with heartbeat(lambda: f"still reading: {spent.so_far.since(before)}"):
         found = interruptibly(work)
-    console.talk(f"Read: {spent}.")
+    console.talk(f"Read: {spent.so_far.since(before)}.")
     return found
 
 
-def make_plan(
+def ask_for(
     spec: Spec,
-    connection: Connection,
-    allow: Collection[str],
-    recalled: Collection[str] = (),
-    only: Collection[str] = (),
+    allow: Collection[str] | None = None,
+    only: Collection[str] | None = None,
     *,
+    recalled: Collection[str] = (),
     calls: bool = False,
-) -> Planned:
-    """What it takes to make AWS as the YAML says, with the consents given now and those given at a review."""
+) -> Asked:
+    """What a plan is asked for. Raises BootstrapError for what the YAML does not have."""
     from bootstrap import workflow
-    from bootstrap.aws.snapshot import Recording
+    from bootstrap.extent import Limits
     from bootstrap.kinds import KINDS
     from bootstrap.selection import select
 
-    want, limits, selection = workflow.desire(spec, KINDS), limits_of(spec), select(only, spec)
+    limits = Limits(**spec.organization.safety.model_dump())
+    return Asked(workflow.desire(spec, KINDS), limits, select(only or (), spec), allow or (), recalled, calls)
+
+
+def make_plan(asked: Asked, connection: Connection) -> Planned:
+    """What it takes to make AWS as the YAML says."""
+    from bootstrap.aws.snapshot import Recording
+
     live = Recording(connection.aws)
-    planned = read(
-        connection,
-        lambda: workflow.plan(
-            want, KINDS, connection.aws, live=live, allow=allow, recalled=recalled, limits=limits, only=selection
-        ),
+    return read(connection, lambda: plan_against(asked, connection.aws, live, live.snapshot))
+
+
+def plan_against(asked: Asked, aws: Door, live: Live, snapshot: Callable[[], Snapshot]) -> Planned:
+    """The plan against what `live` has, of which there is a snapshot once it was read."""
+    from bootstrap import workflow
+    from bootstrap.kinds import KINDS
+
+    planned = workflow.plan(
+        asked.want,
+        KINDS,
+        aws,
+        live=live,
+        allow=asked.allow,
+        recalled=asked.recalled,
+        limits=asked.limits,
+        only=asked.only,
     )
-    return workflow.rehearse(planned, KINDS, live.snapshot()) if calls else planned
+    return workflow.rehearse(planned, KINDS, snapshot()) if asked.calls else planned
 
 
 def make_destruction(spec: Spec, connection: Connection, allow: Collection[str], *, calls: bool) -> Planned:
@@ -100,13 +137,6 @@ def make_destruction(spec: Spec, connection: Connection, allow: Collection[str],
         connection, lambda: workflow.plan_destruction(organization, KINDS, connection.aws, live=live, allow=allow)
     )
     return workflow.rehearse(planned, KINDS, live.snapshot()) if calls else planned
-
-
-def limits_of(spec: Spec) -> Limits:
-    """How much one plan may do, as the YAML says."""
-    from bootstrap.extent import Limits
-
-    return Limits(**spec.organization.safety.model_dump())
 
 
 def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
-from bootstrap.cli.files import read_file, write_file
+from bootstrap.cli.files import check_writable, read_file, write_file
 from bootstrap.cli.options import command
 
 if TYPE_CHECKING:
@@ -56,16 +56,28 @@ class Review:
         return (*([str(path)] if path else []), *(["--expect", self.digest] if self.digest is not None else []))
 
 
-def read_plan(path: Path) -> PlanFile:
+def read_review(path: Path | None, digest: str | None, turn: int | None) -> Review:
+    """What was typed of a review, and of whose turn it is. Raises for what is no plan, or no digest of one."""
+    from bootstrap.binding import parts_of
     from bootstrap.planfile import read
 
-    return read(read_file(path, "`org-bootstrap plan --out FILE` writes one"), str(path))
+    if digest is not None:
+        parts_of(digest)
+    plan = read(read_file(path, "`org-bootstrap plan --out FILE` writes one"), str(path)) if path else None
+    return Review(plan, digest, turn)
+
+
+def check_can_keep_plan(path: Path) -> None:
+    from bootstrap.readback import PLAN
+
+    check_writable(path, PLAN)
 
 
 def keep_plan(planned: Planned, path: Path) -> None:
     from bootstrap.planfile import describe, text
+    from bootstrap.readback import PLAN
 
-    write_file(path, text(describe(planned.proposal)))
+    write_file(path, text(describe(planned.proposal)), PLAN)
 
 
 def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap import memory
 from bootstrap.aws import creation
 from bootstrap.aws.creation import NewAccount
 from bootstrap.aws.readiness import NOT_YET
@@ -282,8 +281,7 @@ def _losing(before: Resource, after: Resource, lost: list[str], hint: str) -> It
 
 def _has_lost_its_tag(world: World, account: Resource) -> bool:
     """Whether somebody took off what says which environment it is in: a baseline is remembered of it."""
-    known = memory.from_shards(world.live.parameters)
-    baseline = Address("baseline", ownership.tag(account, KEY_TAG))
+    known, baseline = world.memory, Address("baseline", ownership.tag(account, KEY_TAG))
     return known is not None and known.knows(baseline) and not ownership.tag(account, ownership.LEFT_TAG)
 
 

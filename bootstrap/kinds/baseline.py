@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bootstrap import memory
 from bootstrap.aws import stacks
 from bootstrap.aws.calling import Place
 from bootstrap.aws.inside import look_inside
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.tree import LiveAccount
     from bootstrap.kind import World
+    from bootstrap.memory import Memory
     from bootstrap.plan import Change, Finding
     from bootstrap.spec.spec import Spec
 
@@ -65,7 +65,7 @@ class BaselineKind(Kind):
                 )
 
     def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
-        known = memory.from_shards(world.live.parameters)
+        known = world.memory
         entered = [found for found in world.live.accounts if found.open and _has_baseline(world, found, want, known)]
         region = organization.region_of_baselines(world, want) if entered else ""
         read = world.aws.each(lambda found: self._observe(world, found, want, region), entered)
@@ -223,9 +223,7 @@ def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, st
     return secret_names({logical_id: item for logical_id, item in resources.items() if logical_id not in held})
 
 
-def _has_baseline(
-    world: World, found: LiveAccount, want: Mapping[Address, Resource], known: memory.Memory | None
-) -> bool:
+def _has_baseline(world: World, found: LiveAccount, want: Mapping[Address, Resource], known: Memory | None) -> bool:
     """Whether to look for one: it is wanted, or the account's tags tell of one, or it was there and they did."""
     address = world.ids.address(found.id)
     if address is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap import memory
 from bootstrap.kind import Kind, Observed, keep_omitted
 from bootstrap.kinds import ownership
 from bootstrap.model import Address, Resource
@@ -129,7 +128,7 @@ class OrganizationKind(Kind):
 
 def region_of_baselines(world: World, want: Mapping[Address, Resource]) -> str:
     """Where the baselines are: the home region of the time when they were made, whatever became of its tag since."""
-    known = memory.from_shards(world.live.parameters)
+    known = world.memory
     wanted = next((resource for here, resource in want.items() if here.kind == OrganizationKind.name), None)
     if known and wanted and known.holds(wanted):
         return ownership.tag(wanted, _REGION_TAG)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ValidationError
-
 from bootstrap import __version__
-from bootstrap.errors import RefusedError
 from bootstrap.model import references
 from bootstrap.plan import Action, Cause
 from bootstrap.planfile.digest import digest, fingerprint
 from bootstrap.planfile.shape import PlanFile
+from bootstrap.readback import PLAN, check_version, parse
 from bootstrap.spelling import spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pydantic import BaseModel
 
     from bootstrap.model import Address, Json
     from bootstrap.plan import Change, Plan, Refusal
@@ -81,17 +81,14 @@ def read(content: str | bytes, name: str) -> PlanFile:
 
     `name` is the file's, for the message.
     """
-    again = "plan again with `--out`, and have that reviewed"
-    try:
-        file = PlanFile.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
-        raise RefusedError(f"{name} is no plan of this version: {place}: {first['msg']}", hint=again) from None
+    file = parse(content, name, PLAN, PlanFile)
     if fingerprint(file.model_dump(mode="json", exclude={"seal"})) != file.seal:
-        raise RefusedError(f"{name} was edited: what it says does not go with its seal", hint=again)
-    if file.tool != __version__:
-        raise RefusedError(f"{name} was made by version {file.tool}, and this is {__version__}", hint=again)
+        raise PLAN.refusal(f"{name} was edited: what it says does not go with its seal")
+    check_version(file.tool, name, PLAN)
+    written = content.decode() if isinstance(content, bytes) else content
+    if written.replace("\r\n", "\n") != text(file):
+        # Of a key that stands there twice the last one counts, and a reader sees the first.
+        raise PLAN.refusal(f"{name} was edited: it does not read as it was written")
     return file
 
 

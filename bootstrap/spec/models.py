@@ -30,6 +30,7 @@ Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 GuardrailId = Annotated[str, StringConstraints(pattern=GUARDRAIL_ID_PATTERN, max_length=64)]
 UnitPath = Annotated[str, StringConstraints(min_length=1)]
 Email = Annotated[str, StringConstraints(min_length=facts.EMAIL_MIN, max_length=facts.EMAIL_MAX)]
+EMAIL_KEYS: Final = frozenset({"email", "owner"})
 Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
 RoleName = Annotated[str, StringConstraints(pattern=ROLE_NAME_PATTERN)]
 Value = str | int | bool | list[str]

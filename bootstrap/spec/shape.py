@@ -106,11 +106,11 @@ class _Translation:
 
     def wrong_key(self, one: _Wrong) -> Problem:
         message = f"the key `{one.name}` must be {words.bound(one.kind, one.context)}"
-        return self.source.problem(self.root.key_place(one.path), message, words.bound_hint(one.kind))
+        return self.source.problem(self.root.key_place(one.path), message, words.bound_hint(one.kind, one.name))
 
     def out_of_bounds(self, one: _Wrong) -> Problem:
         message = f"{_subject(one.path)} must be {words.bound(one.kind, one.context)}"
-        return self.source.problem(self.root.value_place(one.path), message, words.bound_hint(one.kind))
+        return self.source.problem(self.root.value_place(one.path), message, words.bound_hint(one.kind, one.name))
 
     def wrong_sorts(self) -> Iterator[Problem]:
         """One problem a value, however many branches of a union refused it.

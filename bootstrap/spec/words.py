@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.spec.models import PATTERN_WORDS
+from bootstrap.spec.models import EMAIL_KEYS, PATTERN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,10 @@ def bound(kind: str, context: Mapping[str, object]) -> str:
     return _BOUNDS.get(kind, "another value").format(**context).replace("'", "`")
 
 
-def bound_hint(kind: str) -> str:
+def bound_hint(kind: str, name: str) -> str:
+    """What to do about it, in the value of a key."""
+    if kind == "string_too_short" and name in EMAIL_KEYS:
+        return "write it like `aws+name@example.com`"
     return _HINTS.get(kind, "write another value")
 
 

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from bootstrap import memory
 from bootstrap.apply import Applier, Done, Failed
 from bootstrap.aws import parameters
 from bootstrap.errors import BootstrapError, LockError
+from bootstrap.memory import Memory
 from bootstrap.model import Address
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _forget(planned: Planned, kinds: Mapping[str, Kind], turn: int) -> Mapping[s
     shards = planned.world.live.parameters
     if not planned.plan:
         return shards
-    known = memory.from_shards(shards)
+    known = planned.world.memory
     changed = _remembered_as((change.address for change in planned.plan.changes), kinds)
     left = _of_turn(known.without(changed), turn).shards() if known else {}
     parameters.write(planned.world.aws, shards, left)
@@ -84,7 +84,7 @@ def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: 
     """Write down what is now as the YAML says; nothing, where there is no YAML to follow. What was not selected is
     remembered as it was, or as it has become by what was.
     """
-    before = memory.from_shards(planned.world.live.parameters) or memory.Memory()
+    before = planned.world.memory or Memory()
     failed = [outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)]
     undone = _remembered_as(failed, kinds)
     left_out = _remembered_as(planned.left_out, kinds) - undone
@@ -103,7 +103,7 @@ def _remember(planned: Planned, report: Report, kept: Mapping[str, str], kinds: 
     parameters.write(planned.world.aws, kept, _of_turn(known, turn).shards() if planned.want else {})
 
 
-def _of_turn(known: memory.Memory, turn: int) -> memory.Memory:
+def _of_turn(known: Memory, turn: int) -> Memory:
     return replace(known, turn=max(known.turn, turn))
 
 

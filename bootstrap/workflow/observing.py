@@ -28,10 +28,13 @@ Resources: TypeAlias = dict[Address, Resource]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who runs this: an account id, and the ARN of a user or role session."""
+    """Who runs this: an account id, the ARN of a user or role session, and the id of the organization that the account
+    manages, empty before there is one.
+    """
 
     account: str
     arn: str
+    organization: str
 
 
 def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: Door, taken: str) -> Snapshot:
@@ -86,7 +89,7 @@ def caller(aws: Door) -> Caller:
         message = f"account {found['Account']} is a member of the organization {organization['Id']}"
         hint = f"only its management account, {organization['MasterAccountId']}, can change an organization"
         raise BootstrapError(message, hint=hint)
-    return Caller(found["Account"], found["Arn"])
+    return Caller(found["Account"], found["Arn"], organization["Id"] if organization else "")
 
 
 def inspect(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bootstrap import extent, memory
+from bootstrap import extent
 from bootstrap.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Planned:
     @property
     def remembered(self) -> bool:
         """Whether an apply that came to its end is remembered."""
-        found = memory.from_shards(self.world.live.parameters)
+        found = self.world.memory
         return found is not None and found.complete
 
     def check(self) -> None:

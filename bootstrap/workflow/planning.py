@@ -66,7 +66,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
         foreign=[item for item in seen.foreign if item not in adopted],
         unseen=seen.unseen,
     )
-    known = memory.from_shards(world.live.parameters)
+    known = world.memory
     made = memory.explain(
         made,
         known,

@@ -107,3 +107,15 @@ def test_drift_offers_only_what_it_is_written_as() -> None:
     refused = run("drift", "--format", "html")
     assert refused.code == 1
     assert "'text', 'markdown', 'json'" in refused.err
+
+
+def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, sandbox: Sandbox) -> None:
+    sandbox.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+    succeed("apply", **here)
+    before = len(sandbox.calls())
+    done = succeed("drift", **here)
+    told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
+    assert told[::2] == ["Reading AWS …", "Looking inside the accounts …"]
+    calls = [int(line.removeprefix("Read: ").removesuffix(" calls.")) for line in told[1::2]]
+    assert sum(calls) == len(sandbox.calls()) - before

@@ -15,6 +15,12 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
     with served() as variables:
         succeed("apply", here=organization, aws=variables)
         kept = succeed("observe", "--out", "snapshot.json", "--redact", here=organization, aws=variables)
+        reviewed = organization / "plan.json"
+        succeed("plan", "--out", reviewed, here=organization, aws=variables)
+        before = reviewed.read_bytes()
+        refused = run("observe", "--out", reviewed, here=organization, aws=variables)
+    assert (refused.code, refused.out.splitlines()[1:], reviewed.read_bytes()) == (1, [], before)
+    assert "plan.json is a plan, not a snapshot; nothing was written\n  hint: give another file" in refused.err
     assert kept.last_line == "+ snapshot.json"
     assert kept.err.endswith("Next: org-bootstrap plan --from snapshot.json\n")
 
@@ -35,7 +41,7 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
 
     wrong = run("plan", "--from", "plan.json", here=organization)
     assert wrong.code == 1
-    assert "plan.json is no snapshot of this version" in wrong.err
+    assert "! error: plan.json is a plan, not a snapshot\n  hint: take a new one: " in wrong.err
 
 
 def test_a_snapshot_that_cannot_be_read_is_an_error_with_a_hint(organization: Path) -> None:

@@ -97,9 +97,15 @@ def test_a_folder_without_an_organization_says_how_to_get_one(tmp_path: Path) ->
     assert done.code == 1
     assert f"{tmp_path}/account_specs/organization.yaml:1:1: there is no such file" in done.err
     assert "`org-bootstrap init` writes an example" in done.err
-    nowhere = run("validate", "-C", tmp_path / "nowhere")
+    nowhere = run("validate", "-C", "no where", here=tmp_path)
     assert nowhere.code == 1
-    assert nowhere.err.startswith(f"! error: there is no folder {tmp_path / 'nowhere'}\n")
+    assert nowhere.err.startswith(
+        "! error: there is no folder no where\n  hint: org-bootstrap init 'no where' makes one"
+    )
+    (tmp_path / "plan.json").write_text("{}", "utf-8")
+    file = run("plan", "-C", "plan.json", here=tmp_path)
+    assert (file.code, file.out) == (1, "")
+    assert file.err.startswith("! error: plan.json is no folder\n  hint: give the one that holds account_specs/, ")
 
 
 def test_one_wrong_file_hides_no_problem_of_another(organization: Path) -> None:

@@ -104,6 +104,18 @@ def test_the_first_line_tells_account_organization_and_caller(
     assert full.last_line.startswith("Nothing to do: 36 resources")
 
 
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_who_we_are_is_asked_once_and_what_organization_there_is_once_more_under_the_lock(
+    organization: Path, sandbox: Sandbox, real: dict[str, str], verb: str
+) -> None:
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    before = len(sandbox.calls())
+    succeed(verb, "-C", organization, aws=real)
+    who, which, lock = mine = ("sts.GetCallerIdentity", "organizations.DescribeOrganization", "ssm.PutParameter")
+    asked = [call.action for call in sandbox.calls()[before:] if call.action in mine]
+    assert asked == [who, which, *([lock] if verb == "apply" else []), which]
+
+
 def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
     organization: Path, sandbox: Sandbox, real: dict[str, str]
 ) -> None:

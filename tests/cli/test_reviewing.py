@@ -107,11 +107,38 @@ def test_a_plan_that_cannot_be_read_is_an_error_with_a_hint(organization: Path, 
     assert "plan --out FILE" in done.err
 
 
-def test_a_plan_that_cannot_be_written_is_an_error_after_it_was_shown(organization: Path) -> None:
-    done = run("plan", "--sandbox", "--out", "no/such/folder/plan.json", here=organization)
+def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organization: Path) -> None:
+    (organization / "plan.json").symlink_to("no/such/folder/plan.json")
+    done = run("plan", "--sandbox", "--out", "plan.json", here=organization)
     assert done.code == 1
     assert done.last_line.startswith("Plan: 36 to create")
-    assert "cannot be written: no such file or directory" in done.err
+    assert "plan.json cannot be written: no such file or directory" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("plan --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
+        ("observe --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
+        ("plan --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
+        ("observe --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
+        ("plan --out snapshot.json", 1, "snapshot.json is a snapshot, not a plan; nothing was written"),
+        ("plan --only account:nobody", 1, "--only account:nobody: the YAML has no such thing"),
+        ("apply --only account:nobody", 1, "--only account:nobody: the YAML has no such thing"),
+        ("apply --expect abc", 3, "abc is no digest of a plan\n  hint: `org-bootstrap plan` ends with one"),
+    ],
+)
+def test_what_is_known_to_be_wrong_is_told_before_aws_is_asked(
+    organization: Path, words: str, code: int, says: str
+) -> None:
+    (organization / "garbage").write_text("not ours", "utf-8")
+    (organization / "snapshot.json").write_text('{\n  "format": 1,\n  "tool": "0.0.1",\n  "taken": "2026', "utf-8")
+    before = {path: path.read_bytes() for path in organization.glob("*") if path.is_file()}
+    # Nobody listens there, and whoever asked would be told that.
+    done = run(*words.split(), here=organization, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert (done.code, done.out) == (code, "")
+    assert says in done.err
+    assert {path: path.read_bytes() for path in organization.glob("*") if path.is_file()} == before
 
 
 def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path) -> None:
@@ -119,7 +146,7 @@ def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path)
     before = alice.read_text("utf-8")
     done = run("plan", "--sandbox", "--out", alice, here=organization)
     assert done.code == 1
-    assert "alice.yaml is there, and is no such file" in done.err
+    assert "alice.yaml exists and was not written by org-bootstrap; nothing was written" in done.err
     assert alice.read_text("utf-8") == before
     succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
     (organization / "plan.json").write_bytes((organization / "plan.json").read_bytes() + b" ")

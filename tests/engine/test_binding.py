@@ -16,7 +16,7 @@ from bootstrap.errors import RefusedError
 from bootstrap.model import Address, Resource
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Refusal, Unseen, make_plan
-from bootstrap.planfile import describe, fingerprint_of, read, text
+from bootstrap.planfile import describe, fingerprint, fingerprint_of, read, text
 from bootstrap.proposal import Proposal, Whose, propose
 from bootstrap.redaction import hide
 from tests.engine.toy import Shelf, ToyKind
@@ -319,6 +319,12 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
         ('"format": 1,', "", "no plan of this version: format: Field required"),
         ('"action": "create"', '"action": "explode"', "no plan of this version: changes."),
         ("{", "[", "no plan of this version: the whole: Invalid JSON"),
+        # A plan may be a stranger's, and what is printed of it be read by a runner of CI.
+        (
+            '"only"',
+            '"x\\n::error file=a::pwned": 1, "only"',
+            r"no plan of this version: x\\n::error file=a::pwned: Extra",
+        ),
     ],
 )
 def test_a_file_that_is_no_plan_or_was_edited_is_refused(old: str, new: str, words: str) -> None:
@@ -330,9 +336,46 @@ def test_a_file_that_is_no_plan_or_was_edited_is_refused(old: str, new: str, wor
     assert "--out" in caught.value.hint
 
 
+def resealed(**changed: object) -> PlanFile:
+    """A plan that somebody edited, and sealed anew: the seal is a checksum and no signature."""
+    told = {**json.loads(text(describe(proposal(BEFORE, AFTER)))), **changed}
+    seal = fingerprint({key: value for key, value in told.items() if key != "seal"})
+    return read(json.dumps({**told, "seal": seal}), "plan.json")
+
+
+def test_what_a_forged_plan_says_makes_no_line_of_its_own() -> None:
+    forged = "\n::error::pwned"
+    with pytest.raises(RefusedError, match=r"made by version \\n::error::pwned"):
+        resealed(tool=forged)
+    whose = {"name": WHOSE.name, "id": WHOSE.id, "account": WHOSE.account}
+    fresh = proposal(BEFORE, AFTER)
+    files = [*(resealed(organization={**whose, field: forged}) for field in whose), resealed(only=[forged])]
+    assert [one for one in (refusal(file, fresh) for file in files) if forged in one] == []
+    entry = fresh.plan.changes[0]
+    changes = describe(fresh).model_dump(mode="json")["changes"]
+    assert entry.address == Address.parse(changes[0]["address"])
+    changes[0]["after"] = {**changes[0]["after"], f"field{forged}": 1}
+    assert forged not in refusal(resealed(changes=changes), fresh)
+
+
+def test_a_snapshot_is_no_plan() -> None:
+    with pytest.raises(RefusedError, match=r"^other.json is a snapshot, not a plan$"):
+        read('{\n  "format": 1,\n  "tool": "0.1.0",\n  "taken": "2026', "other.json")
+
+
+def test_a_file_that_reads_otherwise_than_it_was_written_is_refused() -> None:
+    content = text(describe(proposal(BEFORE, AFTER)))
+    assert read(content.replace("\n", "\r\n"), "plan.json") == read(content.encode(), "plan.json")
+    twice = content.replace('  "changes": [', '  "changes": [],\n  "changes": [', 1)
+    for edited in (twice, content + "\n", content.replace("    ", "  ")):
+        assert edited != content
+        with pytest.raises(RefusedError, match="does not read as it was written"):
+            read(edited, "plan.json")
+
+
 def test_a_plan_of_another_version_of_the_tool_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = text(describe(proposal(BEFORE, AFTER)))
-    monkeypatch.setattr("bootstrap.planfile.file.__version__", "99.0.0")
+    monkeypatch.setattr("bootstrap.readback.__version__", "99.0.0")
     with pytest.raises(RefusedError, match=r"made by version 0\.1\.0, and this is 99\.0\.0"):
         read(content, "plan.json")
 

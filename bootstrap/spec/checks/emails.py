@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from bootstrap import facts
+from bootstrap.spec.models import EMAIL_KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,14 +21,13 @@ if TYPE_CHECKING:
     from bootstrap.spec.parsed import Parsed
     from bootstrap.spec.places import Path
 
-_EMAIL_KEYS: Final = frozenset({"email", "owner"})
 _FORBIDDEN: Final = re.compile(r"[\"'()<>\[\]:;,\\|%&]")
 _NO_DOMAIN: Final = re.compile(r"[^A-Za-z0-9.-]")
 
 
 def emails_follow_the_rules(draft: Draft) -> Iterator[Problem]:
     for file, path, email in _emails(draft):
-        for message, hint in _wrong(email):
+        for message, hint in list(_wrong(email)) or (_no_tag(email) if path[-1] == "owner" else ()):
             yield file.at_value(path, f"the e-mail address {message}", hint)
 
 
@@ -50,7 +52,7 @@ def _emails(draft: Draft) -> Iterator[tuple[Parsed[Model], Path, str]]:
     files: list[Parsed[Model]] = [draft.organization, *draft.developers, *draft.applications, *draft.secrets]
     for file in files:
         for path, node in file.root.leaves():
-            if path[-1] in _EMAIL_KEYS and isinstance(node.value, str):
+            if path[-1] in EMAIL_KEYS and isinstance(node.value, str):
                 yield file, path, node.value
 
 
@@ -83,3 +85,10 @@ def _wrong_domain(domain: str) -> Iterator[tuple[str, str]]:
         yield "has a domain that begins or ends with `-` or `.`", "remove it"
     if "." not in domain:
         yield "has a domain without a dot", "write it like `aws+name@example.com`"
+
+
+def _no_tag(owner: str) -> Iterator[tuple[str, str]]:
+    """TagResource refuses what is an address all the same, with INVALID_PATTERN."""
+    if not re.fullmatch(facts.TAG_VALUE_PATTERN, owner):
+        found = next(character for character in owner if not re.fullmatch(facts.TAG_VALUE_PATTERN, character))
+        yield f"has `{found}`", "it becomes a tag: letters, digits, spaces and . : / = + - @ _"
