@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HINT: Final = "see that all of them are meant; `safety` in organization.yaml says what is usual, once it was applied"
 _TOUCH, _DELETE = "touch:", "delete:"
-# So many that nobody makes another plan of the same token.
+# Enough digits that nobody finds a second plan with the same token.
 _DIGITS: Final = 16
 
 
@@ -157,8 +157,8 @@ def rest(
 
 
 def reviewed(refused: Iterable[str], touched: Iterable[str]) -> Iterator[str]:
-    """The consents that a reviewed plan gives to less of it, whatever their number: all but to what it was refused
-    for. Each account that it touches has one, so that no other is touched by what is left.
+    """A reviewed plan consents to any part of itself: one consent for each account that it touches, one for its
+    deletes, unless it was refused for just that.
     """
     standing = tuple(refused)
     given = {_TOUCH: [f"{_TOUCH}{account}" for account in touched], _DELETE: [_DELETE]}
@@ -187,7 +187,7 @@ def _touching(plan: Plan, kinds: Mapping[str, Kind], found: Reach) -> Iterator[C
 
 
 def _digest(changes: Iterable[Change], account: str, touched: Iterable[Address] = ()) -> str:
-    """A few digits of what becomes of what: as many other things, or other values, are not what was consented to."""
+    """A short hash of every change and its new value, so that a consent fits no other plan of the same size."""
     done = (
         f"{change.action} {change.address} {canonical(change.after.body) if change.after else ''}" for change in changes
     )

@@ -53,8 +53,8 @@ class Memory:
     """The hash of what was wanted of each resource, or was kept of it, by the hash of its address.
 
     `complete` says that the last apply came to its end. What one that did not was about to change is forgotten.
-    `usual` is what the YAML said of how much is, in the last one of all that came to its end. `turn` is the highest
-    that an apply was given, 0 before any was.
+    `usual`: the `safety` limits of the last complete apply of everything. `turn`: the highest that an apply was given,
+    0 before any was.
     """
 
     records: Mapping[bytes, bytes] = field(default_factory=dict)
@@ -191,8 +191,8 @@ def halves(
     memory: Memory | None,
     compare: tuple[Callable[[Change], Compared], Callable[[Change], Compared]],
 ) -> Iterator[Resource]:
-    """What there will be of each thing of which one part is changed and another left out, if it is as the YAML had it:
-    remembered, it is no drift of the part that is left.
+    """Attachments and surplus are planned apart and remembered as one. Where `--only` applies one of them, the state
+    in between is remembered, or the other would look like drift.
 
     `compare` tells as what a change is remembered, with what there is now, and with what there will be.
     """

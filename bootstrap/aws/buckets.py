@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 # Others call the same APIs of the same account: the console, Control Tower, another tool.
 _OUR_SHARE: Final = 0.95
-# No call arrives at AWS just when it was sent. Until the first one does, the bucket there is full and ours fills: by
-# what comes in so many seconds, we take less at once.
+# A call reaches AWS after we counted it: by then our bucket has refilled and AWS's has not. So the burst is smaller by
+# what refills in this time.
 _LATE_S: Final = 0.25
 # An AWS that throttles all the same is asked less, and less again, but never less than this share of its rate.
 _SLOWER: Final = 0.7

@@ -1,9 +1,4 @@
-"""What Organizations reports, each list read once for a plan however many kinds ask for it.
-
-The cost in calls, for A accounts, U units, G tagged things, P policies of the types that are enabled or that
-guardrails have, of which O are ours, and N(p) targets of policy p: 2 + ⌈A/20⌉ + (U + 1) + ⌈G/100⌉ +
-types·⌈P/20⌉ + O + Σ⌈N(p)/20⌉; and of the tool's own parameters a page.
-"""
+"""What AWS has, each list read once for a plan however many kinds ask for it; ARCHITECTURE.md tells what it costs."""
 
 from __future__ import annotations
 

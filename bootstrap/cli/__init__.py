@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from bootstrap.cli.app import main
+import sys
+
+from bootstrap.cli import exits
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line. Ctrl-C while it is still being loaded ends it as quietly as later."""
+    try:
+        from bootstrap.cli.app import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(exits.ERROR)

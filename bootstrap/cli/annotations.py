@@ -82,7 +82,7 @@ def _proposal(proposal: Proposal, want: Mapping[Address, Resource], directory: P
 
 
 def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
-    """Where the YAML asks for a change; what goes away from a thing that stays is missing where the YAML has that."""
+    """The YAML line behind a change; a removal is shown on the line of the thing that it belonged to."""
     from bootstrap.model import Address
 
     thing = change.about or change.address

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,9 +15,12 @@ from bootstrap.cli import console, exits, offline, online
 from bootstrap.errors import BootstrapError, RefusedError, SpecError
 from bootstrap.render.advice import hint_for
 
-# Typer's own, that mean something else to us.
-_MISUSED: Final = 2
+# Typer's own, which it returns to us.
 _INTERRUPTED: Final = 130
+# What Typer raises for a wrong command line: UsageError, which it exports under no name of its own.
+_MISUSE: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+# Stands before what a value is not, in a message made by pydantic, which Typer asks.
+_OF_PYDANTIC: Final = "Value error, "
 
 app = typer.Typer(
     name="org-bootstrap",
@@ -54,6 +57,11 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _talk_as(form: LogFormat) -> LogFormat:
+    console.as_json = form is LogFormat.JSON
+    return form
+
+
 @app.callback()
 def common(
     version: Annotated[
@@ -61,12 +69,14 @@ def common(
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell every call to AWS, on stderr.")] = False,
     log_format: Annotated[
-        LogFormat, typer.Option(help="How to talk on stderr: json is one object a line, for machines.")
+        LogFormat,
+        # Eager, so that it holds of what is wrong with the rest of the line, too.
+        typer.Option(callback=_talk_as, is_eager=True, help="How to talk on stderr: json is one object a line."),
     ] = LogFormat.TEXT,
 ) -> None:
     """An AWS organization described in YAML: planned, reviewed and applied."""
-    del version
-    console.verbose, console.as_json = verbose, log_format is LogFormat.JSON
+    del version, log_format
+    console.verbose = verbose
 
 
 def main() -> None:
@@ -82,13 +92,9 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        app(prog_name="org-bootstrap")
-    except SystemExit as end:
-        if end.code == _INTERRUPTED:
-            console.talk("Interrupted.")
-            # Reading threads may still wait for AWS, and the interpreter would wait for them.
-            os._exit(exits.ERROR)
-        return exits.ERROR if end.code == _MISUSED else int(end.code or exits.OK)
+        return _ended(app(prog_name="org-bootstrap", standalone_mode=False))
+    except _MISUSE as error:
+        _tell_misuse(error)
     except exits.Ended as end:
         return end.code
     except SpecError as error:
@@ -99,6 +105,23 @@ def _run() -> int:
     except BootstrapError as error:
         console.failure(error.message, hint_for(error))
     return exits.ERROR
+
+
+def _ended(code: int | None) -> int:
+    if code == _INTERRUPTED:
+        console.talk("Interrupted.")
+        # Reading threads may still wait for AWS, and the interpreter would wait for them.
+        os._exit(exits.ERROR)
+    return code or exits.OK
+
+
+def _tell_misuse(error: Any) -> None:
+    error.message = error.message.removeprefix(_OF_PYDANTIC)
+    if console.as_json:
+        verb = error.ctx.command_path if error.ctx else "org-bootstrap"
+        console.failure(error.format_message(), f"`{verb} --help` tells what there is")
+    else:
+        error.show()
 
 
 def _tell_problems(error: SpecError) -> None:

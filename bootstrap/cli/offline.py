@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write; made if missing.")] = HERE,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made if missing.")] = HERE,
 ) -> None:
     """Write a working example organization to start from."""
     from bootstrap.example import write_example

@@ -175,7 +175,7 @@ def observe(
 def apply(
     reviewed: Annotated[
         Path | None,
-        typer.Argument(metavar="[PLAN]", help="A plan of `plan --out`: do that or less, or nothing at all."),
+        typer.Argument(metavar="PLAN", help="A plan of `plan --out`: do that or less, or nothing at all."),
     ] = None,
     directory: Directory = HERE,
     sandbox: InSandbox = False,

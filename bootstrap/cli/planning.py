@@ -210,8 +210,8 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
 
 
 def _still_asked_for(allow: Collection[str], planned: Planned, report: Report, *, bound: bool = False) -> list[str]:
-    """Less the consents to what is done: asked for no more, they would be refused. Those to how much is done are for
-    the rest now, to which somebody has just said yes, unless a review that binds has said so.
+    """The consents for going on: without those already used, which would be refused as idle, and with new ones for how
+    much is left, unless a review binds.
     """
     from bootstrap import extent
     from bootstrap.apply import Done

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 
-# Of AWS's own policies those that somebody took off: what is not there goes, so that they come back.
+# The key under which a body names AWS's own policies that somebody took off: to delete the surplus attaches them.
 _LACKS: Final = "lacks"
 
 
@@ -127,8 +127,8 @@ def _lacking(surplus: Resource) -> set[str]:
 def _left_behind(
     world: World, address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[Refusal]:
-    """An account that the YAML no longer names stays where it is; that it loses rules with its environment takes a
-    word: of that the YAML names no account any more, or none that stands there.
+    """An account that left the YAML stays in its unit. If the unit loses guardrails and no account of the YAML with
+    that environment stands there, no other line would say so: it takes `leave:ACCOUNT`.
     """
     accounts = {here: resource for here, resource in sorted(want.items()) if here.kind == "account" and here in have}
     # What changes for the accounts of an environment where they stand changes for this one as for them.

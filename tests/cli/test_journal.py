@@ -172,6 +172,11 @@ def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Pat
     talk = [json.loads(line) for line in told.err.splitlines()]
     assert {line["level"] for line in talk} == {"info"}
     assert any(line["text"].startswith("organizations.DescribeOrganization ") for line in talk)
+    for misuse in ("plan --nope", "plan --format yaml", "nope", "", "init a b"):
+        misused = run("--log-format", "json", *misuse.split())
+        (line,) = map(json.loads, misused.err.splitlines())
+        assert (misused.code, misused.out, line["level"]) == (1, "", "error"), misuse
+        assert "--help` tells what there is" in line["hint"]
     wrong = run("--log-format", "json", "plan", "-C", organization / "nowhere")
     (error,) = [json.loads(line) for line in wrong.err.splitlines()]
     assert (error["level"], error["label"]) == ("error", "error")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import bootstrap
 from bootstrap import __version__
 from tests.cli.command import COMMAND, run, succeed
 
@@ -108,6 +109,19 @@ def test_a_wrong_command_line_ends_with_1_because_2_means_that_changes_are_pendi
     assert done.code == 1
     assert done.out == ""
     assert "Usage: org-bootstrap" in done.err
+    assert "Value error" not in done.err
+
+
+def test_ctrl_c_while_it_is_still_being_loaded_ends_it_quietly(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", "utf-8")
+    here = os.pathsep.join([str(tmp_path), str(Path(bootstrap.__file__).parents[1])])
+    done = run("--help", PYTHONPATH=here)
+    assert (done.code, done.out, done.err) == (1, "", "")
+
+
+@pytest.mark.parametrize(("verb", "argument"), [("init", "[DIR]"), ("apply", "[PLAN]")])
+def test_what_may_be_left_out_stands_in_brackets_once(verb: str, argument: str) -> None:
+    assert succeed(verb, "--help").first_line == f"Usage: org-bootstrap {verb} [OPTIONS] {argument}"
 
 
 def test_an_encoding_without_our_signs_spells_them_out_and_fails_nothing(tmp_path: Path) -> None:

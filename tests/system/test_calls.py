@@ -1,4 +1,4 @@
-"""What a plan costs in calls: pages, not items. The formula stands in ARCHITECTURE.md and in aws/live.py."""
+"""What a plan costs in calls: pages, not items. The formula stands in ARCHITECTURE.md."""
 
 from __future__ import annotations
 
