@@ -181,7 +181,16 @@ class BaselineKind(Kind):
             have = said_as(world.ids.take_out(resources_of(wanted)), have)
         for name in _new_secrets(wanted, resources_of(have)).values():
             world.live.look_for_secret(Place(account.id, region), name)  # what `remarks` tells of
-        return worded_as(wanted, have, world.ids.take_out) if found else None
+        if found or self._has_gone(world, have, want):
+            return worded_as(wanted, have, world.ids.take_out)
+        return None
+
+    def _has_gone(self, world: World, empty: Resource, want: Mapping[Address, Resource]) -> bool:
+        """Whether somebody has taken down one that the YAML has no more: it is told once, for what it was nobody says,
+        and until the next apply takes note.
+        """
+        known = world.memory
+        return bool(known and known.knows(empty.address) and empty.address not in want and not known.holds(empty))
 
     def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
         account = world.ids[_account(baseline.address)]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bootstrap.planfile.digest import as_typed, command_to_apply, digest, fingerprint, fingerprint_of
 from bootstrap.planfile.file import describe, read, reason, text
-from bootstrap.planfile.shape import ChangeEntry, Name, Noted, PlanFile
+from bootstrap.planfile.shape import ChangeEntry, Name, Noted, PlanFile, RefusalEntry
 
 __all__ = [
     "ChangeEntry",
     "Name",
     "Noted",
     "PlanFile",
+    "RefusalEntry",
     "as_typed",
     "command_to_apply",
     "describe",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import planfile
 from bootstrap.plan import Cause
-from bootstrap.planfile import ChangeEntry, Name, Noted
+from bootstrap.planfile import ChangeEntry, Name, Noted, RefusalEntry
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import fitted, render_plan
 from bootstrap.render.signs import to_the_edge
@@ -19,7 +19,7 @@ from bootstrap.spelling import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bootstrap.plan import Change, Finding, Foreign, Unseen
+    from bootstrap.plan import Change, Finding, Foreign, Refusal, Unseen
     from bootstrap.proposal import Proposal
 
 FORMAT: Final = 1
@@ -52,6 +52,7 @@ class DriftFile(BaseModel):
 
     format: Literal[1] = Field(description="The version of this format.")
     changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
+    refusals: list[RefusalEntry] = Field(description="What of that takes a word, or is not put back at all.")
     inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
     kept: list[Noted] = Field(description="Ours, no longer in the YAML, and new or changed since it was last applied.")
     foreign: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
@@ -68,6 +69,8 @@ def describe_drift(proposal: Proposal, findings: Sequence[Finding], unseen: Iter
     """All that drifted, as JSON. `unseen` is what could not be looked at, beside what the plan could not."""
     plan = planfile.describe(proposal)
     changes = [change for change in plan.changes if change.cause in _DRIFTED]
+    refused = {str(refusal.address) for refusal in _refused(proposal)}
+    refusals = [refusal for refusal in plan.refusals if refusal.address in refused]
     inside = [
         FindingEntry(address=str(each.address), part=each.part, what=each.what, wanted=each.wanted, found=each.found)
         for each in findings
@@ -79,7 +82,14 @@ def describe_drift(proposal: Proposal, findings: Sequence[Finding], unseen: Iter
     missed = [Noted(address=str(item.address), detail=item.reason) for item in _unseen(proposal, unseen)]
     pending = _pending(proposal)
     found = DriftFile(
-        format=FORMAT, changes=changes, inside=inside, kept=kept, foreign=foreign, unseen=missed, pending=pending
+        format=FORMAT,
+        changes=changes,
+        refusals=refusals,
+        inside=inside,
+        kept=kept,
+        foreign=foreign,
+        unseen=missed,
+        pending=pending,
     )
     return planfile.text(found)
 
@@ -93,7 +103,7 @@ def render_drift(
     """
     missed, came = _unseen(proposal, unseen), _came(proposal)
     plan = replace(proposal.plan, changes=_drifted(proposal), kept=(), foreign=(), unseen=())
-    only = replace(proposal, plan=plan, refusals=(), consented=(), loosened=())
+    only = replace(proposal, plan=plan, refusals=_refused(proposal), consented=(), loosened=())
     said = _summary(proposal, findings, len(missed))
     also = {
         _UNSEEN: [[one_line(f"{item.address}: {item.reason}")] for item in missed],
@@ -120,6 +130,12 @@ def _drifted(proposal: Proposal) -> tuple[Change, ...]:
     return tuple(change for change in proposal.plan.changes if change.cause in _DRIFTED)
 
 
+def _refused(proposal: Proposal) -> tuple[Refusal, ...]:
+    """What stands against putting back what drifted."""
+    drifted = {change.address for change in _drifted(proposal)}
+    return tuple(refusal for refusal in proposal.refusals if refusal.address in drifted)
+
+
 def _came(proposal: Proposal) -> list[Foreign]:
     return sorted((item for item in proposal.plan.foreign if item.new), key=lambda item: (item.address, item.detail))
 
@@ -142,8 +158,10 @@ def _asked(pending: int) -> str:
 
 
 def _summary(proposal: Proposal, findings: Sequence[Finding], missed: int) -> str:
+    held_back = len({refusal.address for refusal in _refused(proposal)})
     counted = (
-        (len(_drifted(proposal)), "put back by the next apply"),
+        (len(_drifted(proposal)) - held_back, "put back by the next apply"),
+        (held_back, "put back only with a word, if at all"),
         (len(findings), "inside accounts"),
         (len(proposal.plan.strayed), "no longer in the YAML"),
         (len(_came(proposal)), "not ours"),

@@ -10,6 +10,7 @@ from bootstrap.plan import Cause
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from bootstrap.render.plan import render_plan
 from tests.system.deaths import apply_and_die_after
+from tests.system.test_eleven_drifts import policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -193,3 +194,44 @@ def test_what_the_yaml_has_no_more_and_somebody_changed_or_tagged_as_ours_is_dri
     # What was told and left alone once is known.
     example.converge()
     assert not is_drift(example.plan().proposal, ())
+
+
+def test_a_baseline_that_the_yaml_has_no_more_and_somebody_took_down_is_told_once(example: Organization) -> None:
+    example.converge()
+    example.remove("account_specs/developers/alice.yaml")
+    example.converge()
+    assert not is_drift(example.plan().proposal, ())
+    account = example.accounts()["developer-alice"]
+    cloudformation = example.client("cloudformation", account, "eu-west-1")
+    for name in (BASELINE_STACK, BUDGET_STACK):
+        cloudformation.delete_stack(StackName=name)
+        waiter = cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    proposal = example.plan().proposal
+    assert {str(address) for address in proposal.plan.strayed} == {"baseline:developer-alice"}
+    assert "  baseline:developer-alice\n" in render_drift(proposal, ())
+    for _ in range(2):
+        example.converge()
+        assert not is_drift(example.plan().proposal, ())
+    assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.kept}
+
+
+def test_drift_says_what_of_it_takes_a_word_or_is_not_put_back_at_all(example: Organization) -> None:
+    example.converge()
+    organizations = example.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.detach_policy(PolicyId=policy(example, "root.deny"), TargetId=root)
+    organizations.close_account(AccountId=example.accounts()["security"])
+    tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
+    organizations.tag_resource(ResourceId=example.accounts()["tooling"], Tags=tags)
+    proposal = example.plan().proposal
+    for markdown in (False, True):
+        text = render_drift(proposal, (), markdown=markdown)
+        assert "Drift: 1 put back by the next apply, 2 put back only with a word, if at all." in text
+        assert "--allow root:root.deny" in text
+        assert "no word overrides this" in text
+    told = json.loads(describe_drift(proposal, ()))["refusals"]
+    assert {refusal["token"] for refusal in told} == {"root:root.deny", ""}
+    # What stands against what is asked for is none of it.
+    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  state: closed")
+    assert len(json.loads(describe_drift(example.plan().proposal, ()))["refusals"]) == 2
