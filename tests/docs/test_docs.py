@@ -20,7 +20,7 @@ from bootstrap.cli.app import app
 from bootstrap.sandbox.profile import read_profile
 from bootstrap.spec import models
 from bootstrap.validation import validate
-from tests.cli.command import BOUND_S, environment, running, succeed
+from tests.cli.command import BOUND_S, environment, run, running, succeed
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -84,11 +84,23 @@ def test_the_plan_in_the_readme_is_the_one_that_is_printed(tmp_path: Path, serve
     succeed("apply", **here)
     succeed("developer", "add", "carol", "--email", "aws+carol@example.com", "--owner", "carol@example.com", **here)
     printed = succeed("plan", **here).out
-    (excerpt,) = blocks(README, "text")
+    excerpt, _ = blocks(README, "text")
     parts = excerpt.strip().split("\n…\n")
     assert len(parts) == 3
     places = [printed.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_the_refusal_in_the_readme_is_the_one_that_is_printed(tmp_path: Path, served: dict[str, str]) -> None:
+    here: Any = {"here": tmp_path, "aws": served}
+    succeed("init", **here)
+    succeed("apply", **here)
+    bob = tmp_path / "account_specs" / "developers" / "bob.yaml"
+    bob.write_text(bob.read_text("utf-8").replace("name: bob", "name: bob\n  state: closed"), "utf-8")
+    refused = run("plan", **here)
+    assert refused.code == 3
+    _, excerpt = blocks(README, "text")
+    assert " ".join(excerpt.split()) in " ".join(refused.out.split())
 
 
 def test_the_developer_in_the_readme_is_the_one_of_the_example() -> None:
