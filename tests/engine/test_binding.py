@@ -340,7 +340,7 @@ def resealed(**changed: object) -> PlanFile:
     """A plan that somebody edited, and sealed anew: the seal is a checksum and no signature."""
     told = {**json.loads(text(describe(proposal(BEFORE, AFTER)))), **changed}
     seal = fingerprint({key: value for key, value in told.items() if key != "seal"})
-    return read(json.dumps({**told, "seal": seal}), "plan.json")
+    return read(text(planfile.PlanFile.model_validate({**told, "seal": seal})), "plan.json")
 
 
 def test_what_a_forged_plan_says_makes_no_line_of_its_own() -> None:
