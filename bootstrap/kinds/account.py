@@ -154,8 +154,7 @@ class AccountKind(Kind):
         for other, found in sorted(have.items()) if old != new else ():
             if other.kind == self.name and other != change.address and ownership.tag(found, KEY_TAG) == new:
                 yield f"{new} was another account until now, {found.body['email']}: it stays as it is, as {other}"
-        if ownership.is_taken_over(change):
-            yield "it is there already, made by somebody else, and becomes ours"
+        yield from ownership.taken_over(change)
 
     def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
         """Who else may enter through the access role: the door to all that is in an account."""

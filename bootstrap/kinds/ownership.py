@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from bootstrap.hiding import hide
 from bootstrap.names import KEY_TAG, TAG_PREFIX
+from bootstrap.plan import Cause
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bootstrap.aws.calling import Aws
     from bootstrap.kind import World
     from bootstrap.model import Json, Resource
@@ -37,9 +40,14 @@ def is_ours(tags: Mapping[str, str]) -> bool:
     return KEY_TAG in tags
 
 
-def is_taken_over(change: Change) -> bool:
-    """Whether a change makes a thing ours that was there before."""
-    return bool(change.before and change.after and tag(change.after, KEY_TAG) and not tag(change.before, KEY_TAG))
+def taken_over(change: Change) -> Iterator[str]:
+    """What a plan says of a change that makes a thing ours that was there before."""
+    if not (change.before and change.after) or tag(change.before, KEY_TAG) or not tag(change.after, KEY_TAG):
+        return
+    if change.cause is Cause.DRIFT:
+        yield "somebody took off the tag that makes it ours"
+    else:
+        yield "it is there already, made by somebody else, and becomes ours"
 
 
 def environment(account: Resource) -> str:

@@ -60,8 +60,7 @@ class UnitKind(Kind):
         self, world: World, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
     ) -> Iterator[str]:
         del want, have
-        if ownership.is_taken_over(change):
-            yield "it is there already, made by somebody else, and becomes ours"
+        yield from ownership.taken_over(change)
         if change.after is None and (lost := sorted(_attached_by_others(world, change.address))):
             yield f"what others attached to it comes off with it: {', '.join(lost)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.plan import Cause
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from bootstrap.render.plan import render_plan
@@ -60,6 +60,18 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     example.edit("account_specs/developers/bob.yaml", "owner: bob@example.com", "owner: rob@example.com")
     assert causes(example)["account:developer-bob"] is Cause.BOTH
     assert "also changed outside" in render_plan(example.plan().proposal)
+
+
+def test_of_what_was_ours_the_plan_says_that_somebody_took_off_the_tag(small: Organization) -> None:
+    small.converge()
+    organizations, unit = small.client("organizations"), small.units()["Workloads"]
+    for thing in (unit, small.accounts()["tooling"]):
+        organizations.untag_resource(ResourceId=thing, TagKeys=[KEY_TAG])
+    assert [(str(change.address), change.cause, change.remarks) for change in small.plan().plan.changes] == [
+        (here, Cause.DRIFT, ("somebody took off the tag that makes it ours",))
+        for here in ("account:tooling", "unit:Workloads")
+    ]
+    small.converge()
 
 
 def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: Organization) -> None:

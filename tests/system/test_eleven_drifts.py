@@ -25,6 +25,7 @@ KEY = "orders-production"
 ACCESS = "OrganizationAccountAccessRole"
 DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
 ANYBODY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+POWER_USER = "arn:aws:iam::aws:policy/PowerUserAccess"
 Hand = "Callable[[Organization], object]"
 
 
@@ -94,6 +95,25 @@ def put_policy_on_role(organization: Organization) -> None:
     iam.put_role_policy(RoleName="org-bootstrap-deploy", PolicyName="more", PolicyDocument=DENY)
 
 
+def change_policy_of_role(organization: Organization) -> None:
+    iam = inside(organization, "iam")
+    iam.put_role_policy(RoleName="org-bootstrap-deploy", PolicyName="deploy", PolicyDocument=DENY)
+
+
+def attach_policy_to_role(organization: Organization) -> None:
+    inside(organization, "iam").attach_role_policy(RoleName="org-bootstrap-deploy", PolicyArn=POWER_USER)
+
+
+def change_boundary_of_role(organization: Organization) -> None:
+    iam = inside(organization, "iam")
+    iam.put_role_permissions_boundary(RoleName="org-bootstrap-execution", PermissionsBoundary=POWER_USER)
+
+
+def change_text_of_boundary(organization: Organization) -> None:
+    boundary = f"arn:aws:iam::{organization.accounts()[KEY]}:policy/org-bootstrap-boundary"
+    inside(organization, "iam").create_policy_version(PolicyArn=boundary, PolicyDocument=DENY, SetAsDefault=True)
+
+
 def delete_role(organization: Organization) -> None:
     iam, role = inside(organization, "iam"), "org-bootstrap-execution"
     take_policy_from_role(organization)
@@ -108,6 +128,26 @@ def let_sessions_last(organization: Organization) -> None:
     inside(organization, "iam").update_role(RoleName="org-bootstrap-deploy", MaxSessionDuration=43200)
 
 
+def budget(organization: Organization) -> tuple[Any, dict[str, Any]]:
+    """A client for the one budget, and the budget."""
+    budgets = inside(organization, "budgets")
+    (found,) = budgets.describe_budgets(AccountId=organization.accounts()[KEY])["Budgets"]
+    return budgets, found
+
+
+def change_limit_of_budget(organization: Organization) -> None:
+    budgets, found = budget(organization)
+    budgets.update_budget(
+        AccountId=organization.accounts()[KEY],
+        NewBudget={**found, "BudgetLimit": {"Amount": "100000", "Unit": "USD"}},
+    )
+
+
+def delete_budget(organization: Organization) -> None:
+    budgets, found = budget(organization)
+    budgets.delete_budget(AccountId=organization.accounts()[KEY], BudgetName=found["BudgetName"])
+
+
 IN_PLAN = [
     (detach_policy, "update attachments:unit:Workloads"),
     (change_policy, "update policy:region.limit"),
@@ -120,9 +160,15 @@ INSIDE = [
     (change_trust, "DeployRole", "its trust was changed"),
     (take_policy_from_role, "ExecutionRole", "AdministratorAccess was detached from it"),
     (put_policy_on_role, "DeployRole", "it has a policy more: more"),
+    (change_policy_of_role, "DeployRole", "its policy deploy was changed"),
+    (attach_policy_to_role, "DeployRole", f"the policy {POWER_USER} was attached to it"),
+    (change_boundary_of_role, "ExecutionRole", "its permissions boundary was changed"),
+    (change_text_of_boundary, "PermissionsBoundary", "it was changed"),
     (let_sessions_last, "DeployRole", "how long its sessions may last was changed"),
     (delete_role, "ExecutionRole", "the role org-bootstrap-execution is gone"),
     (delete_secret, "SecretOrdersDatabase", "the secret orders/database is gone, or scheduled for deletion"),
+    (change_limit_of_budget, "MonthlyBudget", "its limit was changed"),
+    (delete_budget, "MonthlyBudget", "the budget org-bootstrap-monthly-"),
 ]
 
 
@@ -179,12 +225,14 @@ def test_an_account_that_nobody_declared_is_named_by_every_plan(converged: Organ
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.proposal)
 
 
-def open_door(organization: Organization, account: str, *principals: object) -> None:
-    """Trust those, beside the management account."""
+def open_door(organization: Organization, account: str, *principals: object, but: object = None) -> None:
+    """Trust those, beside the management account; and, where it is given, all but one."""
     management = organization.client("sts").get_caller_identity()["Account"]
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole"}
     trusted = [{"AWS": f"arn:aws:iam::{management}:root"}, *principals]
-    document = {"Version": "2012-10-17", "Statement": [{**statement, "Principal": each} for each in trusted]}
+    statements = [{**statement, "Principal": each} for each in trusted]
+    statements += [{**statement, "NotPrincipal": but}] if but else []
+    document = {"Version": "2012-10-17", "Statement": statements}
     iam = organization.client("iam", organization.accounts()[account])
     iam.update_assume_role_policy(RoleName=ACCESS, PolicyDocument=json.dumps(document))
 
@@ -197,10 +245,12 @@ def test_who_else_may_enter_an_account_is_seen_in_all_of_them(converged: Organiz
     converged.client("iam").create_user(UserName="ci")
     gone = "AROA" + "A" * 17
     open_door(converged, "tooling", {"AWS": [management, f"arn:aws:iam::{management}:user/ci", gone]})
+    open_door(converged, KEY, but={"AWS": "arn:aws:iam::210987654321:root"})
     converged.edit("account_specs/developers/alice.yaml", "name: alice", "name: alice\n  account_name: Alice")
     _, findings = look(converged)
     assert [(str(found.address), found.part, found.what.partition(": ")[2]) for found in findings] == [
         ("account:developer-alice", ACCESS, "210987654321, arn:aws:iam::210987654321:root"),
+        (f"account:{KEY}", ACCESS, 'all but {"AWS": "arn:aws:iam::210987654321:root"}'),
         ("account:security", ACCESS, "*, cognito-identity.amazonaws.com"),
     ]
     assert all(found.what.startswith("others than the management account may enter") for found in findings)

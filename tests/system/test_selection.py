@@ -13,6 +13,7 @@ from bootstrap.planfile import command_to_apply, describe
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
+    from bootstrap.sandbox import Sandbox
     from bootstrap.workflow import Planned
     from tests.system.organization import Organization
 
@@ -70,6 +71,19 @@ def test_what_was_not_selected_is_no_drift_later(example: Organization) -> None:
     assert example.apply(only=["environment:beta"]).complete
     (change,) = example.plan().plan.changes
     assert (str(change.address), change.cause) == ("baseline:orders-production", Cause.ASKED)
+
+
+def test_where_an_apply_failed_one_of_something_else_does_not_end_it(small: Organization, sandbox: Sandbox) -> None:
+    """Of what the first was about to change nobody can tell whether a difference is drift."""
+    small.converge()
+    small.edit(FILE, "monthly_usd: 50", "monthly_usd: 51")
+    sandbox.requests.fail_resource("AWS::Budgets::Budget")
+    assert not small.apply().complete
+    small.edit(FILE, "owner: platform@example.com", "owner: operations@example.com")
+    assert small.apply(only=["account:tooling"]).complete
+    assert not small.plan().remembered
+    small.converge()
+    assert small.plan().remembered
 
 
 def test_an_account_that_moves_without_the_guardrails_of_its_new_unit_takes_a_word(example: Organization) -> None:

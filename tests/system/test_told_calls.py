@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording
+from bootstrap.facts import GLOBAL_REGION
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import ROOT_ADDRESS, OrganizationKind
 from bootstrap.plan import Cause
@@ -102,8 +103,11 @@ def check(organization: Organization, sandbox: Sandbox, make_plan: MakePlan) -> 
     seen = [call for call in sandbox.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
     management = planned.proposal.whose.account
     accounts = {reference: aws_id for aws_id, reference in ids.items()}
-    where = [(call.action, accounts.get(call.account, call.account or management)) for call in told(planned)]
-    assert differ(where, [(call.action, call.account) for call in seen]) == ([], [])
+    where = [
+        (call.action, accounts.get(call.account, call.account or management), call.region or GLOBAL_REGION)
+        for call in told(planned)
+    ]
+    assert differ(where, [(call.action, call.account, call.region) for call in seen]) == ([], [])
     assert not make_plan(organization, organization.aws(), ()).plan
     return planned
 
