@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.hiding import HIDDEN, hide
-from bootstrap.kinds import KINDS
+from bootstrap.kinds import KINDS, targets
 from bootstrap.validation import validate
 from tests.conftest import REPOSITORY
 
@@ -121,3 +121,12 @@ def test_nothing_of_what_we_write_ourselves_looks_like_a_secret() -> None:
     """Or else a plan would take it for something that somebody changed."""
     for resource in workflow.desire(validate(REPOSITORY), KINDS).values():
         assert hide(resource.body, {}) == resource.body, resource.address
+
+
+def test_the_rules_that_are_lost_are_told_without_a_secret_in_their_names() -> None:
+    url = "https://soc:hunter2" + "@soc.example.com"
+    before = {f"soc {KEY}": "p-1", url: "p-2", "theirs": "p-3", "more": "p-4"}
+    assert targets.lost(before, {"theirs": "p-3"}) == ["*" * len(url), "more", f"soc {'*' * len(KEY)}"]
+    # Two that look the same are two.
+    other = KEY[:-1] + "X"
+    assert targets.lost({f"soc {KEY}": "p-1", f"soc {other}": "p-2"}, {}) == [f"soc {'*' * len(KEY)}"] * 2

@@ -10,17 +10,21 @@ import yaml
 from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording, text
 from bootstrap.kinds import KINDS
+from bootstrap.plan import Action
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
+from tests.system.test_not_ours import make_policy
 from tests.system.test_snapshot import both, observe
 
 if TYPE_CHECKING:
+    from bootstrap.proposal import Proposal
     from tests.system.organization import Organization
 
+FILE = "account_specs/organization.yaml"
 ENTRIES = "secrets_layout/orders.yaml"
 PASSWORD, KEY, NUMBER = "hunter2-Super", "AKIA" + "IOSFODNN7EXAMPLE", 20231231235959
 # What takes the least to be made.
@@ -35,6 +39,16 @@ def rehearsed(organization: Organization) -> workflow.Planned:
     """The plan with its calls, as `--calls` tells it."""
     live, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
     return workflow.rehearse(workflow.plan(want, KINDS, aws, live=live), KINDS, live.snapshot())
+
+
+def in_all_forms(proposal: Proposal) -> dict[str, str]:
+    """A plan as it is told."""
+    return {
+        "text": render_plan(proposal, width=1000),
+        "markdown": render_markdown(proposal),
+        "html": render_html(proposal),
+        "json": text_of_plan(describe(proposal)),
+    }
 
 
 def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organization) -> None:
@@ -66,10 +80,7 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
     planned = example.plan()
     proposal, findings = planned.proposal, workflow.inspect(planned, KINDS)
     told = {
-        "text": render_plan(proposal),
-        "markdown": render_markdown(proposal),
-        "html": render_html(proposal),
-        "json": text_of_plan(describe(proposal)),
+        **in_all_forms(proposal),
         "drift": render_drift(proposal, findings, markdown=False),
         "drift as json": describe_drift(proposal, findings),
         "snapshot": text(observe(example), redact=False),
@@ -135,3 +146,20 @@ def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(smal
     small.converge()
     assert organizations.list_parents(ChildId=account)["Parents"][0]["Id"] == source
     assert small.accounts()["developer-alice"] == account
+
+
+def test_a_secret_in_the_name_of_a_policy_of_others_is_not_told(example: Organization) -> None:
+    example.edit(FILE, "  Security:\n", "  Security:\n  Vault:\n")
+    example.converge()
+    make_policy(example, f"soc {KEY}", example.units()["Security"])
+    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
+    example.edit(FILE, "  Security:\n", "")
+    planned, shown = rehearsed(example), f"soc {'*' * len(KEY)}"
+    (refusal,) = planned.proposal.refusals
+    assert refusal.reason.endswith(f"leaves Security, and no longer stands under {shown}")
+    (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
+    assert gone.remarks == (f"what others attached to it comes off with it: {shown}",)
+    for content in in_all_forms(planned.proposal).values():
+        assert KEY not in content
+        assert shown in content
+    example.converge(refusal.token)
