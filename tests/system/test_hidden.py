@@ -163,3 +163,38 @@ def test_a_secret_in_the_name_of_a_policy_of_others_is_not_told(example: Organiz
         assert KEY not in content
         assert shown in content
     example.converge(refusal.token)
+
+
+def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example: Organization) -> None:
+    example.converge()
+    account, organizations = example.accounts()["orders-beta"], example.client("organizations")
+    keys = [KEY[:-1] + "X", KEY]
+    listed = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    policy = next(policy["Id"] for policy in listed if policy["Name"] == "root.deny")
+    statements = [{"Sid": key, "Effect": "Deny", "Action": f"s3:{n}*", "Resource": "*"} for n, key in enumerate(keys)]
+    content = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    organizations.update_policy(PolicyId=policy, Content=content)
+    cloudformation = example.client("cloudformation", account, "eu-west-1")
+    template = cloudformation.get_template(StackName="org-bootstrap-baseline")["TemplateBody"]
+    template["Resources"] |= {key: {"Type": "AWS::DynamoDB::Table", "Properties": TABLE} for key in keys}
+    cloudformation.update_stack(
+        StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    organizations.tag_resource(ResourceId=account, Tags=[{"Key": f"org-bootstrap:{key}", "Value": "x"} for key in keys])
+
+    planned, kept = rehearsed(example), text(observe(example), redact=False)
+    told = {**in_all_forms(planned.proposal), "snapshot": kept}
+    for name, content_of in told.items():
+        for key in keys:
+            assert key not in content_of, name
+        assert "*" * len(KEY) in content_of, name
+    bodies = {str(change.address): change.before.body for change in planned.plan.changes if change.before}
+    assert bodies.keys() == {"account:orders-beta", "baseline:orders-beta", "policy:root.deny"}
+    # Both are told, and the snapshot says the same.
+    for address, field in (("account", "tags"), ("baseline", "resources")):
+        assert sum("*" in key for key in bodies[f"{address}:orders-beta"][field]) == len(keys)
+    assert list(bodies["policy:root.deny"]["statements"]) == ["*" * len(KEY), f"{'*' * len(KEY)}#2"]
+    assert both(example, kept).plan.changes
+    example.converge(*(refusal.token for refusal in planned.proposal.refusals))
+    tags = organizations.list_tags_for_resource(ResourceId=account)["Tags"]
+    assert not {tag["Key"] for tag in tags} & {f"org-bootstrap:{key}" for key in keys}
