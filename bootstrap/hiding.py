@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bootstrap.model import Json
 
@@ -44,13 +44,20 @@ _REFERRING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::ImportValue"})
 _REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]+\}\}|arn:[\w-]+:[a-z0-9-]+:\S*|\$\{[^{}]+\}")
 
 
+class _Ours(NamedTuple):
+    """What the YAML says itself: whether a text or a number is such a value, and the keys."""
+
+    is_value: Callable[[str], bool]
+    keys: frozenset[str]
+
+
 def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
     """What was found, without what may be a secret: what the YAML says itself, in `known`, is none.
 
     `plain` turns a text into the words of `known`.
     """
-    ours = frozenset(_scalars(known))
-    return _hide(found, lambda text: plain(text) in ours, secret=False)
+    values = frozenset(_scalars(known))
+    return _hide(found, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
 
 
 def hide_path(unit: str) -> str:
@@ -58,25 +65,47 @@ def hide_path(unit: str) -> str:
     return "/".join(map(masked, unit.split("/")))
 
 
-def _hide(value: Json, is_ours: Callable[[str], bool], *, secret: bool) -> Json:
+def _hide(value: Json, ours: _Ours, *, secret: bool) -> Json:
     if isinstance(value, str):
-        return value if is_ours(value) else _hide_text(value, is_ours, secret=secret)
+        return value if ours.is_value(value) else _hide_text(value, ours, secret=secret)
     if isinstance(value, Mapping):
-        return {
-            key: _hide(item, is_ours, secret=(secret or _holds_a_value(key, value)) and not _is_no_value(key, item))
-            for key, item in value.items()
-        }
+        return _hide_mapping(value, ours, secret=secret)
     if isinstance(value, Sequence):
-        return [_hide(item, is_ours, secret=secret) for item in value]
+        return [_hide(item, ours, secret=secret) for item in value]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return HIDDEN if secret and is_number and not is_ours(str(value)) else value
+    return HIDDEN if secret and is_number and not ours.is_value(str(value)) else value
 
 
-def _hide_text(text: str, is_ours: Callable[[str], bool], *, secret: bool) -> str:
+def _hide_mapping(value: Mapping[str, Json], ours: _Ours, *, secret: bool) -> Json:
+    names = _names(value, ours)
+    return {
+        names[key]: _hide(item, ours, secret=(secret or _holds_a_value(key, value)) and not _is_no_value(key, item))
+        for key, item in value.items()
+    }
+
+
+def _names(keys: Iterable[str], ours: _Ours) -> dict[str, str]:
+    """What each key is shown as: it may be what somebody called a resource or a statement. Those that look the same
+    once masked are numbered, for none is to get lost: the same in whatever order they come.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in sorted(keys):
+        shown = name = key if key in ours.keys else masked(key)
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{shown}#{number}"
+        taken.add(name)
+        names[key] = name
+    return names
+
+
+def _hide_text(text: str, ours: _Ours, *, secret: bool) -> str:
     if secret and not _REFERENCE.fullmatch(text):
         return HIDDEN
     if within := _as_json(text):
-        shown = _hide(within, is_ours, secret=False)
+        shown = _hide(within, ours, secret=False)
         return text if shown == within else json.dumps(shown, ensure_ascii=False)
     return "\n".join(map(masked, text.split("\n")))
 
@@ -129,3 +158,11 @@ def _scalars(value: Json) -> Iterator[str]:
             yield from _scalars(item)
     else:
         yield str(value)
+
+
+def _keys(value: Json) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from value
+    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _keys(item)

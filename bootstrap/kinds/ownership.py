@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeGuard
 
+from bootstrap.aws.tags import tags_of
 from bootstrap.hiding import hide
 from bootstrap.names import KEY_TAG, TAG_PREFIX
 from bootstrap.plan import Cause
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +77,17 @@ def write_tags(aws: Aws, aws_id: str, have: Json, want: Json) -> None:
     if changed := {key: value for key, value in want.items() if have.get(key) != value}:
         aws.call("organizations.TagResource", ResourceId=aws_id, Tags=as_list(changed))
     if gone := sorted(have.keys() - want.keys()):
-        aws.call("organizations.UntagResource", ResourceId=aws_id, TagKeys=gone)
+        aws.call("organizations.UntagResource", ResourceId=aws_id, TagKeys=_as_there(aws, aws_id, gone))
+
+
+def _as_there(aws: Aws, aws_id: str, keys: list[str]) -> list[str]:
+    """The keys of tags as AWS knows them. One that may hold a secret was masked, which no key is that AWS takes.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_Tag.html
+    """
+    if not any("*" in key for key in keys):
+        return keys
+    return sorted(key for key in tags_of(aws, aws_id) if masked(key) in keys)
 
 
 def _is_tags(value: Json) -> TypeGuard[Mapping[str, str]]:

@@ -13,6 +13,7 @@ from bootstrap.names import KEY_TAG
 from bootstrap.plan import Foreign, Risk
 from bootstrap.policy.compile import compile_policies
 from bootstrap.policy.language import VERSION, document, read_document, read_version
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -172,10 +173,11 @@ def _plain(world: World, body: Json) -> Body:
 
 def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:
     """Statements by their Sid, so that a difference names the statement; one without gets its number, and so does one
-    whose Sid another has: AWS may take it, and none is to get lost.
+    whose Sid another has: AWS may take it, and none is to get lost. A Sid that may hold a secret is told masked, so
+    that a snapshot, where it is masked already, has the same numbers.
     """
     found: dict[str, Json] = {}
     for number, statement in enumerate(statements, 1):
-        sid = str(statement.get("Sid", f"#{number}"))
+        sid = masked(str(statement.get("Sid", f"#{number}")))
         found[f"{sid}#{number}" if sid in found else sid] = statement
     return found

@@ -15,6 +15,7 @@ from bootstrap.model import Address, Body, Resource
 from bootstrap.names import ROOT
 from bootstrap.plan import Refusal, consent
 from bootstrap.policy.language import meaning
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -147,11 +148,12 @@ def rules_of_others(world: World, unit: str) -> dict[str, str]:
 
 def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """The guardrails among rules that nothing says any more, in words. The name of a policy tells only a unit that
-    has its values, so that it is what they say that counts.
+    has its values, so that it is what they say that counts; and the name of one of others may hold a secret.
     """
     said, still = set(after.values()), set(map(_guardrail, after))
-    gone = {_guardrail(name) for name, text in before.items() if text not in said}
-    return [f"{name} as it is now" if name in still else name for name in sorted(gone)]
+    # Masked whole: of a URL with a password the part before the @ looks like none.
+    gone = {_guardrail(name): _guardrail(masked(name)) for name, text in before.items() if text not in said}
+    return [f"{shown} as it is now" if name in still else shown for name, shown in sorted(gone.items())]
 
 
 def _said(world: World, policy: str, side: Mapping[Address, Resource]) -> str:

@@ -10,6 +10,7 @@ from bootstrap.kinds import organization, ownership
 from bootstrap.model import Address, Resource
 from bootstrap.names import KEY_TAG, ROOT
 from bootstrap.plan import Foreign
+from bootstrap.spec.leaks import masked
 from bootstrap.spec.spec import parent_path
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _attached_by_others(world: World, here: Address) -> Iterator[str]:
     for policy in world.live.policies:
         is_theirs = not policy.aws_managed and world.ids.address(policy.id) is None
         if is_theirs and world.ids[here] in policy.targets:
-            yield policy.name
+            yield masked(policy.name)
 
 
 def _parent(unit: Address) -> Address:

@@ -9,7 +9,8 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.hiding import HIDDEN, hide
-from bootstrap.kinds import KINDS
+from bootstrap.kinds import KINDS, targets
+from bootstrap.kinds.policy import by_sid
 from bootstrap.validation import validate
 from tests.conftest import REPOSITORY
 
@@ -121,3 +122,34 @@ def test_nothing_of_what_we_write_ourselves_looks_like_a_secret() -> None:
     """Or else a plan would take it for something that somebody changed."""
     for resource in workflow.desire(validate(REPOSITORY), KINDS).values():
         assert hide(resource.body, {}) == resource.body, resource.address
+
+
+def test_the_rules_that_are_lost_are_told_without_a_secret_in_their_names() -> None:
+    url = "https://soc:hunter2" + "@soc.example.com"
+    before = {f"soc {KEY}": "p-1", url: "p-2", "theirs": "p-3", "more": "p-4"}
+    assert targets.lost(before, {"theirs": "p-3"}) == ["*" * len(url), "more", f"soc {'*' * len(KEY)}"]
+    # Two that look the same are two.
+    other = KEY[:-1] + "X"
+    assert targets.lost({f"soc {KEY}": "p-1", f"soc {other}": "p-2"}, {}) == [f"soc {'*' * len(KEY)}"] * 2
+
+
+def test_a_key_that_the_yaml_does_not_have_is_hidden_and_none_gets_lost() -> None:
+    other, stars = KEY[:-1] + "X", "*" * len(KEY)
+    found = {KEY: {"Sid": KEY, "Effect": "Deny"}, other: 2, "A": 3, stars: 4, f"{stars}#2": 5}
+    shown = {f"{stars}#3": {"Sid": stars, "Effect": "Deny"}, f"{stars}#4": 2, "A": 3, stars: 4, f"{stars}#2": 5}
+    assert hide({"resources": found}, {}) == {"resources": shown}
+    assert hide(dict(reversed(found.items())), {}) == shown
+    assert hide(shown, {}) == shown
+    assert hide({KEY: 1, other: 2}, [{"x": {KEY: 1}}]) == {KEY: 1, stars: 2}
+    assert hide(json.dumps({KEY: 1}), {}) == json.dumps({stars: 1})
+
+
+def test_statements_are_named_without_a_secret_in_their_sids_and_none_gets_lost() -> None:
+    sids = (KEY, "A", KEY[:-1] + "X")
+    found = by_sid([{"Sid": sid, "Effect": "Deny"} for sid in sids])
+    assert list(found) == ["*" * len(KEY), "A", f"{'*' * len(KEY)}#3"]
+    # What is sent is what they say themselves.
+    assert [statement["Sid"] for statement in found.values() if isinstance(statement, dict)] == list(sids)
+    shown = hide(found, {})
+    assert isinstance(shown, dict)
+    assert by_sid(list(shown.values())) == shown

@@ -10,17 +10,21 @@ import yaml
 from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording, text
 from bootstrap.kinds import KINDS
+from bootstrap.plan import Action
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
+from tests.system.test_not_ours import make_policy
 from tests.system.test_snapshot import both, observe
 
 if TYPE_CHECKING:
+    from bootstrap.proposal import Proposal
     from tests.system.organization import Organization
 
+FILE = "account_specs/organization.yaml"
 ENTRIES = "secrets_layout/orders.yaml"
 PASSWORD, KEY, NUMBER = "hunter2-Super", "AKIA" + "IOSFODNN7EXAMPLE", 20231231235959
 # What takes the least to be made.
@@ -35,6 +39,16 @@ def rehearsed(organization: Organization) -> workflow.Planned:
     """The plan with its calls, as `--calls` tells it."""
     live, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
     return workflow.rehearse(workflow.plan(want, KINDS, aws, live=live), KINDS, live.snapshot())
+
+
+def in_all_forms(proposal: Proposal) -> dict[str, str]:
+    """A plan as it is told."""
+    return {
+        "text": render_plan(proposal, width=1000),
+        "markdown": render_markdown(proposal),
+        "html": render_html(proposal),
+        "json": text_of_plan(describe(proposal)),
+    }
 
 
 def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organization) -> None:
@@ -66,10 +80,7 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
     planned = example.plan()
     proposal, findings = planned.proposal, workflow.inspect(planned, KINDS)
     told = {
-        "text": render_plan(proposal),
-        "markdown": render_markdown(proposal),
-        "html": render_html(proposal),
-        "json": text_of_plan(describe(proposal)),
+        **in_all_forms(proposal),
         "drift": render_drift(proposal, findings, markdown=False),
         "drift as json": describe_drift(proposal, findings),
         "snapshot": text(observe(example), redact=False),
@@ -135,3 +146,55 @@ def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(smal
     small.converge()
     assert organizations.list_parents(ChildId=account)["Parents"][0]["Id"] == source
     assert small.accounts()["developer-alice"] == account
+
+
+def test_a_secret_in_the_name_of_a_policy_of_others_is_not_told(example: Organization) -> None:
+    example.edit(FILE, "  Security:\n", "  Security:\n  Vault:\n")
+    example.converge()
+    make_policy(example, f"soc {KEY}", example.units()["Security"])
+    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
+    example.edit(FILE, "  Security:\n", "")
+    planned, shown = rehearsed(example), f"soc {'*' * len(KEY)}"
+    (refusal,) = planned.proposal.refusals
+    assert refusal.reason.endswith(f"leaves Security, and no longer stands under {shown}")
+    (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
+    assert gone.remarks == (f"what others attached to it comes off with it: {shown}",)
+    for content in in_all_forms(planned.proposal).values():
+        assert KEY not in content
+        assert shown in content
+    example.converge(refusal.token)
+
+
+def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example: Organization) -> None:
+    example.converge()
+    account, organizations = example.accounts()["orders-beta"], example.client("organizations")
+    keys = [KEY[:-1] + "X", KEY]
+    listed = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    policy = next(policy["Id"] for policy in listed if policy["Name"] == "root.deny")
+    statements = [{"Sid": key, "Effect": "Deny", "Action": f"s3:{n}*", "Resource": "*"} for n, key in enumerate(keys)]
+    content = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    organizations.update_policy(PolicyId=policy, Content=content)
+    cloudformation = example.client("cloudformation", account, "eu-west-1")
+    template = cloudformation.get_template(StackName="org-bootstrap-baseline")["TemplateBody"]
+    template["Resources"] |= {key: {"Type": "AWS::DynamoDB::Table", "Properties": TABLE} for key in keys}
+    cloudformation.update_stack(
+        StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    organizations.tag_resource(ResourceId=account, Tags=[{"Key": f"org-bootstrap:{key}", "Value": "x"} for key in keys])
+
+    planned, kept = rehearsed(example), text(observe(example), redact=False)
+    told = {**in_all_forms(planned.proposal), "snapshot": kept}
+    for name, content_of in told.items():
+        for key in keys:
+            assert key not in content_of, name
+        assert "*" * len(KEY) in content_of, name
+    bodies = {str(change.address): change.before.body for change in planned.plan.changes if change.before}
+    assert bodies.keys() == {"account:orders-beta", "baseline:orders-beta", "policy:root.deny"}
+    # Both are told, and the snapshot says the same.
+    for address, field in (("account", "tags"), ("baseline", "resources")):
+        assert sum("*" in key for key in bodies[f"{address}:orders-beta"][field]) == len(keys)
+    assert list(bodies["policy:root.deny"]["statements"]) == ["*" * len(KEY), f"{'*' * len(KEY)}#2"]
+    assert both(example, kept).plan.changes
+    example.converge(*(refusal.token for refusal in planned.proposal.refusals))
+    tags = organizations.list_tags_for_resource(ResourceId=account)["Tags"]
+    assert not {tag["Key"] for tag in tags} & {f"org-bootstrap:{key}" for key in keys}

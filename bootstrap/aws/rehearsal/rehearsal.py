@@ -42,6 +42,7 @@ class Rehearsal(Aws):
         self._types = {found["Type"] for found in self._root["PolicyTypes"]}
         self._attached = Attached(self.live)
         self._stacks = Stacks(self.live)
+        self._all_tags = snapshot.tags
         self._made = ""
         self._calls: list[Call] = []
 
@@ -73,6 +74,8 @@ class Rehearsal(Aws):
             return self._stacks.answer(operation, at, parameters)
         if action == "secretsmanager.DescribeSecret":
             return self._secret(action, at, parameters["SecretId"])
+        if action == "organizations.ListTagsForResource":
+            return self._tags(parameters["ResourceId"])
         self._note(operation, parameters)
         answer = self._told().get(action)
         assert answer is not None or not is_read(operation), f"a rehearsal has no answer to {action}"
@@ -84,6 +87,10 @@ class Rehearsal(Aws):
             raise AwsError(action, "ResourceNotFoundException", name)
         tags = [{"Key": KEY_TAG, "Value": name}] if found.ours else []
         return {"ARN": found.arn, "Tags": tags, **({"DeletedDate": ""} if found.deleting else {})}
+
+    def _tags(self, aws_id: str) -> dict[str, Any]:
+        found = next((tags for arn, tags in self._all_tags.items() if arn.endswith(f"/{aws_id}")), {})
+        return {"Tags": [{"Key": key, "Value": value} for key, value in found.items()]}
 
     def _note(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """What a call changes that a later one hangs on."""
