@@ -37,9 +37,9 @@ def check_reviewed(reviewed: PlanFile, fresh: Proposal) -> None:
     for change in fresh.plan.changes:
         here = _known_as(change.address, account)
         moved += _more(allowed.get(here), change, was_seen=here not in unseen)
-        moved += _no_longer_awaited(allowed, change, fresh) if here in allowed else ()
     grown = list(_reached_since(reviewed, fresh))
-    if moved := [*moved, *grown, *_lost_since(reviewed, fresh), *_safety_since(reviewed, fresh)]:
+    moved += [*_no_longer_awaited(allowed, fresh), *grown, *_lost_since(reviewed, fresh)]
+    if moved := [*moved, *_safety_since(reviewed, fresh)]:
         shown = "\n".join(f"  {one_line(why)}" for why in moved[:_SHOWN])
         rest = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
         since = _since(
@@ -108,20 +108,22 @@ def _check_whose(reviewed: PlanFile, fresh: Proposal) -> None:
         raise RefusedError(f"the plan is of {typed}", hint="leave `--only` out: the plan says what it is of")
 
 
-def _no_longer_awaited(allowed: Mapping[str, ChangeEntry], change: Change, fresh: Proposal) -> Iterator[str]:
+def _no_longer_awaited(allowed: Mapping[str, ChangeEntry], fresh: Proposal) -> Iterator[str]:
     """What was to come first, and neither comes now nor is there as reviewed: a guardrail that goes from a unit once
     it is on those below, say, would go from all.
     """
     account = fresh.whose.account
-    coming = {_known_as(other.address, account) for other in fresh.plan.changes}
+    coming = {_known_as(change.address, account): change for change in fresh.plan.changes}
     there = {_known_as(here, account): resource.body for here, resource in fresh.have.items()}
-    for awaited in allowed[_known_as(change.address, account)].waits:
-        here = _known_as(awaited, account)
-        if here in coming or here not in allowed:
-            continue
-        after = allowed[here].after
-        if hide(there.get(here), account) != hide(after, account):
-            yield f"{change.action} {change.address}: was to wait for {awaited}, which is not asked for any more"
+    dropped = {
+        here
+        for here, entry in allowed.items()
+        if here not in coming and hide(there.get(here), account) != hide(entry.after, account)
+    }
+    for here, change in coming.items():
+        for awaited in allowed[here].waits if here in allowed else ():
+            if _known_as(awaited, account) in dropped:
+                yield f"{change.action} {change.address}: was to wait for {awaited}, which is not asked for any more"
 
 
 def _lost_since(reviewed: PlanFile, fresh: Proposal) -> Iterator[str]:

@@ -151,9 +151,12 @@ class AccountKind(Kind):
         old, new = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
         if old and new and old != new:
             yield f"it was {old} until now"
-        for other, found in sorted(have.items()) if old != new else ():
-            if other.kind == self.name and other != change.address and ownership.tag(found, KEY_TAG) == new:
-                yield f"{new} was another account until now, {found.body['email']}: it stays as it is, as {other}"
+        # One that is made now was none before, and most are.
+        accounts = (found for found in have.values() if found.address.kind == self.name)
+        for found in accounts if change.before and old != new else ():
+            if found.address != change.address and ownership.tag(found, KEY_TAG) == new:
+                was = f"{new} was another account until now, {found.body['email']}"
+                yield f"{was}: it stays as it is, as {found.address}"
         yield from ownership.taken_over(change)
 
     def inspect(self, world: World, have: Mapping[Address, Resource]) -> Iterable[Finding]:
