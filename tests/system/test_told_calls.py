@@ -15,6 +15,7 @@ from bootstrap.aws.snapshot import Recording
 from bootstrap.facts import GLOBAL_REGION
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import ROOT_ADDRESS, OrganizationKind
+from bootstrap.names import BASELINE_STACK
 from bootstrap.plan import Cause
 from tests.system import any_organization
 from tests.system.any_organization import Files, pairs
@@ -189,6 +190,28 @@ def test_a_destruction_tells_each_call_and_a_secret_that_is_taken_back_is_told(
     (baseline,) = (change for change in planned.plan.changes if str(change.address) == "baseline:orders-beta")
     assert "the secret orders/mail is in the account still: it is taken back, with its value" in baseline.remarks
     assert "IMPORT" in [call.parameters.get("ChangeSetType") for call in baseline.calls or ()]
+
+
+def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_left_to_change(
+    example: Organization, sandbox: Sandbox
+) -> None:
+    example.converge()
+    cloudformation = example.client("cloudformation", example.accounts()["orders-production"], "eu-west-1")
+    template = cloudformation.get_template(StackName=BASELINE_STACK)["TemplateBody"]
+    del template["Resources"]["SecretOrdersDatabase"]
+    cloudformation.update_stack(
+        StackName=BASELINE_STACK, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=BASELINE_STACK, WaiterConfig={"Delay": 0})
+    planned = check(example, sandbox, plan)
+    assert list(operations(planned)) == [
+        "CreateChangeSet IMPORT",
+        "ExecuteChangeSet",
+        "CreateChangeSet UPDATE",
+        "DeleteChangeSet",
+    ]
+    (change,) = planned.plan.changes
+    assert change.cause is Cause.DRIFT
 
 
 def test_where_no_slot_is_free_the_swap_is_told(example: Organization, sandbox: Sandbox) -> None:
