@@ -1,4 +1,4 @@
-"""Any organization that the YAML can describe, small enough to be made in a second."""
+"""Any organization that the YAML can describe, small enough to be made in a second; and what becomes of it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,18 @@ _GUARDRAILS: Final = (
     "root.deny",
     "trail.protect",
 )
+_PARAMETERS: Final = {
+    "region.limit": {"allowed_regions": ["eu-west-1", "eu-north-1"]},
+    "root.deny": {"deny_assumed_root": True},
+    "trail.protect": {"trail_name_pattern": "audit-*"},
+}
 _INNER: Final = ("A", "A/B", "A/B/C", "D", "E \N{LATIN SMALL LETTER E WITH ACUTE}")
 _ENTRIES: Final = ("orders/database", "orders/mail", "orders/token")
 _PEOPLE: Final = ("alice", "bob", "carol")
+
+_HEAD: Final = "account_specs/organization.yaml"
+_APPLICATION: Final = "account_specs/orders.yaml"
+_SECRETS: Final = "secrets_layout/orders.yaml"
 
 Files = dict[str, Any]
 """The content of each file by its path, as YAML that is JSON."""
@@ -40,9 +49,9 @@ def organizations(draw: st.DrawFn) -> Files:
     applied = draw(st.lists(st.sampled_from(["beta", "production"]), unique=True))
     homes = zip(["developer", *applied], draw(st.permutations(paths)), strict=False)
     environments = {name: draw(_environment(home, units)) for name, home in homes}
-    people = draw(st.sets(st.sampled_from(_PEOPLE)))
+    people = draw(st.sets(st.sampled_from(_PEOPLE), min_size=1))
     files: Files = {
-        "account_specs/organization.yaml": {
+        _HEAD: {
             "organization": {
                 "name": "any",
                 "home_region": "eu-west-1",
@@ -55,12 +64,105 @@ def organizations(draw: st.DrawFn) -> Files:
             "environments": environments,
             "accounts": {"tooling": {"email": "tooling@example.com", "owner": "a@example.com", "unit": draw(place)}},
         },
-        **{f"account_specs/{name}.yaml": {"developer": draw(_developer(name))} for name in sorted(people)},
+        **{_file(name): {"developer": draw(_developer(name))} for name in sorted(people)},
     }
     if applied:
-        files["account_specs/orders.yaml"] = {"application": draw(_application(applied))}
-        files["secrets_layout/orders.yaml"] = draw(_secrets(sorted(environments)))
+        files[_APPLICATION] = {"application": draw(_application(applied))}
+        files[_SECRETS] = draw(_secrets(sorted(environments)))
     return files
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Files, Files]:
+    """One, and what the YAML says some time later: mostly the same, changed here and there."""
+    first = draw(organizations())
+    unrelated = draw(st.integers(0, 4)) == 0
+    return first, draw(organizations() if unrelated else _changed(first))
+
+
+@st.composite
+def _changed(draw: st.DrawFn, before: Files) -> Files:
+    files: Files = json.loads(json.dumps(before))
+    head = files[_HEAD]
+    _change_units(draw, head)
+    _change_environments(draw, head)
+    for name in _PEOPLE:
+        was = files.pop(_file(name), None)
+        if developer := draw(_changed_developer(name, was["developer"] if was else None)):
+            files[_file(name)] = {"developer": developer}
+    staying = [files[file]["developer"] for file in map(_file, _PEOPLE) if file in files and file in before]
+    if staying and draw(st.integers(0, 2)):
+        staying[0]["state"] = "closed"
+    if application := files.get(_APPLICATION):
+        applied = sorted(head["environments"].keys() - {"developer"})
+        application["application"] = draw(_kept_or(application["application"], _application(applied)))
+        files[_SECRETS]["entries"] = draw(_changed_entries(files[_SECRETS]["entries"], sorted(head["environments"])))
+    return files
+
+
+def _change_units(draw: st.DrawFn, head: Files) -> None:
+    """Where accounts stand stays, and what is above; of the others the last one may go."""
+    units, homes = head["units"], [environment["unit"] for environment in head["environments"].values()]
+    inhabited = [*homes, *(account["unit"] for account in head["accounts"].values())]
+    empty = [
+        path for path in units if path != "Root" and not any(f"{home}/".startswith(path + "/") for home in inhabited)
+    ]
+    if empty and draw(st.booleans()):
+        del units[empty[-1]]
+    for path, unit in units.items():
+        taken = {
+            name for other in head["environments"].values() if other["unit"] == path for name in other["guardrails"]
+        }
+        unit["guardrails"] = draw(_kept_or(unit["guardrails"], _guardrails(taken)))
+        _change_parameters(draw, unit)
+    tooling = head["accounts"]["tooling"]
+    tooling["unit"] = draw(_kept_or(tooling["unit"], st.sampled_from(sorted(units))))
+
+
+def _change_environments(draw: st.DrawFn, head: Files) -> None:
+    for environment in head["environments"].values():
+        redrawn = draw(_environment(environment["unit"], head["units"]))
+        environment["guardrails"] = draw(st.sampled_from([environment["guardrails"], redrawn["guardrails"]]))
+        budgets = [found["budget"] for found in (environment, redrawn) if "budget" in found]
+        if budget := draw(st.sampled_from([None, *budgets])):
+            environment["budget"] = budget
+        else:
+            environment.pop("budget", None)
+        _change_parameters(draw, environment)
+        if draw(st.booleans()):
+            environment["deploy"] = draw(
+                st.fixed_dictionaries(
+                    {"account": st.sampled_from(["tooling", "builds"]), "role": st.sampled_from(["ci", "cd"])}
+                )
+            )
+    if any(environment.get("deploy", {}).get("account") == "builds" for environment in head["environments"].values()):
+        head["accounts"]["builds"] = {"email": "builds@example.com", "owner": "b@example.com", "unit": "Root"}
+
+
+def _change_parameters(draw: st.DrawFn, place: Files) -> None:
+    place.pop("parameters", None)
+    given = {name: _PARAMETERS[name] for name in place["guardrails"] if name in _PARAMETERS}
+    if given and draw(st.booleans()):
+        place["parameters"] = given
+
+
+def _changed_developer(name: str, was: Files | None) -> st.SearchStrategy[Files | None]:
+    """Most keep their account; one that has none may get one."""
+    if was is None:
+        return st.one_of(st.none(), _developer(name))
+    renamed = st.sampled_from([f"{name} one", f"{name} two"]).map(lambda other: {**was, "account_name": other})
+    return st.one_of(renamed, st.just(was), _developer(name), st.none())
+
+
+def _changed_entries(was: Files, environments: list[str]) -> st.SearchStrategy[Files]:
+    some = st.sets(st.sampled_from(sorted(was)), min_size=1).map(
+        lambda names: {name: was[name] for name in sorted(names)}
+    )
+    return st.one_of(some, _entries(environments).map(lambda more: {**more, **was}))
+
+
+def _kept_or(was: Any, other: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.just(was), other)
 
 
 def write(files: Files, folder: Path) -> None:
@@ -72,6 +174,10 @@ def write(files: Files, folder: Path) -> None:
         shutil.copy(REPOSITORY / "scps" / f"{name.replace('.', '-')}.yaml", folder / "scps")
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content), "utf-8")
+
+
+def _file(developer: str) -> str:
+    return f"account_specs/{developer}.yaml"
 
 
 def _guardrails(but: Collection[str] = ()) -> st.SearchStrategy[list[str]]:
@@ -110,6 +216,12 @@ def _application(environments: list[str]) -> st.SearchStrategy[Files]:
 
 
 def _secrets(environments: list[str]) -> st.SearchStrategy[Files]:
+    return st.fixed_dictionaries(
+        {"application": st.just("orders"), "owner": st.just("o@example.com"), "entries": _entries(environments)}
+    )
+
+
+def _entries(environments: list[str]) -> st.SearchStrategy[Files]:
     generated = st.fixed_dictionaries(
         {"key": st.just("token"), "length": st.sampled_from([16, 32]), "with_keys": st.just({"user": "orders"})}
     )
@@ -121,7 +233,4 @@ def _secrets(environments: list[str]) -> st.SearchStrategy[Files]:
         },
         optional={"generated": generated},
     )
-    entries = st.dictionaries(st.sampled_from(_ENTRIES), entry, min_size=1)
-    return st.fixed_dictionaries(
-        {"application": st.just("orders"), "owner": st.just("o@example.com"), "entries": entries}
-    )
+    return st.dictionaries(st.sampled_from(_ENTRIES), entry, min_size=1)

@@ -7,20 +7,23 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
 
 from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording
 from bootstrap.facts import GLOBAL_REGION
 from bootstrap.kinds import KINDS
 from bootstrap.kinds.organization import ROOT_ADDRESS, OrganizationKind
+from bootstrap.names import BASELINE_STACK
 from bootstrap.plan import Cause
 from tests.system import any_organization
-from tests.system.any_organization import Files, organizations
+from tests.system.any_organization import Files, pairs
+from tests.system.hands import HANDS
 from tests.system.organization import Organization, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from bootstrap.aws.door import Door
@@ -33,6 +36,25 @@ if TYPE_CHECKING:
 # The ARN of a stack or change set stands for its name, which nothing else has.
 _ARN = re.compile(r"arn:aws:cloudformation:[^:]*:[^:]*:(?:stack|changeSet)/([^/\"]+)/[^\"]*")
 _NEW_NAME = re.compile(r"org-bootstrap-[0-9a-f]{32}")
+
+EXAMPLES = 18
+# What they do between them: a strategy that comes to less of it shows little.
+REACHED = {
+    "AttachPolicy",
+    "CloseAccount",
+    "CreateAccount",
+    "CreateChangeSet CREATE",
+    "CreateChangeSet UPDATE",
+    "CreateOrganizationalUnit",
+    "DeleteOrganizationalUnit",
+    "DeletePolicy",
+    "DeleteStack",
+    "DetachPolicy",
+    "MoveAccount",
+    "PutAccountName",
+    "TagResource",
+    "UpdatePolicy",
+}
 
 
 class Overheard:
@@ -124,23 +146,39 @@ def destruction(organization: Organization, aws: Door, allow: Sequence[str]) -> 
     return workflow.rehearse(planned, KINDS, live.snapshot())
 
 
-# To make a failing example smaller takes minutes; what differs says enough.
-@given(first=organizations(), second=organizations())
-@settings(
-    max_examples=15,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    report_multiple_bugs=False,
-)
-def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, sandbox: Sandbox, first: Files, second: Files) -> None:
-    sandbox.reset()
-    any_organization.write(first, tmp_path)
-    check(Organization(tmp_path, sandbox.endpoint), sandbox, plan)
-    any_organization.write(second, tmp_path)
-    organization = Organization(tmp_path, sandbox.endpoint)
-    # What no word overrides, such as a unit that goes and an account that stays in it, is never applied.
-    assume(all(refusal.token for refusal in organization.plan().refusals))
-    check(organization, sandbox, plan)
+def operations(planned: Planned) -> Iterator[str]:
+    """What a plan told, a change set with its type."""
+    for call in told(planned):
+        sort = call.parameters.get("ChangeSetType", "")
+        yield f"{call.action.partition('.')[2]} {sort}".strip()
+
+
+def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, sandbox: Sandbox) -> None:
+    reached: set[str] = set()
+    causes: set[Cause] = set()
+
+    # To make a failing example smaller takes minutes; what differs says enough.
+    @given(pair=pairs(), hands=st.lists(st.sampled_from(HANDS), min_size=3, max_size=6, unique=True))
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate], report_multiple_bugs=False)
+    def holds(pair: tuple[Files, Files], hands: Sequence[Callable[[Organization], None]]) -> None:
+        first, second = pair
+        sandbox.reset()
+        any_organization.write(first, tmp_path)
+        organization = Organization(tmp_path, sandbox.endpoint)
+        reached.update(operations(check(organization, sandbox, plan)))
+        for act in hands:
+            act(organization)
+        any_organization.write(second, tmp_path)
+        organization = Organization(tmp_path, sandbox.endpoint)
+        # What no word overrides, such as a unit that goes and an account that stays in it, is never applied.
+        assume(all(refusal.token for refusal in organization.plan().refusals))
+        planned = check(organization, sandbox, plan)
+        reached.update(operations(planned))
+        causes.update(change.cause for change in planned.plan.changes)
+
+    holds()
+    assert reached >= REACHED
+    assert causes >= {Cause.ASKED, Cause.DRIFT}
 
 
 def test_a_destruction_tells_each_call_and_a_secret_that_is_taken_back_is_told(
@@ -152,6 +190,28 @@ def test_a_destruction_tells_each_call_and_a_secret_that_is_taken_back_is_told(
     (baseline,) = (change for change in planned.plan.changes if str(change.address) == "baseline:orders-beta")
     assert "the secret orders/mail is in the account still: it is taken back, with its value" in baseline.remarks
     assert "IMPORT" in [call.parameters.get("ChangeSetType") for call in baseline.calls or ()]
+
+
+def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_left_to_change(
+    example: Organization, sandbox: Sandbox
+) -> None:
+    example.converge()
+    cloudformation = example.client("cloudformation", example.accounts()["orders-production"], "eu-west-1")
+    template = cloudformation.get_template(StackName=BASELINE_STACK)["TemplateBody"]
+    del template["Resources"]["SecretOrdersDatabase"]
+    cloudformation.update_stack(
+        StackName=BASELINE_STACK, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=BASELINE_STACK, WaiterConfig={"Delay": 0})
+    planned = check(example, sandbox, plan)
+    assert list(operations(planned)) == [
+        "CreateChangeSet IMPORT",
+        "ExecuteChangeSet",
+        "CreateChangeSet UPDATE",
+        "DeleteChangeSet",
+    ]
+    (change,) = planned.plan.changes
+    assert change.cause is Cause.DRIFT
 
 
 def test_where_no_slot_is_free_the_swap_is_told(example: Organization, sandbox: Sandbox) -> None:
