@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bootstrap.spec.leaks import masked
+from bootstrap.spec.leaks import masked, names_a_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,24 +16,8 @@ if TYPE_CHECKING:
     from bootstrap.model import Json
 
 HIDDEN: Final = "(hidden)"
-# A key as its words in lower case: `ClientSecret`, `client-secret` and `CLIENT_SECRET` are client_secret.
-_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
-# Of those in one word, as PGPASSWORD, too.
-_NAMES_A_SECRET: Final = re.compile(
-    r"secret|token|passw(?:or)?d|passphrase|pwd|(?:private|access|pre_?shared|api|ssh|signing)_?key|key_?material"
-    r"|(?:^|_)(?:pw|psk)(?=_|$)|(?<!by)(?<!com)pass$|credentials?$"
-)
-# What is told of a secret without telling it, or is sent along with any page; and the claims of an OpenID token, which
-# say who may enter.
-_TELLS_NONE: Final = re.compile(
-    r"(?:^|_)(?:(?:next|pagination|continuation)_?token|"
-    r"(?:(?:arn|id|name|length|validity|unit|time|date|day|type|policy|policie|version|stage|ur[il]|endpoint|ttl|age"
-    r"|count|size|format|status|region|role|description|scope|issuer|source|rotation|manager)s?"
-    r"|enabled|required|aud|sub|amr|iss))$"
-)
-# The rule of how a value is made, none itself; and a service, whose keys begin with its name.
+# The rule of how a value is made, none itself.
 _RULE: Final = "GenerateSecretString"
-_SERVICE: Final = "secretsmanager:"
 # What a third party is told by.
 _THIRD_PARTY: Final = "sts:ExternalId"
 # Where a key and its value stand side by side: a tag, a variable, a parameter.
@@ -131,8 +115,7 @@ def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
 def _names_a_secret(key: str) -> bool:
     if key.startswith("arn:"):
         return False  # what is in an id is chance
-    words = _BETWEEN_WORDS.sub("_", key.removeprefix(_SERVICE)).lower()
-    return key == _THIRD_PARTY or bool(_NAMES_A_SECRET.search(words) and not _TELLS_NONE.search(words))
+    return key == _THIRD_PARTY or names_a_secret(key)
 
 
 def _is_no_value(key: str, value: Json) -> bool:

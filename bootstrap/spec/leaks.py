@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Leak(NamedTuple):
@@ -18,7 +18,7 @@ class Leak(NamedTuple):
     what: str
 
 
-_SHORTEST: Final = 11  # of all that is looked for: a URL with a password
+_SHORTEST: Final = len("pw=abc")  # of all that is looked for
 # Each begins with a fixed prefix that its issuer documents, so an ordinary word never matches.
 _KNOWN: Final = (
     ("an AWS access key id", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
@@ -45,6 +45,42 @@ _MAYBE_KNOWN: Final = re.compile(
     r"|SG\.|npm_|pypi-|://"
 )
 _ANY_KNOWN: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KNOWN))
+# A key as its words in lower case: `ClientSecret`, `client-secret` and `CLIENT_SECRET` are client_secret.
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+# Of those in one word, as PGPASSWORD, too.
+_NAMES_A_SECRET: Final = re.compile(
+    r"secret|token|passw(?:or)?d|passphrase|pwd|(?:private|access|pre_?shared|api|ssh|signing)_?key|key_?material"
+    r"|(?:^|_)(?:pw|psk)(?=_|$)|(?<!by)(?<!com)pass$|credentials?$"
+)
+# What is told of a secret without telling it, or is sent along with any page; and the claims of an OpenID token, which
+# say who may enter.
+_TELLS_NONE: Final = re.compile(
+    r"(?:^|_)(?:(?:next|pagination|continuation)_?token|"
+    r"(?:(?:arn|id|name|length|validity|unit|time|date|day|type|policy|policie|version|stage|ur[il]|endpoint|ttl|age"
+    r"|count|size|format|status|region|role|description|scope|issuer|source|rotation|manager)s?"
+    r"|enabled|required|aud|sub|amr|iss))$"
+)
+ASSIGNED: Final = "a secret's value"
+"""What stands behind a name that says so."""
+# A service, whose condition keys begin with its name.
+_SERVICE: Final = "secretsmanager"
+# A line without one of these assigns no secret: looking for them first is several times as fast.
+_STEMS: Final = ("pass", "secret", "token", "pw", "key", "psk", "credential", "authorization")
+# A name that is given a value; after a colon, text that goes on is a sentence: `the token: see below`.
+_GIVEN: Final = re.compile(
+    r"(?i:\b(?P<bearer>authorization)[\"']?(?:=|: *)[\"']?bearer +)"
+    r"|(?<![\w.-])(?P<name>[\w.-]{2,100})(?: ?= ?(?!=)|: +(?![A-Z]?[a-z]+(?: +\S|, +\w+[^\w:=])))"
+)
+# What stands for a value: a variable, a place to look it up, one that is left out or masked. No value either is a
+# truth, a share, or a permission, as GitHub's `id-token: write`.
+_STANDS_FOR_ONE: Final = (
+    r"\$[{(\w]|[{\[<`*|>&]|\(hidden\)|arn:|![A-Z]|%\w+%|%[sdv](?!\w)|\.\.\.|…"
+    r"|(?:x{3,}|true|false|null|none|yes|no|read|write|[0-9]?\.[0-9]+)(?=[\s\"'&;,}\])]|$)"
+)
+_VALUE: Final = re.compile(
+    rf"(?![\"']?(?:{_STANDS_FOR_ONE}))"
+    r"(?:\"(?P<double>[^\"]{3,})\"|'(?P<single>[^']{3,})'|[\"']?(?P<bare>[^\s\"'&;]{2,}[^\s\"'&;,}\])]))"
+)
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 # What may hold a long random part with nothing secret about it.
 _HARMLESS: Final = re.compile(
@@ -66,16 +102,21 @@ def leaks(line: str) -> Iterator[Leak]:
     if len(line) < _SHORTEST:
         return
     known = tuple(_known(line)) if _MAYBE_KNOWN.search(line) else ()
-    for leak in known:
-        line = covered(line, leak.start, leak.end)
-    yield from sorted((*known, *_random(line)))
+    line = _without(line, known)
+    assigned = tuple(_assigned(line)) if _may_assign(line) else ()
+    apart = (leak for leak in known if not any(value.start <= leak.start < value.end for value in assigned))
+    yield from sorted((*apart, *assigned, *_random(_without(line, assigned))))
 
 
 def masked(line: str) -> str:
     """The line with all that looks like a secret replaced."""
-    for leak in reversed(tuple(leaks(line))):
-        line = covered(line, leak.start, leak.end)
-    return line
+    return _without(line, leaks(line))
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether what goes by this name is one, as `DB_PASSWORD` or `clientSecret`."""
+    words = _BETWEEN_WORDS.sub("_", name.removeprefix(_SERVICE)).lower()
+    return bool(_NAMES_A_SECRET.search(words) and not _TELLS_NONE.search(words))
 
 
 def covered(line: str, start: int, end: int) -> str:
@@ -83,10 +124,31 @@ def covered(line: str, start: int, end: int) -> str:
     return line[:start] + "*" * (end - start) + line[end:]
 
 
+def _without(line: str, found: Iterable[Leak]) -> str:
+    for leak in found:
+        line = covered(line, leak.start, leak.end)
+    return line
+
+
 def _known(line: str) -> Iterator[Leak]:
     for match in _ANY_KNOWN.finditer(line):
         what, _ = _KNOWN[(match.lastindex or 1) - 1]
         yield Leak(match.start(), match.end(), what)
+
+
+def _may_assign(line: str) -> bool:
+    lower = line.lower()
+    return any(stem in lower for stem in _STEMS)
+
+
+def _assigned(line: str) -> Iterator[Leak]:
+    end = 0
+    for given in _GIVEN.finditer(line):
+        if given.start() < end or not (given["bearer"] or names_a_secret(given["name"])):
+            continue
+        if value := _VALUE.match(line, given.end()):
+            end = value.end()
+            yield Leak(*value.span(value.lastgroup or 0), "a bearer token" if given["bearer"] else ASSIGNED)
 
 
 def _random(line: str) -> Iterator[Leak]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.errors import SpecError
 from bootstrap.spec.document import read_document
-from bootstrap.spec.leaks import leaks
+from bootstrap.spec.leaks import ASSIGNED, leaks
 from bootstrap.spec.models import Generated, SecretEntry, SecretsFile
 from bootstrap.spec.places import Place
 from bootstrap.spec.shape import read_shape
@@ -29,6 +29,9 @@ _VALUE_KEYS: Final = (
     "secret_binary", "secret_value", "password", "passwd", "passphrase", "token", "api_key", "apikey",
     "access_key", "private_key", "credentials",
 )  # fmt: skip
+
+# All up to a value that a key of the file itself has, not a word in a text.
+_OF_A_KEY: Final = re.compile(r"(?:^|[{\[,])[\s-]*[\w.-]+: *[\"']?$")
 
 _SHOWN: Final = frozenset({"application", "owner"})
 _SHOWN_OF_ENTRY: Final = frozenset(SecretEntry.model_fields) - {"generated"}
@@ -60,6 +63,8 @@ def _leaked(source: Source) -> Iterator[Problem]:
         if in_key:
             continue
         for leak in leaks(line):
+            if leak.what == ASSIGNED and _OF_A_KEY.search(line[: leak.start]):
+                continue  # told once the file is read, with no value in its line shown
             in_key = leak.what == "a private key"
             place = Place(number, leak.start + 1, number, leak.end + 1)
             yield source.problem(place, f"this looks like {leak.what}; it is not repeated here", _REVOKE)

@@ -153,3 +153,14 @@ def test_statements_are_named_without_a_secret_in_their_sids_and_none_gets_lost(
     shown = hide(found, {})
     assert isinstance(shown, dict)
     assert by_sid(list(shown.values())) == shown
+
+
+def test_a_secret_within_a_text_is_hidden() -> None:
+    lines = ("#!/bin/sh", "export DB_PASSWORD=hunter2", "curl -H 'Authorization: Bearer hunter2'", "Password=hunter2;")
+    found: Json = {"UserData": {"Fn::Sub": "\n".join(lines)}, "Condition": {"StringLike": {"a": "password=hunter2"}}}
+    shown = "\n".join(line.replace("hunter2", "*" * 7) for line in lines)
+    assert hide(found, {}) == {
+        "UserData": {"Fn::Sub": shown},
+        "Condition": {"StringLike": {"a": "password=*******"}},
+    }
+    assert hide(found, ["\n".join(lines), "password=hunter2"]) == found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from bootstrap.errors import Problem
 from bootstrap.spec.leaks import leaks, masked
 from bootstrap.spec.places import Place
 from bootstrap.spec.source import Source
+from tests.conftest import REPOSITORY
 
 # Split, so that the scanners which guard repositories leave this file alone.
 SECRETS = {
@@ -59,6 +62,77 @@ HARMLESS = [
     "abcdefghijklmnopqrstuvwxyz",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
 ]
+SHOWN = ("account_specs", "scps", "secrets_layout", "docs")
+# What stands behind a name: a line, and the part of it that is none of anybody's business.
+VALUE = "hunter2Prod"
+ASSIGNED = [
+    *(f"https://api.example.com/?user=u&password={VALUE}", f"https://api.example.com/?api_key={VALUE}&page=2"),
+    *(f"export DB_PASSWORD={VALUE}", f"PGPASSWORD='{VALUE}' psql", f'client_secret = "{VALUE}"', f"pw={VALUE}"),
+    *(f"Server=db;User Id=sa;Password={VALUE};Pooling=true;", f"mysql --password={VALUE} -u x", f"a=--token={VALUE}"),
+    *(f"password: {VALUE}", f"{{Password: {VALUE}, user: u}}", f"# the password: {VALUE}", f"x: 'pwd: {VALUE}'"),
+    *(f"Authorization: Bearer {VALUE}", f'-H "authorization: bearer {VALUE}" -X', f"password=${{A}} token={VALUE}"),
+]
+NOT_ASSIGNED = [
+    *("password=${DB_PASSWORD}", "TOKEN=$TOKEN", "TOKEN=$(cat token)", "password=<password>", "Password=%PASSWORD%"),
+    *("password={{resolve:secretsmanager:orders/database}}", "secret=arn:aws:secretsmanager:eu-west-1:1:secret:x"),
+    *("password: !Ref Password", "password=********", "secret=(hidden)", "password: ...", "token=xxx", "token=null"),
+    *("Authorization: Bearer ${TOKEN}", "Authorization: Bearer <token>", "id-token: write", "keys: [password, token]"),
+    *(
+        "PasswordLength=32",
+        "token_type=JWT",
+        "SecretArn=orders",
+        "bypass=everything",
+        "monkey=business",
+        "key: password",
+    ),
+    *(
+        "The token: see the page of the provider",
+        "has to pass: ruff, mypy, the layers",
+        "if token == None",
+        "secret: {a: b}",
+    ),
+    *("secretsmanager: GetSecretValue", "expired_token = 0.002", "persist-credentials: false}"),
+]
+
+
+@pytest.mark.parametrize("line", ASSIGNED)
+def test_what_a_name_says_is_a_secret_is_one_whatever_it_looks_like(line: str) -> None:
+    (leak,) = leaks(line)
+    assert line[leak.start : leak.end] == VALUE
+    assert masked(line) == line.replace(VALUE, "*" * len(VALUE))
+    assert masked(masked(line)) == masked(line)
+
+
+@pytest.mark.parametrize("line", NOT_ASSIGNED)
+def test_what_only_stands_for_a_value_or_tells_of_one_is_no_secret(line: str) -> None:
+    assert list(leaks(line)) == []
+
+
+def test_a_secret_within_the_value_of_another_is_told_once() -> None:
+    (leak,) = leaks("password=a-" + "AKIA" + "IOSFODNN7EXAMPLE")
+    assert leak == (9, 31, "a secret's value")
+
+
+def test_a_quoted_value_is_hidden_to_its_end() -> None:
+    assert masked("PASSWORD='hunter 2; x' y") == "PASSWORD='***********' y"
+
+
+@pytest.mark.parametrize("part", ["a=", "pw=", "pw='", 'pw="a', "pw=}", "token: a, ", "pw-", "Authorization: Bearer "])
+def test_a_long_line_is_looked_through_in_no_time(part: str) -> None:
+    start = time.process_time()
+    masked(part * 20_000)
+    assert time.process_time() - start < 2
+
+
+def test_nothing_that_the_repository_shows_looks_like_a_secret() -> None:
+    """Or else a file like it would be refused."""
+    files = [
+        path for name in SHOWN for path in sorted((REPOSITORY / name).rglob("*")) if path.suffix in {".md", ".yaml"}
+    ]
+    assert files
+    for path in files:
+        for line in path.read_text("utf-8").splitlines():
+            assert list(leaks(line)) == [], path
 
 
 @pytest.mark.parametrize(("secret", "what"), SECRETS.items())

@@ -67,13 +67,18 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
         "Properties": TABLE,
         "Metadata": {"ClientSecret": PASSWORD, "Environment": {"PGPASSWORD": PASSWORD}, "MasterUserPassword": NUMBER},
     }
+    # Within a text nothing but the word before it tells what it is.
+    template["Resources"]["Theirs"]["Metadata"]["UserData"] = (
+        f"export DB_PASSWORD={PASSWORD}\ncurl -H 'Authorization: Bearer {PASSWORD}' 'https://x/?a=b&token={PASSWORD}'"
+    )
     cloudformation.update_stack(
         StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     organizations = example.client("organizations")
     policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
     statement = {"Sid": "A", "Effect": "Deny", "Action": "*", "Resource": f"arn:aws:s3:::x/{KEY}"}
-    content = {"Version": "2012-10-17", "Statement": [statement]}
+    condition = {"StringNotLike": {"aws:PrincipalTag/dsn": f"Server=db;Password={PASSWORD};"}}
+    content = {"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]}
     organizations.update_policy(PolicyId=policies["root.deny"], Content=json.dumps(content))
     organizations.tag_resource(ResourceId=account, Tags=[{"Key": "org-bootstrap:owner", "Value": KEY}])
 
