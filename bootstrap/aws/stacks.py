@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap.aws.retained import SECRET, retained_secrets
 from bootstrap.aws.template import read_template
 from bootstrap.errors import AwsError, WaitError
+from bootstrap.spec.leaks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -245,8 +246,9 @@ def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:
 def _reasons(stack: Stack) -> str:
     """What CloudFormation says of each resource that failed, first failure first."""
     events = stack.aws.pages("cloudformation.DescribeStackEvents", "StackEvents", at=stack.at, StackName=stack.name)
+    # A reason may quote what somebody wrote into the stack.
     failed = [
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        masked(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}")
         for event in events
         if event["ResourceStatus"].endswith("_FAILED")
     ]

@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 ARN = "arn:aws:cloudformation:eu-west-1:111122223333"
 STACK, CHANGE_SET = f"{ARN}:stack/s/1", f"{ARN}:changeSet/c/1"
+REASON = "it is taken by postgres://u:" + "hunter2@db"
 TEMPLATE = {"Resources": {"A": {"Type": "AWS::IAM::Role", "Properties": {}}}}
 
 
@@ -79,7 +80,7 @@ def answers(**more: list[Any]) -> dict[str, list[Any]]:
         "DescribeStackEvents": [
             {
                 "StackEvents": [
-                    {"LogicalResourceId": "A", "ResourceStatus": "UPDATE_FAILED", "ResourceStatusReason": "it is taken"}
+                    {"LogicalResourceId": "A", "ResourceStatus": "UPDATE_FAILED", "ResourceStatusReason": REASON}
                 ]
             }
         ],
@@ -91,8 +92,9 @@ def test_an_old_status_is_not_taken_for_the_end_of_an_update() -> None:
     """DescribeStacks still says UPDATE_COMPLETE of the time before; the change set knows better."""
     executions = ["EXECUTE_IN_PROGRESS", "EXECUTE_IN_PROGRESS", "EXECUTE_FAILED"]
     aws = FakeAws(**answers(DescribeChangeSet=[change_set(), *(change_set(execution=each) for each in executions)]))
-    with pytest.raises(WaitError, match="A: it is taken"):
+    with pytest.raises(WaitError, match="A: it is taken") as failed:
         deploy(aws)
+    assert "hunter2" not in failed.value.message
 
 
 def test_a_new_stack_that_is_not_listed_yet_is_waited_for() -> None:
