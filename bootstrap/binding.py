@@ -9,6 +9,7 @@ from bootstrap import planfile
 from bootstrap.difference import steps
 from bootstrap.errors import RefusedError
 from bootstrap.memory import from_shards
+from bootstrap.model import Address
 from bootstrap.names import KEY_TAG
 from bootstrap.plan import Action
 from bootstrap.redaction import emails, hidden, hide, is_redacted, show
@@ -200,9 +201,13 @@ def _more(reviewed: ChangeEntry | None, fresh: Change, *, was_seen: bool) -> Ite
 
 
 def _is_half_made(reviewed: ChangeEntry, action: Action, now: Iterable[Step]) -> bool:
-    """Whether a run that died has made a thing, and not all of it. What somebody else has made has no tag of ours."""
+    """Whether a run that died has made a thing, and not all of it. What somebody else has made has no tag of ours; but
+    an account has one organization, whoever made it, and ours has none for a moment.
+    """
     if reviewed.action is not Action.CREATE or action is not Action.UPDATE:
         return False
+    if Address.parse(reviewed.address).kind == "organization":
+        return True
     return not any(step.path == ("tags", KEY_TAG) and not step.before for step in now)
 
 

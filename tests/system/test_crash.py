@@ -1,9 +1,14 @@
-"""The process may die right after any single write: the next run converges, and the one after plans nothing."""
+"""The process may die right after any single write: the next run converges, and the one after plans nothing.
+
+And what was reviewed before binds the next run, too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bootstrap.binding import check_reviewed
+from bootstrap.planfile import describe
 from tests.system.deaths import apply_and_die_after
 
 if TYPE_CHECKING:
@@ -27,7 +32,9 @@ def test_a_crash_after_any_write_converges_on_the_next_run(small: Organization, 
     while died:
         n += 1
         sandbox.reset()
+        reviewed = describe(small.plan().proposal)
         died = apply_and_die_after(small, n)
+        check_reviewed(reviewed, small.plan().proposal)
         small.converge()
         assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"]
     assert n > 13, f"only {n - 1} writes were tried"
@@ -44,7 +51,9 @@ def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Or
         small.write(FILE, before)
         small.converge()
         change(small)
+        reviewed = describe(small.plan(*small.leaving()).proposal)
         died = apply_and_die_after(small, n)
+        check_reviewed(reviewed, small.plan(*small.leaving()).proposal)
         small.converge(*small.leaving())
         assert set(small.units()) == {"Teams", "Teams/Developers"}
     assert n > 10, f"only {n - 1} writes were tried"
