@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bootstrap import __version__
-from bootstrap.cli import console, exits, offline, online
+from bootstrap.cli import console, embedded, exits, offline, online
 from bootstrap.errors import BootstrapError, RefusedError, SpecError
 from bootstrap.render.advice import hint_for
 
@@ -44,6 +44,7 @@ Exit codes:
 )
 offline.add_to(app)
 online.add_to(app)
+embedded.add_to(app)
 
 
 class LogFormat(StrEnum):

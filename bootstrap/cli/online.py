@@ -1,9 +1,7 @@
-"""The verbs that need an AWS: plan, apply, show, destroy, and those that bring one of their own."""
+"""The verbs that need an AWS."""
 
 from __future__ import annotations
 
-import shlex
-import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +10,7 @@ import typer
 
 from bootstrap.cli import console, exits
 from bootstrap.cli.annotations import InAnnotations, annotate, annotated
-from bootstrap.cli.connection import connect, embedded_aws, summed_up
+from bootstrap.cli.connection import connect, summed_up
 from bootstrap.cli.locking import locked
 from bootstrap.cli.locking import unlock as break_lock
 from bootstrap.cli.observing import check_can_keep_snapshot, keep_snapshot, plan_from, take_snapshot
@@ -50,13 +48,6 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=example("org-bootstrap show"))(show)
     app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
     app.command(epilog=example("org-bootstrap unlock --yes"))(unlock)
-    app.command(epilog=example("org-bootstrap demo"))(demo)
-    app.command(
-        epilog=example(
-            "org-bootstrap sandbox --profile real --seed 7 --speed 10\n"
-            "  org-bootstrap sandbox > sandbox.env &   and once it answers:   . ./sandbox.env"
-        )
-    )(sandbox)
 
 
 def plan(
@@ -117,9 +108,10 @@ def drift(
 ) -> None:
     """Look for what somebody changed outside. Only reads.
 
-    It looks inside the accounts, too, and exits with 2 when there is any drift. What a plan shows of it is put back by
-    the next apply; what is inside an account, such as a role's policy, is not, since CloudFormation takes its stack
-    for unchanged. What is not ours and came since the last apply is drift, and left alone: the next apply takes note.
+    It looks inside the accounts, too, and exits with 2 when there is any drift. What a plan shows of it is put back
+    by the next apply, unless it takes a word; what is inside an account, such as a role's policy, is not, since
+    CloudFormation takes its stack for unchanged. What is not ours and came since the last apply is drift, and left
+    alone: the next apply takes note.
     """
     from bootstrap import workflow
     from bootstrap.kinds import KINDS
@@ -268,40 +260,3 @@ def unlock(directory: Directory = HERE, yes: Yes = False) -> None:
     with connect(spec, sandbox=False) as connection:
         broken = break_lock(connection, lambda held: None if yes else ask(f"Break the lock of {held}?"))
     console.result(f"The lock of {broken} is broken." if broken else "Nobody holds the lock.")
-
-
-def demo() -> None:
-    """See the whole job done, on an embedded AWS.
-
-    An example organization is planned and applied, nothing is left to do, a developer is added, and the tree
-    is shown. All of it is gone afterwards.
-    """
-    from bootstrap.cli.demo import run
-
-    run()
-
-
-def sandbox(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port to listen on, on 127.0.0.1. 0 takes a free one.")
-    ] = 5000,
-    profile: Annotated[
-        str, typer.Option(help="How it behaves: calm (at once), real, storm (all that can go wrong), or a TOML file.")
-    ] = "calm",
-    seed: Annotated[int, typer.Option(help="What is left to chance is the same for the same seed.")] = 0,
-    speed: Annotated[float, typer.Option(min=0.01, help="How many times as fast as the world's its time goes.")] = 1.0,
-) -> None:
-    """Serve an embedded AWS on loopback until Ctrl-C.
-
-    Leave it running in one terminal, and paste the variables that it prints into another: org-bootstrap, the
-    aws CLI and every SDK there then talk to it. GET /_sandbox/calls tells every call that it saw.
-    """
-    with embedded_aws(port, profile=profile, seed=seed, speed=speed) as server:
-        exports = [f"export {name}={shlex.quote(value)}" for name, value in server.variables().items()]
-        exports.append("unset AWS_PROFILE AWS_DEFAULT_PROFILE")
-        try:
-            console.result("\n".join(exports))
-            console.talk(f"An empty AWS answers at {server.endpoint}. Ctrl-C ends it, and all that is in it.")
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            console.talk("Ended.")

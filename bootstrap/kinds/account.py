@@ -14,8 +14,9 @@ from bootstrap.errors import AwsError, BootstrapError
 from bootstrap.hiding import hide_path
 from bootstrap.inspection import inspect_door
 from bootstrap.kind import Kind, Observed, keep_omitted
-from bootstrap.kinds import organization, ownership, targets, trusted_access
+from bootstrap.kinds import organization, ownership, trusted_access
 from bootstrap.kinds.attachments import guarding
+from bootstrap.kinds.leaving import leaving, leaving_others
 from bootstrap.kinds.surplus import loosening
 from bootstrap.kinds.unit import needs_of_unit
 from bootstrap.model import Address, Resource, references
@@ -120,9 +121,9 @@ class AccountKind(Kind):
         before, after = change.before, change.after
         if change.cause is Cause.DRIFT:
             # What the YAML says as before, somebody has agreed to before; but not to take it out of a quarantine.
-            yield from _leaving_others(world, before, after)
+            yield from leaving_others(world, before, after)
         else:
-            yield from _leaving(world, before, after, want, have)
+            yield from leaving(world, before, after, want, have)
         if before.body["state"] == "open" and after.body["state"] == "closed":
             yield Refusal(
                 change.address,
@@ -230,61 +231,6 @@ def _inspect_door(world: World, here: Address) -> list[Finding]:
         world.say(here, f"it could not be entered, to see who else may: {error.message}")
         return []
     return list(inspect_door(here, name, role, world.live.account))
-
-
-def _leaving(
-    world: World,
-    before: Resource,
-    after: Resource,
-    want: Mapping[Address, Resource],
-    have: Mapping[Address, Resource],
-) -> Iterator[Refusal]:
-    """What is in an account was made under the rules that it stood under."""
-    here, hint, lost = after.address, "what is in it was made under those rules", []
-    left, joins = ownership.environment(before), ownership.environment(after)
-    if _is_moved(before, after):
-        was, becomes = (targets.rules(world, _text(one, "unit"), side) for one, side in ((before, have), (after, want)))
-        lost = targets.lost(was, becomes)
-    if left != joins if left else not joins and _has_lost_its_tag(world, before):
-        yield Refusal(
-            here,
-            f"the account leaves {f'the environment {left}' if left else 'its environment'}, and the rules that it "
-            "stood under",
-            hint,
-            consent("leave", here.name),
-            tuple(lost),
-        )
-    else:
-        yield from _losing(before, after, lost, hint)
-
-
-def _leaving_others(world: World, before: Resource, after: Resource) -> Iterator[Refusal]:
-    """Whoever moved it, by hand, under policies of their own had a reason."""
-    if _is_moved(before, after):
-        was, becomes = (targets.rules_of_others(world, _text(side, "unit")) for side in (before, after))
-        hint = "see who moved it there, and why; as long as it has to stay, `--only` plans the others"
-        yield from _losing(before, after, targets.lost(was, becomes), hint)
-
-
-def _is_moved(before: Resource, after: Resource) -> bool:
-    return before.body["unit"] != after.body["unit"] and after.body["state"] == "open"
-
-
-def _losing(before: Resource, after: Resource, lost: list[str], hint: str) -> Iterator[Refusal]:
-    if lost:
-        yield Refusal(
-            after.address,
-            f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
-            hint,
-            consent("leave", after.address.name),
-            tuple(lost),
-        )
-
-
-def _has_lost_its_tag(world: World, account: Resource) -> bool:
-    """Whether somebody took off what says which environment it is in: a baseline is remembered of it."""
-    known, baseline = world.memory, Address("baseline", ownership.tag(account, KEY_TAG))
-    return known is not None and known.knows(baseline) and not ownership.tag(account, ownership.LEFT_TAG)
 
 
 def _foreign(found: LiveAccount) -> Foreign:
