@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bootstrap import extent
 from bootstrap.kinds import KINDS
 from bootstrap.memory import Memory, from_shards
 from bootstrap.model import Address, Resource
 from bootstrap.plan import WHOLE, Foreign, Refusal, make_plan
+from bootstrap.redaction import hide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -218,3 +219,21 @@ def test_many_deletes_take_a_word_for_as_many() -> None:
     (another,) = asked(organization(0), {**other, here: Resource(here, {"tags": {}})}, extent.Limits())
     assert another.token != refusal.token
     assert not asked(organization(0), have, extent.Limits(deletes=11))
+
+
+def test_a_word_is_the_same_for_a_snapshot_that_hides_e_mails() -> None:
+    def told(*, hidden: bool) -> list[str]:
+        sides = []
+        for email in ("new@example.com", "old@example.com"):
+            side = organization(60)
+            for here, resource in side.items():
+                if here.kind == "account":
+                    body = {**resource.body, "tags": {"owner": email}, "name": email}
+                    shown: Any = hide(body, "111122223333") if hidden else body
+                    side[here] = replace(resource, body=shown)
+            sides.append(side)
+        plan = make_plan(*sides, lasting={"account"})
+        found = extent.check(plan, KINDS, (sides[0], sides[1]), extent.Limits(), "111122223333")
+        return [refusal.token for refusal in found]
+
+    assert told(hidden=True) == told(hidden=False) != []

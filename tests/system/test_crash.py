@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bootstrap import workflow
 from bootstrap.binding import check_reviewed
+from bootstrap.kinds import KINDS
 from bootstrap.planfile import describe
-from tests.system.deaths import apply_and_die_after
+from tests.system.deaths import Death, DiesAfter, apply_and_die_after
 
 if TYPE_CHECKING:
     from bootstrap.sandbox import Sandbox
@@ -57,3 +61,18 @@ def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Or
         small.converge(*small.leaving())
         assert set(small.units()) == {"Teams", "Teams/Developers"}
     assert n > 10, f"only {n - 1} writes were tried"
+
+
+def test_a_run_that_died_has_had_its_turn(small: Organization) -> None:
+    small.converge()
+    change(small)
+    allow, aws = small.leaving(), small.aws()
+    death = DiesAfter(aws, 3)
+    planned = small.plan(*allow, aws=aws)
+    with pytest.raises(BaseExceptionGroup) as group:
+        workflow.apply(planned, KINDS, turn=8)
+    assert group.group_contains(Death)
+    assert death.dead
+    known = small.plan().world.memory
+    assert known
+    assert (known.turn, known.complete) == (8, False)
