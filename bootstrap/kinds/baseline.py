@@ -189,8 +189,10 @@ class BaselineKind(Kind):
         """Whether somebody has taken down one that the YAML has no more: it is told once, for what it was nobody says,
         and until the next apply takes note.
         """
+        if empty.address in want:
+            return False
         known = world.memory
-        return bool(known and known.knows(empty.address) and empty.address not in want and not known.holds(empty))
+        return bool(known and known.knows(empty.address) and not known.holds(empty))
 
     def _inspect(self, world: World, baseline: Resource) -> list[Finding]:
         account = world.ids[_account(baseline.address)]

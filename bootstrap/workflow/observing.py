@@ -100,7 +100,7 @@ def inspect(
     It is held against what is deployed, so that a change that is pending hides nothing.
     """
     world = replace(planned.world, say=say)
-    found = (kind.inspect(world, of_kind(planned.have, name)) for name, kind in kinds.items())
+    found = (kind.inspect(world, of_kind(planned.proposal.have, name)) for name, kind in kinds.items())
     return tuple(
         sorted(
             replace(finding, what=masked(finding.what), found=masked(finding.found))

@@ -40,7 +40,6 @@ class Planned:
     words_left: Callable[[Collection[Address]], list[str]] = lambda _done: []
     halves: tuple[Resource, ...] = ()
     idle: tuple[str, ...] = ()
-    have: Mapping[Address, Resource] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:

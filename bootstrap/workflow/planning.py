@@ -105,7 +105,7 @@ def plan(  # noqa: PLR0913 (what is wanted, what there is, and what was agreed t
     halves = _halves(whole, left_out, kinds, (settled, have), known)
     asked_for = {address: settled[address] for address in want if address in settled}
     idle = guards.idle(allow, asked)
-    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves, idle, have)
+    return Planned(proposal, aws, world, asked_for, left_out, limits, words_left, halves, idle)
 
 
 def plan_destruction(
