@@ -38,10 +38,10 @@ bench: install  ## what a plan costs over 50 to 5,000 accounts, into bench/
 
 schemas: install  ## rewrite the JSON Schemas from the models
 	$(BIN)/python -m bootstrap.spec.schema
-	$(BIN)/python -m bootstrap.schema
+	$(BIN)/python -m bootstrap.workflow.schemas
 
 lock: install  ## resolve the dependencies anew; no registry's address is written down
-	$(BIN)/uv pip compile pyproject.toml --group dev --extra sandbox --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra emulator --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --output-file requirements/dev.txt
 
 clean:

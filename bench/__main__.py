@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from bench.measure import RATIO_MAX, make, measure
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
 
 HERE: Final = Path(__file__).parent
 # What is smaller is read within a few seconds: there, latency and the client's start weigh more than the rates.
@@ -51,9 +51,9 @@ def main() -> None:
 
 def row(accounts: int, speed: float, seed: int) -> dict[str, Any]:
     print(f"{accounts} accounts …", file=sys.stderr)
-    with TemporaryDirectory() as folder, Sandbox(seed=seed) as sandbox:
-        make(Path(folder), sandbox, accounts)
-        return {"accounts": accounts, **asdict(measure(Path(folder), sandbox, speed))}
+    with TemporaryDirectory() as folder, Emulator(seed=seed) as emulator:
+        make(Path(folder), emulator, accounts)
+        return {"accounts": accounts, **asdict(measure(Path(folder), emulator, speed))}
 
 
 def start_up() -> float:

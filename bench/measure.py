@@ -22,19 +22,19 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from bootstrap import workflow
-from bootstrap.apply import Done
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import Clock, WallClock
-from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.retry import Pace
-from bootstrap.kinds import KINDS
-from bootstrap.sandbox.profile import read_profile
-from bootstrap.validation import validate
+from bootstrap.emulator.profile import read_profile
+from bootstrap.engine.apply import Done
+from bootstrap.resources.registry import KINDS
+from bootstrap.workflow.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 # What the client may add to what AWS's rates make unavoidable: its share of them, the latency of pages, its own work.
 RATIO_MAX: Final = 1.25
@@ -68,7 +68,7 @@ class Cost:
     peak_memory_mib: int
 
 
-def make(folder: Path, sandbox: Sandbox, accounts: int) -> None:
+def make(folder: Path, emulator: Emulator, accounts: int) -> None:
     """An organization of so many accounts, with ten of the library's guardrails on three units: its YAML in a folder,
     and all of it on a calm AWS.
     """
@@ -77,20 +77,20 @@ def make(folder: Path, sandbox: Sandbox, accounts: int) -> None:
     shared = "\n".join(ACCOUNT.format(number) for number in range(accounts))
     (folder / "account_specs" / "organization.yaml").write_text(ORGANIZATION.format(accounts=shared), "utf-8")
     want = workflow.desire(validate(folder), KINDS)
-    made = workflow.apply(workflow.plan(want, KINDS, door(sandbox.endpoint, AT_ONCE, Hurry())), KINDS)
+    made = workflow.apply(workflow.plan(want, KINDS, door(emulator.endpoint, AT_ONCE, Hurry())), KINDS)
     assert made.complete, [outcome for outcome in made.outcomes if not isinstance(outcome, Done)][:3]
 
 
-def measure(folder: Path, sandbox: Sandbox, speed: float) -> Cost:
+def measure(folder: Path, emulator: Emulator, speed: float) -> Cost:
     """Plan what was made, on an AWS with AWS's rates and full buckets."""
-    sandbox.become(REAL.name, speed=speed)
-    before = len(sandbox.calls())
+    emulator.become(REAL.name, speed=speed)
+    before = len(emulator.calls())
     # Where a program begins in the place of another one, Linux counts the other one's memory for its peak as well
     # (getrusage(2), ru_maxrss): started from here, that would be moto's. The fork server is small, and only forks.
     with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as process:
-        seen = process.submit(plan, folder, sandbox.endpoint, speed).result()
-    answered = Counter(call.action for call in sandbox.calls()[before:] if call.outcome != "throttled")
-    see_it_throttle(sandbox, speed)
+        seen = process.submit(plan, folder, emulator.endpoint, speed).result()
+    answered = Counter(call.action for call in emulator.calls()[before:] if call.outcome != "throttled")
+    see_it_throttle(emulator, speed)
     least = floor(answered)
     return Cost(
         calls=dict(sorted(answered.items())),
@@ -138,11 +138,11 @@ def floor(calls: Mapping[str, int]) -> float:
     )
 
 
-def see_it_throttle(sandbox: Sandbox, speed: float) -> None:
+def see_it_throttle(emulator: Emulator, speed: float) -> None:
     """Ask faster than AWS allows: where it lets that happen, or answers at once, no figure means anything."""
     organizations: Any = botocore.session.get_session().create_client(
         "organizations",
-        endpoint_url=sandbox.endpoint,
+        endpoint_url=emulator.endpoint,
         region_name="us-east-1",
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
@@ -171,8 +171,8 @@ class Hurry:
         time.sleep(min(seconds, 0.001))
 
 
-def door(endpoint: str, speed: float, clock: Clock) -> Door:
-    return Door(
+def door(endpoint: str, speed: float, clock: Clock) -> AwsClient:
+    return AwsClient(
         Endpoint(endpoint, speed),
         access_role="OrganizationAccountAccessRole",
         home_region="eu-west-1",

@@ -26,7 +26,7 @@ unheard
 tee "$log" < "$pipe" &
 shown=$!
 # Runs that wait for the lock have no queue, but a number each.
-org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes --turn "$GITHUB_RUN_NUMBER" --lock-timeout "$ORG_LOCK_TIMEOUT" \
+org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes --serial "$GITHUB_RUN_NUMBER" --lock-timeout "$ORG_LOCK_TIMEOUT" \
     > "$pipe" 2>&1 &
 tool=$!
 trap 'trap "" INT TERM; stopped=yes; kill -s TERM "$tool" || :' INT TERM

@@ -49,7 +49,7 @@ commented() {
 
 # allowed: the consents as options, one a line.
 allowed() {
-    for token in $ORG_ALLOW; do printf -- '--allow\n%s\n' "$token"; done
+    for token in $ORG_ALLOW; do printf -- '--approve\n%s\n' "$token"; done
 }
 
 # tell REPORT: on the page of the run, with where it comes from.
@@ -82,7 +82,7 @@ output() {
     printf '%s=%s\n' "$1" "$2" >> "$GITHUB_OUTPUT"
 }
 
-# refuse TEXT HINT: the exit code of a refusal, with its reason on the page of the run.
+# refuse TEXT HINT: the exit code of a blocker, with its reason on the page of the run.
 refuse() {
     output exit-code 3
     printf '::error title=Refused::%s%%0A%s\n' "$1" "$2"

@@ -12,7 +12,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -46,9 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
+def emulator() -> Iterator[Emulator]:
     """An embedded AWS for the module; tests begin by emptying it, in a fixture of their own."""
-    from bootstrap.sandbox import Sandbox  # noqa: PLC0415 (moto takes a second to load)
+    from bootstrap.emulator import Emulator  # noqa: PLC0415 (moto takes a second to load)
 
-    with Sandbox() as running:
+    with Emulator() as running:
         yield running

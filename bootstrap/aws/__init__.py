@@ -1,1 +1,1 @@
-"""The only door to AWS: which endpoint, every call, its retries and its refusals."""
+"""The only door to AWS: which endpoint, every call, its retries and its blockers."""

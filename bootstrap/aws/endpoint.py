@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bootstrap.errors import EndpointError
+from bootstrap.model.errors import EndpointError
 
 _VARIABLE = "AWS_ENDPOINT_URL"
 SPEED_VARIABLE = "ORG_BOOTSTRAP_SPEED"
@@ -78,7 +78,7 @@ def _speed(environment: Mapping[str, str]) -> float:
     if speed <= 0:
         raise EndpointError(
             f"{SPEED_VARIABLE}={said} is no speed",
-            hint="`org-bootstrap sandbox` prints what it is to be, such as 10",
+            hint="`org-bootstrap emulator` prints what it is to be, such as 10",
         )
     return speed
 

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from bootstrap.errors import AwsError, LockError, WaitError
+from bootstrap.model.errors import AwsError, LockError, WaitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
 
 # In one region whatever the home region is, or an edit of it would let a second run in.
 _NAME = "/org-bootstrap/lock"
@@ -41,7 +41,7 @@ class Holder:
         return f"{self.who} since {self.since}"
 
 
-def holder(aws: Door) -> Holder | None:
+def holder(aws: AwsClient) -> Holder | None:
     """Who holds the lock, if anybody does."""
     try:
         found = aws.call("ssm.GetParameter", Name=_NAME)
@@ -70,7 +70,9 @@ _NONE = Patience()
 
 
 @contextmanager
-def locked(keys: Door, aws: Door, who: str, now: Callable[[], str], patience: Patience = _NONE) -> Iterator[None]:
+def locked(
+    keys: AwsClient, aws: AwsClient, who: str, now: Callable[[], str], patience: Patience = _NONE
+) -> Iterator[None]:
     """Hold the lock for as long as this lasts; `keys` is a door that may write, and is used for nothing else.
 
     No write leaves through `aws` once the lock is lost. Raises LockError if another run holds it for too long.
@@ -84,12 +86,12 @@ def locked(keys: Door, aws: Door, who: str, now: Callable[[], str], patience: Pa
             release(keys)
 
 
-def release(keys: Door) -> None:
+def release(keys: AwsClient) -> None:
     """Remove the lock, whoever holds it."""
     keys.once("ssm.DeleteParameter", done="ParameterNotFound", Name=_NAME)
 
 
-def _take(keys: Door, who: str, now: Callable[[], str], patience: Patience) -> Holder:
+def _take(keys: AwsClient, who: str, now: Callable[[], str], patience: Patience) -> Holder:
     other: Holder | None = None
 
     def ask() -> Holder | None:
@@ -109,7 +111,7 @@ def _take(keys: Door, who: str, now: Callable[[], str], patience: Patience) -> H
         raise LockError(f"another run is at work: {other or 'it has just ended'}", hint=_UNLOCK) from error
 
 
-def _held(keys: Door, mine: Holder) -> Holder | None:
+def _held(keys: AwsClient, mine: Holder) -> Holder | None:
     """Who holds the lock, once it was asked for: we, if it was free."""
     try:
         keys.call("ssm.PutParameter", Name=_NAME, Value=json.dumps(asdict(mine)), Type="String", Overwrite=False)
@@ -123,7 +125,7 @@ def _held(keys: Door, mine: Holder) -> Holder | None:
 class _Watch:
     """Sees before a write, now and then, whether the lock is still ours."""
 
-    def __init__(self, keys: Door, mine: Holder) -> None:
+    def __init__(self, keys: AwsClient, mine: Holder) -> None:
         self._keys = keys
         self._mine = mine
         self._looked = keys.now()

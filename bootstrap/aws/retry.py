@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.aws.clock import Clock, WallClock
 
 if TYPE_CHECKING:
-    from bootstrap.errors import AwsError
+    from bootstrap.model.errors import AwsError
 
 # What services call it when they are asked too often (botocore 1.44.5, retries/standard.py).
 THROTTLES: Final = frozenset(

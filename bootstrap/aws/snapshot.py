@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bootstrap import __version__, redaction
-from bootstrap.aws.live import Live, LiveStack
-from bootstrap.aws.policies import LivePolicy
-from bootstrap.aws.retained import LiveSecret
+from bootstrap import __version__
+from bootstrap.aws.inventory import Inventory, LiveStack
 from bootstrap.aws.tree import LiveAccount, LiveUnit
-from bootstrap.errors import AwsError, BootstrapError
-from bootstrap.hiding import hide, hide_path
-from bootstrap.readback import SNAPSHOT, check_version, parse
-from bootstrap.spec.leaks import masked
+from bootstrap.model.errors import AwsError, BootstrapError
+from bootstrap.planfile.artifact import SNAPSHOT, check_version, parse
+from bootstrap.resources.baseline.retained import LiveSecret
+from bootstrap.resources.policy.reads import LivePolicy
+from bootstrap.secrecy import redact
+from bootstrap.secrecy.mask import hide, hide_path
+from bootstrap.secrecy.patterns import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from bootstrap.aws.calling import Aws, Place
-    from bootstrap.model import Json
+    from bootstrap.aws.api import AwsApi, Place
+    from bootstrap.model.resource import Json
 
 FORMAT: Final = 1
 # What whoever made a unit, an account or a policy called it; a path and a unit are made of names.
@@ -73,10 +74,10 @@ class Snapshot(BaseModel):
     )
 
 
-class Recording(Live):
+class Recording(Inventory):
     """Reads AWS, and keeps what it read."""
 
-    def __init__(self, aws: Aws) -> None:
+    def __init__(self, aws: AwsApi) -> None:
         super().__init__(aws)
         self._kept = threading.Lock()
         self._contents: dict[str, str] = {}
@@ -143,10 +144,10 @@ class Recording(Live):
             self._stacks[_key(place, name)] = found
 
 
-class Replayed(Live):
+class Replayed(Inventory):
     """Answers as AWS did when the snapshot was taken."""
 
-    def __init__(self, snapshot: Snapshot, aws: Aws) -> None:
+    def __init__(self, snapshot: Snapshot, aws: AwsApi) -> None:
         """`aws` is never called."""
         super().__init__(aws)
         self._snapshot = snapshot
@@ -211,10 +212,10 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
     return Snapshot.model_validate(found)
 
 
-def text(snapshot: Snapshot, *, redact: bool) -> str:
+def text(snapshot: Snapshot, *, without_emails: bool) -> str:
     """The bytes of the file."""
-    if redact:
-        hidden = _rewritten(snapshot, lambda found: redaction.hide(found, snapshot.account))
+    if without_emails:
+        hidden = _rewritten(snapshot, lambda found: redact.hide(found, snapshot.account))
         snapshot = hidden.model_copy(update={"redacted": True})
     return snapshot.model_dump_json(indent=2) + "\n"
 
@@ -229,7 +230,7 @@ def read(content: str | bytes, name: str, emails: Iterable[str]) -> Snapshot:
     if not snapshot.redacted:
         return snapshot
     known = list(emails)
-    return _rewritten(snapshot, lambda found: redaction.show(found, snapshot.account, known))
+    return _rewritten(snapshot, lambda found: redact.show(found, snapshot.account, known))
 
 
 def _rewritten(snapshot: Snapshot, change: Callable[[Json], Json]) -> Snapshot:

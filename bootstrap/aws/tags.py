@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
 from bootstrap.aws.retry import NOT_TOLD
-from bootstrap.errors import AwsError
+from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from bootstrap.aws.calling import Aws
+    from bootstrap.aws.api import AwsApi
 
 
-def read_tags(aws: Aws, arns: Callable[[], Iterable[str]]) -> Mapping[str, Mapping[str, str]]:
+def read_tags(aws: AwsApi, arns: Callable[[], Iterable[str]]) -> Mapping[str, Mapping[str, str]]:
     """All of them by ARN, a hundred things a page. Where the tagging API tells the caller nothing, Organizations is
     asked for each of `arns` instead: ten a second.
     """
@@ -36,7 +36,7 @@ def read_tags(aws: Aws, arns: Callable[[], Iterable[str]]) -> Mapping[str, Mappi
     return {item["ResourceARN"]: _as_mapping(item["Tags"]) for item in found}
 
 
-def tags_of(aws: Aws, arn: str) -> Mapping[str, str]:
+def tags_of(aws: AwsApi, arn: str) -> Mapping[str, str]:
     """Those of one thing, as Organizations itself has them."""
     # arn:aws:organizations::123456789012:account/o-1/210987654321, …:policy/o-1/service_control_policy/p-1
     found = aws.pages("organizations.ListTagsForResource", "Tags", ResourceId=arn.rpartition("/")[2])

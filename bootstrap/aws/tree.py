@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.names import ROOT
+from bootstrap.model.names import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bootstrap.aws.calling import Aws
+    from bootstrap.aws.api import AwsApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class LiveAccount:
     open: bool
 
 
-def read_units(aws: Aws, root: Mapping[str, Any]) -> Mapping[str, LiveUnit]:
+def read_units(aws: AwsApi, root: Mapping[str, Any]) -> Mapping[str, LiveUnit]:
     """Every unit by its path, the root among them: a page or more for each."""
     units = {ROOT: LiveUnit(ROOT, root["Id"], root["Arn"])}
     parents = [units[ROOT]]
@@ -45,7 +45,7 @@ def read_units(aws: Aws, root: Mapping[str, Any]) -> Mapping[str, LiveUnit]:
     return units
 
 
-def read_accounts(aws: Aws, units: Mapping[str, LiveUnit], management: str) -> tuple[LiveAccount, ...]:
+def read_accounts(aws: AwsApi, units: Mapping[str, LiveUnit], management: str) -> tuple[LiveAccount, ...]:
     """Every account but the one that manages the organization, 20 a page."""
     found = list(aws.pages("organizations.ListAccounts", "Accounts"))
     if any("Paths" not in account for account in found):
@@ -71,12 +71,12 @@ def read_accounts(aws: Aws, units: Mapping[str, LiveUnit], management: str) -> t
     )
 
 
-def _children(aws: Aws, parent: LiveUnit) -> list[LiveUnit]:
+def _children(aws: AwsApi, parent: LiveUnit) -> list[LiveUnit]:
     found = aws.pages("organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent.id)
     return [LiveUnit(_path(parent.path, unit["Name"]), unit["Id"], unit["Arn"]) for unit in found]
 
 
-def _accounts_in(aws: Aws, unit: LiveUnit) -> list[tuple[str, str]]:
+def _accounts_in(aws: AwsApi, unit: LiveUnit) -> list[tuple[str, str]]:
     found = aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)
     return [(account["Id"], unit.path) for account in found]
 

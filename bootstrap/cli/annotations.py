@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from bootstrap.cli import console
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bootstrap.errors import Problem
-    from bootstrap.model import Address, Resource
-    from bootstrap.plan import Change
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.plan import Change
+    from bootstrap.engine.review import PlanReview
+    from bootstrap.model.errors import Problem
+    from bootstrap.model.resource import Address, Resource
     from bootstrap.workflow import Planned
 
 
 class Annotations(StrEnum):
-    """Whose annotations are written."""
+    """OrganizationRef annotations are written."""
 
     GITHUB = "github"
 
@@ -56,7 +56,7 @@ def annotated(whose: Annotations | None, *, aside: bool = False) -> Iterator[Non
 def annotate(whose: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
     """Annotate what stands against a plan as errors, and what to look at closely as warnings."""
     if whose:
-        for line in _proposal(planned.proposal, planned.want, directory):
+        for line in _proposal(planned.review, planned.want, directory):
             console.for_runner(line, aside=aside)
 
 
@@ -67,15 +67,15 @@ def _problem(problem: Problem) -> str:
     )
 
 
-def _proposal(proposal: Proposal, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
+def _proposal(review: PlanReview, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
     from bootstrap.render.alike import closely
 
-    places = {change.address: _place(_origin(change, want), directory) for change in proposal.plan.changes}
-    for refusal in proposal.refusals:
-        remedies = [refusal.hint, f"consent with: --allow {refusal.token}" if refusal.token else ""]
-        text = "\n".join([f"{refusal.address}: {refusal.reason}", *filter(None, remedies)])
-        yield _command("error", text, **places.get(refusal.address, {}), title="Refused")
-    for closer in closely(proposal):
+    places = {change.address: _place(_origin(change, want), directory) for change in review.plan.changes}
+    for blocker in review.blockers:
+        remedies = [blocker.hint, f"consent with: --approve {blocker.token}" if blocker.token else ""]
+        text = "\n".join([f"{blocker.address}: {blocker.reason}", *filter(None, remedies)])
+        yield _command("error", text, **places.get(blocker.address, {}), title="Refused")
+    for closer in closely(review):
         change = closer.change
         text = f"{change.action} {change.address}{closer.more}: something goes away, or rights change"
         yield _command("warning", text, **places.get(change.address, {}), title="Look closely")
@@ -83,7 +83,7 @@ def _proposal(proposal: Proposal, want: Mapping[Address, Resource], directory: P
 
 def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
     """The YAML line behind a change; a removal is shown on the line of the thing that it belonged to."""
-    from bootstrap.model import Address
+    from bootstrap.model.resource import Address
 
     thing = change.about or change.address
     of_thing = (want.get(here) for here in (change.address, Address("attachments", str(thing)), thing))

@@ -12,7 +12,7 @@ import typer
 
 from bootstrap import __version__
 from bootstrap.cli import console, embedded, exits, offline, online
-from bootstrap.errors import BootstrapError, RefusedError, SpecError
+from bootstrap.model.errors import BlockedError, BootstrapError, SpecError
 from bootstrap.render.advice import hint_for
 
 # Typer's own, which it returns to us.
@@ -81,7 +81,7 @@ def common(
 
 
 def main() -> None:
-    """Run the command line, and turn what is expected to fail into a message and an exit code."""
+    """Run the command line, and serial what is expected to fail into a message and an exit code."""
     console.prepare()
     # Whoever stops a CI job sends SIGTERM: the lock is given back then, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -100,7 +100,7 @@ def _run() -> int:
         return end.code
     except SpecError as error:
         _tell_problems(error)
-    except RefusedError as error:
+    except BlockedError as error:
         console.failure(error.message, error.hint, label="refused")
         return exits.REFUSED
     except BootstrapError as error:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
 from bootstrap.cli.progress import interruptibly
-from bootstrap.errors import BootstrapError
+from bootstrap.model.errors import BootstrapError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
     from bootstrap.aws.endpoint import Endpoint
-    from bootstrap.aws.spent import Attempt
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.aws.metrics import Attempt
+    from bootstrap.emulator import Emulator
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Caller
 
@@ -29,18 +29,18 @@ class Connection:
     `caller` is who we are there, if that was asked: an emulator does not care.
     """
 
-    aws: Door
+    aws: AwsClient
     whose: str
     lasting: bool = True
     caller: Caller | None = None
 
 
 @contextmanager
-def connect(spec: Spec, *, sandbox: bool, say: Callable[[str], None] = console.result) -> Iterator[Connection]:
+def connect(spec: Spec, *, emulator: bool, say: Callable[[str], None] = console.result) -> Iterator[Connection]:
     """The AWS of the environment, or an embedded one for as long as this lasts. Says which, before all else."""
     from bootstrap.aws.endpoint import Endpoint, from_environment
 
-    if sandbox:
+    if emulator:
         with embedded_aws() as server:
             yield _open(Endpoint(server.endpoint), spec, say, lasting=False)
     else:
@@ -48,21 +48,21 @@ def connect(spec: Spec, *, sandbox: bool, say: Callable[[str], None] = console.r
 
 
 @contextmanager
-def embedded_aws(port: int = 0, *, profile: str = "calm", seed: int = 0, speed: float = 1.0) -> Iterator[Sandbox]:
+def embedded_aws(port: int = 0, *, profile: str = "calm", seed: int = 0, speed: float = 1.0) -> Iterator[Emulator]:
     """An embedded AWS on loopback, for as long as this lasts."""
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
     try:
-        server = Sandbox(port=port, profile=profile, seed=seed, speed=speed)
+        server = Emulator(port=port, profile=profile, seed=seed, speed=speed)
     except ValueError as error:
-        hint = "docs/sandbox.md tells what each does, and how to write one"
+        hint = "docs/emulator.md tells what each does, and how to write one"
         raise BootstrapError(str(error), hint=hint) from error
     console.talk("Starting an embedded AWS …")
     try:
         server.start()
     except ModuleNotFoundError as error:
         message = f"the embedded AWS is not installed ({error.name} is missing)"
-        raise BootstrapError(message, hint="pip install 'org-bootstrap[sandbox]'") from error
+        raise BootstrapError(message, hint="pip install 'org-bootstrap[emulator]'") from error
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
         message = f"port {port} of 127.0.0.1 cannot be used: {reason}"
@@ -83,9 +83,9 @@ def summed_up(connection: Connection) -> Iterator[None]:
 
 
 def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting: bool = True) -> Connection:
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
 
-    aws = Door(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
+    aws = AwsClient(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
         aws.watch(tell)
     if endpoint.emulated:
@@ -104,6 +104,6 @@ def tell(made: Attempt) -> None:
 
 
 def describe(who: Caller) -> str:
-    """Whose AWS this is."""
+    """OrganizationRef AWS this is."""
     which = f"organization {who.organization}" if who.organization else "no organization yet"
     return f"AWS account {who.account}, {which}, as {who.arn}"

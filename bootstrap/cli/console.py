@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 import typer
 
 from bootstrap.render.signs import signed
-from bootstrap.spelling import spell_out
+from bootstrap.secrecy.escape import spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

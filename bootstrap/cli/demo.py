@@ -32,7 +32,7 @@ def run() -> None:
         apply()
         _step("show")
         show()
-    console.talk(f"\nDone in {time.monotonic() - began:.1f} s. To try it yourself: org-bootstrap sandbox")
+    console.talk(f"\nDone in {time.monotonic() - began:.1f} s. To try it yourself: org-bootstrap emulator")
 
 
 def _step(command: str) -> None:

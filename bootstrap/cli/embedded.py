@@ -1,4 +1,4 @@
-"""The verbs that bring an AWS of their own: demo and sandbox."""
+"""The verbs that bring an AWS of their own: demo and emulator."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=example("org-bootstrap demo"))(demo)
     app.command(
         epilog=example(
-            "org-bootstrap sandbox --profile real --seed 7 --speed 10\n"
-            "  org-bootstrap sandbox > sandbox.env &   and once it answers:   . ./sandbox.env"
+            "org-bootstrap emulator --profile real --seed 7 --speed 10\n"
+            "  org-bootstrap emulator > emulator.env &   and once it answers:   . ./emulator.env"
         )
-    )(sandbox)
+    )(emulator)
 
 
 def demo() -> None:
@@ -35,7 +35,7 @@ def demo() -> None:
     run()
 
 
-def sandbox(
+def emulator(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on, on 127.0.0.1. 0 takes a free one.")
     ] = 5000,
@@ -43,12 +43,14 @@ def sandbox(
         str, typer.Option(help="How it behaves: calm (at once), real, storm (all that can go wrong), or a TOML file.")
     ] = "calm",
     seed: Annotated[int, typer.Option(help="What is left to chance is the same for the same seed.")] = 0,
-    speed: Annotated[float, typer.Option(min=0.01, help="How many times as fast as the world's its time goes.")] = 1.0,
+    speed: Annotated[
+        float, typer.Option(min=0.01, help="How many times as fast as the context's its time goes.")
+    ] = 1.0,
 ) -> None:
     """Serve an embedded AWS on loopback until Ctrl-C.
 
     Leave it running in one terminal, and paste the variables that it prints into another: org-bootstrap, the
-    aws CLI and every SDK there then talk to it. GET /_sandbox/calls tells every call that it saw.
+    aws CLI and every SDK there then talk to it. GET /_emulator/calls tells every call that it saw.
     """
     with embedded_aws(port, profile=profile, seed=seed, speed=speed) as server:
         exports = [f"export {name}={shlex.quote(value)}" for name, value in server.variables().items()]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.errors import BootstrapError
+from bootstrap.model.errors import BootstrapError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.readback import Sort
+    from bootstrap.planfile.artifact import Sort
 
 
 def read_file(path: Path, hint: str) -> bytes:
@@ -22,7 +22,7 @@ def read_file(path: Path, hint: str) -> bytes:
 
 def check_writable(path: Path, sort: Sort) -> None:
     """Raise BootstrapError where no file of ours can be written: to be told before AWS is asked for what is in it."""
-    from bootstrap.readback import sort_of
+    from bootstrap.planfile.artifact import sort_of
 
     if not path.parent.is_dir():
         raise BootstrapError(

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TextIO
 
 from bootstrap import __version__
-from bootstrap.apply import Failed, Skipped
 from bootstrap.cli import console
-from bootstrap.errors import AwsError
+from bootstrap.engine.apply import Failed, Skipped
+from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bootstrap.apply import Outcome
-    from bootstrap.aws.spent import Attempt
+    from bootstrap.aws.metrics import Attempt
+    from bootstrap.engine.apply import Outcome
 
 FOLDER: Final = ".org-bootstrap"
 

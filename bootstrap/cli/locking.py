@@ -14,7 +14,7 @@ from bootstrap.cli.progress import heartbeat, interruptibly
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
     from bootstrap.cli.connection import Connection
 
 
@@ -45,16 +45,16 @@ def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
     return str(found)
 
 
-def _arn(keys: Door) -> str:
+def _arn(keys: AwsClient) -> str:
     with heartbeat(lambda: f"still reading: {keys.spent}"):
         return interruptibly(lambda: str(keys.call("sts.GetCallerIdentity")["Arn"]))
 
 
-def _keys(aws: Door) -> Door:
+def _keys(aws: AwsClient) -> AwsClient:
     """A door for the lock alone, which is written before anything is planned."""
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
 
-    keys = Door(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
+    keys = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
     keys.allow_writes()
     if console.verbose:
         keys.watch(tell)

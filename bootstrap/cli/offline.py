@@ -13,7 +13,7 @@ from bootstrap.cli import console
 from bootstrap.cli.annotations import InAnnotations, annotated
 from bootstrap.cli.options import HERE, Directory, command, example
 from bootstrap.cli.progress import heartbeat
-from bootstrap.errors import BootstrapError, SpecError
+from bootstrap.model.errors import BootstrapError, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made if missing.")] = HERE,
 ) -> None:
     """Write a working example organization to start from."""
-    from bootstrap.example import write_example
+    from bootstrap.workflow.example import write_example
 
     for folder in write_example(directory):
         console.result(f"+ {folder.as_posix()}/")
@@ -84,17 +84,17 @@ def generate(
 
     Offline, and the same YAML gives the same bytes. index.json names each file, and where it came from.
     """
-    from bootstrap import generation
+    from bootstrap.workflow import generate
 
-    files = generation.generate(validated(directory))
-    generation.write(files, out)
+    files = generate.generate(validated(directory))
+    generate.write(files, out)
     for path in files:
         console.result(f"+ {(out / path).as_posix()}")
 
 
 def validated(directory: Path) -> Spec:
     """The YAML of a folder, known to be sound."""
-    from bootstrap.validation import validate as check
+    from bootstrap.workflow.validate import validate as check
 
     if not directory.is_dir():
         if directory.exists():

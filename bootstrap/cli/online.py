@@ -22,8 +22,8 @@ from bootstrap.cli.options import (
     Directory,
     DriftFormat,
     Format,
+    InEmulator,
     InFormat,
-    InSandbox,
     Only,
     Yes,
     command,
@@ -31,28 +31,30 @@ from bootstrap.cli.options import (
 )
 from bootstrap.cli.planning import Invocation, ask, ask_for, carry_out, make_destruction, make_plan, read, show_plan
 from bootstrap.cli.reviewing import check_can_keep_plan, keep_plan, read_review, tell_how_to_bind
-from bootstrap.errors import BootstrapError
+from bootstrap.model.errors import BootstrapError
 
 if TYPE_CHECKING:
-    from bootstrap.model import Address
+    from bootstrap.model.resource import Address
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs, in the order in which a new user needs them."""
     app.command(epilog=example("org-bootstrap plan --detailed-exitcode --out plan.json"))(plan)
     app.command(
-        epilog=example("org-bootstrap apply --yes --allow close:developer-alice\n  org-bootstrap apply plan.json --yes")
+        epilog=example(
+            "org-bootstrap apply --yes --approve close:developer-alice\n  org-bootstrap apply plan.json --yes"
+        )
     )(apply)
     app.command(epilog=example("org-bootstrap drift --format markdown"))(drift)
     app.command(epilog=example("org-bootstrap observe --out snapshot.json --redact"))(observe)
     app.command(epilog=example("org-bootstrap show"))(show)
-    app.command(epilog=example("org-bootstrap destroy --allow destroy:example"))(destroy)
+    app.command(epilog=example("org-bootstrap destroy --approve destroy:example"))(destroy)
     app.command(epilog=example("org-bootstrap unlock --yes"))(unlock)
 
 
 def plan(
     directory: Directory = HERE,
-    sandbox: InSandbox = False,
+    emulator: InEmulator = False,
     allow: Allow = None,
     only: Only = None,
     calls: Calls = False,
@@ -73,8 +75,10 @@ def plan(
     The plan that --out writes binds the apply that it is given to. So does its digest, which ends the plan: for
     where a file cannot go, such as a comment.
     """
-    if snapshot and sandbox:
-        raise typer.BadParameter("a snapshot and --sandbox are two AWS, and a plan is against one", param_hint="--from")
+    if snapshot and emulator:
+        raise typer.BadParameter(
+            "a snapshot and --emulated are two AWS, and a plan is against one", param_hint="--from"
+        )
     # What a machine reads, or a comment shows, is the plan alone.
     alone = form is not Format.TEXT
     say = console.talk if alone else console.result
@@ -86,7 +90,7 @@ def plan(
     if snapshot:
         planned, lasting = plan_from(snapshot, spec, asked, say), True
     else:
-        with connect(spec, sandbox=sandbox, say=say) as connection:
+        with connect(spec, emulator=emulator, say=say) as connection:
             planned = make_plan(asked, connection)
             lasting = connection.lasting
     show_plan(planned, form)
@@ -114,20 +118,20 @@ def drift(
     alone: the next apply takes note.
     """
     from bootstrap import workflow
-    from bootstrap.kinds import KINDS
-    from bootstrap.plan import Unseen
+    from bootstrap.engine.plan import Inaccessible
     from bootstrap.render.drift import describe_drift, is_drift, render_drift
+    from bootstrap.resources.registry import KINDS
 
     spec = validated(directory)
     asked = ask_for(spec)
     say = console.result if form is DriftFormat.TEXT else console.talk
-    unseen: list[Unseen] = []
+    inaccessible: list[Inaccessible] = []
 
     def miss(address: Address, text: str) -> None:
         console.talk(f"  {address}: {text}")
-        unseen.append(Unseen(address, text))
+        inaccessible.append(Inaccessible(address, text))
 
-    with connect(spec, sandbox=False, say=say) as connection:
+    with connect(spec, emulator=False, say=say) as connection:
         planned = make_plan(asked, connection)
         if not planned.remembered:
             message = "nothing tells what was last applied, so that drift cannot be told from what is asked for"
@@ -135,11 +139,11 @@ def drift(
         look_inside = partial(workflow.inspect, planned, KINDS, miss)
         findings = read(connection, look_inside, doing="Looking inside the accounts")
     if form is DriftFormat.JSON:
-        text = describe_drift(planned.proposal, findings, unseen)
+        text = describe_drift(planned.review, findings, inaccessible)
     else:
-        text = render_drift(planned.proposal, findings, unseen, markdown=form is DriftFormat.MARKDOWN)
+        text = render_drift(planned.review, findings, inaccessible, markdown=form is DriftFormat.MARKDOWN)
     console.result(text.rstrip("\n"))
-    if is_drift(planned.proposal, findings):
+    if is_drift(planned.review, findings):
         raise exits.Ended(exits.PENDING)
 
 
@@ -157,7 +161,7 @@ def observe(
     """
     spec = validated(directory)
     check_can_keep_snapshot(out)
-    with connect(spec, sandbox=False) as connection:
+    with connect(spec, emulator=False) as connection:
         taken = take_snapshot(spec, connection)
     keep_snapshot(taken, out, redact=redact)
     console.result(f"+ {out.as_posix()}")
@@ -170,13 +174,13 @@ def apply(
         typer.Argument(metavar="PLAN", help="A plan of `plan --out`: do that or less, or nothing at all."),
     ] = None,
     directory: Directory = HERE,
-    sandbox: InSandbox = False,
+    emulator: InEmulator = False,
     allow: Allow = None,
     only: Only = None,
     expect: Annotated[
         str | None, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
     ] = None,
-    turn: Annotated[
+    serial: Annotated[
         int | None,
         typer.Option(
             min=1,
@@ -198,20 +202,20 @@ def apply(
     the same command goes on from there.
     """
     spec = validated(directory)
-    review = read_review(reviewed, expect, turn)
+    review = read_review(reviewed, expect, serial)
     asked = ask_for(spec, allow, only or review.only, recalled=review.consents, calls=calls)
     invocation = Invocation(
         "apply",
         directory,
         tuple(allow or ()),
         yes=yes,
-        sandbox=sandbox,
+        emulator=emulator,
         review=review.words(reviewed),
-        turn=turn,
+        serial=serial,
         only=tuple(only or ()),
     )
     with (
-        connect(spec, sandbox=sandbox) as connection,
+        connect(spec, emulator=emulator) as connection,
         summed_up(connection),
         locked(connection, patience_s=60 * lock_timeout),
     ):
@@ -221,15 +225,15 @@ def apply(
         carry_out(planned, connection, invocation)
 
 
-def show(directory: Directory = HERE, sandbox: InSandbox = False) -> None:
+def show(directory: Directory = HERE, emulator: InEmulator = False) -> None:
     """Show the live organization as a tree."""
-    from bootstrap.aws.live import Live
-    from bootstrap.overview import overview
+    from bootstrap.aws.inventory import Inventory
     from bootstrap.render.tree import render_tree
+    from bootstrap.workflow.tree import overview
 
     spec = validated(directory)
-    with connect(spec, sandbox=sandbox) as connection:
-        tree = read(connection, lambda: overview(Live(connection.aws), spec.organization.name))
+    with connect(spec, emulator=emulator) as connection:
+        tree = read(connection, lambda: overview(Inventory(connection.aws), spec.organization.name))
     console.result(render_tree(tree) if tree else "There is no organization yet.")
 
 
@@ -237,11 +241,11 @@ def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False, 
     """Remove what this tool made, but keep the accounts.
 
     Baselines, policies and units are removed. Accounts are moved to the root and lose our tags; secret
-    entries stay in them with their values. `--allow close:KEY` closes an account for good.
+    entries stay in them with their values. `--approve close:KEY` closes an account for good.
     """
     spec = validated(directory)
     invocation = Invocation("destroy", directory, tuple(allow or ()), yes=yes)
-    with connect(spec, sandbox=False) as connection, summed_up(connection), locked(connection):
+    with connect(spec, emulator=False) as connection, summed_up(connection), locked(connection):
         planned = make_destruction(spec, connection, invocation.allow, calls=calls)
         if planned.plan:
             console.result("A released account stays open: it moves to the root, and our tags come off.\n")
@@ -257,6 +261,6 @@ def unlock(directory: Directory = HERE, yes: Yes = False) -> None:
     the other run is over before you break it.
     """
     spec = validated(directory)
-    with connect(spec, sandbox=False) as connection:
+    with connect(spec, emulator=False) as connection:
         broken = break_lock(connection, lambda held: None if yes else ask(f"Break the lock of {held}?"))
     console.result(f"The lock of {broken} is broken." if broken else "Nobody holds the lock.")

@@ -14,17 +14,17 @@ HERE: Final = Path()
 Directory: TypeAlias = Annotated[
     Path, typer.Option("--dir", "-C", help="The folder that holds account_specs/, scps/ and secrets_layout/.")
 ]
-InSandbox: TypeAlias = Annotated[
-    bool, typer.Option("--sandbox", help="Use an embedded, empty AWS of this command's own.")
+InEmulator: TypeAlias = Annotated[
+    bool, typer.Option("--emulated", help="Use an embedded, empty AWS of this command's own.")
 ]
 Allow: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--allow", metavar="TOKEN", help="Consent to what a refusal names. Repeat for several."),
+    typer.Option("--approve", metavar="TOKEN", help="Consent to what a blocker names. Repeat for several."),
 ]
 Only: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--only",
+        "--target",
         metavar="THING",
         help="Narrow it to account:KEY, unit:PATH or environment:NAME, with what they need. Repeat for several.",
     ),
@@ -33,7 +33,7 @@ Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask be
 
 
 Calls: TypeAlias = Annotated[
-    bool, typer.Option("--calls", help="Show with each change the AWS calls that make it, too.")
+    bool, typer.Option("--show-api-calls", help="Show with each change the AWS calls that make it, too.")
 ]
 
 

@@ -12,19 +12,19 @@ import typer
 from bootstrap.cli import console, exits
 from bootstrap.cli.options import Format, command
 from bootstrap.cli.progress import Interruption, heartbeat, interruptibly
-from bootstrap.errors import RefusedError
+from bootstrap.model.errors import BlockedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from bootstrap.apply import Outcome, Report
-    from bootstrap.aws.door import Door
-    from bootstrap.aws.live import Live
+    from bootstrap.aws.client import AwsClient
+    from bootstrap.aws.inventory import Inventory
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.cli.connection import Connection
-    from bootstrap.extent import Limits
-    from bootstrap.model import Address, Resource
-    from bootstrap.selection import Selection
+    from bootstrap.engine.apply import Outcome, Report
+    from bootstrap.engine.blast_radius import Limits
+    from bootstrap.engine.targeting import Selection
+    from bootstrap.model.resource import Address, Resource
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
@@ -39,22 +39,22 @@ class Invocation:
     directory: Path
     allow: tuple[str, ...] = ()
     yes: bool = False
-    sandbox: bool = False
+    emulator: bool = False
     review: tuple[str, ...] = ()
-    turn: int | None = None
+    serial: int | None = None
     only: tuple[str, ...] = ()
 
     def again(self, allow: Collection[str], *, begun: bool = False) -> str:
         """The same once more, with those consents that are still asked for; of what a digest was of and is `begun`,
         which is another plan by now, the plan that has one of its own.
         """
-        narrowed = [part for one in self.only for part in ("--only", one)]
-        consents = [part for token in allow for part in ("--allow", token)]
+        narrowed = [part for one in self.only for part in ("--target", one)]
+        consents = [part for token in allow for part in ("--approve", token)]
         if begun and "--expect" in self.review:
             return command("plan", self.directory, *narrowed, *consents)
-        turn = ["--turn", str(self.turn)] if self.turn else []
-        flags = [flag for flag, given in (("--sandbox", self.sandbox), ("--yes", self.yes)) if given]
-        return command(self.verb, self.directory, *self.review, *turn, *flags, *narrowed, *consents)
+        serial = ["--serial", str(self.serial)] if self.serial else []
+        flags = [flag for flag, given in (("--emulated", self.emulator), ("--yes", self.yes)) if given]
+        return command(self.verb, self.directory, *self.review, *serial, *flags, *narrowed, *consents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ def ask_for(
 ) -> Asked:
     """What a plan is asked for. Raises BootstrapError for what the YAML does not have."""
     from bootstrap import workflow
-    from bootstrap.extent import Limits
-    from bootstrap.kinds import KINDS
-    from bootstrap.selection import select
+    from bootstrap.engine.blast_radius import Limits
+    from bootstrap.engine.targeting import select
+    from bootstrap.resources.registry import KINDS
 
     limits = Limits(**spec.organization.safety.model_dump())
     return Asked(workflow.desire(spec, KINDS), limits, select(only or (), spec), allow or (), recalled, calls)
@@ -103,20 +103,20 @@ def make_plan(asked: Asked, connection: Connection) -> Planned:
     """What it takes to make AWS as the YAML says."""
     from bootstrap.aws.snapshot import Recording
 
-    live = Recording(connection.aws)
-    return read(connection, lambda: plan_against(asked, connection.aws, live, live.snapshot))
+    inventory = Recording(connection.aws)
+    return read(connection, lambda: plan_against(asked, connection.aws, inventory, inventory.snapshot))
 
 
-def plan_against(asked: Asked, aws: Door, live: Live, snapshot: Callable[[], Snapshot]) -> Planned:
+def plan_against(asked: Asked, aws: AwsClient, inventory: Inventory, snapshot: Callable[[], Snapshot]) -> Planned:
     """The plan against what `live` has, of which there is a snapshot once it was read."""
     from bootstrap import workflow
-    from bootstrap.kinds import KINDS
+    from bootstrap.resources.registry import KINDS
 
     planned = workflow.plan(
         asked.want,
         KINDS,
         aws,
-        live=live,
+        inventory=inventory,
         allow=asked.allow,
         recalled=asked.recalled,
         limits=asked.limits,
@@ -129,14 +129,15 @@ def make_destruction(spec: Spec, connection: Connection, allow: Collection[str],
     """What it takes to remove all that this tool made."""
     from bootstrap import workflow
     from bootstrap.aws.snapshot import Recording
-    from bootstrap.kinds import KINDS
-    from bootstrap.kinds.organization import OrganizationKind
+    from bootstrap.resources.organization import OrganizationKind
+    from bootstrap.resources.registry import KINDS
 
-    organization, live = next(iter(OrganizationKind().desired(spec))), Recording(connection.aws)
+    organization, inventory = next(iter(OrganizationKind().desired(spec))), Recording(connection.aws)
     planned = read(
-        connection, lambda: workflow.plan_destruction(organization, KINDS, connection.aws, live=live, allow=allow)
+        connection,
+        lambda: workflow.plan_destruction(organization, KINDS, connection.aws, inventory=inventory, allow=allow),
     )
-    return workflow.rehearse(planned, KINDS, live.snapshot()) if calls else planned
+    return workflow.rehearse(planned, KINDS, inventory.snapshot()) if calls else planned
 
 
 def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -> None:
@@ -147,15 +148,15 @@ def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -
 
     match form:
         case Format.TEXT:
-            text = render_plan(planned.proposal, said=said, width=console.width())
+            text = render_plan(planned.review, said=said, width=console.width())
         case Format.MARKDOWN:
-            text = render_markdown(planned.proposal, said=said)
+            text = render_markdown(planned.review, said=said)
         case Format.JSON:
-            text = planfile.text(planfile.describe(planned.proposal))
+            text = planfile.text(planfile.describe(planned.review))
         case Format.HTML:
             from bootstrap.render.html import render_html
 
-            text = render_html(planned.proposal, said=said)
+            text = render_html(planned.review, said=said)
         case _:
             assert_never(form)
     console.result(text.rstrip("\n"))
@@ -164,14 +165,14 @@ def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -
 def carry_out(planned: Planned, connection: Connection, invocation: Invocation) -> None:
     """Apply a plan that was shown, once somebody said yes. Ends with 1 unless all of it was done."""
     from bootstrap import workflow
-    from bootstrap.apply import Done, Skipped
     from bootstrap.cli.journal import journal
-    from bootstrap.kinds import KINDS
+    from bootstrap.engine.apply import Done, Skipped
     from bootstrap.render.report import render_outcome, render_report
+    from bootstrap.resources.registry import KINDS
 
     planned.check()
     if not planned.plan:
-        workflow.apply(planned, KINDS, turn=invocation.turn or 0)  # it may have something to remember
+        workflow.apply(planned, KINDS, serial=invocation.serial or 0)  # it may have something to remember
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
         ask(f"Apply this plan to {connection.whose}?")
@@ -192,7 +193,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         report = workflow.apply(
             planned,
             KINDS,
-            turn=invocation.turn or 0,
+            serial=invocation.serial or 0,
             ended=tell,
             say=lambda address, text: console.talk(f"  {address}: {text} …"),
             interrupted=Interruption(),
@@ -213,24 +214,24 @@ def _still_asked_for(allow: Collection[str], planned: Planned, report: Report, *
     """The consents for going on: without those already used, which would be refused as idle, and with new ones for how
     much is left, unless a review binds.
     """
-    from bootstrap import extent
-    from bootstrap.apply import Done
+    from bootstrap.engine import blast_radius
+    from bootstrap.engine.apply import Done
 
     done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
-    used = {consented.token for consented in planned.proposal.consented if consented.address in done}
-    left = [token for token in allow if token not in used and not extent.is_word(token)]
+    used = {consented.token for consented in planned.review.consented if consented.address in done}
+    left = [token for token in allow if token not in used and not blast_radius.is_word(token)]
     return left if bound else [*left, *planned.words_left(done)]
 
 
 def ask(question: str) -> None:
-    """Raise RefusedError unless somebody says yes."""
+    """Raise BlockedError unless somebody says yes."""
     if not sys.stdin.isatty():
         message = "nobody is there to say yes, and nothing was changed"
-        raise RefusedError(message, hint="give --yes once you know what it does")
+        raise BlockedError(message, hint="give --yes once you know what it does")
     try:
         agreed = typer.confirm(question, err=True)
     except typer.Abort:
         agreed = False
     if not agreed:
         message = "nobody said yes, and nothing was changed"
-        raise RefusedError(message)
+        raise BlockedError(message)

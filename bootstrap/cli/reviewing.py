@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What somebody said yes to: a plan, the digest of one, or neither; and in which turn, if there are any."""
+    """What somebody said yes to: a plan, the digest of one, or neither; and in which serial, if there are any."""
 
     plan: PlanFile | None = None
     digest: str | None = None
-    turn: int | None = None
+    serial: int | None = None
 
     @property
     def consents(self) -> tuple[str, ...]:
         """Those that the reviewed plan was made with, and those to how much of it is left."""
-        from bootstrap import extent
-        from bootstrap.redaction import hidden
+        from bootstrap.engine import blast_radius
+        from bootstrap.secrecy.redact import hidden
 
         if self.plan is None:
             return ()
-        refused = (refusal.token for refusal in self.plan.refusals)
+        refused = (blocker.token for blocker in self.plan.blockers)
         touched = hidden(self.plan.touched, self.plan.organization.account)
-        return (*(consented.token for consented in self.plan.consented), *extent.reviewed(refused, touched))
+        return (*(consented.token for consented in self.plan.consented), *blast_radius.reviewed(refused, touched))
 
     @property
     def only(self) -> tuple[str, ...]:
@@ -41,43 +41,43 @@ class Review:
         return tuple(self.plan.only) if self.plan else ()
 
     def check(self, planned: Planned) -> None:
-        """Raise RefusedError if the plan of now does more than what was reviewed, or otherwise."""
-        from bootstrap.binding import check_expected, check_reviewed, check_turn
+        """Raise BlockedError if the plan of now does more than what was reviewed, or otherwise."""
+        from bootstrap.planfile.verify import check_expected, check_reviewed, check_serial
 
-        if self.turn:
-            check_turn(self.turn, planned.world.live.parameters)
+        if self.serial:
+            check_serial(self.serial, planned.context.inventory.parameters)
         if self.plan:
-            check_reviewed(self.plan, planned.proposal)
+            check_reviewed(self.plan, planned.review)
         if self.digest is not None:
-            check_expected(self.digest, planned.proposal)
+            check_expected(self.digest, planned.review)
 
     def words(self, path: Path | None) -> tuple[str, ...]:
         """How the review is typed again."""
         return (*([str(path)] if path else []), *(["--expect", self.digest] if self.digest is not None else []))
 
 
-def read_review(path: Path | None, digest: str | None, turn: int | None) -> Review:
-    """What was typed of a review, and of whose turn it is. Raises for what is no plan, or no digest of one."""
-    from bootstrap.binding import parts_of
+def read_review(path: Path | None, digest: str | None, serial: int | None) -> Review:
+    """What was typed of a review, and of whose serial it is. Raises for what is no plan, or no digest of one."""
     from bootstrap.planfile import read
+    from bootstrap.planfile.verify import parts_of
 
     if digest is not None:
         parts_of(digest)
     plan = read(read_file(path, "`org-bootstrap plan --out FILE` writes one"), str(path)) if path else None
-    return Review(plan, digest, turn)
+    return Review(plan, digest, serial)
 
 
 def check_can_keep_plan(path: Path) -> None:
-    from bootstrap.readback import PLAN
+    from bootstrap.planfile.artifact import PLAN
 
     check_writable(path, PLAN)
 
 
 def keep_plan(planned: Planned, path: Path) -> None:
     from bootstrap.planfile import describe, text
-    from bootstrap.readback import PLAN
+    from bootstrap.planfile.artifact import PLAN
 
-    write_file(path, text(describe(planned.proposal)), PLAN)
+    write_file(path, text(describe(planned.review)), PLAN)
 
 
 def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> None:
@@ -86,6 +86,6 @@ def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> No
     """
     from bootstrap.planfile import as_typed, digest
 
-    if planned.plan and not (planned.refusals or planned.idle):
-        review = (str(path),) if path else ("--expect", digest(planned.proposal), *as_typed(planned.proposal))
+    if planned.plan and not (planned.blockers or planned.idle):
+        review = (str(path),) if path else ("--expect", digest(planned.review), *as_typed(planned.review))
         console.talk(f"To apply this and no more: {command('apply', directory, *review)}")

@@ -6,21 +6,21 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from bootstrap import __version__
-from bootstrap.model import references
-from bootstrap.plan import Action, Cause
+from bootstrap.engine.plan import Action, Cause
+from bootstrap.model.resource import references
+from bootstrap.planfile.artifact import PLAN, check_version, parse
 from bootstrap.planfile.digest import digest, fingerprint
-from bootstrap.planfile.shape import PlanFile
-from bootstrap.readback import PLAN, check_version, parse
-from bootstrap.spelling import spell_out
+from bootstrap.planfile.schema import PlanFile
+from bootstrap.secrecy.escape import spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
 
-    from bootstrap.model import Address, Json
-    from bootstrap.plan import Change, Plan, Refusal
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.plan import Blocker, Change, Plan
+    from bootstrap.engine.review import PlanReview
+    from bootstrap.model.resource import Address, Json
 
 FORMAT: Final = 1
 _KEPT: Final = "the YAML has it no more, and a missing line removes none of it"
@@ -38,35 +38,36 @@ _REASONS: Final = {
 }
 
 
-def describe(proposal: Proposal) -> PlanFile:
+def describe(review: PlanReview) -> PlanFile:
     """The file of a plan."""
-    plan = proposal.plan
+    plan = review.plan
     rest: dict[str, Any] = {
         "format": FORMAT,
         "tool": __version__,
         "organization": {
-            "name": proposal.whose.name,
-            "id": proposal.whose.id,
-            "account": proposal.whose.account,
+            "name": review.whose.name,
+            "id": review.whose.id,
+            "account": review.whose.account,
         },
-        "fingerprints": {"specs": proposal.specs, "observed": proposal.observed},
-        "only": list(proposal.only),
-        "left_out": proposal.left_out,
-        "touched": list(proposal.touched),
-        "safety": dict(proposal.safety),
-        "loosened": list(proposal.loosened),
+        "fingerprints": {"specs": review.specs, "observed": review.observed},
+        "only": list(review.only),
+        "left_out": review.left_out,
+        "touched": list(review.touched),
+        "safety": dict(review.safety),
+        "loosened": list(review.loosened),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": len(plan.unchanged)},
         "changes": list(_changes(plan)),
-        "refusals": [_refusal(refusal) for refusal in proposal.refusals],
-        "consented": [_refusal(refusal) for refusal in proposal.consented],
+        "blockers": [_refusal(blocker) for blocker in review.blockers],
+        "consented": [_refusal(blocker) for blocker in review.consented],
         "kept": _sorted(
-            {"address": str(kept.address), "detail": _KEPT, "new": kept.address in plan.strayed} for kept in plan.kept
+            {"address": str(kept.address), "detail": _KEPT, "new": kept.address in plan.retained_drift}
+            for kept in plan.kept
         ),
-        "foreign": _sorted(
-            {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.foreign
+        "unmanaged": _sorted(
+            {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.unmanaged
         ),
-        "unseen": _sorted({"address": str(item.address), "detail": item.reason} for item in plan.unseen),
-        "digest": digest(proposal),
+        "inaccessible": _sorted({"address": str(item.address), "detail": item.reason} for item in plan.inaccessible),
+        "digest": digest(review),
     }
     return PlanFile.model_validate({**rest, "seal": fingerprint(rest)})
 
@@ -77,18 +78,18 @@ def text(file: BaseModel) -> str:
 
 
 def read(content: str | bytes, name: str) -> PlanFile:
-    """The plan in a file's content. Raises RefusedError for one that is no plan, was edited, or is not of this tool.
+    """The plan in a file's content. Raises BlockedError for one that is no plan, was edited, or is not of this tool.
 
     `name` is the file's, for the message.
     """
     file = parse(content, name, PLAN, PlanFile)
     if fingerprint(file.model_dump(mode="json", exclude={"seal"})) != file.seal:
-        raise PLAN.refusal(f"{name} was edited: what it says does not go with its seal")
+        raise PLAN.blocker(f"{name} was edited: what it says does not go with its seal")
     check_version(file.tool, name, PLAN)
     written = content.decode() if isinstance(content, bytes) else content
     if written.replace("\r\n", "\n") != text(file):
         # Of a key that stands there twice the last one counts, and a reader sees the first.
-        raise PLAN.refusal(f"{name} was edited: it does not read as it was written")
+        raise PLAN.blocker(f"{name} was edited: it does not read as it was written")
     return file
 
 
@@ -137,11 +138,11 @@ def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(noted, key=lambda item: (item["address"], item["detail"]))
 
 
-def _refusal(refusal: Refusal) -> dict[str, Any]:
+def _refusal(blocker: Blocker) -> dict[str, Any]:
     return {
-        "address": str(refusal.address),
-        "reason": refusal.reason,
-        "hint": refusal.hint,
-        "token": refusal.token,
-        "loses": list(refusal.loses),
+        "address": str(blocker.address),
+        "reason": blocker.reason,
+        "hint": blocker.hint,
+        "token": blocker.token,
+        "loses": list(blocker.loses),
     }

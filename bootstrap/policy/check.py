@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
-from bootstrap.names import ROOT
+from bootstrap.model.names import ROOT
 from bootstrap.policy.grammar import faults
 from bootstrap.policy.language import PolicyError, document
 from bootstrap.policy.places import problem
@@ -15,8 +15,8 @@ from bootstrap.policy.stand_ins import StandIns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bootstrap.errors import Problem
     from bootstrap.facts import PolicyType
+    from bootstrap.model.errors import Problem
     from bootstrap.policy.compile import Policy
     from bootstrap.spec.spec import Spec
 

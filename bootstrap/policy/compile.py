@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
-from bootstrap.errors import Problem, SpecError
+from bootstrap.model.errors import Problem, SpecError
 from bootstrap.policy import parameters
 from bootstrap.policy.language import PRINCIPAL_ARN, PolicyError, PolicyStatement, document, normal, texts
 from bootstrap.policy.places import problem
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
     from bootstrap.policy.parameters import Given, Values
     from bootstrap.spec.models import Guardrail
     from bootstrap.spec.spec import Spec

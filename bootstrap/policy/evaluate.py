@@ -12,7 +12,7 @@ from bootstrap.policy.language import PolicyError, PolicyStatement, texts
 from bootstrap.policy.variables import Context, expand
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bootstrap.spec.models import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.policy.parameters import Values
     from bootstrap.spec.models import Guardrail, GuardrailTest
     from bootstrap.spec.spec import Spec

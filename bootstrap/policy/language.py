@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from bootstrap.errors import BootstrapError
-from bootstrap.model import Json
+from bootstrap.model.errors import BootstrapError
+from bootstrap.model.resource import Json
 
 PolicyStatement: TypeAlias = Mapping[str, Json]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from bootstrap import names
+from bootstrap.model import names
 from bootstrap.policy.evaluate import FULL_ACCESS, Document, decide
 from bootstrap.policy.grammar import faults
 from bootstrap.policy.language import PolicyError
@@ -17,7 +17,7 @@ from bootstrap.spec.spec import parent_path
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.policy.compile import Policy
     from bootstrap.spec.spec import Spec
 

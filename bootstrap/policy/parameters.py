@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bootstrap import names
-from bootstrap.model import Address, Json
+from bootstrap.model import names
+from bootstrap.model.resource import Address, Json
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:

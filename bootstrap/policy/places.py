@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bootstrap.errors import Problem
+from bootstrap.model.errors import Problem
 
 
 def problem(origin: str, message: str, hint: str = "") -> Problem:

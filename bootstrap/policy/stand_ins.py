@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.model import Address, Ids
+from bootstrap.model.resource import Address, Ids
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
     from bootstrap.policy.language import PolicyStatement
     from bootstrap.spec.spec import Spec
 

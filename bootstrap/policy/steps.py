@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from bootstrap import facts, names
+from bootstrap import facts
+from bootstrap.model import names
 from bootstrap.policy.calls import call
 from bootstrap.spec.models import Request
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bootstrap.policy.language import meaning
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
     from bootstrap.policy.language import PolicyStatement
 
 

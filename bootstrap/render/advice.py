@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.errors import AwsError
+from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
-    from bootstrap.errors import BootstrapError
+    from bootstrap.model.errors import BootstrapError
 
 _SIGN_IN: Final = (
     "sign in with `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; "
-    "`org-bootstrap plan --sandbox` needs no AWS at all"
+    "`org-bootstrap plan --emulated` needs no AWS at all"
 )
 _AGAIN: Final = "the credentials have run out: sign in again, such as with `aws sso login`"
 _INVALID: Final = "AWS does not know these keys: see AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN"
 _CONFIGURED: Final = "see AWS_PROFILE and `aws configure list-profiles`"
 _UNREACHED: Final = (
-    "see the network and its proxy; with AWS_ENDPOINT_URL set: `org-bootstrap sandbox` starts an emulator"
+    "see the network and its proxy; with AWS_ENDPOINT_URL set: `org-bootstrap emulator` starts an emulator"
 )
 _CLOCK: Final = "if this machine's clock is wrong, set it; else see AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _LATER: Final = "AWS did not get over it in that time: run the same command later, it goes on"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bootstrap.difference import canonical, differences
-from bootstrap.plan import Risk
+from bootstrap.engine.plan import Risk
+from bootstrap.model.diff import canonical, differences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable
 
-    from bootstrap.model import Address
-    from bootstrap.plan import Change
-    from bootstrap.proposal import Proposal, Story
+    from bootstrap.engine.plan import Change
+    from bootstrap.engine.review import PlanReview, Story
+    from bootstrap.model.resource import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class Closer:
         return f" and {self.others} more" if self.others else ""
 
 
-def closely(proposal: Proposal) -> list[Closer]:
+def closely(review: PlanReview) -> list[Closer]:
     """The changes to look at closely, each once, what goes away first: a long list is cut at its end."""
-    risky = (replace(change, calls=None) for change in proposal.plan.changes if change.risk is Risk.MEDIUM)
-    told = alike(proposal.stories(risky), ())
+    risky = (replace(change, calls=None) for change in review.plan.changes if change.risk is Risk.MEDIUM)
+    told = alike(review.stories(risky), ())
     closer = (Closer(change, len(each.others)) for each in told for change in each.story.changes)
     return sorted(closer, key=lambda each: each.change.after is not None)
 

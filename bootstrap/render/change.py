@@ -8,16 +8,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bootstrap.difference import differences, is_set
-from bootstrap.plan import Action, Cause
+from bootstrap.engine.plan import Action, Cause
+from bootstrap.model.diff import differences, is_set
 from bootstrap.render.values import block, compact, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.difference import Difference
-    from bootstrap.model import Address, Json, Resource
-    from bootstrap.plan import Change, Plan
+    from bootstrap.engine.plan import Change, Plan
+    from bootstrap.model.diff import Difference
+    from bootstrap.model.resource import Address, Json, Resource
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
 # A value longer than this is shown once, and pointed at where it comes again; so are details of more lines.

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bootstrap.spelling import one_line, spell_out
+from bootstrap.secrecy.escape import one_line, spell_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

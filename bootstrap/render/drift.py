@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import planfile
-from bootstrap.plan import Cause
+from bootstrap.engine.plan import Cause
 from bootstrap.planfile import ChangeEntry, Name, Noted, RefusalEntry
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import fitted, render_plan
 from bootstrap.render.signs import to_the_edge
 from bootstrap.render.values import WIDTH
-from bootstrap.spelling import one_line
+from bootstrap.secrecy.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bootstrap.plan import Change, Finding, Foreign, Refusal, Unseen
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.plan import Blocker, Change, Finding, Inaccessible, Unmanaged
+    from bootstrap.engine.review import PlanReview
 
 FORMAT: Final = 1
 _DRIFTED: Final = frozenset({Cause.DRIFT, Cause.BOTH})
@@ -46,72 +46,76 @@ class FindingEntry(BaseModel):
 
 
 class DriftFile(BaseModel):
-    """What `org-bootstrap drift --format json` writes. Nothing drifted where all lists but `unseen` are empty."""
+    """What `org-bootstrap drift --format json` writes. Nothing drifted where all lists but `inaccessible` are empty."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal[1] = Field(description="The version of this format.")
     changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
-    refusals: list[RefusalEntry] = Field(description="What of that takes a word, or is not put back at all.")
+    blockers: list[RefusalEntry] = Field(description="What of that takes a word, or is not put back at all.")
     inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
     kept: list[Noted] = Field(description="Ours, no longer in the YAML, and new or changed since it was last applied.")
-    foreign: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
-    unseen: list[Noted] = Field(description="Could not be looked at: whether it drifted is not known.")
+    unmanaged: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
+    inaccessible: list[Noted] = Field(description="Could not be looked at: whether it drifted is not known.")
     pending: int = Field(description="How many changes the YAML asks for that are not applied yet: no drift.")
 
 
-def is_drift(proposal: Proposal, findings: Sequence[Finding]) -> bool:
+def is_drift(review: PlanReview, findings: Sequence[Finding]) -> bool:
     """Whether anything drifted at all."""
-    return bool(findings or _drifted(proposal) or proposal.plan.strayed or _came(proposal))
+    return bool(findings or _drifted(review) or review.plan.retained_drift or _came(review))
 
 
-def describe_drift(proposal: Proposal, findings: Sequence[Finding], unseen: Iterable[Unseen] = ()) -> str:
-    """All that drifted, as JSON. `unseen` is what could not be looked at, beside what the plan could not."""
-    plan = planfile.describe(proposal)
+def describe_drift(review: PlanReview, findings: Sequence[Finding], inaccessible: Iterable[Inaccessible] = ()) -> str:
+    """All that drifted, as JSON. `inaccessible` is what could not be looked at, beside what the plan could not."""
+    plan = planfile.describe(review)
     changes = [change for change in plan.changes if change.cause in _DRIFTED]
-    refused = {str(refusal.address) for refusal in _refused(proposal)}
-    refusals = [refusal for refusal in plan.refusals if refusal.address in refused]
+    refused = {str(blocker.address) for blocker in _refused(review)}
+    blockers = [blocker for blocker in plan.blockers if blocker.address in refused]
     inside = [
         FindingEntry(address=str(each.address), part=each.part, what=each.what, wanted=each.wanted, found=each.found)
         for each in findings
     ]
-    kept, foreign = (
+    kept, unmanaged = (
         [Noted(address=item.address, detail=item.detail) for item in items if item.new]
-        for items in (plan.kept, plan.foreign)
+        for items in (plan.kept, plan.unmanaged)
     )
-    missed = [Noted(address=str(item.address), detail=item.reason) for item in _unseen(proposal, unseen)]
-    pending = _pending(proposal)
+    missed = [Noted(address=str(item.address), detail=item.reason) for item in _unseen(review, inaccessible)]
+    pending = _pending(review)
     found = DriftFile(
         format=FORMAT,
         changes=changes,
-        refusals=refusals,
+        blockers=blockers,
         inside=inside,
         kept=kept,
-        foreign=foreign,
-        unseen=missed,
+        unmanaged=unmanaged,
+        inaccessible=missed,
         pending=pending,
     )
     return planfile.text(found)
 
 
 def render_drift(
-    proposal: Proposal, findings: Sequence[Finding], unseen: Iterable[Unseen] = (), *, markdown: bool = False
+    review: PlanReview,
+    findings: Sequence[Finding],
+    inaccessible: Iterable[Inaccessible] = (),
+    *,
+    markdown: bool = False,
 ) -> str:
     """All that drifted: what is inside accounts, what is in no YAML, then what the next apply puts back.
 
-    `unseen` is what could not be looked at, beside what the plan could not.
+    `inaccessible` is what could not be looked at, beside what the plan could not.
     """
-    missed, came = _unseen(proposal, unseen), _came(proposal)
-    plan = replace(proposal.plan, changes=_drifted(proposal), kept=(), foreign=(), unseen=())
-    only = replace(proposal, plan=plan, refusals=_refused(proposal), consented=(), loosened=())
-    said = _summary(proposal, findings, len(missed))
+    missed, came = _unseen(review, inaccessible), _came(review)
+    plan = replace(review.plan, changes=_drifted(review), kept=(), unmanaged=(), inaccessible=())
+    only = replace(review, plan=plan, blockers=_refused(review), consented=(), loosened=())
+    said = _summary(review, findings, len(missed))
     also = {
         _UNSEEN: [[one_line(f"{item.address}: {item.reason}")] for item in missed],
         _INSIDE: [list(_inside(each)) for each in findings],
-        _STRAYED: [[str(address)] for address in sorted(proposal.plan.strayed)],
+        _STRAYED: [[str(address)] for address in sorted(review.plan.retained_drift)],
         _CAME: [[one_line(f"{item.address}: {item.detail}")] for item in came],
     }
-    asked = _asked(_pending(proposal))
+    asked = _asked(_pending(review))
     if markdown:
         cut = {
             title: [[_cut(line) for line in to_the_edge(item, "-+")] for item in items] for title, items in also.items()
@@ -126,28 +130,28 @@ def render_drift(
     return "\n".join([*fitted(sections, WIDTH), *([asked, ""] if asked else []), render_plan(only, said=said)])
 
 
-def _drifted(proposal: Proposal) -> tuple[Change, ...]:
-    return tuple(change for change in proposal.plan.changes if change.cause in _DRIFTED)
+def _drifted(review: PlanReview) -> tuple[Change, ...]:
+    return tuple(change for change in review.plan.changes if change.cause in _DRIFTED)
 
 
-def _refused(proposal: Proposal) -> tuple[Refusal, ...]:
+def _refused(review: PlanReview) -> tuple[Blocker, ...]:
     """What stands against putting back what drifted."""
-    drifted = {change.address for change in _drifted(proposal)}
-    return tuple(refusal for refusal in proposal.refusals if refusal.address in drifted)
+    drifted = {change.address for change in _drifted(review)}
+    return tuple(blocker for blocker in review.blockers if blocker.address in drifted)
 
 
-def _came(proposal: Proposal) -> list[Foreign]:
-    return sorted((item for item in proposal.plan.foreign if item.new), key=lambda item: (item.address, item.detail))
+def _came(review: PlanReview) -> list[Unmanaged]:
+    return sorted((item for item in review.plan.unmanaged if item.new), key=lambda item: (item.address, item.detail))
 
 
-def _unseen(proposal: Proposal, unseen: Iterable[Unseen]) -> list[Unseen]:
-    return sorted({*proposal.plan.unseen, *unseen})
+def _unseen(review: PlanReview, inaccessible: Iterable[Inaccessible]) -> list[Inaccessible]:
+    return sorted({*review.plan.inaccessible, *inaccessible})
 
 
-def _pending(proposal: Proposal) -> int:
+def _pending(review: PlanReview) -> int:
     """How many changes are asked for. Of what could not be looked at, none is known to be."""
-    unseen = {item.address for item in proposal.plan.unseen}
-    return sum(change.cause not in _DRIFTED and change.address not in unseen for change in proposal.plan.changes)
+    inaccessible = {item.address for item in review.plan.inaccessible}
+    return sum(change.cause not in _DRIFTED and change.address not in inaccessible for change in review.plan.changes)
 
 
 def _asked(pending: int) -> str:
@@ -157,14 +161,14 @@ def _asked(pending: int) -> str:
     return f"Not drift: {changes} not applied yet; `org-bootstrap plan` shows {'it' if pending == 1 else 'them'}."
 
 
-def _summary(proposal: Proposal, findings: Sequence[Finding], missed: int) -> str:
-    held_back = len({refusal.address for refusal in _refused(proposal)})
+def _summary(review: PlanReview, findings: Sequence[Finding], missed: int) -> str:
+    held_back = len({blocker.address for blocker in _refused(review)})
     counted = (
-        (len(_drifted(proposal)) - held_back, "put back by the next apply"),
+        (len(_drifted(review)) - held_back, "put back by the next apply"),
         (held_back, "put back only with a word, if at all"),
         (len(findings), "inside accounts"),
-        (len(proposal.plan.strayed), "no longer in the YAML"),
-        (len(_came(proposal)), "not ours"),
+        (len(review.plan.retained_drift), "no longer in the YAML"),
+        (len(_came(review)), "not ours"),
     )
     parts = [f"{number} {what}" for number, what in counted if number]
     if parts:

@@ -10,7 +10,7 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import UNSEEN, Action, Cause, Risk
+from bootstrap.engine.plan import INACCESSIBLE, Action, Cause, Risk
 from bootstrap.planfile import command_to_apply, reason
 from bootstrap.render.alike import alike, closely
 from bootstrap.render.change import SIGNS, Details
@@ -22,9 +22,9 @@ from bootstrap.render.signs import signed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from bootstrap.model import Address
-    from bootstrap.plan import Change, Refusal
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.plan import Blocker, Change
+    from bootstrap.engine.review import PlanReview
+    from bootstrap.model.resource import Address
     from bootstrap.render.alike import Told
 
 # Of a list that goes before the changes; the rest is folded.
@@ -33,32 +33,32 @@ _END: Final = Markup("\n")
 _CLASSES: Final = {sign: action.value for action, sign in SIGNS.items()}
 
 
-def render_html(proposal: Proposal, *, said: str = "") -> str:
+def render_html(review: PlanReview, *, said: str = "") -> str:
     """The plan as a page. `said` stands in the place of its own summary."""
-    plan = proposal.plan
-    no = refused(proposal)
-    asked = alike(proposal.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), no)
-    drift = alike(proposal.stories(change for change in plan.changes if change.cause is Cause.DRIFT), no)
+    plan = review.plan
+    no = refused(review)
+    asked = alike(review.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), no)
+    drift = alike(review.stories(change for change in plan.changes if change.cause is Cause.DRIFT), no)
     anchors = {f"s{number}": each for number, each in enumerate([*asked, *drift], 1)}
     links = {story.about: anchor for anchor, each in reversed(anchors.items()) for story in each.stories}
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(100, plan)
     values: dict[str, str] = {}
     told = [_story(each, anchor, details, values, no) for anchor, each in anchors.items()]
-    said = said or summary(proposal)
+    said = said or summary(review)
     return _page(
-        f"{proposal.whose.name}: {said}",
-        _header(proposal, said),
+        f"{review.whose.name}: {said}",
+        _header(review, said),
         block(
             "main",
-            *_decisions(proposal, links),
-            _section("picture", "The organization", _legend(proposal), render_picture(proposal, links)),
+            *_decisions(review, links),
+            _section("picture", "The organization", _legend(review), render_picture(review, links)),
             _section("changes", "What changes", *told[: len(asked)]),
             _section("drift", "Changed outside since it was last applied, and put back", *told[len(asked) :]),
-            *_left_alone(proposal),
+            *_left_alone(review),
             _values(values),
         ),
-        _footer(proposal),
+        _footer(review),
     )
 
 
@@ -88,8 +88,8 @@ def _hash(content: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
 
 
-def _header(proposal: Proposal, said: str) -> Markup:
-    whose = proposal.whose
+def _header(review: PlanReview, said: str) -> Markup:
+    whose = review.whose
     where = f"organization {whose.id or 'not made yet'}, managed by account {whose.account}"
     field = tag("input", type="search", id="search", placeholder="Search accounts, units, values", autocomplete="off")
     return block(
@@ -97,8 +97,8 @@ def _header(proposal: Proposal, said: str) -> Markup:
         tag("h1", whose.name),
         tag("p", where, class_="whose"),
         tag("p", said, class_="summary"),
-        tag("p", narrowed(proposal)) if proposal.only else "",
-        tag("p", tag("b", loosened(proposal))) if proposal.loosened else "",
+        tag("p", narrowed(review)) if review.only else "",
+        tag("p", tag("b", loosened(review))) if review.loosened else "",
         # Without its script it does nothing, so it is the script that shows it.
         block(
             "div",
@@ -113,26 +113,26 @@ def _header(proposal: Proposal, said: str) -> Markup:
     )
 
 
-def _decisions(proposal: Proposal, links: Mapping[Address, str]) -> Iterator[Markup]:
+def _decisions(review: PlanReview, links: Mapping[Address, str]) -> Iterator[Markup]:
     """What somebody has to say a word to, what was not seen, and what to look at closely."""
-    refused = [_refusal(refusal, links, "until somebody consents") for refusal in proposal.refusals]
+    refused = [_refusal(blocker, links, "until somebody consents") for blocker in review.blockers]
     yield _section("refused", "Refused", *_list(refused))
-    consented = [_refusal(refusal, links, "consented") for refusal in proposal.consented]
+    consented = [_refusal(blocker, links, "consented") for blocker in review.consented]
     yield _section("consented", "Consented to", *_list(consented))
-    unseen = [joined(_link(item.address, links), f": {item.reason}") for item in sorted(proposal.plan.unseen)]
-    yield _section("unseen", UNSEEN.capitalize(), *_list(unseen))
+    inaccessible = [joined(_link(item.address, links), f": {item.reason}") for item in sorted(review.plan.inaccessible)]
+    yield _section("inaccessible", INACCESSIBLE.capitalize(), *_list(inaccessible))
     closer = [
-        joined(mark(each.change.action), _link(each.change.address, links), each.more) for each in closely(proposal)
+        joined(mark(each.change.action), _link(each.change.address, links), each.more) for each in closely(review)
     ]
     yield _section("closer", "Look closely: something goes away, or rights change", *_list(closer))
 
 
-def _refusal(refusal: Refusal, links: Mapping[Address, str], word: str) -> Markup:
-    token = joined(f"{word}: ", tag("code", f"--allow {refusal.token}")) if refusal.token else text(NO_WORD)
+def _refusal(blocker: Blocker, links: Mapping[Address, str], word: str) -> Markup:
+    token = joined(f"{word}: ", tag("code", f"--approve {blocker.token}")) if blocker.token else text(NO_WORD)
     return joined(
-        _link(refusal.address, links),
-        f": {refusal.reason}",
-        tag("p", f"hint: {refusal.hint}", class_="hint") if refusal.hint else "",
+        _link(blocker.address, links),
+        f": {blocker.reason}",
+        tag("p", f"hint: {blocker.hint}", class_="hint") if blocker.hint else "",
         tag("p", token, class_="hint"),
     )
 
@@ -142,12 +142,12 @@ def _link(address: Address, links: Mapping[Address, str]) -> Markup:
     return tag("a", str(address), href=f"#{anchor}") if anchor else tag("b", str(address))
 
 
-def _legend(proposal: Proposal) -> Markup:
-    counts = ((action, proposal.plan.count(action)) for action in Action)
+def _legend(review: PlanReview) -> Markup:
+    counts = ((action, review.plan.count(action)) for action in Action)
     items = [
         tag("li", mark(action), f"{count} to {action}", class_=f"chip {action}") for action, count in counts if count
     ]
-    same = tag("li", f"{len(proposal.plan.unchanged)} unchanged", class_="chip same")
+    same = tag("li", f"{len(review.plan.unchanged)} unchanged", class_="chip same")
     return block("ul", *items, same, class_="legend", aria_label="What the signs mean")
 
 
@@ -217,16 +217,16 @@ def _painted(lines: Iterable[str]) -> Iterator[Markup]:
         yield tag("span", shown, class_=_CLASSES[sign]) if sign else shown
 
 
-def _left_alone(proposal: Proposal) -> Iterator[Markup]:
-    plan = proposal.plan
+def _left_alone(review: PlanReview) -> Iterator[Markup]:
+    plan = review.plan
     ours = [tag("b", line) for line in kept(plan)]
     yield _section("kept", KEPT, *([tag("p", WHY_KEPT), *_list(ours)] if ours else []))
-    foreign = [joined(tag("b", address), f": {what}") for address, what in others(plan.foreign)]
-    yield _section("foreign", "Not ours, and left alone", *_list(foreign))
+    unmanaged = [joined(tag("b", address), f": {what}") for address, what in others(plan.unmanaged)]
+    yield _section("unmanaged", "Not ours, and left alone", *_list(unmanaged))
 
 
-def _footer(proposal: Proposal) -> Markup:
-    typed = command_to_apply(proposal)
+def _footer(review: PlanReview) -> Markup:
+    typed = command_to_apply(review)
     if not typed:
         return Markup("")
     apply = tag("code", typed)

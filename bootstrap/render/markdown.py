@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.plan import UNSEEN, Action, Cause, Risk
+from bootstrap.engine.plan import INACCESSIBLE, Action, Cause, Risk
 from bootstrap.planfile import command_to_apply
 from bootstrap.render.alike import alike, closely, count
 from bootstrap.render.change import SIGNS, Details, headline
@@ -16,8 +16,8 @@ from bootstrap.render.values import wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bootstrap.plan import Change, Refusal
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.plan import Blocker, Change
+    from bootstrap.engine.review import PlanReview
     from bootstrap.render.alike import Told
 
 # "body is too long (maximum is 65536 characters)", says GitHub's API of a longer comment; bytes are never fewer.
@@ -34,7 +34,7 @@ _ASKED, _DRIFT, _KEPT, _OTHERS = range(1, 5)
 
 
 def render_markdown(
-    proposal: Proposal,
+    review: PlanReview,
     *,
     said: str = "",
     note: str = "",
@@ -45,22 +45,22 @@ def render_markdown(
     with a `note`, in Markdown, below. `also` are things that are no part of it and go first, by their title, each in a
     few lines: the plan is then part of another report, and binds nothing.
     """
-    plan = proposal.plan
-    page = Comment(limit, _end(proposal, limit // _TYPED) if also is None else "")
-    page.put(f"### {plain(proposal.whose.name)}: {said or summary(proposal)}")
+    plan = review.plan
+    page = Comment(limit, _end(review, limit // _TYPED) if also is None else "")
+    page.put(f"### {plain(review.whose.name)}: {said or summary(review)}")
     if note:
         page.put(note)
     for title, items in (also or {}).items():
         page.put_folded(title, items, most=_ALSO)
-    if proposal.only and not page.put(plain(narrowed(proposal))):
+    if review.only and not page.put(plain(narrowed(review))):
         page.cut("what the plan is of")
-    if proposal.loosened:
-        page.put(f"**{plain(loosened(proposal))}**")
-    page.put_worded("**Refused**", [_refusal(each, "until somebody consents") for each in proposal.refusals])
-    page.put_worded("**Consented to**", [_refusal(each, "consented") for each in proposal.consented])
-    unseen = [f"{code(str(item.address))}: {plain(item.reason)}" for item in sorted(plan.unseen)]
-    page.put_list(f"**{UNSEEN.capitalize()}**", unseen)
-    closer = closely(proposal)
+    if review.loosened:
+        page.put(f"**{plain(loosened(review))}**")
+    page.put_worded("**Refused**", [_refusal(each, "until somebody consents") for each in review.blockers])
+    page.put_worded("**Consented to**", [_refusal(each, "consented") for each in review.consented])
+    inaccessible = [f"{code(str(item.address))}: {plain(item.reason)}" for item in sorted(plan.inaccessible)]
+    page.put_list(f"**{INACCESSIBLE.capitalize()}**", inaccessible)
+    closer = closely(review)
     look = [f"{code(f'{SIGNS[each.change.action]} {each.change.address}')}{each.more}" for each in closer[:SHOWN]]
     left = count(closer[SHOWN:])
     page.put_list(
@@ -68,15 +68,15 @@ def render_markdown(
     )
     # A long list of what is harmless leaves room for all else.
     page.put_folded(KEPT, [[line] for line in kept(plan)], why=WHY_KEPT, at=(_KEPT,))
-    theirs = [[f"{address}: {what}"] for address, what in others(plan.foreign)]
+    theirs = [[f"{address}: {what}"] for address, what in others(plan.unmanaged)]
     page.put_folded("Not ours, and left alone", theirs, at=(_OTHERS,))
-    _put_changes(page, proposal)
+    _put_changes(page, review)
     return page.text()
 
 
-def _end(proposal: Proposal, room: int) -> str:
+def _end(review: PlanReview, room: int) -> str:
     """How to apply the plan. With many consents, or names of what it is of, that is as long as anything."""
-    typed = command_to_apply(proposal)
+    typed = command_to_apply(review)
     if not typed:
         return ""
     if len(typed.encode()) > room:
@@ -84,13 +84,13 @@ def _end(proposal: Proposal, room: int) -> str:
     return f"To apply this and no more: {code(typed)}"
 
 
-def _put_changes(page: Comment, proposal: Proposal) -> None:
+def _put_changes(page: Comment, review: PlanReview) -> None:
     """What to look at closely, and what is put back, has room before the rest; each stands in its order."""
-    details, no = Details(100, proposal.plan), refused(proposal)
+    details, no = Details(100, review.plan), refused(review)
     placed: list[tuple[tuple[int, ...], Told]] = []
     for section, is_drift in ((_ASKED, False), (_DRIFT, True)):
-        changes = [change for change in proposal.plan.changes if (change.cause is Cause.DRIFT) is is_drift]
-        placed += [((section, number), told) for number, told in enumerate(alike(proposal.stories(changes), no), 1)]
+        changes = [change for change in review.plan.changes if (change.cause is Cause.DRIFT) is is_drift]
+        placed += [((section, number), told) for number, told in enumerate(alike(review.stories(changes), no), 1)]
     if any(at[0] == _DRIFT for at, _ in placed):
         page.put("**Changed outside since it was last applied, and put back**", (_DRIFT, 0))
     left = {_ASKED: 0, _DRIFT: 0}
@@ -135,9 +135,9 @@ def _counts(changes: Sequence[Change]) -> str:
     return ", ".join(f"{count} to {action}" for action, count in counts if count)
 
 
-def _refusal(refusal: Refusal, word: str) -> tuple[str, str]:
+def _refusal(blocker: Blocker, word: str) -> tuple[str, str]:
     """All of it, and what is typed to consent."""
-    hint = f" ({plain(refusal.hint)})" if refusal.hint else ""
-    typed = f"--allow {refusal.token}" if refusal.token else ""
+    hint = f" ({plain(blocker.hint)})" if blocker.hint else ""
+    typed = f"--approve {blocker.token}" if blocker.token else ""
     token = f"{word}: {code(typed)}" if typed else NO_WORD
-    return f"{code(str(refusal.address))}: {plain(refusal.reason)}{hint}; {token}", typed
+    return f"{code(str(blocker.address))}: {plain(blocker.reason)}{hint}; {token}", typed

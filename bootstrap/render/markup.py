@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Final
 
-from bootstrap.spelling import one_line
+from bootstrap.secrecy.escape import one_line
 
 _VOID: Final = {"meta", "input"}
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.names import KEY_TAG
-from bootstrap.plan import Action, Cause, Risk
+from bootstrap.engine.plan import Action, Cause, Risk
+from bootstrap.model.names import KEY_TAG
 from bootstrap.render.change import SIGNS
 from bootstrap.render.markup import Markup, block, joined, tag
 from bootstrap.render.plan import refused
@@ -15,9 +15,9 @@ from bootstrap.render.plan import refused
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from bootstrap.model import Address, Json, Resource
-    from bootstrap.plan import Change
-    from bootstrap.proposal import Place, Proposal
+    from bootstrap.engine.plan import Change
+    from bootstrap.engine.review import Place, PlanReview
+    from bootstrap.model.resource import Address, Json, Resource
 
 # More than these, where nothing changes, are folded: they would hide what does.
 _CALM: Final = 12
@@ -38,24 +38,24 @@ class _Node:
             yield from node.all()
 
 
-def render_picture(proposal: Proposal, links: Mapping[Address, str]) -> Markup:
+def render_picture(review: PlanReview, links: Mapping[Address, str]) -> Markup:
     """Every place of the organization; `links` leads from a thing to where its changes are told."""
     changes: dict[Address, list[Change]] = {}
-    for change in proposal.plan.changes:
+    for change in review.plan.changes:
         changes.setdefault(change.about or change.address, []).append(change)
     notes: dict[Address, list[str]] = {}
-    for kept in proposal.plan.kept:
+    for kept in review.plan.kept:
         notes.setdefault(kept.address, []).append("kept")
-    for item in proposal.plan.foreign:
+    for item in review.plan.unmanaged:
         notes.setdefault(item.address, []).append("not ours")
-    for unseen in proposal.plan.unseen:
-        what = f"{unseen.address.kind} " if unseen.about not in {None, unseen.address} else ""
-        notes.setdefault(unseen.about or unseen.address, []).append(f"{what}not seen")
-    tops = _forest(proposal.places)
+    for inaccessible in review.plan.inaccessible:
+        what = f"{inaccessible.address.kind} " if inaccessible.about not in {None, inaccessible.address} else ""
+        notes.setdefault(inaccessible.about or inaccessible.address, []).append(f"{what}not seen")
+    tops = _forest(review.places)
     placed = {node.address for top in tops for node in top.all()}
-    holders = {place.within.kind for place in proposal.places}
-    drawing = _Drawing(changes, notes, links, holders, refused(proposal))
-    rest = [story.about for story in proposal.stories(proposal.plan.changes) if story.about not in placed]
+    holders = {place.within.kind for place in review.places}
+    drawing = _Drawing(changes, notes, links, holders, refused(review))
+    rest = [story.about for story in review.stories(review.plan.changes) if story.about not in placed]
     return joined(
         *(block("ul", drawing.of(top, ""), class_="map", aria_label="The units and accounts") for top in tops),
         drawing.beside(rest),
@@ -135,7 +135,7 @@ class _Drawing:
             return own.action.value
         if address in self.changes:
             return Action.UPDATE.value
-        return "foreign" if address in self.notes else "same"
+        return "unmanaged" if address in self.notes else "same"
 
     def _own(self, address: Address) -> Change | None:
         return next((change for change in self.changes.get(address, ()) if change.address == address), None)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.apply import Done, Failed, Skipped
-from bootstrap.plan import Action
+from bootstrap.engine.apply import Done, Failed, Skipped
+from bootstrap.engine.plan import Action
 from bootstrap.render.advice import hint_for
 from bootstrap.render.change import SIGNS
-from bootstrap.spelling import one_line
+from bootstrap.secrecy.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.apply import Outcome, Report
+    from bootstrap.engine.apply import Outcome, Report
 
 _PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.RELEASE: "released"}
 

@@ -31,7 +31,7 @@ def signed(lines: Iterable[str], signs: Collection[str]) -> Iterator[tuple[str, 
 def to_the_edge(lines: Iterable[str], signs: Collection[str]) -> Iterator[str]:
     """Each line with its sign in front of everything, where GitHub's `diff` looks for it.
 
-    A `~` stays one, and without a colour: what GitHub paints as changed begins with `!`, which is a refusal here.
+    A `~` stays one, and without a colour: what GitHub paints as changed begins with `!`, which is a blocker here.
     """
     for sign, line, own in signed(lines, signs):
         moved = line.replace(sign, " ", 1) if own else line

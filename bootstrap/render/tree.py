@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bootstrap.spelling import one_line
+from bootstrap.secrecy.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bootstrap.spelling import one_line
+from bootstrap.secrecy.escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
 
 WIDTH = 110
 _DASH = "- "

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import yaml
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.places import START, Node, Place
 from bootstrap.spec.scalars import plain_value
 from bootstrap.spec.source import PROBLEMS_MAX
 from bootstrap.spec.syntax import syntax_problem
 
 if TYPE_CHECKING:
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.places import Plain
     from bootstrap.spec.source import Source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bootstrap.names import ROOT
+from bootstrap.model.names import ROOT
 from bootstrap.spec.spec import Account, parent_path
 
 if TYPE_CHECKING:

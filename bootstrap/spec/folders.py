@@ -14,7 +14,7 @@ from bootstrap.spec.suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
 
 ACCOUNT_SPECS: Final = "account_specs"
 SCPS: Final = "scps"

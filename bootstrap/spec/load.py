@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.assemble import assemble
 from bootstrap.spec.checks import check
 from bootstrap.spec.document import read_document
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Model
     from bootstrap.spec.spec import Spec
 

@@ -61,7 +61,7 @@ class Organization(Model):
     """The organization itself."""
 
     name: Key = Field(description="A short name for the organization, used in the plan.")
-    home_region: Region = Field(description="Where the baselines live.")
+    home_region: Region = Field(description="Where the baselines inventory.")
     allowed_regions: list[Region] = Field(
         min_length=1, description="The regions that accounts may use; guardrails read them."
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Model
     from bootstrap.spec.places import Node, Path
     from bootstrap.spec.source import Source

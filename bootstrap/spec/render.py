@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
 
 # A quoted text, or what YAML reads as one word: a colon is part of it unless a space follows.
 _WORD: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s,:{}\[\]]|:(?=\S))+|.")

@@ -6,9 +6,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
+from bootstrap.secrecy.patterns import ASSIGNED, leaks
 from bootstrap.spec.document import read_document
-from bootstrap.spec.leaks import ASSIGNED, leaks
 from bootstrap.spec.models import Generated, SecretEntry, SecretsFile
 from bootstrap.spec.places import Place
 from bootstrap.spec.shape import read_shape
@@ -17,7 +17,7 @@ from bootstrap.spec.source import PROBLEMS_MAX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.parsed import Parsed
     from bootstrap.spec.places import Node, Path
     from bootstrap.spec.source import Source

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar, Union, get_args, ge
 
 from pydantic import BaseModel, ValidationError
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec import words
 from bootstrap.spec.parsed import Parsed
 from bootstrap.spec.source import PROBLEMS_MAX
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Model
     from bootstrap.spec.places import Node, Path
     from bootstrap.spec.source import Source

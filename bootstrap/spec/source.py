@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.errors import Problem
-from bootstrap.spec.leaks import covered, masked
+from bootstrap.model.errors import Problem
+from bootstrap.secrecy.patterns import covered, masked
 from bootstrap.spec.places import Place
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bootstrap.names import ROOT, TAG_PREFIX
+from bootstrap.model.names import ROOT, TAG_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

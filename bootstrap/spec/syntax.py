@@ -9,7 +9,7 @@ from bootstrap.spec.places import Place
 if TYPE_CHECKING:
     import yaml
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.source import Source
 
 # A part of libyaml's message (src/scanner.c, src/parser.c), ours, and what to do.

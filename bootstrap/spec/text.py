@@ -6,7 +6,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.places import START, Place
 from bootstrap.spec.source import Source
 

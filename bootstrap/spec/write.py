@@ -8,7 +8,7 @@ import re
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.folders import ACCOUNT_SPECS
 from bootstrap.spec.load import load
 from bootstrap.spec.places import START

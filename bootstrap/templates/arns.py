@@ -10,7 +10,7 @@ from typing import Final
 
 from troposphere import Sub
 
-from bootstrap import names
+from bootstrap.model import names
 
 OWN_STACKS: Final = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*")
 OWN_CHANGE_SETS: Final = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:changeSet/*")

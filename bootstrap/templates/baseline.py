@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from troposphere import Template
 
-from bootstrap import names
+from bootstrap.model import names
 from bootstrap.templates.boundary import permissions_boundary
 from bootstrap.templates.budget import monthly_budget
 from bootstrap.templates.roles import deploy_role, execution_role
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from troposphere import AWSObject
 
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
     from bootstrap.spec.spec import Account, Entry, Spec
 
 

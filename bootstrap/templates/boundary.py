@@ -15,7 +15,7 @@ from typing import Final
 
 from troposphere.iam import ManagedPolicy
 
-from bootstrap import names
+from bootstrap.model import names
 from bootstrap.templates import arns
 from bootstrap.templates.policy import Document, Statement, allow, deny, document
 

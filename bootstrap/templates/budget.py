@@ -14,7 +14,7 @@ from troposphere.budgets import (
     Subscriber,
 )
 
-from bootstrap import names
+from bootstrap.model import names
 
 if TYPE_CHECKING:
     from bootstrap.spec import models

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
-from bootstrap.errors import Problem
+from bootstrap.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
     from bootstrap.spec.spec import Account
 
 

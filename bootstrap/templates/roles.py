@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from troposphere import AWS_ACCOUNT_ID, Ref, Tags
 from troposphere.iam import Policy, Role
 
-from bootstrap import names
-from bootstrap.model import Address
+from bootstrap.model import names
+from bootstrap.model.resource import Address
 from bootstrap.templates import arns
 from bootstrap.templates.policy import Document, Statement, allow, deny, document, trust
 from bootstrap.templates.tags import tags

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bootstrap import names
+from bootstrap.model import names
 
 
 def tags(*, key: str, environment: str = "", application: str = "", owner: str = "") -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bootstrap.workflow.applying import apply
-from bootstrap.workflow.observing import Caller, caller, inspect, look, observe, take_snapshot
+from bootstrap.workflow.apply import apply
+from bootstrap.workflow.observe import Caller, caller, inspect, look, observe, take_snapshot
+from bootstrap.workflow.plan import desire, plan, plan_destruction
 from bootstrap.workflow.planned import Planned
-from bootstrap.workflow.planning import desire, plan, plan_destruction
-from bootstrap.workflow.rehearsing import rehearse
+from bootstrap.workflow.simulate import rehearse
 
 __all__ = [
     "Caller",

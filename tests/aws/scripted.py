@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
-from bootstrap.aws.door import Door
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.retry import Pace
 
@@ -53,9 +53,9 @@ class Scripted:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
-    def aws(self, clock: FakeClock) -> Door:
+    def aws(self, clock: FakeClock) -> AwsClient:
         endpoint = Endpoint(f"http://127.0.0.1:{self._server.server_port}")
-        aws = Door(endpoint, access_role="access", home_region="eu-west-1", pace=Pace(clock))
+        aws = AwsClient(endpoint, access_role="access", home_region="eu-west-1", pace=Pace(clock))
         aws.allow_writes()
         return aws
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bootstrap import facts
-from bootstrap.aws.buckets import Buckets
-from bootstrap.sandbox.gate.buckets import Buckets as AwsBuckets
-from bootstrap.sandbox.profile import read_profile
+from bootstrap.aws.rate_limit import RateLimiter
+from bootstrap.emulator.gate.buckets import Buckets as AwsBuckets
+from bootstrap.emulator.profile import read_profile
 from tests.aws.scripted import FakeClock
 
 LATE_S = 0.25
@@ -17,7 +17,7 @@ LATE_S = 0.25
 def test_a_burst_that_arrives_late_gets_nobody_throttled(rate: facts.Rate) -> None:
     """What is sent after it does not wait for it, and finds a bucket that was full, and filled no more, until then."""
     clock = FakeClock()
-    ours, theirs = Buckets(clock), AwsBuckets(read_profile("real").limits)
+    ours, theirs = RateLimiter(clock), AwsBuckets(read_profile("real").limits)
     burst = int(rate.burst)
     arrivals = []
     for number in range(3 * burst):

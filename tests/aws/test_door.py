@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from bootstrap.aws.buckets import Buckets
-from bootstrap.aws.door import Door
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.limits import LIMITS
+from bootstrap.aws.rate_limit import RateLimiter
 from bootstrap.aws.retry import Backoff
-from bootstrap.errors import AwsError, WaitError
+from bootstrap.model.errors import AwsError, WaitError
 from tests.aws.scripted import LOST, Error, FakeClock, Scripted
 
 MOVE = {"AccountId": "111122223333", "SourceParentId": "r-abcd", "DestinationParentId": "ou-abcd-12345678"}
@@ -165,7 +165,7 @@ def test_a_rate_is_kept_and_one_that_throttles_is_asked_less(clock: FakeClock) -
 
 
 def test_what_there_was_none_of_is_left_out_of_what_a_run_has_cost() -> None:
-    spent = Door(Endpoint(), access_role="role", home_region="eu-west-1").spent
+    spent = AwsClient(Endpoint(), access_role="role", home_region="eu-west-1").spent
     spent.call("sts.GetCallerIdentity")
     before = spent.so_far
     assert str(before) == "1 call"
@@ -210,7 +210,7 @@ def test_the_threads_of_a_run_share_a_bucket() -> None:
 
 def test_the_buckets_of_two_accounts_know_nothing_of_each_other(clock: FakeClock) -> None:
     """MoveAccount: 2 a second, 3 at once."""
-    buckets, one, other = Buckets(clock), "111122223333", "444455556666"
+    buckets, one, other = RateLimiter(clock), "111122223333", "444455556666"
     action = "organizations.MoveAccount"
     assert [buckets.wait(action, one) > 0 for _ in range(4)] == [False, False, True, True]
     buckets.slow_down(action, one)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.aws.door import Door
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint, from_environment
-from bootstrap.errors import EndpointError
+from bootstrap.model.errors import EndpointError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def test_an_endpoint_of_the_profile_is_refused_and_nothing_is_called(
     (tmp_path / "config").write_text(config, "utf-8")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_PROFILE", "emulated")
-    aws = Door(Endpoint(), access_role="access", home_region="eu-west-1")
+    aws = AwsClient(Endpoint(), access_role="access", home_region="eu-west-1")
     with pytest.raises(EndpointError, match="the AWS configuration has the endpoint"):
         aws.call("sts.GetCallerIdentity")
     assert not aws.spent.calls

@@ -8,8 +8,8 @@ import pytest
 from botocore.session import Session
 
 from bootstrap import facts
-from bootstrap.aws.buckets import Buckets
-from bootstrap.sandbox.profile import read_profile
+from bootstrap.aws.rate_limit import RateLimiter
+from bootstrap.emulator.profile import read_profile
 from tests.aws.scripted import FakeClock
 
 REAL, STORM = read_profile("real").limits, read_profile("storm").limits
@@ -50,7 +50,7 @@ def test_every_rate_has_a_source() -> None:
 
 
 def test_the_actions_of_a_service_with_one_rate_for_all_share_a_bucket() -> None:
-    buckets = Buckets(FakeClock())
+    buckets = RateLimiter(FakeClock())
     actions = ("sso-admin.ListInstances", "sso-admin.ListPermissionSets")
     waited = [buckets.wait(action, "111122223333") for action in actions * 20]
     assert sum(seconds == 0 for seconds in waited) == 15, "the burst, less what may arrive late"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from bootstrap.aws import stacks
-from bootstrap.aws.calling import HERE, Aws, Place
-from bootstrap.aws.stacks import Stack
-from bootstrap.errors import AwsError, WaitError
+from bootstrap.aws.api import HERE, AwsApi, Place
+from bootstrap.model.errors import AwsError, WaitError
+from bootstrap.resources.baseline import stack as stacks
+from bootstrap.resources.baseline.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ REASON = "it is taken by postgres://u:" + "hunter2@db"
 TEMPLATE = {"Resources": {"A": {"Type": "AWS::IAM::Role", "Properties": {}}}}
 
 
-class FakeAws(Aws):
+class FakeAws(AwsApi):
     """Answers each operation with the next of its answers, and with the last one for good."""
 
     def __init__(self, **answers: list[Any]) -> None:
@@ -61,7 +61,7 @@ def change_set(status: str = "CREATE_COMPLETE", execution: str = "AVAILABLE") ->
     return {"ChangeSetId": CHANGE_SET, "StackId": STACK, "Status": status, "ExecutionStatus": execution}
 
 
-def stack(aws: Aws) -> Stack:
+def stack(aws: AwsApi) -> Stack:
     return Stack(aws, Place("111122223333", "eu-west-1"), "s")
 
 

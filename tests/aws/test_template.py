@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bootstrap.aws.template import is_kept, properties_of, read_template, type_of
+from bootstrap.resources.baseline.template import is_kept, properties_of, read_template, type_of
 
 ROLE = {"Type": "AWS::IAM::Role", "Properties": {"V": "2012-10-17", "Arn": {"Fn::GetAtt": ["Other", "Arn"]}}}
 

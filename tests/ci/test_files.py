@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 import pytest
 import yaml
 
-from bootstrap.example import write_example
+from bootstrap.workflow.example import write_example
 from tests.ci.github import ACTION, served
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
@@ -27,7 +27,7 @@ from tests.docs.test_docs import blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
 COMMANDS = ("validate", "plan", "apply", "drift", "unlock")
@@ -337,7 +337,7 @@ _GIT = "git -c user.name=a -c user.email=a@example.com"
 
 
 def _commit(message: str) -> str:
-    return f"{_GIT} commit -q --allow-empty -m {shlex.quote(message)}"
+    return f"{_GIT} commit -q --approve-empty -m {shlex.quote(message)}"
 
 
 def _make(steps: list[str], here: Path) -> None:
@@ -413,10 +413,10 @@ def test_a_job_of_gitlab_has_no_key_that_changes_how_it_runs_or_ends() -> None:
         assert name.startswith(".") or {"extends", "stage", "rules", "script"} <= one.keys()
 
 
-def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
+def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.reset()
     write_example(tmp_path)
-    aws = sandbox.variables()
+    aws = emulator.variables()
     validate, variables = job("organization:validate")
     assert shell(validate, tmp_path, aws, variables).returncode == 0
     plan, apply, drift = (job(f"organization:{name}")[0] for name in ("plan", "apply", "drift"))
@@ -508,8 +508,8 @@ class GitLab:
         raise LookupError(path)
 
 
-def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
+def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.reset()
     write_example(tmp_path)
     plan, variables = job("organization:plan")
     others = [{"id": number, "author": {"id": 2}, "body": "<!-- org-bootstrap: plan -->\n"} for number in range(1, 102)]
@@ -523,16 +523,16 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
             "CI_JOB_URL": "https://gitlab.example.com/jobs/1",
             "ORG_NOTES_TOKEN": "made-up",
         }
-        planned = shell(plan, tmp_path, sandbox.variables(), here)
+        planned = shell(plan, tmp_path, emulator.variables(), here)
         assert planned.returncode == 0, planned.stderr
         assert "36 to create" in gitlab.notes[-1]["body"]
         gitlab.broken = True
-        unnoted = shell(plan, tmp_path, sandbox.variables(), here)
+        unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
         assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
         gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
-        assert shell(plan, tmp_path, sandbox.variables(), here).returncode == 1
+        assert shell(plan, tmp_path, emulator.variables(), here).returncode == 1
     *before, ours = gitlab.notes
     assert before == others
     assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### No plan could be made")

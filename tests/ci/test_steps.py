@@ -18,7 +18,7 @@ from tests.system.conftest import write_small
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 SCP = "SERVICE_CONTROL_POLICY"
 MARK = "<!-- org-bootstrap: plan -->\n"
@@ -31,11 +31,11 @@ def github() -> Iterator[GitHub]:
 
 
 @pytest.fixture
-def runner(tmp_path: Path, github: GitHub, sandbox: Sandbox) -> Runner:
-    sandbox.reset()
+def runner(tmp_path: Path, github: GitHub, emulator: Emulator) -> Runner:
+    emulator.reset()
     (tmp_path / "organization").mkdir()
     write_small(tmp_path / "organization")
-    return Runner(tmp_path, github, sandbox.variables())
+    return Runner(tmp_path, github, emulator.variables())
 
 
 def edit(runner: Runner, file: str, old: str, new: str) -> None:
@@ -45,27 +45,27 @@ def edit(runner: Runner, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def client(service: str, sandbox: Sandbox) -> Any:
+def client(service: str, emulator: Emulator) -> Any:
     return boto3.client(
         service,
-        endpoint_url=sandbox.endpoint,
+        endpoint_url=emulator.endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
 
 
-def organizations(sandbox: Sandbox) -> Any:
-    return client("organizations", sandbox)
+def organizations(emulator: Emulator) -> Any:
+    return client("organizations", emulator)
 
 
-def locks(sandbox: Sandbox) -> list[str]:
-    return list(client("ssm", sandbox).get_parameters(Names=["/org-bootstrap/lock"])["Parameters"])
+def locks(emulator: Emulator) -> list[str]:
+    return list(client("ssm", emulator).get_parameters(Names=["/org-bootstrap/lock"])["Parameters"])
 
 
-def units(sandbox: Sandbox) -> int:
+def units(emulator: Emulator) -> int:
     """How many there are below the root, seen with boto3 itself; -1 without an organization."""
-    aws = organizations(sandbox)
+    aws = organizations(emulator)
     try:
         root = aws.list_roots()["Roots"][0]["Id"]
     except aws.exceptions.AWSOrganizationsNotInUseException:
@@ -103,7 +103,7 @@ def test_what_is_refused_is_shown_and_fails_the_check(runner: Runner, github: Gi
     assert applied.code == 0, applied
     edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
     assert runner.pull_request().code == 3
-    assert "until somebody consents: `--allow " in github.comments[-1]["body"]
+    assert "until somebody consents: `--approve " in github.comments[-1]["body"]
     assert runner.outputs["changes"] == "false"
     assert runner.plan
 
@@ -132,14 +132,14 @@ def test_a_fork_gets_no_comment_for_its_token_only_reads(runner: Runner, github:
 
 
 def test_the_plan_of_the_merged_pull_request_is_applied_and_reported_there(
-    runner: Runner, github: GitHub, sandbox: Sandbox
+    runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
     applied = runner.run("apply")
     assert applied.code == 0, applied
-    assert units(sandbox) == 1
+    assert units(emulator) == 1
     planned, reported = github.comments
     assert planned["body"].startswith(MARK)
     assert reported["body"].startswith("<!-- org-bootstrap: apply -->\n### Applied\n")
@@ -149,7 +149,7 @@ def test_the_plan_of_the_merged_pull_request_is_applied_and_reported_there(
 
 
 def test_only_the_last_answer_counts_where_one_was_tried_again(
-    runner: Runner, github: GitHub, sandbox: Sandbox
+    runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
@@ -157,7 +157,7 @@ def test_only_the_last_answer_counts_where_one_was_tried_again(
     applied = runner.run("apply")
     assert applied.code == 0, applied
     assert len([path for _, path, _ in github.asked if path.endswith("/pulls")]) == 2
-    assert units(sandbox) == 1
+    assert units(emulator) == 1
 
 
 def test_a_comment_that_cannot_be_written_changes_nothing_of_how_a_step_ends(runner: Runner, github: GitHub) -> None:
@@ -192,7 +192,7 @@ def test_two_organizations_in_one_job_keep_their_files_apart_whatever_they_are_c
 
 
 def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
-    runner: Runner, github: GitHub, sandbox: Sandbox
+    runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
@@ -200,7 +200,7 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     applied = runner.run("apply")
     assert applied.code == 3
     assert runner.outputs["exit-code"] == "3"
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
     assert "::error title=Refused::the plan has moved since its review: the YAML has changed" in applied.out
     assert "%0AThe log says what moved. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
@@ -209,7 +209,7 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
 
 
 def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
-    runner: Runner, github: GitHub, sandbox: Sandbox
+    runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
@@ -219,7 +219,7 @@ def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
         again = runner.run("apply", **inputs)
         assert (again.code, runner.outputs) == (3, {"exit-code": "3"})
         assert f"::error title=Refused::this run is of {MERGED}, and main is at {'d' * 40} by now" in again.out
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
 
     runner.attempt = 1  # the next merge may come before this one's apply
     assert runner.run("apply").code == 0
@@ -239,19 +239,19 @@ def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
     ],
 )
 def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
-    otherwise: dict[str, object], why: str, runner: Runner, github: GitHub, sandbox: Sandbox
+    otherwise: dict[str, object], why: str, runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan, **otherwise)
     applied = runner.run("apply")
     assert applied.code == 3
     assert f"::error title=Refused::{why}" in applied.out
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
 
 
 @pytest.mark.parametrize("number", [4, 6])
 def test_a_plan_is_not_taken_where_another_pull_request_with_the_same_head_may_have_made_it(
-    number: int, runner: Runner, github: GitHub, sandbox: Sandbox
+    number: int, runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     """The workflow of its run is that of its base, which somebody who may push has changed."""
     runner.pull_request()
@@ -259,19 +259,19 @@ def test_a_plan_is_not_taken_where_another_pull_request_with_the_same_head_may_h
     for older in range(100, 250):
         github.propose(older, sha="b" * 40)
     assert runner.run("apply").code == 0
-    sandbox.reset()
+    emulator.reset()
     github.propose(number, base="forged")
     applied = runner.run("apply")
     assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
     why = f"run 7 may be of another pull request with the head {HEAD}, which may have another base: {number}"
     assert f"::error title=Refused::{why}%0A" in applied.out
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
 
 
 @pytest.mark.parametrize("event", ["base_ref_changed", "automatic_base_change_succeeded"])
 @pytest.mark.parametrize("at", ["2026-11-23T09:55:00Z", "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"])
 def test_a_plan_is_not_taken_where_the_pull_request_may_have_had_another_base(
-    event: str, at: str, runner: Runner, github: GitHub, sandbox: Sandbox
+    event: str, at: str, runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
@@ -281,39 +281,39 @@ def test_a_plan_is_not_taken_where_the_pull_request_may_have_had_another_base(
     assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
     why = f"run 7 may be of another base: that of pull request 5 was changed at {at}"
     assert f"::error title=Refused::{why}%0A" in applied.out
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
 
 
 def test_a_plan_is_taken_that_was_made_well_after_the_base_was_changed(
-    runner: Runner, github: GitHub, sandbox: Sandbox
+    runner: Runner, github: GitHub, emulator: Emulator
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
     github.timeline = [{"event": "base_ref_changed", "created_at": "2026-11-23T09:00:00Z"}]
     assert runner.run("apply").code == 0
-    assert units(sandbox) == 1
+    assert units(emulator) == 1
 
 
-def test_a_commit_that_no_pull_request_was_merged_as_has_no_reviewed_plan(runner: Runner, sandbox: Sandbox) -> None:
+def test_a_commit_that_no_pull_request_was_merged_as_has_no_reviewed_plan(runner: Runner, emulator: Emulator) -> None:
     applied = runner.run("apply")
     assert applied.code == 3
     assert f"no pull request was merged as {MERGED}" in applied.out
-    assert units(sandbox) == -1
+    assert units(emulator) == -1
 
 
-def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, sandbox: Sandbox) -> None:
+def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, emulator: Emulator) -> None:
     runner.run("plan")
     digest = runner.summary.partition("--expect ")[2].partition("`")[0]
     edit(runner, "alice.yaml", "name: alice", "name: alicia")
     assert runner.run("apply", expect=digest).code == 3
     edit(runner, "alice.yaml", "name: alicia", "name: alice")
     assert runner.run("apply", expect=digest).code == 0
-    assert units(sandbox) == 1
+    assert units(emulator) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_says_how_far_it_came(
-    runner: Runner, github: GitHub, sandbox: Sandbox, number: signal.Signals
+    runner: Runner, github: GitHub, emulator: Emulator, number: signal.Signals
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
@@ -333,11 +333,11 @@ def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_
     comment = github.comments[-1]["body"]
     assert "### The apply has failed: see how far it came" in comment
     assert "Interrupted: what was in flight has ended" in comment
-    assert locks(sandbox) == []
+    assert locks(emulator) == []
 
 
-def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, sandbox: Sandbox) -> None:
-    plan, ssm = _planned(runner), client("ssm", sandbox)
+def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, emulator: Emulator) -> None:
+    plan, ssm = _planned(runner), client("ssm", emulator)
     ssm.put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
     with runner.started("apply", plan=plan) as step:
         assert step.stdout
@@ -346,10 +346,10 @@ def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, sandbox: S
         ssm.delete_parameter(Name="/org-bootstrap/lock")
         step.communicate(timeout=60)
     assert step.returncode == 0
-    assert units(sandbox) == 1
+    assert units(emulator) == 1
 
 
-def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: Runner, sandbox: Sandbox) -> None:
+def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: Runner, emulator: Emulator) -> None:
     plan = _planned(runner)
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
@@ -359,7 +359,7 @@ def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: 
     assert "turn 8 was applied already, and this is turn 7" in late.out
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
-    assert units(sandbox) == 1
+    assert units(emulator) == 1
 
 
 def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner) -> None:
@@ -430,8 +430,8 @@ def test_the_journal_of_an_apply_is_where_the_action_takes_it_from_however_it_en
     assert '"event": "begin"' in journal.read_text("utf-8")
 
 
-def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: Sandbox) -> None:
-    client("ssm", sandbox).put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
+def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, emulator: Emulator) -> None:
+    client("ssm", emulator).put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
     plan = _planned(runner)
     refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
     assert refused.code == 3
@@ -442,15 +442,15 @@ def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, sandbox: 
     assert unlocked.code == 0, unlocked.err
     assert "The lock of somebody unknown since " in unlocked.out
     assert runner.outputs == {"exit-code": "0"}
-    assert locks(sandbox) == []
+    assert locks(emulator) == []
 
 
-def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, sandbox: Sandbox) -> None:
+def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, emulator: Emulator) -> None:
     assert runner.run("apply", plan=_planned(runner)).code == 0
     looked = runner.run("drift")
     assert looked.code == 0, looked.err
     assert runner.outputs["changes"] == "false"
-    aws = organizations(sandbox)
+    aws = organizations(emulator)
     [policy] = [one for one in aws.list_policies(Filter=SCP)["Policies"] if one["Name"].endswith("root.deny")]
     aws.detach_policy(PolicyId=policy["Id"], TargetId=aws.list_roots()["Roots"][0]["Id"])
     assert runner.run("drift").code == 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-COMMAND = (sys.executable, "-m", "bootstrap")
+COMMAND = (sys.executable, "-c", "from bootstrap.cli import main; main()")
 # Nothing hangs for ever, even on a busy machine.
 BOUND_S = 120.0
 CTRL_C = "\x03"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.example import write_example
+from bootstrap.workflow.example import write_example
 
 if TYPE_CHECKING:
     from pathlib import Path

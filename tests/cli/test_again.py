@@ -6,11 +6,11 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from bootstrap.apply import Done, Report, Skipped
 from bootstrap.cli.planning import Invocation, _still_asked_for
-from bootstrap.model import Address, Resource
-from bootstrap.plan import Refusal, make_plan
-from bootstrap.proposal import Proposal, Whose
+from bootstrap.engine.apply import Done, Report, Skipped
+from bootstrap.engine.plan import Blocker, make_plan
+from bootstrap.engine.review import OrganizationRef, PlanReview
+from bootstrap.model.resource import Address, Resource
 from bootstrap.workflow import Planned
 
 ALICE, BOB = Address("account", "developer-alice"), Address("account", "developer-bob")
@@ -23,19 +23,19 @@ def account(address: Address, state: str) -> Resource:
 
 def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None:
     tokens = ("close:developer-alice", "adopt:unit:My Unit")
-    invocation = Invocation("apply", Path("my organization"), tokens, yes=True, sandbox=True)
+    invocation = Invocation("apply", Path("my organization"), tokens, yes=True, emulator=True)
     words = shlex.split(invocation.again(tokens))
     assert words[:4] == ["org-bootstrap", "apply", "-C", "my organization"]
-    assert words[4:] == ["--sandbox", "--yes", "--allow", "close:developer-alice", "--allow", "adopt:unit:My Unit"]
+    assert words[4:] == ["--emulated", "--yes", "--approve", "close:developer-alice", "--approve", "adopt:unit:My Unit"]
 
 
 def test_it_is_as_short_as_what_was_typed() -> None:
     assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
     turned = Invocation("apply", Path(), review=("plan.json",), turn=7)
-    assert turned.again((), begun=True) == "org-bootstrap apply plan.json --turn 7"
+    assert turned.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
     digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), only=("unit:A",))
-    assert digested.again(()) == "org-bootstrap apply --expect d --yes --only unit:A"
-    assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --only unit:A --allow close:a"
+    assert digested.again(()) == "org-bootstrap apply --expect d --yes --target unit:A"
+    assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --target unit:A --approve close:a"
 
 
 def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> None:
@@ -44,13 +44,13 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
     plan = make_plan({**want, UNIT: Resource(UNIT, {"tags": "ours"})}, {**have, UNIT: Resource(UNIT, {"tags": ""})})
     nowhere: Any = None
     consented = (
-        Refusal(Address("plan", "example"), "", token="destroy:example"),
-        *(Refusal(here, "", token=f"close:{here.name}") for here in (ALICE, BOB)),
-        Refusal(UNIT, "", token=f"adopt:{UNIT}"),
+        Blocker(Address("plan", "example"), "", token="destroy:example"),
+        *(Blocker(here, "", token=f"close:{here.name}") for here in (ALICE, BOB)),
+        Blocker(UNIT, "", token=f"adopt:{UNIT}"),
     )
-    whose = Whose("example", "o-a1b2c3d4e5", "111122223333")
+    whose = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
     planned = Planned(
-        Proposal(plan, whose, consented=consented),
+        PlanReview(plan, whose, consented=consented),
         nowhere,
         nowhere,
         words_left=lambda _: ["touch:9-accounts-2"],

@@ -52,8 +52,8 @@ def test_each_problem_of_the_yaml_is_on_its_line_as_seen_from_the_root_of_the_re
     assert done.err == run("validate", here=organization).err
     # The same, from wherever it is typed, and of a plan: there beside what another machine reads.
     assert run("validate", "-C", organization, "--annotations", "github", here=repository).out == done.out
-    assert run("plan", "--sandbox", "--annotations", "github", here=organization).out == done.out
-    aside = run("plan", "--sandbox", "--annotations", "github", "--format", "json", here=organization)
+    assert run("plan", "--emulated", "--annotations", "github", here=organization).out == done.out
+    aside = run("plan", "--emulated", "--annotations", "github", "--format", "json", here=organization)
     assert aside.out == ""
     assert annotations(aside.err) == done.out.splitlines()
 
@@ -84,12 +84,12 @@ def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
         words = ("plan", "--annotations", "github", "--format", "json")
         done = run(*words, **here)
     assert done.code == 3
-    assert json.loads(done.out)["refusals"]
+    assert json.loads(done.out)["blockers"]
     closed, surplus, attached = annotations(done.err)
     assert closed == (
         f"::error file=my organization/{ALICE},line=3,title=Refused::account:developer-alice: this closes the account; "
         "its e-mail aws+alice@example.com can then not be used again%0Aan account is closed for good after 90 days%0A"
-        "consent with: --allow close:developer-alice"
+        "consent with: --approve close:developer-alice"
     )
     risk = "unit:Workloads/Production: something goes away, or rights change"
     where = f"file=my organization/{ROOT},line=18"

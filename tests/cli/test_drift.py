@@ -11,12 +11,12 @@ from tests.system.organization import Organization
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 
-def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
     unknown = run("drift", **here)
     assert unknown.code == 1
     assert "nothing tells what was last applied" in unknown.err
@@ -31,15 +31,15 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert asked.last_line == "No drift: all is as it was last applied."
     assert "Not drift: 1 change that the YAML asks for is not applied yet" in asked.out
 
-    aws = Organization(organization, sandbox.endpoint)
+    aws = Organization(organization, emulator.endpoint)
     # What somebody attached or made is drift until the next apply has told it, though that leaves it alone.
     aws.make_account("somebody@example.org", "somebody")
     came = run("drift", **here)
     assert came.code == 2
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in came.out
     assert came.last_line == "Drift: 1 not ours."
-    (foreign,) = json.loads(run("drift", "--format", "json", **here).out)["foreign"]
-    assert foreign["address"] == "account:somebody@example.org"
+    (unmanaged,) = json.loads(run("drift", "--format", "json", **here).out)["unmanaged"]
+    assert unmanaged["address"] == "account:somebody@example.org"
     succeed("apply", **here)
     assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
 
@@ -63,11 +63,11 @@ def test_drift_has_its_own_exit_codes(organization: Path, sandbox: Sandbox) -> N
     assert [finding["part"] for finding in machine["inside"]] == ["SecretOrdersDatabase"]
 
 
-def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
     succeed("apply", **here)
-    ssm = Organization(organization, sandbox.endpoint).client("ssm")
+    ssm = Organization(organization, emulator.endpoint).client("ssm")
     for found in ssm.get_parameters_by_path(Path="/org-bootstrap/applied")["Parameters"]:
         ssm.delete_parameter(Name=found["Name"])
     unknown = run("drift", **here)
@@ -75,11 +75,11 @@ def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, sandb
     assert "nothing tells what was last applied" in unknown.err
 
 
-def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
     succeed("apply", **here)
-    aws = Organization(organization, sandbox.endpoint)
+    aws = Organization(organization, emulator.endpoint)
     iam = aws.client("iam", aws.accounts()["orders-beta"])
     name = "OrganizationAccountAccessRole"
     for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
@@ -93,7 +93,7 @@ def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization:
     assert "\n  baseline:orders-beta: " in alone.out
     assert alone.last_line == "No drift in what could be looked at; 2 could not be."
     machine = json.loads(succeed("drift", "--format", "json", **here).out)
-    assert [entry["address"] for entry in machine["unseen"]] == ["account:orders-beta", "baseline:orders-beta"]
+    assert [entry["address"] for entry in machine["inaccessible"]] == ["account:orders-beta", "baseline:orders-beta"]
 
     tags = [{"Key": "org-bootstrap:owner", "Value": "nobody@example.com"}]
     aws.client("organizations").tag_resource(ResourceId=aws.accounts()["developer-alice"], Tags=tags)
@@ -109,13 +109,13 @@ def test_drift_offers_only_what_it_is_written_as() -> None:
     assert "'text', 'markdown', 'json'" in refused.err
 
 
-def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": sandbox.endpoint}
+def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
     succeed("apply", **here)
-    before = len(sandbox.calls())
+    before = len(emulator.calls())
     done = succeed("drift", **here)
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
     assert told[::2] == ["Reading AWS …", "Looking inside the accounts …"]
     calls = [int(line.removeprefix("Read: ").removesuffix(" calls.")) for line in told[1::2]]
-    assert sum(calls) == len(sandbox.calls()) - before
+    assert sum(calls) == len(emulator.calls()) - before

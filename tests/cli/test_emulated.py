@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
-    """The variables that `org-bootstrap sandbox` prints, for as long as it runs."""
-    with running("sandbox", "--port", str(port), *words) as process:
+    """The variables that `org-bootstrap emulator` prints, for as long as it runs."""
+    with running("emulator", "--port", str(port), *words) as process:
         assert process.stdout
         variables = {}
         while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last
@@ -35,15 +35,15 @@ def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
 
 
 def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked(organization: Path) -> None:
-    done = succeed("plan", "--sandbox", "-C", organization)
+    done = succeed("plan", "--emulated", "-C", organization)
     assert done.first_line.startswith("Emulated AWS at http://127.0.0.1:")
     assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
     assert done.err.splitlines() == ["Starting an embedded AWS …", "Reading AWS …", "Read: 2 calls."]
-    assert run("plan", "--sandbox", "--detailed-exitcode", "-C", organization).code == 2
+    assert run("plan", "--emulated", "--detailed-exitcode", "-C", organization).code == 2
 
 
 def test_a_plan_as_a_page_draws_every_unit_and_account_of_the_organization(organization: Path) -> None:
-    page = succeed("plan", "--sandbox", "--format", "html", here=organization).out
+    page = succeed("plan", "--emulated", "--format", "html", here=organization).out
     assert page.startswith("<!doctype html>\n")
     assert page.endswith("</html>\n")
     picture = page.partition('class="map"')[2].partition("</section>")[0]
@@ -53,7 +53,7 @@ def test_a_plan_as_a_page_draws_every_unit_and_account_of_the_organization(organ
 
 
 def test_an_empty_aws_is_shown_as_one_without_an_organization(organization: Path) -> None:
-    done = succeed("show", "--sandbox", "-C", organization)
+    done = succeed("show", "--emulated", "-C", organization)
     assert done.out.splitlines()[1:] == ["There is no organization yet."]
 
 
@@ -61,10 +61,10 @@ def test_a_user_s_own_profile_and_proxy_stay_out_of_an_embedded_aws(organization
     (tmp_path / "config").write_text("[this is no configuration")
     nowhere = "http://127.0.0.1:9"
     own = {"AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": str(tmp_path / "config")}
-    succeed("show", "--sandbox", "-C", organization, aws=own, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
+    succeed("show", "--emulated", "-C", organization, aws=own, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
 
 
-def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_process(
+def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_process(
     organization: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with served() as variables:
@@ -96,11 +96,11 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_p
 
         refused = run("destroy", "--yes", **here)
         assert refused.code == 3
-        assert "consent: --allow destroy:example" in refused.out
+        assert "consent: --approve destroy:example" in refused.out
         assert "! refused: the plan is refused for 1 reason" in refused.err
         assert "Nothing to do" in succeed("plan", **here).last_line
 
-        gone = succeed("destroy", "--allow", "destroy:example", **here)
+        gone = succeed("destroy", "--approve", "destroy:example", **here)
         assert gone.last_line.startswith("Applied: ")
         assert "A released account stays open: " in gone.out
         assert "< account:developer-alice" in gone.out
@@ -108,9 +108,9 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_sandbox_of_another_p
         assert "└── Workloads" not in succeed("show", **here).out
         nothing = succeed("destroy", **here)
         assert nothing.last_line.startswith("Nothing to do: all that this tool made is gone")
-        idle = run("destroy", "--allow", "destroy:example", **here)
+        idle = run("destroy", "--approve", "destroy:example", **here)
         assert idle.code == 3
-        assert "nothing in this plan asks for --allow destroy:example" in idle.err
+        assert "nothing in this plan asks for --approve destroy:example" in idle.err
         assert idle.last_line.startswith("Nothing to do"), "what it would do is shown all the same"
 
 
@@ -123,15 +123,15 @@ def test_a_plan_that_a_guard_stands_against_ends_with_3_and_names_the_consent(or
         for verb in (("plan",), ("plan", "--detailed-exitcode"), ("apply", "--yes")):
             refused = run(*verb, **here)
             assert refused.code == 3
-            assert "hint: after reading them, consent with: --allow close:developer-alice" in refused.err
-        closed = succeed("apply", "--allow", "close:developer-alice", **here)
+            assert "hint: after reading them, consent with: --approve close:developer-alice" in refused.err
+        closed = succeed("apply", "--approve", "close:developer-alice", **here)
         assert "0 failed" in closed.last_line
 
 
 def test_a_port_in_use_is_told_with_a_hint_and_without_a_word_of_anybody_else_s() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = run("sandbox", "--port", str(port))
+        done = run("emulator", "--port", str(port))
     assert done.code == 1
     assert done.out == ""
     assert done.err == (
@@ -141,23 +141,23 @@ def test_a_port_in_use_is_told_with_a_hint_and_without_a_word_of_anybody_else_s(
     )
 
 
-def test_a_sandbox_listens_where_it_is_told() -> None:
+def test_a_emulator_listens_where_it_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with served(port) as variables:
         assert variables["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{port}"
 
 
-def test_a_sandbox_tells_its_clients_how_fast_its_time_goes() -> None:
+def test_a_emulator_tells_its_clients_how_fast_its_time_goes() -> None:
     with served(0, "--profile", "real", "--seed", "7", "--speed", "2.5") as variables:
         assert variables["ORG_BOOTSTRAP_SPEED"] == "2.5"
 
 
 def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
-    done = run("sandbox", "--port", "0", "--profile", "stormy", here=tmp_path)
+    done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("! error: stormy is neither one of calm, real, storm nor a file that can be read: ")
-    assert done.err.endswith("\n  hint: docs/sandbox.md tells what each does, and how to write one\n")
+    assert done.err.endswith("\n  hint: docs/emulator.md tells what each does, and how to write one\n")
 
 
 def test_a_file_of_one_s_own_is_a_profile(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_an_emulator_that_is_not_there_is_told_with_a_hint(organization: Path) -
     done = run("plan", "-C", organization, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
     assert done.code == 1
     assert done.first_line == f"Emulated AWS at http://127.0.0.1:{port}: nothing here is real."
-    assert "`org-bootstrap sandbox` starts an emulator" in done.err
+    assert "`org-bootstrap emulator` starts an emulator" in done.err
 
 
 def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch:
                 patched.setenv(name, value)
             held = '{"who": "alice on ci-1", "since": "2026-11-23T12:00:00Z", "run": "1"}'
             boto3.client("ssm").put_parameter(Name="/org-bootstrap/lock", Value=held, Type="String")
-        for verb in (("apply",), ("destroy", "--allow", "destroy:example")):
+        for verb in (("apply",), ("destroy", "--approve", "destroy:example")):
             refused = run(*verb, **here)
             assert refused.code == 3
             assert "another run is at work: alice on ci-1 since 2026-11-23T12:00:00Z" in refused.err

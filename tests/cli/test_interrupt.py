@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from bootstrap.sandbox import options
+from bootstrap.emulator import options
 from tests.cli.command import running, succeed
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 
 def read_until(process: subprocess.Popen[str], text: str) -> str:
@@ -44,10 +44,10 @@ def interrupted_after(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_converges(
-    organization: Path, sandbox: Sandbox, number: signal.Signals
+    organization: Path, emulator: Emulator, number: signal.Signals
 ) -> None:
-    sandbox.reset()
-    with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+    emulator.reset()
+    with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
         out, err = interrupted_after(process, "[1/36]", number)
     assert process.returncode == 1
     assert "Interrupted: nothing more begins; waiting for what is in flight." in err
@@ -57,16 +57,16 @@ def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_co
     assert counts == f"Applied: {done} created, 0 failed, {36 - done} skipped."
     assert 0 < done < 36
     assert again == f"Nothing that was done is lost. To go on: org-bootstrap apply -C '{organization}'"
-    rest = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    rest = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert rest.last_line.endswith(", 0 failed, 0 skipped.")
-    succeed("plan", "--detailed-exitcode", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed("plan", "--detailed-exitcode", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
 
 
-def test_a_second_ctrl_c_does_not_wait(organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox.reset()
+def test_a_second_ctrl_c_does_not_wait(organization: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator.reset()
     with monkeypatch.context() as patched:
         patched.setattr(options.CURRENT, "polls", 1_000_000)  # an account that AWS does not get done with
-        with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+        with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
             read_until(process, "waiting for AWS to make the account")
             process.send_signal(signal.SIGINT)
             _, err = interrupted_after(process, "Interrupted: nothing more begins")
@@ -88,18 +88,18 @@ def test_reading_that_gets_no_answer_gives_signs_of_life_and_ends_at_once(organi
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_while_it_reads_gives_its_lock_back(
-    organization: Path, sandbox: Sandbox, number: signal.Signals
+    organization: Path, emulator: Emulator, number: signal.Signals
 ) -> None:
-    sandbox.reset()
+    emulator.reset()
     ssm = boto3.client(
         "ssm",
-        endpoint_url=sandbox.endpoint,
+        endpoint_url=emulator.endpoint,
         region_name="us-east-1",
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
     )
-    slow = sandbox.fail_next("organizations.DescribeOrganization", fault="slow")
-    with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+    slow = emulator.fail_next("organizations.DescribeOrganization", fault="slow")
+    with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
         read_until(process, "still reading: ")
         assert ssm.get_parameter(Name="/org-bootstrap/lock")
         process.send_signal(number)
@@ -111,8 +111,8 @@ def test_a_run_that_is_stopped_while_it_reads_gives_its_lock_back(
         ssm.get_parameter(Name="/org-bootstrap/lock")
 
 
-def test_an_interrupted_sandbox_just_ends() -> None:
-    with running("sandbox", "--port", "0") as process:
+def test_an_interrupted_emulator_just_ends() -> None:
+    with running("emulator", "--port", "0") as process:
         out, err = interrupted_after(process, "An empty AWS answers")
     assert process.returncode == 0
     assert out.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from bootstrap.sandbox import options
+from bootstrap.emulator import options
 from tests.cli.command import run, running, succeed
 from tests.cli.test_interrupt import interrupted_after, read_until
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 
 def lines(organization: Path) -> list[dict[str, Any]]:
@@ -29,9 +29,9 @@ def lines(organization: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     first, *middle, last = lines(organization)
     assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 36)
     assert (last["event"], last["by"]) == ("end", "itself")
@@ -43,19 +43,19 @@ def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, sa
     assert len({line["account"] for line in calls if line["action"] == "cloudformation.ExecuteChangeSet"}) == 4
     assert ".org-bootstrap/runs/" in done.err
     assert (organization / ".org-bootstrap" / ".gitignore").read_text("utf-8") == "*\n"
-    succeed("plan", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed("plan", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert len(list((organization / ".org-bootstrap" / "runs").iterdir())) == 1, "reading leaves nothing behind"
 
 
 def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
-    organization: Path, sandbox: Sandbox
+    organization: Path, emulator: Emulator
 ) -> None:
-    sandbox.reset()
+    emulator.reset()
     before = 0
-    for words in (["apply"], ["apply"], ["destroy", "--allow", "destroy:example"]):
-        sandbox.fail_next("ssm.PutParameter", fault="throttled")
-        done = succeed("--verbose", *words, "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
-        seen = sandbox.calls()[before:]
+    for words in (["apply"], ["apply"], ["destroy", "--approve", "destroy:example"]):
+        emulator.fail_next("ssm.PutParameter", fault="throttled")
+        done = succeed("--verbose", *words, "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
+        seen = emulator.calls()[before:]
         assert {"ssm.PutParameter", "ssm.DeleteParameter"} <= {call.action for call in seen}
         last = done.err.splitlines()[-1]
         assert last == f"In all: {len(seen)} calls, 1 throttled, 1 tried again."
@@ -65,19 +65,19 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
 
 
 def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
-    organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    organization: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One reason of a request that AWS took and did not carry out, and one of a call that it refused."""
-    sandbox.reset()
-    sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
-    assert run("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).code == 1
+    emulator.reset()
+    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    assert run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).code == 1
     failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
     assert failed.keys() == {"account:tooling"}
     assert (failed["account:tooling"]["error"], failed["account:tooling"]["reason"]) == ("WaitError", "INVALID_ADDRESS")
 
     with monkeypatch.context() as patched:
         patched.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=6))
-        assert run("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).code == 1
+        assert run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).code == 1
     quota = ("ConstraintViolationException", "ACCOUNT_NUMBER_LIMIT_EXCEEDED")
     failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
     assert (failed["account:tooling"]["error"], failed["account:tooling"]["reason"]) == quota
@@ -87,14 +87,14 @@ def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
     assert all("reason" not in line for line in lines(organization) if line.get("outcome") == "ok")
 
 
-def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None:
+def test_no_secret_is_in_a_journal(organization: Path, emulator: Emulator) -> None:
     """The keys of the sessions were in the process that wrote it; the values of the entries were made in AWS."""
-    sandbox.reset()
-    done = succeed("--verbose", "apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    emulator.reset()
+    done = succeed("--verbose", "apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     keys = session_keys()
     assert len(keys) == 3 * 4, "of each of the four accounts that have a baseline"
     (path,) = (organization / ".org-bootstrap" / "runs").iterdir()
-    values = [part for value in secret_values(sandbox.endpoint) for part in value.values() if len(part) > 10]
+    values = [part for value in secret_values(emulator.endpoint) for part in value.values() if len(part) > 10]
     assert len(values) > 8
     for text in (path.read_text("utf-8"), done.err, done.out):
         assert not [secret for secret in keys + values if secret in text]
@@ -102,7 +102,7 @@ def test_no_secret_is_in_a_journal(organization: Path, sandbox: Sandbox) -> None
 
 def session_keys() -> list[str]:
     """Every key, secret and token that AWS has given so far to whoever entered an account."""
-    from moto.sts.models import sts_backends  # noqa: PLC0415 (once the sandbox runs, which keeps the user's profile out)
+    from moto.sts.models import sts_backends  # noqa: PLC0415 (once the emulator runs, which keeps the user's profile out)
 
     sessions = [
         session
@@ -142,33 +142,33 @@ def secret_values(endpoint: str) -> list[dict[str, str]]:
 
 
 def test_a_run_that_was_ended_without_waiting_has_no_end_in_its_journal(
-    organization: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    organization: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox.reset()
+    emulator.reset()
     with monkeypatch.context() as patched:
         patched.setattr(options.CURRENT, "polls", 1_000_000)
-        with running("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint) as process:
+        with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
             read_until(process, "waiting for AWS to make the account")
             process.send_signal(signal.SIGINT)
             interrupted_after(process, "Interrupted: nothing more begins")
     assert "end" not in {line["event"] for line in lines(organization)}
     assert "change" in {line["event"] for line in lines(organization)}
-    locked = run("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    locked = run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert locked.code == 3
     assert "another run is at work: " in locked.err
 
 
-def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
+def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
     (organization / ".org-bootstrap").write_text("a file", "utf-8")
-    done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert "No journal is kept: " in done.err
     assert done.last_line == "Applied: 36 created, 0 failed, 0 skipped."
 
 
-def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    told = succeed("--verbose", "--log-format", "json", "plan", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    told = succeed("--verbose", "--log-format", "json", "plan", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     talk = [json.loads(line) for line in told.err.splitlines()]
     assert {line["level"] for line in talk} == {"info"}
     assert any(line["text"].startswith("organizations.DescribeOrganization ") for line in talk)

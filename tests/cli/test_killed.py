@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
 from tests.cli.command import run, running, succeed
 from tests.cli.test_interrupt import read_until
 from tests.conftest import SEED
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(profile="real", seed=SEED, speed=100) as running:
+def emulator() -> Iterator[Emulator]:
+    with Emulator(profile="real", seed=SEED, speed=100) as running:
         yield running
 
 
-def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_path: Path, emulator: Emulator) -> None:
     write_small(tmp_path)
     where = ("-C", tmp_path)
-    aws = {name: sandbox.variables()[name] for name in ("AWS_ENDPOINT_URL", "ORG_BOOTSTRAP_SPEED")}
+    aws = {name: emulator.variables()[name] for name in ("AWS_ENDPOINT_URL", "ORG_BOOTSTRAP_SPEED")}
     with running("apply", *where, **aws) as process:
         read_until(process, "waiting for AWS to make the account")
         process.kill()
@@ -38,5 +38,5 @@ def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_pa
     succeed("apply", *where, aws=aws)
     left = succeed("plan", "--detailed-exitcode", *where, aws=aws)
     assert left.last_line.startswith("Nothing to do: ")
-    asked = [call for call in sandbox.calls() if call.action == "organizations.CreateAccount" and call.effect]
+    asked = [call for call in emulator.calls() if call.action == "organizations.CreateAccount" and call.effect]
     assert len(asked) == 2

@@ -13,16 +13,16 @@ from tests.cli.test_reviewing import edit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 FILE = "account_specs/organization.yaml"
 
 
 @pytest.fixture
-def here(organization: Path, sandbox: Sandbox) -> dict[str, Any]:
+def here(organization: Path, emulator: Emulator) -> dict[str, Any]:
     """The example, applied: six accounts, four of them below Workloads."""
-    sandbox.reset()
-    where: dict[str, Any] = {"here": organization, "aws": sandbox.variables()}
+    emulator.reset()
+    where: dict[str, Any] = {"here": organization, "aws": emulator.variables()}
     succeed("apply", **where)
     return where
 
@@ -35,8 +35,8 @@ def refused(word: str, **where: Any) -> str:
     """The consent that is printed where the apply is refused."""
     planned, done = run("plan", **where), run("apply", "--yes", **where)
     assert (planned.code, done.code) == (3, 3)
-    (token,) = set(re.findall(rf"--allow ({word}\S+)", planned.out + done.out + done.err))
-    assert f"consent: --allow {token}" in done.out
+    (token,) = set(re.findall(rf"--approve ({word}\S+)", planned.out + done.out + done.err))
+    assert f"consent: --approve {token}" in done.out
     return str(token)
 
 
@@ -48,13 +48,13 @@ def test_a_share_of_the_accounts_takes_a_word_from_its_floor_on(organization: Pa
     edit(organization / FILE, "touched_at_least: 5", "touched_at_least: 4")
     token = refused("touch:", **here)
     assert re.fullmatch(r"touch:4-accounts-[0-9a-f]{16}", token)
-    assert run("apply", "--yes", "--allow", token[:-7], **here).code == 3
+    assert run("apply", "--yes", "--approve", token[:-7], **here).code == 3
     edit(organization / FILE, "touched_percent: 30", "touched_percent: 67")
     assert refused("touch:", **here) == token, "looser limits do not count in the change that needs them"
     told = "Usual from the next plan on, once this is applied (safety): touched_percent 30 -> 67."
     assert told in run("plan", **here).out
-    done = succeed("apply", "--yes", "--allow", token, **here)
-    assert "consented: --allow touch:4-accounts" in done.out
+    done = succeed("apply", "--yes", "--approve", token, **here)
+    assert "consented: --approve touch:4-accounts" in done.out
     edit(organization / FILE, "allowed_regions: [eu-west-1]", "allowed_regions: [eu-west-1, us-east-1]")
     assert run("plan", **here).code == 0, "once they were applied they do"
 
@@ -71,25 +71,25 @@ def test_a_number_of_deletes_takes_a_word_from_its_floor_on(organization: Path, 
     assert token.startswith("delete:12-things-")
     usual(organization, "{deletes: 100}")
     assert refused("delete:", **here) == token
-    done = succeed("apply", "--yes", "--allow", token, **here)
+    done = succeed("apply", "--yes", "--approve", token, **here)
     assert done.last_line == "Applied: 12 deleted, 0 failed, 0 skipped."
 
 
 def test_what_failed_half_way_goes_on_with_the_right_word_and_a_reviewed_plan_with_none(
-    organization: Path, here: dict[str, Any], sandbox: Sandbox
+    organization: Path, here: dict[str, Any], emulator: Emulator
 ) -> None:
     usual(organization, "{touched_percent: 10, touched_at_least: 1}")
     for name in ("carol", "dave", "erin"):
         text = f"developer: {{name: {name}, email: aws+{name}@example.com, owner: {name}@example.com}}\n"
         (organization / f"account_specs/developers/{name}.yaml").write_text(text, "utf-8")
     token = refused("touch:3-accounts-", **here)
-    succeed("plan", "--allow", token, "--out", "plan.json", **here)
-    sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
-    sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
-    failed = run("apply", "--yes", "--allow", token, **here)
+    succeed("plan", "--approve", token, "--out", "plan.json", **here)
+    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
+    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
+    failed = run("apply", "--yes", "--approve", token, **here)
     assert failed.code == 1
     following = failed.last_line.partition("To go on: org-bootstrap ")[2].split()
-    assert following[:3] == ["apply", "--yes", "--allow"]
+    assert following[:3] == ["apply", "--yes", "--approve"]
     assert re.fullmatch(r"touch:2-accounts-[0-9a-f]{16}", following[3])
     assert following[3] == refused("touch:", **here)
 

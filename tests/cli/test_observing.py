@@ -35,7 +35,7 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
     assert more.code == 2
     assert more.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
 
-    told = succeed("plan", "--from", "snapshot.json", "--calls", here=organization)
+    told = succeed("plan", "--from", "snapshot.json", "--show-api-calls", here=organization)
     assert '    > organizations.CreateAccount Email="c@example.com" AccountName="developer-carol"' in told.out
     assert "    > cloudformation.ExecuteChangeSet in ${account:developer-carol} eu-west-1" in told.out
 
@@ -51,7 +51,7 @@ def test_a_snapshot_that_cannot_be_read_is_an_error_with_a_hint(organization: Pa
     assert "observe --out FILE" in done.err
 
 
-def test_a_plan_is_against_a_snapshot_or_a_sandbox(organization: Path) -> None:
-    done = run("plan", "--from", "snapshot.json", "--sandbox", here=organization)
+def test_a_plan_is_against_a_snapshot_or_a_emulator(organization: Path) -> None:
+    done = run("plan", "--from", "snapshot.json", "--emulated", here=organization)
     assert (done.code, done.out) == (1, "")
-    assert "a snapshot and --sandbox are two AWS, and a plan is against one" in " ".join(done.err.split())
+    assert "a snapshot and --emulated are two AWS, and a plan is against one" in " ".join(done.err.split())

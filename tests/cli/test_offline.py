@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bootstrap import generation
-from bootstrap.example import FOLDERS
-from bootstrap.validation import validate
+from bootstrap.workflow import generate
+from bootstrap.workflow.example import FOLDERS
+from bootstrap.workflow.validate import validate
 from tests.cli.command import run, succeed
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_one_wrong_file_hides_no_problem_of_another(organization: Path) -> None:
 def test_the_index_names_the_guardrail_and_the_file_of_everything_generated(organization: Path, tmp_path: Path) -> None:
     spec = validate(organization)
     out = tmp_path / "build"
-    generation.write(generation.generate(spec), out)
+    generate.write(generate.generate(spec), out)
     index = json.loads((out / "index.json").read_text("utf-8"))
     listed = [item["file"] for item in (*index["policies"], *index["baselines"])]
     assert sorted([*listed, "index.json"]) == sorted(contents(out))
@@ -148,9 +148,9 @@ def test_the_index_names_the_guardrail_and_the_file_of_everything_generated(orga
 
 def test_generating_again_removes_what_the_yaml_no_longer_asks_for(organization: Path, tmp_path: Path) -> None:
     out = tmp_path / "build"
-    generation.write(generation.generate(validate(organization)), out)
+    generate.write(generate.generate(validate(organization)), out)
     (organization / "account_specs" / "developers" / "bob.yaml").unlink()
-    generation.write(generation.generate(validate(organization)), out)
+    generate.write(generate.generate(validate(organization)), out)
     assert not (out / "baselines" / "developer-bob").exists()
     assert len(list((out / "baselines" / "developer-alice").glob("*.json"))) == 2
 

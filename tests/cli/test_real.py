@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 CAROL = ("developer", "add", "carol", "--email", "aws+carol@example.com", "--owner", "carol@example.com")
 
 
 @pytest.fixture(scope="module")
-def real(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with real_aws(sandbox.endpoint, tmp_path_factory.mktemp("aws")) as variables:
+def real(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with real_aws(emulator.endpoint, tmp_path_factory.mktemp("aws")) as variables:
         yield variables
 
 
 @pytest.fixture(autouse=True)
-def _empty(sandbox: Sandbox) -> None:
-    sandbox.reset()
+def _empty(emulator: Emulator) -> None:
+    emulator.reset()
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply", "show", "destroy"])
@@ -74,10 +74,10 @@ def test_a_profile_that_is_not_there_is_told_with_a_hint(organization: Path) -> 
     ("action", "code"), [("sts.*", "SignatureDoesNotMatch"), ("organizations.*", "InvalidSignatureException")]
 )
 def test_a_wrong_clock_is_told_with_a_hint(
-    organization: Path, sandbox: Sandbox, real: dict[str, str], action: str, code: str
+    organization: Path, emulator: Emulator, real: dict[str, str], action: str, code: str
 ) -> None:
     """Each protocol has a word of its own for it."""
-    skewed = sandbox.fail_next(action, fault="skewed_clock", times=10)
+    skewed = emulator.fail_next(action, fault="skewed_clock", times=10)
     done = run("plan", "-C", organization, aws=real)
     assert (done.code, skewed.struck) == (1, 1), "asking again would be of no use"
     assert f"{code}: Signature expired: " in done.err
@@ -93,12 +93,12 @@ def test_an_endpoint_that_is_neither_aws_nor_on_loopback_is_not_talked_to(organi
 
 
 def test_the_first_line_tells_account_organization_and_caller(
-    organization: Path, sandbox: Sandbox, real: dict[str, str]
+    organization: Path, emulator: Emulator, real: dict[str, str]
 ) -> None:
     empty = run("plan", "--detailed-exitcode", "-C", organization, aws=real)
     assert empty.code == 2
     assert empty.first_line == "AWS account 123456789012, no organization yet, as arn:aws:sts::123456789012:user/moto."
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     full = succeed("plan", "--detailed-exitcode", "-C", organization, aws=real)
     assert full.first_line.startswith("AWS account 123456789012, organization o-")
     assert full.last_line.startswith("Nothing to do: 36 resources")
@@ -106,20 +106,20 @@ def test_the_first_line_tells_account_organization_and_caller(
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
 def test_who_we_are_is_asked_once_and_what_organization_there_is_once_more_under_the_lock(
-    organization: Path, sandbox: Sandbox, real: dict[str, str], verb: str
+    organization: Path, emulator: Emulator, real: dict[str, str], verb: str
 ) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
-    before = len(sandbox.calls())
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
+    before = len(emulator.calls())
     succeed(verb, "-C", organization, aws=real)
     who, which, lock = mine = ("sts.GetCallerIdentity", "organizations.DescribeOrganization", "ssm.PutParameter")
-    asked = [call.action for call in sandbox.calls()[before:] if call.action in mine]
+    asked = [call.action for call in emulator.calls()[before:] if call.action in mine]
     assert asked == [who, which, *([lock] if verb == "apply" else []), which]
 
 
 def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
-    organization: Path, sandbox: Sandbox, real: dict[str, str]
+    organization: Path, emulator: Emulator, real: dict[str, str]
 ) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     succeed(*CAROL, "-C", organization)
     refused = run("apply", "-C", organization, aws=real)
     assert refused.code == 3
@@ -131,7 +131,7 @@ def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", CTRL_C, "\x04"], ids=["no", "return", "ctrl-c", "ctrl-d"])
 def test_whoever_is_asked_sees_whose_aws_it_is_and_anything_but_yes_changes_nothing(
-    organization: Path, sandbox: Sandbox, real: dict[str, str], answer: str
+    organization: Path, emulator: Emulator, real: dict[str, str], answer: str
 ) -> None:
     done = on_terminal("apply", "-C", organization, asked="[y/N]", answer=answer, aws=real)
     assert done.code == 3
@@ -140,11 +140,13 @@ def test_whoever_is_asked_sees_whose_aws_it_is_and_anything_but_yes_changes_noth
     )
     assert question in done.out
     assert "nobody said yes, and nothing was changed" in done.out
-    assert "There is no organization yet." in succeed("show", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint).out
+    assert (
+        "There is no organization yet." in succeed("show", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).out
+    )
 
 
-def test_whoever_says_yes_gets_it_done(organization: Path, sandbox: Sandbox, real: dict[str, str]) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+def test_whoever_says_yes_gets_it_done(organization: Path, emulator: Emulator, real: dict[str, str]) -> None:
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     succeed(*CAROL, "-C", organization)
     done = on_terminal("apply", "-C", organization, asked="[y/N]", answer="y\n", aws=real)
     assert done.code == 0
@@ -152,7 +154,7 @@ def test_whoever_says_yes_gets_it_done(organization: Path, sandbox: Sandbox, rea
 
 
 def test_there_is_nothing_to_ask_when_there_is_nothing_to_do(
-    organization: Path, sandbox: Sandbox, real: dict[str, str]
+    organization: Path, emulator: Emulator, real: dict[str, str]
 ) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert succeed("apply", "-C", organization, aws=real).last_line.startswith("Nothing to do")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
@@ -74,9 +74,9 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     assert unsaid.code == 3
     assert "To apply this" not in unsaid.err
     assert run("apply", "closing.json", **here).code == 3
-    succeed("plan", "--allow", "close:developer-alicia", "--out", "closing.json", **here)
+    succeed("plan", "--approve", "close:developer-alicia", "--out", "closing.json", **here)
     done = succeed("apply", "closing.json", **here)
-    assert "consented: --allow close:developer-alicia" in done.out
+    assert "consented: --approve close:developer-alicia" in done.out
     assert succeed("apply", "closing.json", **here).last_line.startswith("Nothing to do")
 
     edit(organization / "closing.json", "developer-alicia", "developer-bob")
@@ -86,7 +86,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
 
 
 def test_no_secret_and_no_id_that_a_plan_could_hold_is_in_its_file(organization: Path) -> None:
-    succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
+    succeed("plan", "--emulated", "--out", "plan.json", here=organization)
     plan = json.loads((organization / "plan.json").read_text("utf-8"))
     assert plan["organization"] == {"name": "example", "id": "", "account": "123456789012"}
     secrets = [
@@ -101,7 +101,7 @@ def test_no_secret_and_no_id_that_a_plan_could_hold_is_in_its_file(organization:
 
 @pytest.mark.parametrize(("file", "words"), [("nowhere.json", "cannot be read: no such file"), (".", "is a directory")])
 def test_a_plan_that_cannot_be_read_is_an_error_with_a_hint(organization: Path, file: str, words: str) -> None:
-    done = run("apply", file, "--sandbox", here=organization)
+    done = run("apply", file, "--emulated", here=organization)
     assert done.code == 1
     assert words in done.err
     assert "plan --out FILE" in done.err
@@ -109,7 +109,7 @@ def test_a_plan_that_cannot_be_read_is_an_error_with_a_hint(organization: Path, 
 
 def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organization: Path) -> None:
     (organization / "plan.json").symlink_to("no/such/folder/plan.json")
-    done = run("plan", "--sandbox", "--out", "plan.json", here=organization)
+    done = run("plan", "--emulated", "--out", "plan.json", here=organization)
     assert done.code == 1
     assert done.last_line.startswith("Plan: 36 to create")
     assert "plan.json cannot be written: no such file or directory" in done.err
@@ -123,8 +123,8 @@ def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organi
         ("plan --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("observe --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("plan --out snapshot.json", 1, "snapshot.json is a snapshot, not a plan; nothing was written"),
-        ("plan --only account:nobody", 1, "--only account:nobody: the YAML has no such thing"),
-        ("apply --only account:nobody", 1, "--only account:nobody: the YAML has no such thing"),
+        ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
+        ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
         ("apply --expect abc", 3, "abc is no digest of a plan\n  hint: `org-bootstrap plan` ends with one"),
     ],
 )
@@ -144,22 +144,22 @@ def test_what_is_known_to_be_wrong_is_told_before_aws_is_asked(
 def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path) -> None:
     alice = organization / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
-    done = run("plan", "--sandbox", "--out", alice, here=organization)
+    done = run("plan", "--emulated", "--out", alice, here=organization)
     assert done.code == 1
     assert "alice.yaml exists and was not written by org-bootstrap; nothing was written" in done.err
     assert alice.read_text("utf-8") == before
-    succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
+    succeed("plan", "--emulated", "--out", "plan.json", here=organization)
     (organization / "plan.json").write_bytes((organization / "plan.json").read_bytes() + b" ")
-    succeed("plan", "--sandbox", "--out", "plan.json", here=organization)
+    succeed("plan", "--emulated", "--out", "plan.json", here=organization)
     assert (organization / "plan.json").read_bytes().endswith(b"}\n")
 
 
-def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    sandbox.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
-    done = run("apply", "--only", "account:security", here=organization, AWS_ENDPOINT_URL=sandbox.endpoint)
+def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
+    done = run("apply", "--target", "account:security", here=organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert done.code == 1
-    assert done.last_line.endswith("To go on: org-bootstrap apply --only account:security")
+    assert done.last_line.endswith("To go on: org-bootstrap apply --target account:security")
 
 
 def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
@@ -169,7 +169,7 @@ def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
     here: Any = {"here": organization, "aws": empty}
     succeed("apply", **here)
     edit(organization / "account_specs/organization.yaml", "home_region: eu-west-1", "home_region: us-east-1")
-    refused = run("plan", "--allow", "", "--out", "plan.json", **here)
+    refused = run("plan", "--approve", "", "--out", "plan.json", **here)
     assert refused.code == 3
     assert "no word overrides this" in refused.out.partition("Refused:")[2]
     assert "To apply this" not in refused.err
@@ -192,15 +192,15 @@ def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later
     edit(organization / ALICE, "owner: anna@", "owner: alice@")
     succeed("plan", "--out", "second.json", **here)
 
-    assert succeed("apply", "second.json", "--turn", "8", **here).last_line.startswith("Nothing to do")
-    refused = run("apply", "first.json", "--turn", "7", here=first, aws=empty)
+    assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
+    refused = run("apply", "first.json", "--serial", "7", here=first, aws=empty)
     assert refused.code == 3
-    assert "turn 8 was applied already, and this is turn 7: it would undo what came since" in refused.err
-    assert succeed("apply", "second.json", "--turn", "8", **here).last_line.startswith("Nothing to do")
+    assert "serial 8 was applied already, and this is serial 7: it would undo what came since" in refused.err
+    assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     # Whoever applies by hand, with no turn, forgets none.
     succeed("apply", **here)
-    assert run("apply", "first.json", "--turn", "7", here=first, aws=empty).code == 3
-    done = succeed("apply", "first.json", "--turn", "9", here=first, aws=empty)
+    assert run("apply", "first.json", "--serial", "7", here=first, aws=empty).code == 3
+    done = succeed("apply", "first.json", "--serial", "9", here=first, aws=empty)
     assert done.last_line == "Applied: 2 updated, 0 failed, 0 skipped."
 
 
@@ -209,9 +209,9 @@ def test_whose_turn_it_is_must_be_told(organization: Path, empty: dict[str, str]
     succeed("apply", **here)
     ssm = boto3.client("ssm", endpoint_url=empty["AWS_ENDPOINT_URL"], region_name="us-east-1", **KEYS)
     ssm.put_parameter(Name="/org-bootstrap/applied/000", Value="lost", Type="String", Overwrite=True)
-    refused = run("apply", "--turn", "1", **here)
+    refused = run("apply", "--serial", "1", **here)
     assert refused.code == 3
-    assert "whose turn it is cannot be told" in refused.err
+    assert "whose serial it is cannot be told" in refused.err
     succeed("apply", **here)
-    succeed("apply", "--turn", "1", **here)
-    assert run("apply", "--turn", "0", **here).code == 1
+    succeed("apply", "--serial", "1", **here)
+    assert run("apply", "--serial", "0", **here).code == 1

@@ -26,7 +26,7 @@ VERBS = [
     "show",
     "destroy",
     "demo",
-    "sandbox",
+    "emulator",
 ]
 HEAVY = ("boto3", "botocore", "pydantic", "moto", "troposphere", "werkzeug", "yaml", "rich", "asyncio")
 
@@ -100,7 +100,7 @@ def test_the_installed_command_and_the_module_are_the_same() -> None:
         ("plan", "--nothing"),
         ("generate",),
         ("developer", "add", "carol"),
-        ("sandbox", "--port", "x"),
+        ("emulator", "--port", "x"),
         ("drift", "--format", "html"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.example import FOLDERS
+from bootstrap.workflow.example import FOLDERS
 from tests.cli.command import environment
 from tests.conftest import REPOSITORY
 
@@ -37,7 +37,7 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_an
                 assert f"bootstrap/example/{path.relative_to(REPOSITORY).as_posix()}" in held
     assert "bootstrap/example/account_specs/.schemas/account.json" in held
     assert {"bootstrap/render/page/plan.css", "bootstrap/render/page/plan.js"} <= held
-    assert {"bootstrap/py.typed", "bootstrap/facts.toml", "bootstrap/__main__.py"} <= held
+    assert {"bootstrap/py.typed", "bootstrap/facts/facts.toml"} <= held
     assert [name for name in held if name.endswith(".dist-info/licenses/LICENSE")]
     assert not [name for name in held if name.startswith("tests/") or "__pycache__" in name]
 
@@ -49,7 +49,7 @@ def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tm
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "--disable-pip-version-check"]
     # Compiling all of it takes longer than installing it, and most is never used.
-    subprocess.run([*pip, "install", "--quiet", "--no-compile", f"{wheel}[sandbox]"], capture_output=True, check=True)
+    subprocess.run([*pip, "install", "--quiet", "--no-compile", f"{wheel}[emulator]"], capture_output=True, check=True)
     print(f"installed in {time.monotonic() - began:.0f} s")  # noqa: T201 (a slow index explains a slow test)
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -69,4 +69,4 @@ def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tm
 
     assert command("init") == "".join(f"+ {name}/\n" for name in FOLDERS)
     assert command("validate").startswith("Valid: 6 accounts")
-    assert "Plan: 36 to create" in command("plan", "--sandbox")
+    assert "Plan: 36 to create" in command("plan", "--emulated")

@@ -17,20 +17,20 @@ import pytest
 import yaml
 
 from bootstrap.cli.app import app
-from bootstrap.sandbox.profile import read_profile
+from bootstrap.emulator.profile import read_profile
 from bootstrap.spec import models
-from bootstrap.validation import validate
+from bootstrap.workflow.validate import validate
 from tests.cli.command import BOUND_S, environment, run, running, succeed
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
 YAML_PAGE = (REPOSITORY / "docs" / "yaml.md").read_text("utf-8")
-SANDBOX_PAGE = (REPOSITORY / "docs" / "sandbox.md").read_text("utf-8")
+EMULATOR_PAGE = (REPOSITORY / "docs" / "emulator.md").read_text("utf-8")
 COMMANDS_PAGE = (REPOSITORY / "docs" / "commands.md").read_text("utf-8")
 
 
@@ -43,9 +43,9 @@ def commands(block: str) -> list[str]:
 
 
 @pytest.fixture
-def served(sandbox: Sandbox) -> dict[str, str]:
-    sandbox.reset()
-    return sandbox.variables()
+def served(emulator: Emulator) -> dict[str, str]:
+    emulator.reset()
+    return emulator.variables()
 
 
 def test_the_two_commands_of_the_readme_are_those_of_the_makefile() -> None:
@@ -128,9 +128,9 @@ def test_the_yaml_of_the_documents_is_sound(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl, and there is none here")
 def test_the_embedded_aws_is_served_and_used_and_asked_as_its_page_says() -> None:
-    serve, ask = (commands(block)[0] for block in blocks(SANDBOX_PAGE, "console"))
-    script, _ = blocks(SANDBOX_PAGE, "python")
-    assert serve.startswith("org-bootstrap sandbox ")
+    serve, ask = (commands(block)[0] for block in blocks(EMULATOR_PAGE, "console"))
+    script, _ = blocks(EMULATOR_PAGE, "python")
+    assert serve.startswith("org-bootstrap emulator ")
     with running(*serve.split()[1:], "--port", "0") as process:
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(11)]
@@ -148,20 +148,20 @@ def test_the_embedded_aws_is_served_and_used_and_asked_as_its_page_says() -> Non
         ("organizations.CreateOrganization", "ok"),
         ("organizations.ListRoots", "ok"),
     ]
-    assert set(re.findall(r"`(\w+)`", SANDBOX_PAGE.partition("| field |")[2].partition("\n\n")[0])) >= set(
+    assert set(re.findall(r"`(\w+)`", EMULATOR_PAGE.partition("| field |")[2].partition("\n\n")[0])) >= set(
         json.loads(record)[0]
     )
 
 
 def test_the_embedded_aws_of_a_test_is_as_its_page_says() -> None:
-    _, script = blocks(SANDBOX_PAGE, "python")
+    _, script = blocks(EMULATOR_PAGE, "python")
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=BOUND_S, check=True)
     assert done.stdout.splitlines() == ["http://127.0.0.1 100", "0 0"]
 
 
 def test_the_profile_on_the_page_of_the_embedded_aws_is_one_and_has_every_fault(tmp_path: Path) -> None:
-    (block,) = blocks(SANDBOX_PAGE, "toml")
+    (block,) = blocks(EMULATOR_PAGE, "toml")
     (tmp_path / "own.toml").write_text(block, "utf-8")
     profile = read_profile(str(tmp_path / "own.toml"))
     assert all(vars(profile.faults).values())

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap import planfile
-from bootstrap.binding import check_expected, check_reviewed
-from bootstrap.errors import RefusedError
-from bootstrap.model import Address, Resource
-from bootstrap.names import KEY_TAG
-from bootstrap.plan import Refusal, Unseen, make_plan
+from bootstrap.engine.plan import Blocker, Inaccessible, make_plan
+from bootstrap.engine.review import OrganizationRef, PlanReview, propose
+from bootstrap.model.errors import BlockedError
+from bootstrap.model.names import KEY_TAG
+from bootstrap.model.resource import Address, Resource
 from bootstrap.planfile import describe, fingerprint, fingerprint_of, read, text
-from bootstrap.proposal import Proposal, Whose, propose
-from bootstrap.redaction import hide
+from bootstrap.planfile.verify import check_expected, check_reviewed
+from bootstrap.secrecy.redact import hide
 from tests.engine.toy import Shelf, ToyKind
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bootstrap.planfile import PlanFile
 
-WHOSE = Whose("example", "o-a1b2c3d4e5", "111122223333")
+WHOSE = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
 Things = dict[str, dict[str, Any]]
 BEFORE: Things = {
     "unit": {"tags": {"key": "unit"}, "policies": ["a", "b"]},
@@ -40,17 +40,17 @@ def resources(things: Things) -> Mapping[Address, Resource]:
     return {resource.address: resource for resource in made}
 
 
-def proposal(have: Things, want: Things, whose: Whose = WHOSE) -> Proposal:
+def review(have: Things, want: Things, whose: OrganizationRef = WHOSE) -> PlanReview:
     old, new = resources(have), resources(want)
-    return Proposal(make_plan(new, old), whose, specs=fingerprint_of(new), observed=fingerprint_of(old))
+    return PlanReview(make_plan(new, old), whose, specs=fingerprint_of(new), observed=fingerprint_of(old))
 
 
 def reviewed(have: Things = BEFORE, want: Things = AFTER) -> PlanFile:
-    return read(text(describe(proposal(have, want))), "plan.json")
+    return read(text(describe(review(have, want))), "plan.json")
 
 
-def refusal(file: PlanFile, fresh: Proposal) -> str:
-    with pytest.raises(RefusedError) as caught:
+def blocker(file: PlanFile, fresh: PlanReview) -> str:
+    with pytest.raises(BlockedError) as caught:
         check_reviewed(file, fresh)
     return caught.value.message
 
@@ -69,14 +69,14 @@ def refusal(file: PlanFile, fresh: Proposal) -> str:
     ids=["the same", "nothing", "gone", "one more", "tagged", "half gone", "half made"],
 )
 def test_the_same_or_less_is_applied(have: Things) -> None:
-    check_reviewed(reviewed(), proposal(have, AFTER))
+    check_reviewed(reviewed(), review(have, AFTER))
 
 
 def test_what_could_not_be_seen_at_the_review_is_not_taken_for_half_made() -> None:
-    now = proposal({**BEFORE, "new": {"name": "somebody's"}}, AFTER)
-    before = proposal(BEFORE, AFTER)
-    unseen = replace(before.plan, unseen=(Unseen(Address("toy", "new"), "nobody gets in"),))
-    message = refusal(describe(replace(before, plan=unseen)), now)
+    now = review({**BEFORE, "new": {"name": "somebody's"}}, AFTER)
+    before = review(BEFORE, AFTER)
+    inaccessible = replace(before.plan, inaccessible=(Inaccessible(Address("toy", "new"), "nobody gets in"),))
+    message = blocker(describe(replace(before, plan=inaccessible)), now)
     assert "update toy:new: was create in the plan" in message
 
 
@@ -118,23 +118,23 @@ def test_what_could_not_be_seen_at_the_review_is_not_taken_for_half_made() -> No
     ],
 )
 def test_what_is_more_is_refused_and_what_moved_is_named(have: Things, want: Things, moved: list[str]) -> None:
-    message = refusal(reviewed(), proposal(have, want))
+    message = blocker(reviewed(), review(have, want))
     for words in moved:
         assert words in message
 
 
 def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
     a, b, elsewhere = "account:a in unit:x", "account:somebody@example.org in unit:x", "account:a in unit:y"
-    now = replace(proposal(BEFORE, AFTER), touched=(a, b))
+    now = replace(review(BEFORE, AFTER), touched=(a, b))
     file = describe(now)
     assert file.touched == [a, b]
     check_reviewed(file, replace(now, touched=(a,)))
-    message = refusal(describe(replace(now, touched=(a,))), now)
+    message = blocker(describe(replace(now, touched=(a,))), now)
     assert message == (
         "the plan has moved since its review: AWS has changed\n"
         "  account:somebody@example.org in unit:x: is touched now, and was not when the plan was made"
     )
-    assert f"{elsewhere}: is touched now" in refusal(file, replace(now, touched=(elsewhere,)))
+    assert f"{elsewhere}: is touched now" in blocker(file, replace(now, touched=(elsewhere,)))
     digests = {planfile.digest(replace(now, touched=touched)) for touched in ((), (a,), (b,), (a, b))}
     assert len(digests) == 4
     # A snapshot may hide who it is.
@@ -146,7 +146,7 @@ def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
 
 def test_a_thing_that_is_made_otherwise_is_another_thing() -> None:
     less = {**AFTER, "new": {}}
-    assert 'create toy:new: name: - "new" was not in the plan' in refusal(reviewed(), proposal(BEFORE, less))
+    assert 'create toy:new: name: - "new" was not in the plan' in blocker(reviewed(), review(BEFORE, less))
 
 
 GUARDED = {"Sid": "Enter", "Effect": "Allow", "Action": "sts:AssumeRole", "Condition": "of this organization"}
@@ -164,8 +164,8 @@ OTHER = {"Sid": "Other", "Effect": "Allow", "Action": "sts:TagSession"}
 )
 def test_a_statement_with_less_in_it_than_was_reviewed_is_not_less(reviewed_as: list[Any], now: list[Any]) -> None:
     have, want, other = ({"role": {"Statement": statements}} for statements in ([OTHER], reviewed_as, now))
-    check_reviewed(reviewed(have, want), proposal(have, want))
-    assert "update toy:role: Statement: " in refusal(reviewed(have, want), proposal(have, other))
+    check_reviewed(reviewed(have, want), review(have, want))
+    assert "update toy:role: Statement: " in blocker(reviewed(have, want), review(have, other))
 
 
 WHOLE = {"statements": {"Other": {"Effect": "Deny"}, "Enter": {"Effect": "Deny", "Action": ["a", "b"]}}}
@@ -193,8 +193,8 @@ def test_half_of_a_document_is_another_document(want: Things, now: Things, left_
         return {"role": {"statements": {name: body for name, body in whole.items() if body}, "tags": {}}}
 
     have = {"role": {**WHOLE, "tags": {}}}
-    check_reviewed(reviewed(have, role(want)), proposal(have, role(want)))
-    message = refusal(reviewed(have, role(want)), proposal(have, role(now)))
+    check_reviewed(reviewed(have, role(want)), review(have, role(want)))
+    message = blocker(reviewed(have, role(want)), review(have, role(now)))
     assert f"update toy:role: {left_out} was not in the plan" in message
 
 
@@ -202,8 +202,8 @@ def test_the_same_change_of_another_thing_is_another_change() -> None:
     """What has one name in both plans may be another thing by now."""
     have, want = ({"it": {"email": "a@example.com", "state": state}} for state in ("open", "closed"))
     other_have, other = ({"it": {"email": "b@example.com", "state": state}} for state in ("open", "closed"))
-    check_reviewed(reviewed(have, want), proposal(have, want))
-    message = refusal(reviewed(have, want), proposal(other_have, other))
+    check_reviewed(reviewed(have, want), review(have, want))
+    message = blocker(reviewed(have, want), review(other_have, other))
     assert 'update toy:it: email: "a@example.com" -> "b@example.com" was not in the plan' in message
 
 
@@ -211,23 +211,23 @@ def test_a_review_is_of_the_limits_too() -> None:
     """Or an edit of the YAML since, which is in no change, would make others count for the next plan."""
     tight, loose = ({"touched_percent": share, "deletes": 10} for share in (30, 100))
     for have in (BEFORE, AFTER):  # whether anything is left to do or not
-        seen, now = (replace(proposal(have, AFTER), safety=safety) for safety in (tight, loose))
+        seen, now = (replace(review(have, AFTER), safety=safety) for safety in (tight, loose))
         check_reviewed(describe(seen), seen)
-        assert "safety: touched_percent: 30 -> 100 was not in the plan" in refusal(describe(seen), now)
-    seen, now = (replace(proposal(BEFORE, AFTER), safety=safety) for safety in (tight, loose))
-    with pytest.raises(RefusedError):
+        assert "safety: touched_percent: 30 -> 100 was not in the plan" in blocker(describe(seen), now)
+    seen, now = (replace(review(BEFORE, AFTER), safety=safety) for safety in (tight, loose))
+    with pytest.raises(BlockedError):
         check_expected(planfile.digest(seen), now)
 
 
 def test_what_somebody_else_has_made_since_is_not_what_was_to_be_made() -> None:
     want = {"it": {"tags": {KEY_TAG: "it"}, "name": "it"}}
-    check_reviewed(reviewed({}, want), proposal({"it": {"tags": {KEY_TAG: "it"}, "name": "half"}}, want))
-    message = refusal(reviewed({}, want), proposal({"it": {"tags": {}, "name": "it"}}, want))
+    check_reviewed(reviewed({}, want), review({"it": {"tags": {KEY_TAG: "it"}, "name": "half"}}, want))
+    message = blocker(reviewed({}, want), review({"it": {"tags": {}, "name": "it"}}, want))
     assert "update toy:it: was create in the plan" in message
 
 
 def test_only_the_first_ten_are_named_and_the_others_counted() -> None:
-    message = refusal(reviewed(), proposal(BEFORE, {**AFTER, **{f"more{number:02}": {} for number in range(14)}}))
+    message = blocker(reviewed(), review(BEFORE, {**AFTER, **{f"more{number:02}": {} for number in range(14)}}))
     assert "more09" in message
     assert "more10" not in message
     assert message.endswith("… and 4 more")
@@ -242,13 +242,13 @@ def test_only_the_first_ten_are_named_and_the_others_counted() -> None:
         (replace(WHOSE, account="444455556666"), "for the account 111122223333, and this is 444455556666"),
     ],
 )
-def test_a_plan_is_for_one_organization(whose: Whose, words: str) -> None:
-    assert words in refusal(reviewed(), proposal(BEFORE, AFTER, whose))
+def test_a_plan_is_for_one_organization(whose: OrganizationRef, words: str) -> None:
+    assert words in blocker(reviewed(), review(BEFORE, AFTER, whose))
 
 
 def test_a_plan_made_before_there_was_an_organization_goes_on_once_there_is() -> None:
-    file = describe(proposal(BEFORE, AFTER, replace(WHOSE, id="")))
-    check_reviewed(file, proposal(BEFORE, AFTER))
+    file = describe(review(BEFORE, AFTER, replace(WHOSE, id="")))
+    check_reviewed(file, review(BEFORE, AFTER))
 
 
 NAMES = ["one", "two", "three"]
@@ -267,7 +267,7 @@ worlds = st.dictionaries(st.sampled_from(NAMES), bodies, max_size=3)
 def test_whatever_was_done_of_a_plan_the_rest_of_it_is_bound(have: Things, want: Things, done: set[str]) -> None:
     file = reviewed(have, want)
     here = {name: (want if name in done else have).get(name) for name in have.keys() | want.keys()}
-    check_reviewed(file, proposal({name: body for name, body in here.items() if body is not None}, want))
+    check_reviewed(file, review({name: body for name, body in here.items() if body is not None}, want))
 
 
 def as_list(value: Any) -> list[Any]:
@@ -278,10 +278,10 @@ def as_list(value: Any) -> list[Any]:
 def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want: Things, other: Things) -> None:
     """If `check_reviewed` says nothing, then everything ends as the reviewed plan said or as it is."""
     file = reviewed(have, want)
-    fresh = proposal(have, other)
+    fresh = review(have, other)
     try:
         check_reviewed(file, fresh)
-    except RefusedError:
+    except BlockedError:
         return
     after = {entry.address: entry.after for entry in file.changes}
     for change in fresh.plan.changes:
@@ -297,18 +297,18 @@ def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want:
 
 
 def test_a_file_says_what_the_next_plan_may_do_that_this_one_may_not() -> None:
-    loose = replace(proposal(BEFORE, AFTER), loosened=("touched_percent 30 -> 100",))
+    loose = replace(review(BEFORE, AFTER), loosened=("touched_percent 30 -> 100",))
     file = text(describe(loose))
     assert read(file, "plan.json").loosened == ["touched_percent 30 -> 100"]
-    with pytest.raises(RefusedError, match="was edited"):
+    with pytest.raises(BlockedError, match="was edited"):
         read(file.replace("30 -> 100", "30 -> 31"), "plan.json")
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
-    one = text(describe(proposal(BEFORE, AFTER)))
-    other = text(describe(proposal(dict(reversed(BEFORE.items())), dict(reversed(AFTER.items())))))
+    one = text(describe(review(BEFORE, AFTER)))
+    other = text(describe(review(dict(reversed(BEFORE.items())), dict(reversed(AFTER.items())))))
     assert one == other
-    assert read(one, "plan.json") == describe(proposal(BEFORE, AFTER))
+    assert read(one, "plan.json") == describe(review(BEFORE, AFTER))
 
 
 @pytest.mark.parametrize(
@@ -328,9 +328,9 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     ],
 )
 def test_a_file_that_is_no_plan_or_was_edited_is_refused(old: str, new: str, words: str) -> None:
-    content = text(describe(proposal(BEFORE, AFTER)))
+    content = text(describe(review(BEFORE, AFTER)))
     assert old in content
-    with pytest.raises(RefusedError, match=words) as caught:
+    with pytest.raises(BlockedError, match=words) as caught:
         read(content.replace(old, new, 1), "plan.json")
     assert caught.value.message.startswith("plan.json ")
     assert "--out" in caught.value.hint
@@ -338,94 +338,94 @@ def test_a_file_that_is_no_plan_or_was_edited_is_refused(old: str, new: str, wor
 
 def resealed(**changed: object) -> PlanFile:
     """A plan that somebody edited, and sealed anew: the seal is a checksum and no signature."""
-    told = {**json.loads(text(describe(proposal(BEFORE, AFTER)))), **changed}
+    told = {**json.loads(text(describe(review(BEFORE, AFTER)))), **changed}
     seal = fingerprint({key: value for key, value in told.items() if key != "seal"})
     return read(text(planfile.PlanFile.model_validate({**told, "seal": seal})), "plan.json")
 
 
 def test_what_a_forged_plan_says_makes_no_line_of_its_own() -> None:
     forged = "\n::error::pwned"
-    with pytest.raises(RefusedError, match=r"made by version \\n::error::pwned"):
+    with pytest.raises(BlockedError, match=r"made by version \\n::error::pwned"):
         resealed(tool=forged)
     whose = {"name": WHOSE.name, "id": WHOSE.id, "account": WHOSE.account}
-    fresh = proposal(BEFORE, AFTER)
+    fresh = review(BEFORE, AFTER)
     files = [*(resealed(organization={**whose, field: forged}) for field in whose), resealed(only=[forged])]
-    assert [one for one in (refusal(file, fresh) for file in files) if forged in one] == []
+    assert [one for one in (blocker(file, fresh) for file in files) if forged in one] == []
     entry = fresh.plan.changes[0]
     changes = describe(fresh).model_dump(mode="json")["changes"]
     assert entry.address == Address.parse(changes[0]["address"])
     changes[0]["after"] = {**changes[0]["after"], f"field{forged}": 1}
-    assert forged not in refusal(resealed(changes=changes), fresh)
+    assert forged not in blocker(resealed(changes=changes), fresh)
 
 
 def test_a_snapshot_is_no_plan() -> None:
-    with pytest.raises(RefusedError, match=r"^other.json is a snapshot, not a plan$"):
+    with pytest.raises(BlockedError, match=r"^other.json is a snapshot, not a plan$"):
         read('{\n  "format": 1,\n  "tool": "0.1.0",\n  "taken": "2026', "other.json")
 
 
 def test_a_file_that_reads_otherwise_than_it_was_written_is_refused() -> None:
-    content = text(describe(proposal(BEFORE, AFTER)))
+    content = text(describe(review(BEFORE, AFTER)))
     assert read(content.replace("\n", "\r\n"), "plan.json") == read(content.encode(), "plan.json")
     twice = content.replace('  "changes": [', '  "changes": [],\n  "changes": [', 1)
     for edited in (twice, content + "\n", content.replace("    ", "  ")):
         assert edited != content
-        with pytest.raises(RefusedError, match="does not read as it was written"):
+        with pytest.raises(BlockedError, match="does not read as it was written"):
             read(edited, "plan.json")
 
 
 def test_a_plan_of_another_version_of_the_tool_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = text(describe(proposal(BEFORE, AFTER)))
-    monkeypatch.setattr("bootstrap.readback.__version__", "99.0.0")
-    with pytest.raises(RefusedError, match=r"made by version 0\.1\.0, and this is 99\.0\.0"):
+    content = text(describe(review(BEFORE, AFTER)))
+    monkeypatch.setattr("bootstrap.planfile.artifact.__version__", "99.0.0")
+    with pytest.raises(BlockedError, match=r"made by version 0\.1\.0, and this is 99\.0\.0"):
         read(content, "plan.json")
 
 
 def test_a_digest_binds_to_the_same_changes_or_none() -> None:
-    digest = planfile.digest(proposal(BEFORE, AFTER))
-    check_expected(digest, proposal(BEFORE, AFTER))
-    check_expected(digest, proposal(AFTER, AFTER))
-    with pytest.raises(RefusedError, match="the YAML has changed") as caught:
-        check_expected(digest, proposal(BEFORE, {**AFTER, "more": {}}))
-    assert planfile.digest(proposal(BEFORE, {**AFTER, "more": {}})) in caught.value.message
-    with pytest.raises(RefusedError, match="AWS has changed"):
-        check_expected(digest, proposal({**BEFORE, "unit": {}}, AFTER))
-    with pytest.raises(RefusedError, match="nothing is to be done, and the digest is of a plan for another YAML"):
-        check_expected(digest, proposal(BEFORE, BEFORE))
+    digest = planfile.digest(review(BEFORE, AFTER))
+    check_expected(digest, review(BEFORE, AFTER))
+    check_expected(digest, review(AFTER, AFTER))
+    with pytest.raises(BlockedError, match="the YAML has changed") as caught:
+        check_expected(digest, review(BEFORE, {**AFTER, "more": {}}))
+    assert planfile.digest(review(BEFORE, {**AFTER, "more": {}})) in caught.value.message
+    with pytest.raises(BlockedError, match="AWS has changed"):
+        check_expected(digest, review({**BEFORE, "unit": {}}, AFTER))
+    with pytest.raises(BlockedError, match="nothing is to be done, and the digest is of a plan for another YAML"):
+        check_expected(digest, review(BEFORE, BEFORE))
     for wrong in ("", "abc", digest + "0", digest.replace("-", ""), digest.upper(), "z" * 32 + digest[32:]):
-        with pytest.raises(RefusedError, match="is no digest"):
-            check_expected(wrong, proposal(BEFORE, AFTER))
-        with pytest.raises(RefusedError, match="is no digest"):
-            check_expected(wrong, proposal(AFTER, AFTER))
+        with pytest.raises(BlockedError, match="is no digest"):
+            check_expected(wrong, review(BEFORE, AFTER))
+        with pytest.raises(BlockedError, match="is no digest"):
+            check_expected(wrong, review(AFTER, AFTER))
 
 
 @pytest.mark.parametrize(
     "whose", [replace(WHOSE, name="other"), replace(WHOSE, id="o-other00000"), replace(WHOSE, account="444455556666")]
 )
-def test_a_digest_is_of_one_organization(whose: Whose) -> None:
-    digest = planfile.digest(proposal(BEFORE, AFTER))
-    with pytest.raises(RefusedError, match="of another plan"):
-        check_expected(digest, proposal(BEFORE, AFTER, whose))
+def test_a_digest_is_of_one_organization(whose: OrganizationRef) -> None:
+    digest = planfile.digest(review(BEFORE, AFTER))
+    with pytest.raises(BlockedError, match="of another plan"):
+        check_expected(digest, review(BEFORE, AFTER, whose))
 
 
 def test_a_plan_with_consents_is_applied_with_them_and_one_that_is_refused_with_no_command() -> None:
-    made = proposal(BEFORE, AFTER)
-    refusal = Refusal(Address("toy", "unit"), "it is the root", token="root:it")
-    narrowed = replace(made, consented=(refusal,), only=("unit:A",))
-    command = f" --expect {planfile.digest(narrowed)} --only unit:A --allow root:it"
+    made = review(BEFORE, AFTER)
+    blocker = Blocker(Address("toy", "unit"), "it is the root", token="root:it")
+    narrowed = replace(made, consented=(blocker,), only=("unit:A",))
+    command = f" --expect {planfile.digest(narrowed)} --target unit:A --approve root:it"
     assert planfile.command_to_apply(narrowed).endswith(command)
-    assert planfile.command_to_apply(replace(made, refusals=(refusal,))) == ""
+    assert planfile.command_to_apply(replace(made, blockers=(blocker,))) == ""
 
 
 def test_a_digest_of_one_part_of_the_yaml_is_for_no_other() -> None:
-    narrowed = replace(proposal(BEFORE, AFTER), only=("unit:A",))
-    done = proposal(AFTER, AFTER)
+    narrowed = replace(review(BEFORE, AFTER), only=("unit:A",))
+    done = review(AFTER, AFTER)
     check_expected(planfile.digest(narrowed), replace(done, only=("unit:A",)))
     for only in ((), ("unit:B",)):
-        with pytest.raises(RefusedError, match="of another part of it"):
+        with pytest.raises(BlockedError, match="of another part of it"):
             check_expected(planfile.digest(narrowed), replace(done, only=only, left_out=2))
 
 
-def moving(have: Things, want: Things, *, waits: bool = True) -> Proposal:
+def moving(have: Things, want: Things, *, waits: bool = True) -> PlanReview:
     """A guardrail that goes from above once it is below."""
     (above, below), (old, new) = (Address("toy", name) for name in ("above", "below")), map(resources, (have, want))
     plan = make_plan(new, old)
@@ -433,7 +433,7 @@ def moving(have: Things, want: Things, *, waits: bool = True) -> Proposal:
     if waits and above in waiting and below in waiting:
         waiting[above] = frozenset({below})
     prints = {"specs": fingerprint_of(new), "observed": fingerprint_of(old)}
-    return Proposal(replace(plan, waits=waiting), WHOSE, have=old, **prints)
+    return PlanReview(replace(plan, waits=waiting), WHOSE, have=old, **prints)
 
 
 def test_what_waited_for_something_is_not_done_without_it() -> None:
@@ -443,31 +443,31 @@ def test_what_waited_for_something_is_not_done_without_it() -> None:
     check_reviewed(file, moving({**have, "below": {"on": True}}, want))
     check_reviewed(file, moving(have, {**want, "other": have["other"]}))
     check_reviewed(file, moving(have, {**want, "above": have["above"]}))
-    dropped = refusal(file, moving(have, {**want, "below": have["below"]}))
+    dropped = blocker(file, moving(have, {**want, "below": have["below"]}))
     assert dropped.endswith("update toy:above: was to wait for toy:below, which is not asked for any more")
-    gone = refusal(file, moving({name: have[name] for name in ("above", "other")}, {"above": want["above"]}))
+    gone = blocker(file, moving({name: have[name] for name in ("above", "other")}, {"above": want["above"]}))
     assert "update toy:above: was to wait for toy:below" in gone
     unbound = read(text(describe(moving(have, want, waits=False))), "plan.json")
     check_reviewed(unbound, moving(have, {**want, "below": have["below"]}))
 
 
 def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
-    made = proposal(BEFORE, AFTER)
-    word = Refusal(Address("toy", "unit"), "it leaves", token="leave:it", loses=("a", "b"))
+    made = review(BEFORE, AFTER)
+    word = Blocker(Address("toy", "unit"), "it leaves", token="leave:it", loses=("a", "b"))
     file = read(text(describe(replace(made, consented=(word,)))), "plan.json")
     for loses in ((), ("a",), ("b", "a")):
         check_reviewed(file, replace(made, consented=(replace(word, loses=loses),)))
     more = replace(made, consented=(replace(word, loses=("a", "c")),))
-    assert refusal(file, more).endswith("leave:it: was not given for c")
+    assert blocker(file, more).endswith("leave:it: was not given for c")
     assert planfile.digest(more) != planfile.digest(replace(made, consented=(word,)))
     # One that is given only now is for what is lost now.
     check_reviewed(file, replace(made, consented=(word, replace(word, token="leave:other", loses=("z",)))))
 
 
 def test_nothing_consents_to_what_has_no_token() -> None:
-    stands = Refusal(Address("toy", "unit"), "it cannot be")
-    made = propose(proposal(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
-    assert (made.refusals, made.consented) == ((stands,), ())
+    stands = Blocker(Address("toy", "unit"), "it cannot be")
+    made = propose(review(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
+    assert (made.blockers, made.consented) == ((stands,), ())
 
 
 def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
@@ -477,7 +477,7 @@ def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
         account: Resource(account, {"email": "aws@example.com"}),
         Address("policy", "p"): Resource(Address("policy", "p"), body, frozenset({account})),
     }
-    file = describe(Proposal(make_plan(want, {}), WHOSE, specs=fingerprint_of(want), observed=fingerprint_of({})))
+    file = describe(PlanReview(make_plan(want, {}), WHOSE, specs=fingerprint_of(want), observed=fingerprint_of({})))
     unknown = {change.address: change.unknown for change in file.changes}
     assert unknown == {"account:tooling": {}, "policy:p": {"/statements/0/Principal/AWS": ["account:tooling"]}}
     assert file.changes[1].waits == ["account:tooling"]
@@ -485,10 +485,10 @@ def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
 
 def test_refusals_and_consents_are_in_the_file() -> None:
     made = replace(
-        proposal(BEFORE, AFTER),
-        refusals=(Refusal(Address("toy", "old"), "it is needed", "keep it", "drop:old"),),
-        consented=(Refusal(Address("toy", "new"), "it is new", token="make:new"),),
+        review(BEFORE, AFTER),
+        blockers=(Blocker(Address("toy", "old"), "it is needed", "keep it", "drop:old"),),
+        consented=(Blocker(Address("toy", "new"), "it is new", token="make:new"),),
     )
     file = describe(made)
-    assert [(refusal.address, refusal.token) for refusal in file.refusals] == [("toy:old", "drop:old")]
-    assert [refusal.token for refusal in file.consented] == ["make:new"]
+    assert [(blocker.address, blocker.token) for blocker in file.blockers] == [("toy:old", "drop:old")]
+    assert [blocker.token for blocker in file.consented] == ["make:new"]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.difference import differences
+from bootstrap.model.diff import differences
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
 
 ALLOW, DENY = {"Sid": "Allow", "Action": "a"}, {"Sid": "Deny", "Action": "d"}
 ONE, TWO, THREE = ({"Threshold": number, "Type": "ACTUAL"} for number in (1, 2, 3))

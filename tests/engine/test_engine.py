@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.apply import Applier, Done, Failed, Report, Skipped
-from bootstrap.model import Address, Resource
-from bootstrap.plan import Plan, make_plan
-from tests.engine.toy import Shelf, ToyKind, thing, world
+from bootstrap.engine.apply import Applier, Done, Failed, Report, Skipped
+from bootstrap.engine.plan import Plan, make_plan
+from bootstrap.model.resource import Address, Resource
+from tests.engine.toy import Shelf, ToyKind, context, thing
 
 NAMES = "abcdefgh"
 
@@ -33,7 +33,7 @@ def plan_for(have: dict[str, tuple[str, int]], want: dict[str, tuple[str, int]])
 
 
 def apply(shelf: Shelf, plan: Plan) -> Report:
-    return asyncio.run(Applier({"toy": ToyKind(shelf)}, world()).apply(plan))
+    return asyncio.run(Applier({"toy": ToyKind(shelf)}, context()).apply(plan))
 
 
 @given(have=forests(), want=forests())
@@ -95,7 +95,7 @@ def test_changes_that_wait_for_nothing_are_in_the_order_of_their_names() -> None
 def test_stopping_lets_nothing_new_begin_and_says_so() -> None:
     shelf = Shelf()
     plan = plan_for({}, {"a": ("", 1), "b": ("a", 1), "c": ("b", 1)})
-    applier = Applier({"toy": ToyKind(shelf)}, world(), ended=lambda _outcome: applier.stop())
+    applier = Applier({"toy": ToyKind(shelf)}, context(), ended=lambda _outcome: applier.stop())
     report = asyncio.run(applier.apply(plan))
     assert [type(outcome) for outcome in report.outcomes] == [Done, Skipped, Skipped]
     assert shelf.things == {"a": ("", 1)}

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import workflow
-from bootstrap.hiding import HIDDEN, hide
-from bootstrap.kinds import KINDS, targets
-from bootstrap.kinds.policy import by_sid
-from bootstrap.validation import validate
+from bootstrap.resources.policy.kind import by_sid
+from bootstrap.resources.registry import KINDS, targets
+from bootstrap.secrecy.mask import HIDDEN, hide
+from bootstrap.workflow.validate import validate
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
 
 KEY = "AKIA" + "IOSFODNN7EXAMPLE"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.aws.inside import USUAL_SESSION_S, Inside, Role
-from bootstrap.inspection import UNTOLD, inspect
-from bootstrap.model import Address
+from bootstrap.model.resource import Address
+from bootstrap.resources.baseline.contents import USUAL_SESSION_S, Inside, Role
+from bootstrap.resources.baseline.inspection import UNTOLD, inspect
 
 if TYPE_CHECKING:
-    from bootstrap.plan import Finding
+    from bootstrap.engine.plan import Finding
 
 ACCOUNT = "111122223333"
 CI: dict[str, Any] = {

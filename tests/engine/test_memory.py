@@ -11,23 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.aws import parameters
-from bootstrap.memory import Compared, Memory, explain, from_shards
-from bootstrap.model import Address, Body, Resource
-from bootstrap.plan import Cause, Change, Foreign, Unseen, make_plan
+from bootstrap.engine.last_applied import Compared, LastApplied, explain, from_shards
+from bootstrap.engine.plan import Cause, Change, Inaccessible, Unmanaged, make_plan
+from bootstrap.model.resource import Address, Body, Resource
 
 if TYPE_CHECKING:
-    from bootstrap.aws.calling import Aws
+    from bootstrap.aws.api import AwsApi
 
 
 def thing(name: str, value: int) -> Resource:
     return Resource(Address("toy", name), {"value": value})
 
 
-def remembered(value: int | None, *, complete: bool = True) -> Memory:
-    return Memory().and_of([thing("it", value)] if value is not None else [], complete=complete)
+def remembered(value: int | None, *, complete: bool = True) -> LastApplied:
+    return LastApplied().and_of([thing("it", value)] if value is not None else [], complete=complete)
 
 
-def cause(memory: Memory | None, have: int | None, want: int | None) -> Cause:
+def cause(memory: LastApplied | None, have: int | None, want: int | None) -> Cause:
     old, new = ({thing("it", 0).address: thing("it", value)} if value is not None else {} for value in (have, want))
     (change,) = explain(make_plan(new, old), memory, lambda change: Compared(change.address, *bodies(change))).changes
     return change.cause
@@ -40,7 +40,7 @@ def bodies(change: Change) -> tuple[Body | None, Body | None]:
 
 def test_of_what_could_not_be_looked_at_no_cause_is_known() -> None:
     here = thing("it", 1)
-    plan = make_plan({here.address: here}, {}, unseen=[Unseen(here.address, "nobody gets in")])
+    plan = make_plan({here.address: here}, {}, inaccessible=[Inaccessible(here.address, "nobody gets in")])
     (change,) = explain(plan, remembered(1), lambda change: Compared(change.address, *bodies(change))).changes
     assert change.cause is Cause.UNKNOWN
 
@@ -84,18 +84,18 @@ def test_without_a_memory_no_cause_is_known() -> None:
 
 
 def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
-    unit, account = Foreign(Address("unit", "a"), "a unit"), Foreign(Address("account", "a"), "in a")
-    moved = Foreign(account.address, "in b")
-    plan = make_plan({}, {}, foreign=[unit, account, moved])
+    unit, account = Unmanaged(Address("unit", "a"), "a unit"), Unmanaged(Address("account", "a"), "in a")
+    moved = Unmanaged(account.address, "in b")
+    plan = make_plan({}, {}, unmanaged=[unit, account, moved])
 
-    def new(memory: Memory | None) -> list[Foreign]:
+    def new(memory: LastApplied | None) -> list[Unmanaged]:
         return [
             replace(item, new=False)
-            for item in explain(plan, memory, lambda change: Compared(change.address, None, None)).foreign
+            for item in explain(plan, memory, lambda change: Compared(change.address, None, None)).unmanaged
             if item.new
         ]
 
-    hidden = Foreign(Address("account", "redacted-0123456789abcdef@redacted.invalid"), "in a")
+    hidden = Unmanaged(Address("account", "redacted-0123456789abcdef@redacted.invalid"), "in a")
     assert not remembered(1).and_of_others([]).is_new(hidden), "nobody can tell"
     told = remembered(1).and_of_others([account])
     assert from_shards(told.shards()) == told
@@ -110,16 +110,16 @@ def test_what_is_kept_has_strayed_if_it_came_or_is_otherwise() -> None:
     kept = thing("it", 1)
     plan = make_plan({kept.address: kept}, {kept.address: kept}, kept=[kept])
 
-    def strayed(memory: Memory | None) -> bool:
-        found = explain(plan, memory, lambda change: Compared(change.address, None, None)).strayed
+    def retained_drift(memory: LastApplied | None) -> bool:
+        found = explain(plan, memory, lambda change: Compared(change.address, None, None)).retained_drift
         assert found <= {kept.address}
         return bool(found)
 
-    assert not strayed(remembered(1))
-    assert strayed(remembered(2))
-    assert strayed(remembered(None))
-    assert not strayed(None)
-    assert not strayed(remembered(2, complete=False)), "nobody can tell"
+    assert not retained_drift(remembered(1))
+    assert retained_drift(remembered(2))
+    assert retained_drift(remembered(None))
+    assert not retained_drift(None)
+    assert not retained_drift(remembered(2, complete=False)), "nobody can tell"
 
 
 def test_another_name_or_value_that_passes_for_what_was_applied_is_not_to_be_found() -> None:
@@ -130,7 +130,7 @@ def test_another_name_or_value_that_passes_for_what_was_applied_is_not_to_be_fou
 
 @given(count=st.sampled_from([0, 1, 149, 150, 151, 2000, 40_000]), complete=st.booleans())
 def test_it_is_written_as_texts_that_aws_takes_and_read_again(count: int, *, complete: bool) -> None:
-    memory = Memory().and_of([thing(f"n{number}", number) for number in range(count)], complete=complete)
+    memory = LastApplied().and_of([thing(f"n{number}", number) for number in range(count)], complete=complete)
     shards = memory.shards()
     assert from_shards(shards) == memory
     assert max(map(len, shards.values())) <= 4096
@@ -165,15 +165,15 @@ def test_a_write_that_dies_on_the_way_leaves_no_gap_that_passes_for_memory(
     assert from_shards(written(old.shards(), new.shards(), left)) == new
 
 
-def many(numbers: range, *, complete: bool) -> Memory:
-    return Memory().and_of([thing(f"n{number}", number) for number in numbers], complete=complete)
+def many(numbers: range, *, complete: bool) -> LastApplied:
+    return LastApplied().and_of([thing(f"n{number}", number) for number in numbers], complete=complete)
 
 
 def written(have: dict[str, str], want: dict[str, str], calls: int) -> dict[str, str]:
     """What is there once so many calls were made of those that write it."""
     there = Parameters(dict(have), calls)
     with suppress(TimeoutError):
-        parameters.write(cast("Aws", there), have, want)
+        parameters.write(cast("AwsApi", there), have, want)
     return there.values
 
 
@@ -201,7 +201,7 @@ class Parameters:
 
 def test_a_small_change_writes_little() -> None:
     things = [thing(f"n{number}", number) for number in range(5000)]
-    before = Memory().and_of(things, complete=True).shards()
-    after = Memory().and_of([*things[:-1], thing("n4999", 0)], complete=True).shards()
+    before = LastApplied().and_of(things, complete=True).shards()
+    after = LastApplied().and_of([*things[:-1], thing("n4999", 0)], complete=True).shards()
     assert len(before) == len(after)
     assert sum(before[name] != after[name] for name in before) == 1

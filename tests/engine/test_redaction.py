@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bootstrap.redaction import emails, hide, is_redacted, show
+from bootstrap.secrecy.redact import emails, hide, is_redacted, show
 
 ACCOUNT = "111122223333"
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.kinds.baseline import BaselineKind
-from bootstrap.model import Resource
-from bootstrap.plan import Change, Risk
+from bootstrap.engine.plan import Change, Risk
+from bootstrap.model.resource import Resource
+from bootstrap.resources.baseline.kind import BaselineKind
 from bootstrap.spec.load import load
 from tests.conftest import REPOSITORY
 

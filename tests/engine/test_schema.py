@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from bootstrap.model import Address
-from bootstrap.plan import Cause, Finding, Foreign, Unseen
+from bootstrap.engine.plan import Cause, Finding, Inaccessible, Unmanaged
+from bootstrap.model.resource import Address
 from bootstrap.planfile import describe, text
 from bootstrap.render.drift import describe_drift
-from bootstrap.schema import schemas
+from bootstrap.workflow.schemas import schemas
 from tests.conftest import REPOSITORY
-from tests.engine.test_binding import AFTER, BEFORE, proposal
+from tests.engine.test_binding import AFTER, BEFORE, review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,18 +29,18 @@ def test_the_schemas_in_the_repository_are_fresh(name: str) -> None:
 
 
 def test_what_drifted_is_as_its_schema_says() -> None:
-    drifted = proposal(BEFORE, AFTER)
+    drifted = review(BEFORE, AFTER)
     changes = tuple(replace(change, cause=Cause.DRIFT) for change in drifted.plan.changes)
-    foreign = (Foreign(Address("policy", "theirs"), "new", new=True), Foreign(Address("policy", "old"), "known"))
-    drifted = replace(drifted, plan=replace(drifted.plan, changes=changes, foreign=foreign))
+    unmanaged = (Unmanaged(Address("policy", "theirs"), "new", new=True), Unmanaged(Address("policy", "old"), "known"))
+    drifted = replace(drifted, plan=replace(drifted.plan, changes=changes, unmanaged=unmanaged))
     finding = Finding(Address("baseline", "alice"), "DeployRole", "its trust was changed", "this", "that")
     schema: Mapping[str, Any] = json.loads(schemas()["docs/drift.schema.json"])
     validator = jsonschema.Draft202012Validator(schema)
-    file = json.loads(describe_drift(drifted, [finding], [Unseen(Address("account", "bob"), "no way in")]))
+    file = json.loads(describe_drift(drifted, [finding], [Inaccessible(Address("account", "bob"), "no way in")]))
     validator.validate(file)
     assert (len(file["changes"]), len(file["inside"])) == (len(changes), 1)
-    assert file["foreign"] == [{"address": "policy:theirs", "detail": "new"}]
-    assert file["unseen"] == [{"address": "account:bob", "detail": "no way in"}]
+    assert file["unmanaged"] == [{"address": "policy:theirs", "detail": "new"}]
+    assert file["inaccessible"] == [{"address": "account:bob", "detail": "no way in"}]
     for key in schema["required"]:
         assert not validator.is_valid({name: value for name, value in file.items() if name != key})
     assert not validator.is_valid({**file, "inside": [{**file["inside"][0], "more": ""}]})
@@ -50,7 +50,7 @@ def test_what_drifted_is_as_its_schema_says() -> None:
 def test_a_plan_s_file_is_as_its_schema_says() -> None:
     schema: Mapping[str, Any] = json.loads(schemas()["docs/plan.schema.json"])
     validator = jsonschema.Draft202012Validator(schema)
-    file = json.loads(text(describe(proposal(BEFORE, AFTER))))
+    file = json.loads(text(describe(review(BEFORE, AFTER))))
     validator.validate(file)
     for key in schema["required"]:
         assert not validator.is_valid({name: value for name, value in file.items() if name != key})

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.kinds.stacked import body_of, resources_of, said_as, template_of
-from bootstrap.model import Address, Resource
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.model.resource import Address, Resource
+from bootstrap.resources.baseline.body import body_of, resources_of, said_as, template_of
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
 
 TAGS: list[Json] = [{"Key": "b", "Value": "1"}, {"Key": "a", "Value": "2"}]
 

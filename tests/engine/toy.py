@@ -6,9 +6,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.errors import AwsError
-from bootstrap.kind import Kind, Observed, World
-from bootstrap.model import Address, Ids, Resource
+from bootstrap.engine.kind import Context, Kind, Observed
+from bootstrap.model.errors import AwsError
+from bootstrap.model.resource import Address, Ids, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,21 +48,21 @@ class ToyKind(Kind):
     def desired(self, spec: Any) -> Iterable[Resource]:
         return [thing(name, under, value) for name, (under, value) in spec.items()]
 
-    def observe(self, world: World, want: Mapping[Address, Resource]) -> Observed:
-        del world, want
+    def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
+        del context, want
         found = [thing(name, under, value) for name, (under, value) in self.shelf.things.items()]
         return Observed({resource.address: resource for resource in found})
 
-    def create(self, world: World, want: Resource) -> None:
-        del world
+    def create(self, context: Context, want: Resource) -> None:
+        del context
         self._put(want)
 
-    def update(self, world: World, have: Resource, want: Resource) -> None:
-        del world, have
+    def update(self, context: Context, have: Resource, want: Resource) -> None:
+        del context, have
         self._put(want)
 
-    def delete(self, world: World, have: Resource) -> None:
-        del world
+    def delete(self, context: Context, have: Resource) -> None:
+        del context
         self.shelf.take(have.address.name)
 
     def _put(self, want: Resource) -> None:
@@ -76,7 +76,7 @@ def thing(name: str, under: str, value: int) -> Resource:
     return Resource(Address("toy", name), {"under": under, "value": value}, needs)
 
 
-def world() -> World:
-    """A world for kinds that need no AWS."""
+def context() -> Context:
+    """A context for kinds that need no AWS."""
     nothing: Any = None
-    return World(nothing, nothing, Ids())
+    return Context(nothing, nothing, Ids())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.policy import parameters
 from bootstrap.policy.compile import compile_policies, compile_statements
 from bootstrap.policy.language import PolicyError, document, normal, read_document

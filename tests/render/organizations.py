@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bootstrap.kinds import KINDS
-from bootstrap.model import Address, Resource
-from bootstrap.plan import Cause, Foreign, Refusal, Unseen, make_plan
+from bootstrap.engine.plan import Blocker, Cause, Inaccessible, Unmanaged, make_plan
+from bootstrap.engine.review import OrganizationRef, PlanReview, places, propose
+from bootstrap.model.resource import Address, Resource
 from bootstrap.planfile import fingerprint_of
-from bootstrap.proposal import Proposal, Whose, places, propose
+from bootstrap.resources.registry import KINDS
 
 OURS = {"org-bootstrap:key": "x"}
 NASTY = (
@@ -33,54 +33,54 @@ def attachments(path: str, *policies: str) -> Resource:
     return Resource(Address("attachments", f"unit:{path}"), {"SERVICE_CONTROL_POLICY": list(policies)})
 
 
-def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> Proposal:
+def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> PlanReview:
     """As many accounts that stay as they are, as many new ones, and one or two of everything else."""
     have = [
-        *map(unit, ("Infrastructure", "Sandbox", "Workloads", "Workloads/Beta", "Workloads/Developers")),
+        *map(unit, ("Infrastructure", "Emulator", "Workloads", "Workloads/Beta", "Workloads/Developers")),
         *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),
         account("tooling", "Infrastructure"),
         account("moving", "Workloads/Beta"),
-        account("left", "Sandbox"),
+        account("left", "Emulator"),
         account("renamed", "Workloads/Beta", name="old name"),
         baseline("renamed", "eu-west-1"),
         baseline("tooling", "eu-west-1"),
         attachments("Root", "FullAWSAccess", "org.deny-leave"),
     ]
     want = [
-        *map(unit, ("Infrastructure", "Workloads", "Workloads/Beta", "Workloads/Developers", "Workloads/Live")),
+        *map(unit, ("Infrastructure", "Workloads", "Workloads/Beta", "Workloads/Developers", "Workloads/Inventory")),
         *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),
         *(account(f"new-{number:03}", "Workloads/Developers") for number in range(new)),
         account("tooling", "Infrastructure"),
-        account("moving", "Workloads/Live"),
+        account("moving", "Workloads/Inventory"),
         account("renamed", "Workloads/Beta", name=name),
-        account(f"weird {name}", "Workloads/Live"),
+        account(f"weird {name}", "Workloads/Inventory"),
         baseline("renamed", "us-east-1"),
         baseline("tooling", "us-east-1"),
         attachments("Root", "FullAWSAccess"),
-        attachments("Workloads/Live", "FullAWSAccess", "region.limit"),
+        attachments("Workloads/Inventory", "FullAWSAccess", "region.limit"),
         account("kept", "Legacy"),
     ]
     have.append(want[-1])
     sides = [{resource.address: resource for resource in side} for side in (want, have)]
-    foreign = [
-        Foreign(Address("unit", "Legacy"), "a unit that is not in the YAML", within=Address("unit", "Root")),
-        Foreign(Address("account", "old@example.com"), f'"{name}" in Legacy', within=Address("unit", "Legacy")),
+    unmanaged = [
+        Unmanaged(Address("unit", "Legacy"), "a unit that is not in the YAML", within=Address("unit", "Root")),
+        Unmanaged(Address("account", "old@example.com"), f'"{name}" in Legacy', within=Address("unit", "Legacy")),
     ]
     plan = make_plan(
         *sides,
         kept=[want[-1]],
-        foreign=foreign,
-        unseen=[Unseen(Address("baseline", "kept"), "there is no role to enter it with")],
+        unmanaged=unmanaged,
+        inaccessible=[Inaccessible(Address("baseline", "kept"), "there is no role to enter it with")],
         lasting={"account"},
     )
     drifted = Address("baseline", "tooling")
     changes = (replace(c, cause=Cause.DRIFT if c.address == drifted else Cause.ASKED) for c in plan.changes)
     asked = [
-        Refusal(Address("account", "moving"), "it leaves its environment", "look into it", "leave:moving"),
-        Refusal(Address("account", "renamed"), "it was renamed", token="rename"),
-        Refusal(Address("unit", "Sandbox"), "something is in it"),
+        Blocker(Address("account", "moving"), "it leaves its environment", "look into it", "leave:moving"),
+        Blocker(Address("account", "renamed"), "it was renamed", token="rename"),
+        Blocker(Address("unit", "Emulator"), "something is in it"),
     ]
-    whose = Whose("example", "o-a1b2c3d4e5", "111122223333")
-    proposal = propose(replace(plan, changes=tuple(changes)), whose, asked, KINDS, {"rename"})
+    whose = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
+    review = propose(replace(plan, changes=tuple(changes)), whose, asked, KINDS, {"rename"})
     want_have = [fingerprint_of(side) for side in sides]
-    return replace(proposal, specs=want_have[0], observed=want_have[1], places=places(*sides, foreign, KINDS))
+    return replace(review, specs=want_have[0], observed=want_have[1], places=places(*sides, unmanaged, KINDS))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.model import Address, Call, Resource
-from bootstrap.plan import Foreign, Plan, Refusal, make_plan
+from bootstrap.engine.plan import Blocker, Plan, Unmanaged, make_plan
+from bootstrap.engine.review import OrganizationRef, PlanReview
+from bootstrap.model.resource import Address, Call, Resource
 from bootstrap.planfile import fingerprint
-from bootstrap.proposal import Proposal, Whose
 
 if TYPE_CHECKING:
-    from bootstrap.model import Json
+    from bootstrap.model.resource import Json
 
 UNIT = Address("unit", "Workloads/Developers")
 ALICE = Address("account", "developer-alice")
@@ -50,7 +50,7 @@ def _several() -> Plan:
         for name, region in (("developer-alice", "eu-west-1"), ("developer-bob", "eu-west-2"))
     ]
     want = [made(UNIT, "account_specs/organization.yaml:16", name="Developers", tags={}), alice, *baselines]
-    have = [made(Address("unit", "Sandbox"), name="Sandbox"), made(Address("unit", "Security"), name="Security")]
+    have = [made(Address("unit", "Emulator"), name="Emulator"), made(Address("unit", "Security"), name="Security")]
     want.append(have[1])
     return make_plan({item.address: item for item in want}, {item.address: item for item in have})
 
@@ -69,9 +69,9 @@ def _left_alone() -> Plan:
         {},
         {},
         kept=[made(ALICE, email="aws+alice@example.com")],
-        foreign=[
-            Foreign(Address("unit", "Legacy\n! error: all is lost"), "not in the YAML"),
-            Foreign(Address("account", "old@example.com"), '"old" in Root, not in the YAML'),
+        unmanaged=[
+            Unmanaged(Address("unit", "Legacy\n! error: all is lost"), "not in the YAML"),
+            Unmanaged(Address("account", "old@example.com"), '"old" in Root, not in the YAML'),
         ],
     )
 
@@ -91,7 +91,7 @@ def _with_calls() -> Plan:
     return replace(plan, changes=tuple(replace(change, calls=calls.get(change.address, ())) for change in plan.changes))
 
 
-_PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
+_PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
     "create": (
         changed(None, made(ALICE, "account_specs/developers/alice.yaml:3", name="alice", open=True, tags={"a": "b"})),
         (),
@@ -177,18 +177,18 @@ _PLANS: dict[str, tuple[Plan, tuple[Refusal, ...]]] = {
     "refused": (
         changed(made(ALICE, state="open"), made(ALICE, state="closed")),
         (
-            Refusal(ALICE, "a closed account is gone for good after 90 days", "see that it is empty", "close:alice"),
-            Refusal(UNIT, "account:old@example.com stays and needs it", "move it away first"),
+            Blocker(ALICE, "a closed account is gone for good after 90 days", "see that it is empty", "close:alice"),
+            Blocker(UNIT, "account:old@example.com stays and needs it", "move it away first"),
         ),
     ),
     "nothing_to_do": (make_plan({UNIT: made(UNIT)}, {UNIT: made(UNIT)}), ()),
 }
 
-WHOSE = Whose("example", "o-a1b2c3d4e5", "111122223333")
+WHOSE = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
 KINDS = ("policy", "unit", "account", "baseline")
-PLANS: dict[str, Proposal] = {
-    name: Proposal(
-        plan, WHOSE, specs=fingerprint("specs"), observed=fingerprint("have"), refusals=refusals, kinds=KINDS
+PLANS: dict[str, PlanReview] = {
+    name: PlanReview(
+        plan, WHOSE, specs=fingerprint("specs"), observed=fingerprint("have"), blockers=blockers, kinds=KINDS
     )
-    for name, (plan, refusals) in _PLANS.items()
+    for name, (plan, blockers) in _PLANS.items()
 }

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bootstrap import memory, workflow
-from bootstrap.apply import Done, Failed, Skipped
-from bootstrap.aws.door import Door
+from bootstrap import workflow
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.snapshot import Replayed, Snapshot
-from bootstrap.kinds import KINDS
-from bootstrap.plan import Cause
-from bootstrap.selection import select
+from bootstrap.engine import last_applied
+from bootstrap.engine.apply import Done, Failed, Skipped
+from bootstrap.engine.plan import Cause
+from bootstrap.engine.targeting import select
+from bootstrap.resources.registry import KINDS
 from tests.system.organization import Organization
 from tests.system.test_eleven_drifts import DENY, policy
 from tests.system.test_late import lock
@@ -23,9 +24,9 @@ from tests.system.test_late import lock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bootstrap.apply import Report
-    from bootstrap.proposal import Proposal
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
+    from bootstrap.engine.apply import Report
+    from bootstrap.engine.review import PlanReview
     from bootstrap.workflow import Planned
 
 FILE: Final = "account_specs/organization.yaml"
@@ -49,28 +50,28 @@ class Example(Organization):
     """The example: its plans come from a snapshot, until somebody goes to its AWS."""
 
     snapshot: Snapshot | None = None
-    sandbox: Sandbox | None = None
+    emulator: Emulator | None = None
     report: Report | None = None
     """How an apply has ended, where the scenario has one."""
 
-    def plan(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Planned:
+    def plan(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Planned:
         if self.snapshot is None:
             return super().plan(*allow, aws=aws, only=only)
-        nobody = Door(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
+        nobody = AwsClient(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
         want = workflow.desire(self.spec(), KINDS)
-        live = Replayed(self.snapshot, nobody)
-        planned = workflow.plan(want, KINDS, nobody, live=live, allow=allow, only=select(only, self.spec()))
+        inventory = Replayed(self.snapshot, nobody)
+        planned = workflow.plan(want, KINDS, nobody, inventory=inventory, allow=allow, only=select(only, self.spec()))
         assert not nobody.spent.calls
         return planned
 
     def take_snapshot(self) -> Snapshot:
-        """The same in each run but for the order of lists: the sandbox draws its ids from its seed."""
+        """The same in each run but for the order of lists: the emulator draws its ids from its seed."""
         return workflow.take_snapshot(workflow.desire(self.spec(), KINDS), KINDS, self.aws(), TAKEN)
 
     def in_aws(self) -> None:
         """Make it in an empty AWS, which is asked from now on."""
-        assert self.sandbox
-        self.sandbox.reset()
+        assert self.emulator
+        self.emulator.reset()
         self.snapshot = None
         self.converge()
 
@@ -83,22 +84,22 @@ class Example(Organization):
         )
 
 
-def done(proposal: Proposal) -> set[str]:
+def done(review: PlanReview) -> set[str]:
     """Each change, in a line."""
-    return {f"{change.action} {change.address}" for change in proposal.plan.changes}
+    return {f"{change.action} {change.address}" for change in review.plan.changes}
 
 
-def told(proposal: Proposal) -> set[str]:
+def told(review: PlanReview) -> set[str]:
     """Each change with its cause, in a line."""
-    return {f"{change.cause} {change.action} {change.address}" for change in proposal.plan.changes}
+    return {f"{change.cause} {change.action} {change.address}" for change in review.plan.changes}
 
 
 def asked(*changes: str) -> set[str]:
     return {f"{Cause.ASKED} {change}" for change in changes}
 
 
-def tokens(proposal: Proposal) -> list[str]:
-    return [refusal.token for refusal in proposal.refusals]
+def tokens(review: PlanReview) -> list[str]:
+    return [blocker.token for blocker in review.blockers]
 
 
 def developer(name: str, owner: str = "") -> str:
@@ -106,33 +107,33 @@ def developer(name: str, owner: str = "") -> str:
     return f"developer:\n  name: {name}\n  email: aws+{name}@example.com\n  owner: {owner}\n"
 
 
-def first_bootstrap(example: Example) -> Proposal:
+def first_bootstrap(example: Example) -> PlanReview:
     """There is nothing, not even an organization."""
-    assert example.sandbox
-    example.sandbox.reset()
+    assert example.emulator
+    example.emulator.reset()
     example.snapshot = example.take_snapshot()
-    proposal = example.plan().proposal
-    assert not proposal.whose.id
-    assert {(change.action, change.cause) for change in proposal.plan.changes} == {("create", Cause.UNKNOWN)}
-    assert not proposal.plan.unchanged
-    return proposal
+    review = example.plan().review
+    assert not review.whose.id
+    assert {(change.action, change.cause) for change in review.plan.changes} == {("create", Cause.UNKNOWN)}
+    assert not review.plan.unchanged
+    return review
 
 
-def nothing_to_do(example: Example) -> Proposal:
-    proposal = example.plan().proposal
-    assert not proposal.plan
-    assert proposal.plan.unchanged
-    return proposal
+def nothing_to_do(example: Example) -> PlanReview:
+    review = example.plan().review
+    assert not review.plan
+    assert review.plan.unchanged
+    return review
 
 
-def one_developer_added(example: Example) -> Proposal:
+def one_developer_added(example: Example) -> PlanReview:
     example.write(CAROL, developer("carol"))
-    proposal = example.plan().proposal
-    assert told(proposal) == asked("create account:developer-carol", "create baseline:developer-carol")
-    return proposal
+    review = example.plan().review
+    assert told(review) == asked("create account:developer-carol", "create baseline:developer-carol")
+    return review
 
 
-def scp_edited(example: Example) -> Proposal:
+def scp_edited(example: Example) -> PlanReview:
     """Two more actions, one less, and a condition, in one statement of a guardrail."""
     example.edit(
         "scps/trail-protect.yaml",
@@ -146,41 +147,41 @@ def scp_edited(example: Example) -> Proposal:
         "trail/${trail_name_pattern}\n",
         "trail/${trail_name_pattern}\n    Condition: {StringNotEquals: {aws:RequestedRegion: us-west-2}}\n",
     )
-    proposal = example.plan().proposal
-    assert told(proposal) == asked("update policy:trail.protect")
-    return proposal
+    review = example.plan().review
+    assert told(review) == asked("update policy:trail.protect")
+    return review
 
 
-def guardrail_moved(example: Example) -> Proposal:
+def guardrail_moved(example: Example) -> PlanReview:
     """From the unit above two environments to one of theirs; one that was on the other is on none now."""
     example.edit(FILE, "trail.protect, guardduty.protect", "trail.protect")
     example.edit(FILE, "iam.deny-users, secrets.protect]\n", "iam.deny-users, guardduty.protect]\n")
-    proposal = example.plan().proposal
-    assert told(proposal) == asked(
+    review = example.plan().review
+    assert told(review) == asked(
         "update attachments:unit:Workloads/Production",
         "delete surplus:unit:Workloads",
         "delete surplus:unit:Workloads/Production",
     )
-    return proposal
+    return review
 
 
-def account_moved(example: Example) -> Proposal:
+def account_moved(example: Example) -> PlanReview:
     example.edit(
         FILE,
         "owner: security@example.com\n    unit: Security",
         "owner: security@example.com\n    unit: Workloads/Audit",
     )
     example.edit(FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Audit:\n")
-    proposal = example.plan().proposal
-    assert told(proposal) == asked("create unit:Workloads/Audit", "update account:security")
-    return proposal
+    review = example.plan().review
+    assert told(review) == asked("create unit:Workloads/Audit", "update account:security")
+    return review
 
 
-def unit_renamed(example: Example) -> Proposal:
+def unit_renamed(example: Example) -> PlanReview:
     """A unit's path is its identity: there is a new one, all accounts move, and the old one goes."""
     example.edit(FILE, "Workloads/Developers", "Workloads/People")
-    proposal = example.plan().proposal
-    assert told(proposal) == asked(
+    review = example.plan().review
+    assert told(review) == asked(
         "create unit:Workloads/People",
         "create policy:ec2.instance-types@Workloads/People",
         "create attachments:unit:Workloads/People",
@@ -190,82 +191,82 @@ def unit_renamed(example: Example) -> Proposal:
         "delete policy:ec2.instance-types@Workloads/Developers",
         "delete unit:Workloads/Developers",
     )
-    return proposal
+    return review
 
 
-def account_renamed(example: Example) -> Proposal:
+def account_renamed(example: Example) -> PlanReview:
     """Its name in AWS, and nothing that the tool knows it by."""
     example.edit(ALICE, "name: alice", "name: alice\n  account_name: Alice's account")
-    proposal = example.plan().proposal
-    assert told(proposal) == asked("update account:developer-alice")
-    return proposal
+    review = example.plan().review
+    assert told(review) == asked("update account:developer-alice")
+    return review
 
 
-def key_renamed(example: Example) -> Proposal:
+def key_renamed(example: Example) -> PlanReview:
     """Its key in the YAML, by which the tool knows it: the e-mail says that it is the same."""
     example.edit(ALICE, "name: alice", "name: alicia")
-    proposal = example.plan().proposal
-    assert told(proposal) == asked("update account:developer-alicia")
-    return proposal
+    review = example.plan().review
+    assert told(review) == asked("update account:developer-alicia")
+    return review
 
 
-def line_removed(example: Example) -> Proposal:
+def line_removed(example: Example) -> PlanReview:
     example.remove(BOB)
-    proposal = example.plan().proposal
-    assert not proposal.plan
-    assert {str(kept.address) for kept in proposal.plan.kept} == {"account:developer-bob", "baseline:developer-bob"}
-    return proposal
+    review = example.plan().review
+    assert not review.plan
+    assert {str(kept.address) for kept in review.plan.kept} == {"account:developer-bob", "baseline:developer-bob"}
+    return review
 
 
-def template_changed(example: Example) -> Proposal:
+def template_changed(example: Example) -> PlanReview:
     """A secret entry more, one described otherwise, and budgets with another amount or other alarms."""
     example.edit(LAYOUT, "entries:\n", SEARCH)
     example.edit(LAYOUT, "Signs the session cookies of the shop.", "Signs the session cookies of the shop and its app.")
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 250")
     example.edit(FILE, "notify_at_percent: [80, 100]", "notify_at_percent: [50, 90]")
-    proposal = example.plan().proposal
-    assert told(proposal) == asked(*(f"update baseline:{key}" for key in BASELINES))
-    assert not proposal.refusals
-    return proposal
+    review = example.plan().review
+    assert told(review) == asked(*(f"update baseline:{key}" for key in BASELINES))
+    assert not review.blockers
+    return review
 
 
-def narrowed(example: Example) -> Proposal:
+def narrowed(example: Example) -> PlanReview:
     """Of two accounts that would be made and two baselines that would be changed, one of each."""
     example.write(CAROL, developer("carol"))
     example.write("account_specs/developers/dave.yaml", developer("dave"))
     example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
     example.edit(FILE, "guardrails: [ec2.instance-types", "guardrails: [kms.deny-deletion, ec2.instance-types")
-    proposal = example.plan(only=("account:developer-carol", "account:developer-alice")).proposal
-    assert told(proposal) == asked(
+    review = example.plan(only=("account:developer-carol", "account:developer-alice")).review
+    assert told(review) == asked(
         "create policy:kms.deny-deletion",
         "update attachments:unit:Workloads/Developers",
         "create account:developer-carol",
         "create baseline:developer-carol",
         "update baseline:developer-alice",
     )
-    assert proposal.left_out == 3
-    assert "developer-dave" not in {place.address.name for place in proposal.places}  # there will be no such account
-    return proposal
+    assert review.left_out == 3
+    assert "developer-dave" not in {place.address.name for place in review.places}  # there will be no such account
+    return review
 
 
-def refused(example: Example) -> Proposal:
+def refused(example: Example) -> PlanReview:
     """What takes a word, of every sort, and something that no word overrides."""
     _take_risks(example)
     example.edit(FILE, "  Security:\n", "")
     text = (example.directory / FILE).read_text("utf-8")
     example.write(FILE, text[: text.index("  security:\n    email:")])
-    proposal = example.plan().proposal
-    assert set(tokens(proposal)) == {*WORDS, ""}
-    assert not proposal.consented
-    return proposal
+    review = example.plan().review
+    assert set(tokens(review)) == {*WORDS, ""}
+    assert not review.consented
+    return review
 
 
-def consented(example: Example) -> Proposal:
+def consented(example: Example) -> PlanReview:
     _take_risks(example)
-    proposal = example.plan(*WORDS).proposal
-    assert tokens(proposal) == []
-    assert {refusal.token for refusal in proposal.consented} == set(WORDS)
-    return proposal
+    review = example.plan(*WORDS).review
+    assert tokens(review) == []
+    assert {blocker.token for blocker in review.consented} == set(WORDS)
+    return review
 
 
 WORDS: Final = (
@@ -295,7 +296,7 @@ def _take_risks(example: Example) -> None:
     example.edit(FILE, f"{deploy}{{monthly_usd: 200}}", f"{deploy.replace('ci', 'deployer')}{{monthly_usd: 200}}")
 
 
-def name_taken(example: Example) -> Proposal:
+def name_taken(example: Example) -> PlanReview:
     """The YAML wants a policy and a unit of names that somebody else has given."""
     example.in_aws()
     organizations = example.client("organizations")
@@ -306,15 +307,15 @@ def name_taken(example: Example) -> Proposal:
     example.edit(
         FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Audit: {guardrails: [kms.deny-deletion]}\n"
     )
-    proposal = example.plan().proposal
-    assert tokens(proposal) == ["adopt:policy:kms.deny-deletion"]
-    assert told(proposal) == asked(
+    review = example.plan().review
+    assert tokens(review) == ["adopt:policy:kms.deny-deletion"]
+    assert told(review) == asked(
         "create policy:kms.deny-deletion", "update attachments:unit:Workloads/Audit", "update unit:Workloads/Audit"
     )
-    return proposal
+    return review
 
 
-def drift(example: Example) -> Proposal:
+def drift(example: Example) -> PlanReview:
     """Seven things that somebody did by hand; nobody touched the YAML."""
     example.in_aws()
     organizations, units, accounts = example.client("organizations"), example.units(), example.accounts()
@@ -327,8 +328,8 @@ def drift(example: Example) -> Proposal:
     example.client("account").put_account_name(AccountId=accounts["tooling"], AccountName="Tooling (do not touch)")
     stacks = example.client("cloudformation", accounts["orders-beta"], "eu-west-1")
     stacks.delete_stack(StackName="org-bootstrap-baseline-budget")
-    proposal = example.plan().proposal
-    assert told(proposal) == {
+    review = example.plan().review
+    assert told(review) == {
         "drift update account:developer-bob",
         "drift update account:orders-production",
         "drift update account:tooling",
@@ -337,10 +338,10 @@ def drift(example: Example) -> Proposal:
         "drift update policy:trail.protect",
         "drift delete surplus:unit:Infrastructure",
     }
-    return proposal
+    return review
 
 
-def drift_and_asked(example: Example) -> Proposal:
+def drift_and_asked(example: Example) -> PlanReview:
     """Two things that the YAML and somebody have changed at once, one of either alone."""
     example.in_aws()
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
@@ -351,8 +352,8 @@ def drift_and_asked(example: Example) -> Proposal:
     example.edit("scps/trail-protect.yaml", "      - cloudtrail:StopLogging\n", "")
     example.edit("scps/trail-protect.yaml", "cloudtrail:StopLogging", "cloudtrail:DeleteTrail")
     example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
-    proposal = example.plan().proposal
-    assert told(proposal) == {
+    review = example.plan().review
+    assert told(review) == {
         "both update account:developer-bob",
         "both update policy:trail.protect",
         "drift update account:tooling",
@@ -362,10 +363,10 @@ def drift_and_asked(example: Example) -> Proposal:
             "update baseline:developer-bob",
         ),
     }
-    return proposal
+    return review
 
 
-def left_alone(example: Example) -> Proposal:
+def left_alone(example: Example) -> PlanReview:
     """Accounts, units and policies of somebody else's, and an account of ours that lets nobody in."""
     example.in_aws()
     organizations, units = example.client("organizations"), example.units()
@@ -379,26 +380,26 @@ def left_alone(example: Example) -> Proposal:
     )["Policy"]["PolicySummary"]
     organizations.attach_policy(PolicyId=theirs["Id"], TargetId=units["Workloads"])
     lock(example, "developer-bob")
-    proposal = example.plan().proposal
-    assert {str(item.address) for item in proposal.plan.foreign} == {
+    review = example.plan().review
+    assert {str(item.address) for item in review.plan.unmanaged} == {
         "account:root@example.org",
         "account:shop@example.org",
         "policy:AcquiredDeny",
         "unit:Workloads/Legacy",
         "unit:Workloads/Legacy/Even older",
     }
-    assert [str(item.address) for item in proposal.plan.unseen] == ["baseline:developer-bob"]
-    assert {str(change.address) for change in proposal.plan.changes} == {"baseline:developer-bob"}
-    return proposal
+    assert [str(item.address) for item in review.plan.inaccessible] == ["baseline:developer-bob"]
+    assert {str(change.address) for change in review.plan.changes} == {"baseline:developer-bob"}
+    return review
 
 
-def failed_half_way(example: Example) -> Proposal:
+def failed_half_way(example: Example) -> PlanReview:
     """Of four changes one is done, two have failed, and one waits for one of those."""
     example.in_aws()
-    assert example.sandbox
+    assert example.emulator
     secrets = example.client("secretsmanager", example.accounts()["orders-beta"], "eu-west-1")
     secrets.create_secret(Name="orders/search", SecretString="theirs")
-    example.sandbox.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    example.emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
     example.write(CAROL, developer("carol"))
     example.edit(LAYOUT, "entries:\n", SEARCH)
     example.report = example.apply()
@@ -408,16 +409,16 @@ def failed_half_way(example: Example) -> Proposal:
         "baseline:orders-beta": Failed,
         "baseline:orders-production": Done,
     }
-    proposal = example.plan().proposal
-    assert {str(change.address) for change in proposal.plan.changes} == {
+    review = example.plan().review
+    assert {str(change.address) for change in review.plan.changes} == {
         "account:developer-carol",
         "baseline:developer-carol",
         "baseline:orders-beta",
     }
-    return proposal
+    return review
 
 
-def five_hundred_accounts(example: Example) -> Proposal:
+def five_hundred_accounts(example: Example) -> PlanReview:
     """As many developers, who all get a larger budget and a narrower guardrail at once."""
     names = [f"d{number:03}" for number in range(498)]
     for name in names:
@@ -428,20 +429,20 @@ def five_hundred_accounts(example: Example) -> Proposal:
     assert not example.plan().plan
     example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
     example.edit(FILE, '["t3.*", "t4g.*"]', '["t4g.*"]')
-    proposal = example.plan().proposal
-    assert told(proposal) == asked(
+    review = example.plan().review
+    assert told(review) == asked(
         "update policy:ec2.instance-types@Workloads/Developers",
         *(f"update baseline:developer-{name}" for name in ("alice", "bob", *names)),
     )
-    (token,) = tokens(proposal)
+    (token,) = tokens(review)
     assert token.startswith("touch:500-accounts-")
-    return proposal
+    return review
 
 
 def memory_of(example: Example) -> dict[str, str]:
     """What is written down once all that the YAML asks for was applied."""
     want = workflow.desire(example.spec(), KINDS)
-    return memory.Memory().and_of(want.values(), complete=True).shards()
+    return last_applied.LastApplied().and_of(want.values(), complete=True).shards()
 
 
 def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: dict[str, str]) -> Snapshot:
@@ -465,7 +466,7 @@ def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: di
     return snapshot.model_copy(update=update)
 
 
-def unicode_names(example: Example) -> Proposal:
+def unicode_names(example: Example) -> PlanReview:
     """Names in several scripts wherever AWS and the YAML take them, and what reads backwards or not at all."""
     example.in_aws()
     organizations, units = example.client("organizations"), example.units()
@@ -485,8 +486,8 @@ def unicode_names(example: Example) -> Proposal:
     example.edit(LAYOUT, "The database that holds the orders.", "Die Bestellungen 🛒, e\u0301te\u0301 und שלום, 注文.")
     (example.directory / "account_specs" / "разработчики").mkdir()
     example.write("account_specs/разработчики/кэрол.yaml", developer("carol"))
-    proposal = example.plan().proposal
-    assert told(proposal) == asked(
+    review = example.plan().review
+    assert told(review) == asked(
         "create account:developer-carol",
         "create baseline:developer-carol",
         "create unit:Workloads/Разработка",
@@ -498,24 +499,24 @@ def unicode_names(example: Example) -> Proposal:
         "update policy:trail.protect",
         *(f"update baseline:{key}" for key in BASELINES),
     )
-    assert {item.address.name for item in proposal.plan.foreign} == {
+    assert {item.address.name for item in review.plan.unmanaged} == {
         "禁止🔒<b>",
         *(f"Security/{name}" for name in theirs),
     }
-    return proposal
+    return review
 
 
-def destroyed(example: Example) -> Proposal:
+def destroyed(example: Example) -> PlanReview:
     """All that the tool made is taken down again; accounts stay."""
     example.in_aws()
     here = next(iter(KINDS["organization"].desired(example.spec())))
-    proposal = workflow.plan_destruction(here, KINDS, example.aws(), allow=["close:developer-bob"]).proposal
-    assert {change.action for change in proposal.plan.changes} == {"delete", "release", "update"}
-    assert tokens(proposal) == ["destroy:example"]
-    return proposal
+    review = workflow.plan_destruction(here, KINDS, example.aws(), allow=["close:developer-bob"]).review
+    assert {change.action for change in review.plan.changes} == {"delete", "release", "update"}
+    assert tokens(review) == ["destroy:example"]
+    return review
 
 
-SCENARIOS: Final[dict[str, Callable[[Example], Proposal]]] = {
+SCENARIOS: Final[dict[str, Callable[[Example], PlanReview]]] = {
     scenario.__name__: scenario
     for scenario in (
         first_bootstrap,

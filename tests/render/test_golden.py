@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import planfile
-from bootstrap.apply import Done, Failed, Report, Skipped
-from bootstrap.errors import AwsError
-from bootstrap.kinds import KINDS
-from bootstrap.model import Address
-from bootstrap.plan import Cause, Change, Foreign, Plan, Refusal, Risk, Unseen, make_plan
-from bootstrap.proposal import propose
+from bootstrap.engine.apply import Done, Failed, Report, Skipped
+from bootstrap.engine.plan import Blocker, Cause, Change, Inaccessible, Plan, Risk, Unmanaged, make_plan
+from bootstrap.engine.review import propose
+from bootstrap.model.errors import AwsError
+from bootstrap.model.resource import Address
 from bootstrap.render.change import SIGNS, Details
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import LIMIT, render_markdown
@@ -24,6 +23,7 @@ from bootstrap.render.report import render_outcome, render_report
 from bootstrap.render.signs import to_the_edge
 from bootstrap.render.tree import Branch, render_tree
 from bootstrap.render.values import WIDTH
+from bootstrap.resources.registry import KINDS
 from tests.render.conftest import GOLDEN
 from tests.render.organizations import baseline
 from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, ROLE, UNIT, alike, made
@@ -33,9 +33,9 @@ from tests.render.test_html import bare
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bootstrap.apply import Outcome
-    from bootstrap.model import Json, Resource
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.apply import Outcome
+    from bootstrap.engine.review import PlanReview
+    from bootstrap.model.resource import Json, Resource
 
 AGAIN = "org-bootstrap apply -C acme --yes"
 CREATE = Change(ALICE, None, made(ALICE))
@@ -54,10 +54,10 @@ REPORTS: Mapping[str, tuple[Outcome, ...]] = {
 }
 
 
-FORMATS: Mapping[str, Callable[[Proposal], str]] = {
+FORMATS: Mapping[str, Callable[[PlanReview], str]] = {
     "txt": render_plan,
     "md": render_markdown,
-    "json": lambda proposal: planfile.text(planfile.describe(proposal)),
+    "json": lambda review: planfile.text(planfile.describe(review)),
     "html": bare,
 }
 
@@ -94,10 +94,10 @@ def test_no_name_begins_a_line_or_turns_one_whatever_the_format(form: str) -> No
         {unit: made(unit, FAKE, name=FAKE)},
         {},
         kept=[made(Address("account", FAKE))],
-        foreign=[Foreign(Address("unit", FAKE), FAKE)],
-        unseen=[Unseen(unit, FAKE)],
+        unmanaged=[Unmanaged(Address("unit", FAKE), FAKE)],
+        inaccessible=[Inaccessible(unit, FAKE)],
     )
-    told = FORMATS[form](replace(PLANS["create"], plan=plan, refusals=(Refusal(unit, FAKE, FAKE, FAKE),)))
+    told = FORMATS[form](replace(PLANS["create"], plan=plan, blockers=(Blocker(unit, FAKE, FAKE, FAKE),)))
     assert not set(OBEYED) & set(told)
     if form == "json":
         assert json.loads(told)["changes"][0]["address"] == str(unit)
@@ -131,8 +131,8 @@ def test_what_a_caller_says_stands_in_the_place_of_the_summary() -> None:
 
 
 def test_no_value_of_a_plan_is_longer_than_a_screen_is_wide_without_being_wrapped() -> None:
-    for proposal in PLANS.values():
-        for line in render_plan(proposal).splitlines():
+    for review in PLANS.values():
+        for line in render_plan(review).splitlines():
             assert len(line) <= 160, line
 
 
@@ -141,14 +141,14 @@ def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
     plan = make_plan(
         {},
         {UNIT: made(UNIT)},
-        foreign=[Foreign(Address("unit", name), words) for name in ("A/B c", "A/B", "A")],
-        unseen=[Unseen(BASELINE, words)],
+        unmanaged=[Unmanaged(Address("unit", name), words) for name in ("A/B c", "A/B", "A")],
+        inaccessible=[Inaccessible(BASELINE, words)],
     )
     risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
-    refusals = (Refusal(UNIT, words, words, "x" * 120), Refusal(UNIT, words))
-    told = render_plan(replace(PLANS["create"], plan=replace(plan, changes=risky), refusals=refusals), width=70)
+    blockers = (Blocker(UNIT, words, words, "x" * 120), Blocker(UNIT, words))
+    told = render_plan(replace(PLANS["create"], plan=replace(plan, changes=risky), blockers=blockers), width=70)
     *body, _ = told.splitlines()  # the summary is one line
-    assert [line for line in body if len(line) > 70] == [f"    consent: --allow {'x' * 120}"]
+    assert [line for line in body if len(line) > 70] == [f"    consent: --approve {'x' * 120}"]
     assert "    no word overrides this\n" in told
     assert "rights change:\n  - unit:Workloads/Developers\n" in told
     assert re.findall(r"^  unit:(.*): word", told, re.MULTILINE) == ["A", "A/B", "A/B c"]
@@ -156,10 +156,10 @@ def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
 
 def test_every_format_says_which_refusal_a_word_overrides_and_why_a_thing_is_kept() -> None:
     plan = make_plan({}, {}, kept=[made(ALICE)])
-    refusals = (Refusal(ALICE, "may be", token="close:alice"), Refusal(UNIT, "may not be"))
+    blockers = (Blocker(ALICE, "may be", token="close:alice"), Blocker(UNIT, "may not be"))
     for form in ("txt", "md", "html"):
-        told = FORMATS[form](replace(PLANS["create"], plan=plan, refusals=refusals))
-        assert told.index("may be") < told.index("--allow close:alice") < told.index("no word overrides this")
+        told = FORMATS[form](replace(PLANS["create"], plan=plan, blockers=blockers))
+        assert told.index("may be") < told.index("--approve close:alice") < told.index("no word overrides this")
         assert "A missing line closes or removes none of these; to close an account" in told
         assert "Refused, until" not in told
 
@@ -238,8 +238,8 @@ def test_each_line_of_a_comment_begins_with_the_sign_that_it_belongs_to() -> Non
     assert list(to_the_edge(told, SIGNS.values())) == signs
 
 
-def _told_alone(proposal: Proposal) -> int:
-    return len(re.findall(r"^~ account:", render_plan(proposal), re.MULTILINE))
+def _told_alone(review: PlanReview) -> int:
+    return len(re.findall(r"^~ account:", render_plan(review), re.MULTILINE))
 
 
 def test_changes_that_differ_in_anything_but_the_name_are_told_each() -> None:
@@ -254,7 +254,7 @@ def test_changes_that_differ_in_anything_but_the_name_are_told_each() -> None:
         replace(first, before=made(first.address, budget=55, open=True)),
     ):
         assert _told_alone(replace(same, plan=replace(same.plan, changes=(other, *others)))) == 3
-    assert _told_alone(replace(same, refusals=(Refusal(first.address, "no"),))) == 3
+    assert _told_alone(replace(same, blockers=(Blocker(first.address, "no"),))) == 3
     asked = tuple(replace(change, calls=()) for change in same.plan.changes)
     assert _told_alone(replace(same, plan=replace(same.plan, changes=asked))) == 12
 
@@ -282,46 +282,51 @@ def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
     changes = tuple(
         replace(change, risk=Risk.MEDIUM, calls=()) for change in sorted(plan.changes, key=lambda each: each.address)
     )
-    proposal = replace(PLANS["create"], plan=replace(plan, changes=changes))
+    review = replace(PLANS["create"], plan=replace(plan, changes=changes))
     for form, title in (("txt", "Look closely"), ("md", "Look closely"), ("html", ">Look closely")):
-        told = FORMATS[form](proposal).partition(title)[2]
+        told = FORMATS[form](review).partition(title)[2]
         found = re.findall(r"(?:policy:gone-\d|account:developer-\d+\W.*?and 29 more)", told)[:4]
         assert [each[:16] for each in found] == [*map(str, policies), "account:develope"], form
 
 
 def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_other() -> None:
-    high, other = Refusal(ALICE, "it is closed", token="close:alice"), Refusal(UNIT, "something is in it")
-    both = replace(PLANS["create"], refusals=(high, other), consented=(Refusal(POLICY, "it goes", token="x"),))
+    high, other = Blocker(ALICE, "it is closed", token="close:alice"), Blocker(UNIT, "something is in it")
+    both = replace(PLANS["create"], blockers=(high, other), consented=(Blocker(POLICY, "it goes", token="x"),))
     text = render_plan(both)
     assert "Refused:\n! account:developer-alice: it is closed\n" in text
     assert "Consented to:\n  policy:region.limit: it goes\n" in text
     for form in ("txt", "md", "html"):
         assert "0 unchanged; refused for 2 reasons." in FORMATS[form](both)
-        assert "0 unchanged; refused for 1 reason." in FORMATS[form](replace(both, refusals=(high,)))
-        assert "refused for" not in FORMATS[form](replace(both, refusals=()))
+        assert "0 unchanged; refused for 1 reason." in FORMATS[form](replace(both, blockers=(high,)))
+        assert "refused for" not in FORMATS[form](replace(both, blockers=()))
 
 
 def test_what_could_not_be_looked_at_is_said_before_it_is_told_as_made_and_there_again() -> None:
     missed, plain = baseline("alice", "eu-west-1"), baseline("bob", "eu-west-1")
-    plan = make_plan({each.address: each for each in (missed, plain)}, {}, unseen=[Unseen(missed.address, "no way in")])
+    plan = make_plan(
+        {each.address: each for each in (missed, plain)}, {}, inaccessible=[Inaccessible(missed.address, "no way in")]
+    )
     fingerprints = {"specs": PLANS["create"].specs, "observed": PLANS["create"].observed}
-    proposal = replace(propose(plan, PLANS["create"].whose, [], KINDS, ()), **fingerprints)
+    review = replace(propose(plan, PLANS["create"].whose, [], KINDS, ()), **fingerprints)
     for form in ("txt", "md", "html"):
-        told = FORMATS[form](proposal)
+        told = FORMATS[form](review)
         warned = told.index("Could not be looked at, and taken for absent")
         assert warned < told.index("no way in") < told.index("(could not be looked at, and taken for absent)"), form
         assert told.count("(could not be looked at, and taken for absent)") == 1
-    first, second = planfile.describe(proposal).changes
+    first, second = planfile.describe(review).changes
     assert (first.remarks, second.remarks) == (["could not be looked at, and taken for absent"], [])
     assert first.reason == "the YAML has it, and none was found"
 
 
 def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> None:
     kept = [made(ALICE), made(UNIT)]
-    foreign = [Foreign(UNIT, "theirs"), Foreign(POLICY, "theirs"), Foreign(POLICY, "attached")]
-    unseen = [Unseen(BASELINE, "no way in"), Unseen(ALICE, "no way in")]
+    unmanaged = [Unmanaged(UNIT, "theirs"), Unmanaged(POLICY, "theirs"), Unmanaged(POLICY, "attached")]
+    inaccessible = [Inaccessible(BASELINE, "no way in"), Inaccessible(ALICE, "no way in")]
     proposals = [
-        replace(PLANS["create"], plan=make_plan({}, {}, kept=kept[::way], foreign=foreign[::way], unseen=unseen[::way]))
+        replace(
+            PLANS["create"],
+            plan=make_plan({}, {}, kept=kept[::way], unmanaged=unmanaged[::way], inaccessible=inaccessible[::way]),
+        )
         for way in (1, -1)
     ]
     for render in FORMATS.values():
@@ -332,23 +337,23 @@ def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> 
 @pytest.mark.parametrize("count", [1, 21, 100, 700, 2000])
 def test_every_word_that_a_plan_takes_can_be_copied_from_a_comment(count: int) -> None:
     tokens = [f"close:developer-{number:04}" for number in range(count)]
-    refusals = [Refusal(Address("account", token), "it is closed for good" * 4, token=token) for token in tokens]
-    text = render_markdown(replace(_many(100), refusals=(*refusals, Refusal(UNIT, "something is in it"))))
+    blockers = [Blocker(Address("account", token), "it is closed for good" * 4, token=token) for token in tokens]
+    text = render_markdown(replace(_many(100), blockers=(*blockers, Blocker(UNIT, "something is in it"))))
     assert len(text.encode()) <= LIMIT
-    assert all(f"--allow {token}" in text for token in tokens)
+    assert all(f"--approve {token}" in text for token in tokens)
     assert ("`unit:Workloads/Developers`: something is in it" in text) is (count <= 100)
     assert ("… and " in text) is (count > 100)
 
 
 def test_of_refusals_of_which_not_even_the_words_fit_some_are_told_and_the_rest_is_counted() -> None:
     def told(length: int) -> str:
-        refusals = tuple(Refusal(UNIT, "no", token=f"{number:0{length}}") for number in range(1000))
-        text = render_markdown(replace(PLANS["create"], refusals=refusals))
+        blockers = tuple(Blocker(UNIT, "no", token=f"{number:0{length}}") for number in range(1000))
+        text = render_markdown(replace(PLANS["create"], blockers=blockers))
         assert len(text.encode()) <= LIMIT
         return text
 
     text = told(400)
-    assert f"--allow {0:0400} --allow {1:0400}" in text
+    assert f"--approve {0:0400} --approve {1:0400}" in text
     assert re.search(r"… and \d+ more, for which there is no room", text)
     assert "Cut, since a comment has an end: 1000 under **Refused**." in told(LIMIT)
 
@@ -363,8 +368,8 @@ def test_a_long_list_of_what_is_harmless_leaves_room_for_all_else() -> None:
         *harmless.changes,
         *(replace(each, cause=causes[each.address][0], risk=causes[each.address][1]) for each in plan.changes),
     ]
-    foreign = [Foreign(Address("policy", "theirs"), "somebody made it")]
-    whole = replace(plan, changes=tuple(changes), waits={**harmless.waits, **plan.waits}, foreign=tuple(foreign))
+    unmanaged = [Unmanaged(Address("policy", "theirs"), "somebody made it")]
+    whole = replace(plan, changes=tuple(changes), waits={**harmless.waits, **plan.waits}, unmanaged=tuple(unmanaged))
     text = render_markdown(replace(PLANS["create"], plan=whole))
     assert len(text.encode()) <= LIMIT
     assert "policy:theirs: somebody made it" in text
@@ -392,7 +397,7 @@ def test_what_is_pointed_at_in_a_comment_stands_in_it() -> None:
             assert re.search(rf"^\+ {pointed}\b", text, re.MULTILINE), limit
 
 
-def _many(count: int) -> Proposal:
+def _many(count: int) -> PlanReview:
     """As many new accounts, each with values of its own and with all that Markdown could stumble over."""
     accounts = (Address("account", f"developer-{number}") for number in range(count))
     want = {
@@ -419,8 +424,8 @@ def test_no_name_calls_somebody_or_links_an_issue() -> None:
     name = "&commat;octocat & @octocat #12"
     here = Address("account", name)
     plan = make_plan({here: made(here)}, {})
-    refusal = Refusal(Address("account", "a"), name, name)
-    text = render_markdown(replace(PLANS["create"], plan=plan, refusals=(refusal,)))
+    blocker = Blocker(Address("account", "a"), name, name)
+    text = render_markdown(replace(PLANS["create"], plan=plan, blockers=(blocker,)))
     assert text.count("\\&commat;octocat \\& @&#8203;octocat \\#&#8203;12") == 2
     assert "<summary>account:&amp;commat;octocat &amp; @&#8203;octocat #&#8203;12: 1 to create</summary>" in text
 

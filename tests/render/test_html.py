@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.model import Address
-from bootstrap.names import KEY_TAG
-from bootstrap.plan import Action, Change, Refusal
-from bootstrap.proposal import Place
+from bootstrap.engine.plan import Action, Blocker, Change
+from bootstrap.engine.review import Place
+from bootstrap.model.names import KEY_TAG
+from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
 from bootstrap.render.markup import text
 from bootstrap.render.plan import render_plan
@@ -27,7 +27,7 @@ from tests.render.plans import PLANS, UNIT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.review import PlanReview
 
 VOID = {"meta", "input"}
 
@@ -73,23 +73,23 @@ def test_a_reorganized_organization_reads_as_its_golden_file(golden: Callable[[s
     golden("reorganized.html", bare(reorganized()).rstrip("\n"))
 
 
-def bare(proposal: Proposal) -> str:
+def bare(review: PlanReview) -> str:
     """The page without its style and script, which are files of their own, and their hashes."""
-    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", render_html(proposal), flags=re.DOTALL)
+    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", render_html(review), flags=re.DOTALL)
     return re.sub(r"sha256-[^&]+", "sha256-…", page)
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_every_address_reason_and_token_of_a_plan_is_on_its_page(name: str) -> None:
-    proposal, page = PLANS[name], Page(render_html(PLANS[name]))
+    review, page = PLANS[name], Page(render_html(PLANS[name]))
     told = " ".join(page.text.split())
-    for change in proposal.plan.changes:
+    for change in review.plan.changes:
         assert change.address.name in told
-    for refusal in (*proposal.refusals, *proposal.consented):
-        assert refusal.reason in told
-        assert f"--allow {refusal.token}" in told or not refusal.token
+    for blocker in (*review.blockers, *review.consented):
+        assert blocker.reason in told
+        assert f"--approve {blocker.token}" in told or not blocker.token
     # Whatever the text says of a value, the page says in the same words.
-    for line in render_plan(proposal, width=100).splitlines():
+    for line in render_plan(review, width=100).splitlines():
         if line.startswith("    ") and "hint:" not in line and "consent:" not in line:
             assert " ".join(str(text_of(line)).split()) in told, line
 
@@ -137,8 +137,8 @@ def test_of_changes_that_are_alike_each_is_drawn_and_leads_to_where_it_is_told()
 
 
 def test_a_refusal_leads_to_the_story_that_its_change_is_part_of() -> None:
-    baseline = Refusal(Address("baseline", "tooling"), "others may enter")
-    page = bare(replace(reorganized(), refusals=(baseline,)))
+    baseline = Blocker(Address("baseline", "tooling"), "others may enter")
+    page = bare(replace(reorganized(), blockers=(baseline,)))
     anchor = re.search(r'href="#(s\d+)">baseline:tooling</a>: others may enter', page)
     assert anchor
     assert "</span>baseline:tooling</h3>" in page.partition(f'id="{anchor[1]}"')[2].partition("</details>")[0]
@@ -167,11 +167,11 @@ def test_the_same_plan_gives_the_same_page() -> None:
 
 def test_what_goes_is_drawn_where_it_stood_and_what_moves_where_it_will_stand() -> None:
     places = {str(place.address): place for place in reorganized().places}
-    beta, live, root = (Address("unit", path) for path in ("Workloads/Beta", "Workloads/Live", "Root"))
+    beta, inventory, root = (Address("unit", path) for path in ("Workloads/Beta", "Workloads/Inventory", "Root"))
     moving = Address("account", "moving")
-    assert places["account:moving"] == Place(moving, live, was=beta)
-    assert places["account:left"].within == Address("unit", "Sandbox")
-    assert places["unit:Sandbox"].within == root
+    assert places["account:moving"] == Place(moving, inventory, was=beta)
+    assert places["account:left"].within == Address("unit", "Emulator")
+    assert places["unit:Emulator"].within == root
     assert places["account:old@example.com"].within == Address("unit", "Legacy")
     assert not [address for address in places if address.startswith(("baseline:", "attachments:"))]
 
@@ -186,7 +186,7 @@ def chips(page: str) -> dict[str, str]:
 def test_what_moves_leaves_a_trace_where_it_stood_and_what_is_renamed_says_how() -> None:
     page = bare(reorganized(name="new name"))
     left = page.partition('title="unit:Workloads/Beta"')[2].partition("</details>")[0]
-    assert re.search(r'<a href="#s\d+"><b[^>]*>moving</b></a> → Workloads/Live</li>', left)
+    assert re.search(r'<a href="#s\d+"><b[^>]*>moving</b></a> → Workloads/Inventory</li>', left)
     assert "named new name, was old name" in chips(page)["account:renamed"]
     key = Address("account", "alicia")
     change = Change(key, *(account(name, "Workloads", tag=name) for name in ("alice", "alicia")))
@@ -209,10 +209,10 @@ def test_what_could_not_be_looked_at_is_noted_where_it_stands() -> None:
 
 
 def test_the_legend_counts_each_action_with_its_sign() -> None:
-    proposal = reorganized(new=3)
-    page = Page(render_html(proposal)).text
+    review = reorganized(new=3)
+    page = Page(render_html(review)).text
     for action in Action:
-        assert f"{proposal.plan.count(action)} to {action}" in page
+        assert f"{review.plan.count(action)} to {action}" in page
 
 
 def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:

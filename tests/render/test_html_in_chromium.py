@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.model import Address
-from bootstrap.plan import make_plan
-from bootstrap.proposal import Place
+from bootstrap.engine.plan import make_plan
+from bootstrap.engine.review import Place
+from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
 from tests.render.chromium import CHROMIUM, browser
 from tests.render.organizations import reorganized
@@ -244,8 +244,8 @@ def test_what_a_box_holds_is_as_wide_as_the_box(chromium: Browser, page: Path, w
     }
     places = [*(Place(unit, Address("unit", "Root")) for unit in units)]
     places += [Place(here, Address("unit", here.name.rpartition("-")[0])) for here in accounts]
-    proposal = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), places=tuple(places))
-    other.write_text(render_html(proposal), "utf-8")
+    review = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), places=tuple(places))
+    other.write_text(render_html(review), "utf-8")
     chromium.look(width)
     chromium.open(other)
     shares = chromium.run(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.example import write_example
 from bootstrap.render.report import render_outcome, render_report
+from bootstrap.workflow.example import write_example
 from tests.render.conftest import shortened
 from tests.render.scenarios import SCENARIOS, Example
 from tests.render.test_golden import FORMATS
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.aws.snapshot import Snapshot
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Snapshot:
+def snapshot(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Snapshot:
     """Of an AWS that holds the example."""
     folder = tmp_path_factory.mktemp("example")
     write_example(folder)
-    example = Example(folder, sandbox.endpoint, sandbox=sandbox)
+    example = Example(folder, emulator.endpoint, emulator=emulator)
     example.in_aws()
     return example.take_snapshot()
 
 
 @pytest.fixture
-def example(tmp_path: Path, sandbox: Sandbox, snapshot: Snapshot) -> Example:
+def example(tmp_path: Path, emulator: Emulator, snapshot: Snapshot) -> Example:
     write_example(tmp_path)
-    return Example(tmp_path, sandbox.endpoint, sandbox=sandbox, snapshot=snapshot)
+    return Example(tmp_path, emulator.endpoint, emulator=emulator, snapshot=snapshot)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_reads_as_its_golden_files(name: str, example: Example, golden: Callable[[str, str], None]) -> None:
-    proposal = SCENARIOS[name](example)
+    review = SCENARIOS[name](example)
     for form, render in FORMATS.items():
-        golden(f"scenarios/{name}.{form}", render(proposal).rstrip("\n"))
+        golden(f"scenarios/{name}.{form}", render(review).rstrip("\n"))
     if example.report:
         progress = "\n".join(map(render_outcome, example.report.outcomes))
         end = render_report(example.report, "org-bootstrap apply -C acme --yes")

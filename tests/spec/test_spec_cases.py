@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.load import load
 from bootstrap.spec.render import render_problem
 from tests.spec.cases import HERE, Case, read_cases

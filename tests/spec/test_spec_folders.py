@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.load import load
 
 ANYBODY = 65534

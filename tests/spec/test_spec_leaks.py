@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.errors import Problem
-from bootstrap.spec.leaks import leaks, masked
+from bootstrap.model.errors import Problem
+from bootstrap.secrecy.patterns import leaks, masked
 from bootstrap.spec.places import Place
 from bootstrap.spec.source import Source
 from tests.conftest import REPOSITORY

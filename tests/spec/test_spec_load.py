@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.errors import SpecError
-from bootstrap.names import ROOT
+from bootstrap.model.errors import SpecError
+from bootstrap.model.names import ROOT
 from bootstrap.policy.parameters import constants
 from bootstrap.spec.checks.guardrails import CONSTANTS
 from bootstrap.spec.load import load

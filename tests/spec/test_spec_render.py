@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bootstrap.errors import Problem
+from bootstrap.model.errors import Problem
 from bootstrap.spec.places import Place
 from bootstrap.spec.render import render_problem
 from bootstrap.spec.source import Source

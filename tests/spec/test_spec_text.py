@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.document import DEPTH_MAX, read_document
 from bootstrap.spec.load import load
 from bootstrap.spec.source import PROBLEMS_MAX, Source

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.errors import SpecError
+from bootstrap.model.errors import SpecError
 from bootstrap.spec.document import read_document
 from bootstrap.spec.load import load
 from bootstrap.spec.source import Source

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.example import write_example
+from bootstrap.workflow.example import write_example
 from tests.conftest import REPOSITORY
 from tests.system.organization import Organization
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 SMALL = """
 organization:
@@ -37,18 +37,18 @@ accounts:
 
 
 @pytest.fixture
-def example(tmp_path: Path, sandbox: Sandbox) -> Organization:
-    sandbox.reset()
+def example(tmp_path: Path, emulator: Emulator) -> Organization:
+    emulator.reset()
     write_example(tmp_path)
-    return Organization(tmp_path, sandbox.endpoint)
+    return Organization(tmp_path, emulator.endpoint)
 
 
 @pytest.fixture
-def small(tmp_path: Path, sandbox: Sandbox) -> Organization:
+def small(tmp_path: Path, emulator: Emulator) -> Organization:
     """One developer, one shared account, three guardrails, one application's entries."""
-    sandbox.reset()
+    emulator.reset()
     write_small(tmp_path)
-    return Organization(tmp_path, sandbox.endpoint)
+    return Organization(tmp_path, emulator.endpoint)
 
 
 def write_small(folder: Path) -> None:

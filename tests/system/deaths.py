@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.aws.safety import is_read
+from bootstrap.aws.read_only import is_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
     from tests.system.organization import Organization
 
 
@@ -21,7 +21,7 @@ class Death(BaseException):
 class Dying:
     """A run that dies of the n-th of something; once dead, no further call leaves."""
 
-    def __init__(self, aws: Door, n: int) -> None:
+    def __init__(self, aws: AwsClient, n: int) -> None:
         self.left = n
         self.dead = False
         aws.on_event("before-call", self.refuse)
@@ -38,7 +38,7 @@ class Dying:
 class DiesAfter(Dying):
     """Right after its n-th write took effect."""
 
-    def __init__(self, aws: Door, n: int) -> None:
+    def __init__(self, aws: AwsClient, n: int) -> None:
         super().__init__(aws, n)
         aws.on_event("after-call", self.count)
 
@@ -52,7 +52,7 @@ class DiesAfter(Dying):
 class DiesWaiting(Dying):
     """In the midst of its n-th wait for something that AWS does in its own time."""
 
-    def __init__(self, aws: Door, n: int) -> None:
+    def __init__(self, aws: AwsClient, n: int) -> None:
         super().__init__(aws, n)
         self._until = aws.until
         vars(aws)["until"] = self.until
@@ -75,7 +75,7 @@ class DiesWaiting(Dying):
 class DiesRetrying(Dying):
     """In the midst of the n-th pause before another try, as while a young organization makes no accounts yet."""
 
-    def __init__(self, aws: Door, n: int) -> None:
+    def __init__(self, aws: AwsClient, n: int) -> None:
         super().__init__(aws, n)
         self._doomed = 0
         self._retry, clock = aws.spent.retry, aws._pace.clock
@@ -111,7 +111,7 @@ def apply_and_die_retrying(organization: Organization, n: int) -> bool:
     return apply_and_die(organization, lambda aws: DiesRetrying(aws, n))
 
 
-def apply_and_die(organization: Organization, killer: Callable[[Door], Dying]) -> bool:
+def apply_and_die(organization: Organization, killer: Callable[[AwsClient], Dying]) -> bool:
     allow = organization.leaving()
     aws = organization.aws()
     death = killer(aws)

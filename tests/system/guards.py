@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap.policy.compile import compile_policies
 
 if TYPE_CHECKING:
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
     from tests.system.organization import Organization
 
 
@@ -33,7 +33,7 @@ class Guards:
         self.moved: set[str] = set()
         self.missing: list[str] = []
 
-    def watch(self, aws: Door) -> None:
+    def watch(self, aws: AwsClient) -> None:
         aws.on_event("before-call.organizations.CreateAccount", self._create)
         aws.on_event("before-call.organizations.MoveAccount", self._move)
 

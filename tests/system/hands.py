@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from tests.system.organization import fill
 
 if TYPE_CHECKING:

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from bootstrap import workflow
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
-from bootstrap.aws.door import Door
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.retry import Pace
-from bootstrap.kinds import KINDS
-from bootstrap.kinds.organization import OrganizationKind
+from bootstrap.engine.targeting import select
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
-from bootstrap.selection import select
-from bootstrap.validation import validate
+from bootstrap.resources.organization import OrganizationKind
+from bootstrap.resources.registry import KINDS
+from bootstrap.workflow.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bootstrap.apply import Report
+    from bootstrap.engine.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
@@ -45,7 +45,7 @@ class Organization:
     """How fast the time of its AWS goes."""
     seed: int = 0
     """Of the jitter between two tries."""
-    watch: Callable[[Door], None] = lambda _aws: None
+    watch: Callable[[AwsClient], None] = lambda _aws: None
     """Told of each door to AWS before anything goes through it."""
     _spec: Spec | None = None
 
@@ -53,9 +53,9 @@ class Organization:
         self._spec = self._spec or validate(self.directory)
         return self._spec
 
-    def aws(self) -> Door:
+    def aws(self) -> AwsClient:
         organization = self.spec().organization
-        aws = Door(
+        aws = AwsClient(
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
@@ -64,15 +64,15 @@ class Organization:
         self.watch(aws)
         return aws
 
-    def plan(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Planned:
+    def plan(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Planned:
         want = workflow.desire(self.spec(), KINDS)
         return workflow.plan(want, KINDS, aws or self.aws(), allow=allow, only=select(only, self.spec()))
 
     def leaving(self) -> list[str]:
         """The words that it takes now for accounts to leave the guardrails that they stand under."""
-        return [refusal.token for refusal in self.plan().refusals if refusal.token.startswith("leave:")]
+        return [blocker.token for blocker in self.plan().blockers if blocker.token.startswith("leave:")]
 
-    def apply(self, *allow: str, aws: Door | None = None, only: Sequence[str] = ()) -> Report:
+    def apply(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Report:
         return workflow.apply(self.plan(*allow, aws=aws, only=only), KINDS)
 
     def converge(self, *allow: str) -> None:
@@ -80,7 +80,7 @@ class Organization:
         report = self.apply(*allow)
         assert report.complete, render_report(report, again="")
         left = self.plan()
-        assert not left.plan, render_plan(left.proposal)
+        assert not left.plan, render_plan(left.review)
 
     def destroy(self, *allow: str) -> Report:
         here = next(iter(OrganizationKind().desired(self.spec())))

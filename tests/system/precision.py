@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.apply import Failed
-from bootstrap.errors import AwsError
+from bootstrap.engine.apply import Failed
+from bootstrap.model.errors import AwsError
 from bootstrap.render.report import render_report
 
 if TYPE_CHECKING:
-    from bootstrap.apply import Report
+    from bootstrap.engine.apply import Report
 
 AGAIN = "org-bootstrap apply"
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap import extent
-from bootstrap.example import write_example
+from bootstrap.engine import blast_radius
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
+from bootstrap.workflow.example import write_example
 from tests.system.organization import Organization
 from tests.system.precision import check_precise
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.apply import Report
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
+    from bootstrap.engine.apply import Report
 
 SPEED = 250.0
 ACCOUNTS = 30
@@ -24,23 +24,23 @@ ACCOUNTS = 30
 ENDS_WITHIN_S = 3 * 3600.0
 
 
-def live_through(seed: int, folder: Path, sandbox: Sandbox) -> None:
+def live_through(seed: int, folder: Path, emulator: Emulator) -> None:
     """Make an organization of thirty accounts under the storm of this seed: in one run, or in two."""
-    sandbox.reset(seed=seed)
+    emulator.reset(seed=seed)
     write_example(folder)
     for number in range(ACCOUNTS - 6):
         text = f"developer: {{name: d{number}, email: aws+d{number}@example.com, owner: d{number}@example.com}}\n"
         (folder / "account_specs" / "developers" / f"d{number}.yaml").write_text(text, "utf-8")
-    organization = Organization(folder, sandbox.endpoint, SPEED, seed)
+    organization = Organization(folder, emulator.endpoint, SPEED, seed)
     report = apply_in_time(organization)
     if not report.complete:
         check_precise(report)
         # Where some were made, the others count as many at once, which the last line of the run consents to.
-        words = [refusal.token for refusal in organization.plan().refusals if extent.is_word(refusal.token)]
+        words = [blocker.token for blocker in organization.plan().blockers if blast_radius.is_word(blocker.token)]
         again = apply_in_time(organization, *words)
         assert again.complete, render_report(again, again="")
     left = organization.plan()
-    assert not left.plan, render_plan(left.proposal)
+    assert not left.plan, render_plan(left.review)
     assert len(organization.accounts()) == ACCOUNTS + 1
 
 

@@ -10,19 +10,19 @@ import pytest
 import yaml
 
 from bootstrap import workflow
-from bootstrap.apply import Failed
-from bootstrap.inspection import UNTOLD
-from bootstrap.kinds import KINDS
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXECUTION_ROLE
-from bootstrap.plan import Action, Cause
+from bootstrap.engine.apply import Failed
+from bootstrap.engine.plan import Action, Cause
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXECUTION_ROLE
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
+from bootstrap.resources.baseline.inspection import UNTOLD
+from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
@@ -68,18 +68,18 @@ def test_a_baseline_that_the_plan_could_not_see_is_not_changed_by_its_apply(exam
     value = secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"]
     example.edit("secrets_layout/orders.yaml", "length: ", "length: 1")
     only = ["account:orders-production"]
-    words = [refusal.token for refusal in example.plan(only=only).refusals]
+    words = [blocker.token for blocker in example.plan(only=only).blockers]
     assert "regenerate:orders-production/orders/session-signing" in words
     with shut(example, "orders-production"):
         planned = example.plan(only=only)
-        assert [str(item.address) for item in planned.plan.unseen] == ["baseline:orders-production"]
-        assert planned.refusals == ()
+        assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:orders-production"]
+        assert planned.blockers == ()
     (failed,) = workflow.apply(planned, KINDS).outcomes
     assert isinstance(failed, Failed)
     assert f"there is a stack {BASELINE_STACK} in account " in failed.error.message
     assert failed.error.hint.startswith("plan again")
     assert secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"] == value
-    assert [refusal.token for refusal in example.plan(only=only).refusals] == words
+    assert [blocker.token for blocker in example.plan(only=only).blockers] == words
 
 
 def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(small: Organization) -> None:
@@ -92,9 +92,9 @@ def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(sm
 
 
 def test_a_baseline_that_never_came_to_be_is_made_though_the_plan_could_not_see_it(
-    small: Organization, sandbox: Sandbox
+    small: Organization, emulator: Emulator
 ) -> None:
-    sandbox.requests.fail_resource("AWS::IAM::Role")
+    emulator.requests.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     stacks = inside(small, "developer-alice", "cloudformation")
     assert stacks.describe_stacks(StackName=BASELINE_STACK)["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
@@ -124,9 +124,9 @@ def put_back(organization: Organization) -> set[str]:
         ("baseline:developer-alice", Cause.DRIFT)
     ]
     for render in (render_plan, render_markdown, render_html):
-        assert "developer-alice" in render(planned.proposal)
+        assert "developer-alice" in render(planned.review)
     assert {finding.what for finding in workflow.inspect(planned, KINDS)} <= {UNTOLD}
-    words = {refusal.token for refusal in planned.refusals}
+    words = {blocker.token for blocker in planned.blockers}
     organization.converge(*words)
     return words
 
@@ -248,9 +248,9 @@ def test_a_template_that_nobody_can_read_is_put_back_once_somebody_says_so(small
 
     aws.on_event("after-call.cloudformation.GetTemplate", garble)
     planned = small.plan(aws=aws)
-    words = {refusal.token: refusal.reason for refusal in planned.refusals}
+    words = {blocker.token: blocker.reason for blocker in planned.blockers}
     assert "cannot be read" in words[f"remove:developer-alice/{BASELINE_STACK}"]
-    assert "cannot be read" in render_plan(planned.proposal)
+    assert "cannot be read" in render_plan(planned.review)
     assert small.apply(*words, aws=aws).complete
     assert not small.plan().plan
     iam = inside(small, "developer-alice", "iam")
@@ -322,5 +322,5 @@ def test_only_a_baseline_of_which_there_is_a_word_is_told_as_not_seen(small: Org
     small.converge()
     small.remove("account_specs/alice.yaml")
     with shut(small, "tooling"), shut(small, "developer-alice"):
-        assert [str(item.address) for item in small.plan().plan.unseen] == ["baseline:developer-alice"]
-    assert small.plan().plan.unseen == ()
+        assert [str(item.address) for item in small.plan().plan.inaccessible] == ["baseline:developer-alice"]
+    assert small.plan().plan.inaccessible == ()

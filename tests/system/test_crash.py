@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import workflow
-from bootstrap.binding import check_reviewed
-from bootstrap.kinds import KINDS
 from bootstrap.planfile import describe
+from bootstrap.planfile.verify import check_reviewed
+from bootstrap.resources.registry import KINDS
 from tests.system.deaths import Death, DiesAfter, apply_and_die_after
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
@@ -30,34 +30,34 @@ def change(small: Organization) -> None:
     small.edit(FILE, "Workloads", "Teams")
 
 
-def test_a_crash_after_any_write_converges_on_the_next_run(small: Organization, sandbox: Sandbox) -> None:
+def test_a_crash_after_any_write_converges_on_the_next_run(small: Organization, emulator: Emulator) -> None:
     n = 0
     died = True
     while died:
         n += 1
-        sandbox.reset()
-        reviewed = describe(small.plan().proposal)
+        emulator.reset()
+        reviewed = describe(small.plan().review)
         died = apply_and_die_after(small, n)
-        check_reviewed(reviewed, small.plan().proposal)
+        check_reviewed(reviewed, small.plan().review)
         small.converge()
         assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"]
     assert n > 13, f"only {n - 1} writes were tried"
 
 
-def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Organization, sandbox: Sandbox) -> None:
+def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Organization, emulator: Emulator) -> None:
     """The same for an organization that exists."""
     before = (small.directory / FILE).read_text("utf-8")
     n = 0
     died = True
     while died:
         n += 1
-        sandbox.reset()
+        emulator.reset()
         small.write(FILE, before)
         small.converge()
         change(small)
-        reviewed = describe(small.plan(*small.leaving()).proposal)
+        reviewed = describe(small.plan(*small.leaving()).review)
         died = apply_and_die_after(small, n)
-        check_reviewed(reviewed, small.plan(*small.leaving()).proposal)
+        check_reviewed(reviewed, small.plan(*small.leaving()).review)
         small.converge(*small.leaving())
         assert set(small.units()) == {"Teams", "Teams/Developers"}
     assert n > 10, f"only {n - 1} writes were tried"
@@ -70,9 +70,9 @@ def test_a_run_that_died_has_had_its_turn(small: Organization) -> None:
     death = DiesAfter(aws, 3)
     planned = small.plan(*allow, aws=aws)
     with pytest.raises(BaseExceptionGroup) as group:
-        workflow.apply(planned, KINDS, turn=8)
+        workflow.apply(planned, KINDS, serial=8)
     assert group.group_contains(Death)
     assert death.dead
-    known = small.plan().world.memory
+    known = small.plan().context.memory
     assert known
-    assert (known.turn, known.complete) == (8, False)
+    assert (known.serial, known.complete) == (8, False)

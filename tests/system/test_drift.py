@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
-from bootstrap.plan import Cause
+from bootstrap.engine.plan import Cause
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from bootstrap.render.plan import render_plan
 from tests.system.deaths import apply_and_die_after
@@ -14,7 +14,7 @@ from tests.system.test_eleven_drifts import policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 ORGANIZATION = "account_specs/organization.yaml"
@@ -46,7 +46,7 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     assert found["surplus:unit:Infrastructure"] is Cause.DRIFT
     assert found["account:developer-alice"] is Cause.ASKED
     assert found["baseline:developer-alice"] is Cause.ASKED  # its budget tells the owner
-    text = render_plan(example.plan().proposal)
+    text = render_plan(example.plan().review)
     asked, _, drift = text.partition("Changed outside since it was last applied, and put back:")
     assert "~ account:developer-alice" in asked
     assert "~ account:orders-beta" in drift
@@ -59,7 +59,7 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     )
     example.edit("account_specs/developers/bob.yaml", "owner: bob@example.com", "owner: rob@example.com")
     assert causes(example)["account:developer-bob"] is Cause.BOTH
-    assert "also changed outside" in render_plan(example.plan().proposal)
+    assert "also changed outside" in render_plan(example.plan().review)
 
 
 def test_of_what_was_ours_the_plan_says_that_somebody_took_off_the_tag(small: Organization) -> None:
@@ -87,12 +87,12 @@ def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: O
 
 
 def test_what_goes_after_a_run_that_failed_on_it_is_not_told_as_asked_for(
-    small: Organization, sandbox: Sandbox
+    small: Organization, emulator: Emulator
 ) -> None:
     """The run forgot the baseline first: that it is gone now may be anybody's doing."""
     small.converge()
     small.edit(ORGANIZATION, "monthly_usd: 50", "monthly_usd: 51")
-    sandbox.fail_next("cloudformation.CreateChangeSet", "expired_token", times=50)
+    emulator.fail_next("cloudformation.CreateChangeSet", "expired_token", times=50)
     assert not small.apply().complete
     cloudformation = small.client("cloudformation", small.accounts()["developer-alice"], "eu-west-1")
     for stack in (BASELINE_STACK, BUDGET_STACK):
@@ -183,48 +183,48 @@ def test_what_the_yaml_has_no_more_and_somebody_changed_or_tagged_as_ours_is_dri
     )
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     # Not applied yet, it is as the YAML had it.
-    assert example.plan().plan.strayed == frozenset()
+    assert example.plan().plan.retained_drift == frozenset()
     example.converge()
-    assert not is_drift(example.plan().proposal, ())
+    assert not is_drift(example.plan().review, ())
 
     organizations, accounts = example.client("organizations"), example.accounts()
     owner = {"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}
     organizations.tag_resource(ResourceId=accounts["orders-production"], Tags=[owner])
     rogue = example.make_account("billing@example.org", "billing")
     organizations.tag_resource(ResourceId=rogue, Tags=[{"Key": "org-bootstrap:key", "Value": "billing"}])
-    proposal = example.plan().proposal
-    assert sorted(map(str, proposal.plan.strayed)) == ["account:billing", "account:orders-production"]
-    text = render_drift(proposal, ())
+    review = example.plan().review
+    assert sorted(map(str, review.plan.retained_drift)) == ["account:billing", "account:orders-production"]
+    text = render_drift(review, ())
     assert "account:billing\n  account:orders-production\n" in text
     assert text.endswith("Drift: 2 no longer in the YAML.")
-    assert [item["address"] for item in json.loads(describe_drift(proposal, ()))["kept"]] == [
+    assert [item["address"] for item in json.loads(describe_drift(review, ()))["kept"]] == [
         "account:billing",
         "account:orders-production",
     ]
-    assert "  account:billing (new or changed since the YAML was last applied)" in render_plan(proposal)
+    assert "  account:billing (new or changed since the YAML was last applied)" in render_plan(review)
 
     # What was told and left alone once is known.
     example.converge()
-    assert not is_drift(example.plan().proposal, ())
+    assert not is_drift(example.plan().review, ())
 
 
 def test_a_baseline_that_the_yaml_has_no_more_and_somebody_took_down_is_told_once(example: Organization) -> None:
     example.converge()
     example.remove("account_specs/developers/alice.yaml")
     example.converge()
-    assert not is_drift(example.plan().proposal, ())
+    assert not is_drift(example.plan().review, ())
     account = example.accounts()["developer-alice"]
     cloudformation = example.client("cloudformation", account, "eu-west-1")
     for name in (BASELINE_STACK, BUDGET_STACK):
         cloudformation.delete_stack(StackName=name)
         waiter = cloudformation.get_waiter("stack_delete_complete")
         waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
-    proposal = example.plan().proposal
-    assert {str(address) for address in proposal.plan.strayed} == {"baseline:developer-alice"}
-    assert "  baseline:developer-alice\n" in render_drift(proposal, ())
+    review = example.plan().review
+    assert {str(address) for address in review.plan.retained_drift} == {"baseline:developer-alice"}
+    assert "  baseline:developer-alice\n" in render_drift(review, ())
     for _ in range(2):
         example.converge()
-        assert not is_drift(example.plan().proposal, ())
+        assert not is_drift(example.plan().review, ())
     assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.kept}
 
 
@@ -236,14 +236,14 @@ def test_drift_says_what_of_it_takes_a_word_or_is_not_put_back_at_all(example: O
     organizations.close_account(AccountId=example.accounts()["security"])
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
     organizations.tag_resource(ResourceId=example.accounts()["tooling"], Tags=tags)
-    proposal = example.plan().proposal
+    review = example.plan().review
     for markdown in (False, True):
-        text = render_drift(proposal, (), markdown=markdown)
+        text = render_drift(review, (), markdown=markdown)
         assert "Drift: 1 put back by the next apply, 2 put back only with a word, if at all." in text
-        assert "--allow root:root.deny" in text
+        assert "--approve root:root.deny" in text
         assert "no word overrides this" in text
-    told = json.loads(describe_drift(proposal, ()))["refusals"]
-    assert {refusal["token"] for refusal in told} == {"root:root.deny", ""}
+    told = json.loads(describe_drift(review, ()))["blockers"]
+    assert {blocker["token"] for blocker in told} == {"root:root.deny", ""}
     # What stands against what is asked for is none of it.
     example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  state: closed")
-    assert len(json.loads(describe_drift(example.plan().proposal, ()))["refusals"]) == 2
+    assert len(json.loads(describe_drift(example.plan().review, ()))["blockers"]) == 2

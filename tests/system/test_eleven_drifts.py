@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap import workflow
-from bootstrap.kinds import KINDS
-from bootstrap.plan import Cause
+from bootstrap.engine.plan import Cause
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.markdown import LIMIT
 from bootstrap.render.plan import render_plan
+from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.plan import Finding
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
+    from bootstrap.engine.plan import Finding
     from tests.system.organization import Organization
 
 KEY = "orders-production"
@@ -193,8 +193,8 @@ def test_what_a_plan_sees_and_puts_back(
         (seen, Cause.DRIFT)
     ]
     assert findings == ()
-    assert seen.split()[1] in render_drift(planned.proposal, findings)
-    assert json.loads(describe_drift(planned.proposal, findings))["changes"][0]["cause"] == "drift"
+    assert seen.split()[1] in render_drift(planned.review, findings)
+    assert json.loads(describe_drift(planned.review, findings))["changes"][0]["cause"] == "drift"
     converged.converge()
 
 
@@ -208,11 +208,11 @@ def test_what_only_drift_sees(
     assert rest == []
     assert (str(finding.address), finding.part) == (f"baseline:{KEY}", part)
     assert what in finding.what
-    text = render_drift(planned.proposal, [finding])
+    text = render_drift(planned.review, [finding])
     assert f"~ baseline:{KEY} {part}: " in text
     assert text.endswith("Drift: 1 inside accounts.")
-    assert what in render_drift(planned.proposal, [finding], markdown=True)
-    report = render_drift(planned.proposal, [finding] * 5000, markdown=True)
+    assert what in render_drift(planned.review, [finding], markdown=True)
+    report = render_drift(planned.review, [finding] * 5000, markdown=True)
     assert len(report.encode()) <= LIMIT
     assert "… and 4940 more" in report
 
@@ -222,7 +222,7 @@ def test_an_account_that_nobody_declared_is_named_by_every_plan(converged: Organ
     planned, findings = look(converged)
     assert not planned.plan
     assert findings == ()
-    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.proposal)
+    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.review)
 
 
 def open_door(organization: Organization, account: str, *principals: object, but: object = None) -> None:
@@ -273,7 +273,7 @@ def test_an_account_that_nobody_can_enter_is_named_and_no_drift(converged: Organ
 def test_nothing_drifted_where_nobody_touched_anything(converged: Organization) -> None:
     planned, findings = look(converged)
     assert findings == ()
-    assert render_drift(planned.proposal, findings).startswith("No drift")
+    assert render_drift(planned.review, findings).startswith("No drift")
 
 
 def test_a_statement_with_the_sid_of_another_is_seen(small: Organization) -> None:
@@ -286,7 +286,7 @@ def test_a_statement_with_the_sid_of_another_is_seen(small: Organization) -> Non
     organizations.update_policy(PolicyId=here, Content=json.dumps(content))
     planned = small.plan()
     assert [f"{change.action} {change.address}" for change in planned.plan.changes] == ["update policy:region.limit"]
-    assert '"s3:*"' in describe_drift(planned.proposal, ())
+    assert '"s3:*"' in describe_drift(planned.review, ())
     small.converge()
 
 
@@ -331,9 +331,9 @@ def test_what_the_yaml_no_longer_has_is_ours_still_and_looked_into(converged: Or
     ]
 
 
-def test_of_a_stack_that_failed_nothing_is_told(small: Organization, sandbox: Sandbox) -> None:
+def test_of_a_stack_that_failed_nothing_is_told(small: Organization, emulator: Emulator) -> None:
     """It says what it was to hold."""
-    sandbox.requests.fail_resource("AWS::IAM::Role")
+    emulator.requests.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     planned, findings = look(small)
     assert planned.plan

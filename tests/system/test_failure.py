@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap import workflow
-from bootstrap.apply import Done, Failed, Skipped
-from bootstrap.kinds import KINDS
-from bootstrap.model import Address
+from bootstrap.emulator import Fault, options
+from bootstrap.emulator.requests import ACCOUNT_FAILURES
+from bootstrap.engine.apply import Done, Failed, Skipped
+from bootstrap.model.resource import Address
 from bootstrap.render.report import render_report
-from bootstrap.sandbox import Fault, options
-from bootstrap.sandbox.requests import ACCOUNT_FAILURES
+from bootstrap.resources.registry import KINDS
 from tests.system.precision import check_precise
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 LAYOUT = "secrets_layout/orders.yaml"
@@ -89,9 +89,9 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
 
 
 def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_number(
-    small: Organization, sandbox: Sandbox
+    small: Organization, emulator: Emulator
 ) -> None:
-    sandbox.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
+    emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
     aws = small.aws()
     (failed,) = [outcome for outcome in small.apply(aws=aws).outcomes if isinstance(outcome, Failed)]
     assert "developer-alice failed: ACCOUNT_LIMIT_EXCEEDED (AWS's limit: 10 accounts by default" in str(failed.error)
@@ -128,25 +128,25 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
     ],
 )
 def test_what_does_not_pass_is_told_with_the_call_the_code_and_what_to_do(
-    small: Organization, sandbox: Sandbox, action: str, fault: Fault, code: str
+    small: Organization, emulator: Emulator, action: str, fault: Fault, code: str
 ) -> None:
-    sandbox.fail_next(action, fault, times=1_000_000)
+    emulator.fail_next(action, fault, times=1_000_000)
     failures = check_precise(small.apply())
     assert any(code in failure.error.message for failure in failures)
-    sandbox.reset()
+    emulator.reset()
 
 
 @pytest.mark.parametrize("reason", sorted(ACCOUNT_FAILURES))
 def test_an_account_that_aws_makes_none_of_is_told_with_the_reason_and_what_to_do(
-    small: Organization, sandbox: Sandbox, reason: str
+    small: Organization, emulator: Emulator, reason: str
 ) -> None:
-    sandbox.requests.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
+    emulator.requests.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
     failures = check_precise(small.apply())
     assert [str(failure.change.address) for failure in failures] == ["account:tooling"]
     assert reason in failures[0].error.message
 
 
-def test_a_resource_that_fails_is_told_with_its_stack_and_what_to_do(small: Organization, sandbox: Sandbox) -> None:
-    sandbox.requests.fail_resource("AWS::IAM::Role")
+def test_a_resource_that_fails_is_told_with_its_stack_and_what_to_do(small: Organization, emulator: Emulator) -> None:
+    emulator.requests.fail_resource("AWS::IAM::Role")
     (failure,) = check_precise(small.apply())
     assert "ROLLBACK_COMPLETE" in failure.error.message

@@ -9,19 +9,19 @@ import yaml
 
 from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording, text
-from bootstrap.kinds import KINDS
-from bootstrap.plan import Action
+from bootstrap.engine.plan import Action
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
+from bootstrap.resources.registry import KINDS
 from tests.system.test_not_ours import make_policy
 from tests.system.test_snapshot import both, observe
 
 if TYPE_CHECKING:
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.review import PlanReview
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
@@ -36,18 +36,18 @@ TABLE = {
 
 
 def rehearsed(organization: Organization) -> workflow.Planned:
-    """The plan with its calls, as `--calls` tells it."""
-    live, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
-    return workflow.rehearse(workflow.plan(want, KINDS, aws, live=live), KINDS, live.snapshot())
+    """The plan with its calls, as `--show-api-calls` tells it."""
+    inventory, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
+    return workflow.rehearse(workflow.plan(want, KINDS, aws, inventory=inventory), KINDS, inventory.snapshot())
 
 
-def in_all_forms(proposal: Proposal) -> dict[str, str]:
+def in_all_forms(review: PlanReview) -> dict[str, str]:
     """A plan as it is told."""
     return {
-        "text": render_plan(proposal, width=1000),
-        "markdown": render_markdown(proposal),
-        "html": render_html(proposal),
-        "json": text_of_plan(describe(proposal)),
+        "text": render_plan(review, width=1000),
+        "markdown": render_markdown(review),
+        "html": render_html(review),
+        "json": text_of_plan(describe(review)),
     }
 
 
@@ -83,13 +83,13 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
     organizations.tag_resource(ResourceId=account, Tags=[{"Key": "org-bootstrap:owner", "Value": KEY}])
 
     planned = example.plan()
-    proposal, findings = planned.proposal, workflow.inspect(planned, KINDS)
+    review, findings = planned.review, workflow.inspect(planned, KINDS)
     told = {
-        **in_all_forms(proposal),
-        "drift": render_drift(proposal, findings, markdown=False),
-        "drift as json": describe_drift(proposal, findings),
-        "snapshot": text(observe(example), redact=False),
-        "redacted": text(observe(example), redact=True),
+        **in_all_forms(review),
+        "drift": render_drift(review, findings, markdown=False),
+        "drift as json": describe_drift(review, findings),
+        "snapshot": text(observe(example), without_emails=False),
+        "redacted": text(observe(example), without_emails=True),
     }
     for name, content_of in told.items():
         assert PASSWORD not in content_of, name
@@ -102,7 +102,7 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
         "policy:root.deny",
     }
     assert "SecretString" in told["text"]
-    example.converge(*(refusal.token for refusal in proposal.refusals))
+    example.converge(*(blocker.token for blocker in review.blockers))
 
 
 def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organization) -> None:
@@ -124,7 +124,7 @@ def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organizati
         StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     example.write(ENTRIES, layout)
-    told = text_of_plan(describe(rehearsed(example).proposal))
+    told = text_of_plan(describe(rehearsed(example).review))
     assert "IMPORT" in told
     assert PASSWORD not in told
 
@@ -138,9 +138,9 @@ def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(smal
     source = units["Workloads/Developers"]
     organizations.move_account(AccountId=account, SourceParentId=source, DestinationParentId=unit)
     small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
-    content = text(observe(small), redact=False)
+    content = text(observe(small), without_emails=False)
     planned = rehearsed(small)
-    told = render_plan(planned.proposal), text_of_plan(describe(planned.proposal)), content
+    told = render_plan(planned.review), text_of_plan(describe(planned.review)), content
     for found in told:
         assert KEY not in found
         assert f"root key {'*' * len(KEY)}" in found
@@ -160,14 +160,14 @@ def test_a_secret_in_the_name_of_a_policy_of_others_is_not_told(example: Organiz
     example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
     example.edit(FILE, "  Security:\n", "")
     planned, shown = rehearsed(example), f"soc {'*' * len(KEY)}"
-    (refusal,) = planned.proposal.refusals
-    assert refusal.reason.endswith(f"leaves Security, and no longer stands under {shown}")
+    (blocker,) = planned.review.blockers
+    assert blocker.reason.endswith(f"leaves Security, and no longer stands under {shown}")
     (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
     assert gone.remarks == (f"what others attached to it comes off with it: {shown}",)
-    for content in in_all_forms(planned.proposal).values():
+    for content in in_all_forms(planned.review).values():
         assert KEY not in content
         assert shown in content
-    example.converge(refusal.token)
+    example.converge(blocker.token)
 
 
 def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example: Organization) -> None:
@@ -187,8 +187,8 @@ def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example:
     )
     organizations.tag_resource(ResourceId=account, Tags=[{"Key": f"org-bootstrap:{key}", "Value": "x"} for key in keys])
 
-    planned, kept = rehearsed(example), text(observe(example), redact=False)
-    told = {**in_all_forms(planned.proposal), "snapshot": kept}
+    planned, kept = rehearsed(example), text(observe(example), without_emails=False)
+    told = {**in_all_forms(planned.review), "snapshot": kept}
     for name, content_of in told.items():
         for key in keys:
             assert key not in content_of, name
@@ -200,6 +200,6 @@ def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example:
         assert sum("*" in key for key in bodies[f"{address}:orders-beta"][field]) == len(keys)
     assert list(bodies["policy:root.deny"]["statements"]) == ["*" * len(KEY), f"{'*' * len(KEY)}#2"]
     assert both(example, kept).plan.changes
-    example.converge(*(refusal.token for refusal in planned.proposal.refusals))
+    example.converge(*(blocker.token for blocker in planned.review.blockers))
     tags = organizations.list_tags_for_resource(ResourceId=account)["Tags"]
     assert not {tag["Key"] for tag in tags} & {f"org-bootstrap:{key}" for key in keys}

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap import workflow
-from bootstrap.errors import BootstrapError
-from bootstrap.kinds import KINDS
+from bootstrap.model.errors import BootstrapError
 from bootstrap.render.plan import render_plan
+from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
     from tests.system.organization import Organization
 
 ALICE = "account_specs/developers/alice.yaml"
 
 
-def answering(organization: Organization, event: str, change: Callable[[Any], None]) -> Door:
+def answering(organization: Organization, event: str, change: Callable[[Any], None]) -> AwsClient:
     """An AWS whose answers to one operation are changed before anybody sees them."""
     aws = organization.aws()
     aws.on_event(f"after-call.{event}", lambda parsed, **_: change(parsed))
@@ -73,10 +73,10 @@ def test_an_account_that_cannot_be_entered_keeps_no_other_from_being_planned(exa
         ("update", "orders-production"),
         ("create", "developer-bob"),
     }
-    (unseen,) = planned.plan.unseen
-    assert str(unseen.address) == "baseline:developer-bob"
-    assert "AccessDenied" in unseen.reason
-    assert "taken for absent:\n  baseline:developer-bob: sts.AssumeRole" in render_plan(planned.proposal)
+    (inaccessible,) = planned.plan.inaccessible
+    assert str(inaccessible.address) == "baseline:developer-bob"
+    assert "AccessDenied" in inaccessible.reason
+    assert "taken for absent:\n  baseline:developer-bob: sts.AssumeRole" in render_plan(planned.review)
 
 
 def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Organization) -> None:
@@ -84,7 +84,7 @@ def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Orga
     lock(example, "developer-bob")
     here = next(iter(KINDS["organization"].desired(example.spec())))
     planned = workflow.plan_destruction(here, KINDS, example.aws(), allow=["destroy:example"])
-    assert [refusal.token for refusal in planned.refusals] == ["forget:baseline:developer-bob"]
+    assert [blocker.token for blocker in planned.blockers] == ["forget:baseline:developer-bob"]
 
 
 def test_the_management_account_is_never_taken_for_another(example: Organization) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap import workflow
-from bootstrap.errors import RefusedError
-from bootstrap.kinds import KINDS
-from bootstrap.model import Address
+from bootstrap.model.errors import BlockedError
+from bootstrap.model.resource import Address
+from bootstrap.resources.registry import KINDS
 from tests.system.organization import ON_THE_ROOT, fill
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from bootstrap.workflow import Planned
     from tests.system.organization import Organization
 
@@ -63,11 +63,11 @@ def test_an_account_is_renamed_and_moved_in_place(example: Organization) -> None
     example.converge()
     before = example.accounts()["developer-alice"]
     example.edit(ALICE, "  name: alice\n", "  name: alice\n  account_name: Alice in Berlin\n")
-    example.edit(FILE, "Workloads/Developers", "Workloads/Sandboxes")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
     example.converge()
     assert example.accounts()["Alice in Berlin"] == before
     parents = example.client("organizations").list_parents(ChildId=before)["Parents"]
-    assert [parent["Id"] for parent in parents] == [example.units()["Workloads/Sandboxes"]]
+    assert [parent["Id"] for parent in parents] == [example.units()["Workloads/Emulatores"]]
     assert "Workloads/Developers" not in example.units()
 
 
@@ -113,12 +113,12 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
 
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before"])
 def test_an_account_is_asked_for_once_though_the_answer_is_lost(
-    example: Organization, sandbox: Sandbox, fault: str
+    example: Organization, emulator: Emulator, fault: str
 ) -> None:
-    lost = sandbox.fail_next("organizations.CreateAccount", fault, times=3)
+    lost = emulator.fail_next("organizations.CreateAccount", fault, times=3)
     example.converge()
     assert lost.struck == 3
-    asked = [call for call in sandbox.calls() if call.action == "organizations.CreateAccount" and call.effect]
+    asked = [call for call in emulator.calls() if call.action == "organizations.CreateAccount" and call.effect]
     assert len(asked) == 6
 
 
@@ -126,9 +126,9 @@ def test_closing_takes_state_closed_and_the_consent_of_its_name(example: Organiz
     example.converge()
     account = example.accounts()["developer-alice"]
     example.edit(ALICE, "  name: alice\n", "  name: alice\n  state: closed\n")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(BlockedError) as refused:
         example.apply()
-    assert "--allow close:developer-alice" in refused.value.hint
+    assert "--approve close:developer-alice" in refused.value.hint
     assert example.apply("close:developer-alice").complete
     found = example.client("organizations").describe_account(AccountId=account)["Account"]
     assert found["State"] in {"PENDING_CLOSURE", "CLOSED"}
@@ -141,26 +141,26 @@ def test_a_closed_email_is_refused_for_a_new_account(example: Organization) -> N
     example.apply("close:developer-alice")
     example.edit(ALICE, "  state: closed\n", "")
     planned = example.plan()
-    assert [refusal.address.name for refusal in planned.refusals] == ["developer-alice"]
-    assert "only AWS's support" in planned.refusals[0].reason
+    assert [blocker.address.name for blocker in planned.blockers] == ["developer-alice"]
+    assert "only AWS's support" in planned.blockers[0].reason
 
 
 def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: Organization) -> None:
     example.converge()
     example.edit(ALICE, "aws+alice@example.com", "aws+alice-2@example.com")
     planned = example.plan()
-    assert [str(refusal.address) for refusal in planned.refusals] == ["account:developer-alice"]
-    with pytest.raises(RefusedError):
+    assert [str(blocker.address) for blocker in planned.blockers] == ["account:developer-alice"]
+    with pytest.raises(BlockedError):
         planned.check()
 
 
 def test_a_consent_that_nothing_asks_for_is_refused(example: Organization) -> None:
     example.converge()
     planned = example.plan("close:developer-alice")
-    assert planned.refusals == (), "the plan can be read all the same"
-    with pytest.raises(RefusedError, match="nothing in this plan asks for --allow close:developer-alice"):
+    assert planned.blockers == (), "the plan can be read all the same"
+    with pytest.raises(BlockedError, match="nothing in this plan asks for --approve close:developer-alice"):
         planned.check()
-    with pytest.raises(RefusedError):
+    with pytest.raises(BlockedError):
         example.apply("close:developer-alice")
 
 
@@ -174,10 +174,10 @@ def test_a_unit_that_still_holds_somebodys_account_is_not_removed(example: Organ
         SourceParentId=root,
         DestinationParentId=example.units()["Workloads/Developers"],
     )
-    example.edit(FILE, "Workloads/Developers", "Workloads/Sandboxes")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
     planned = example.plan()
-    assert [str(refusal.address) for refusal in planned.refusals] == ["unit:Workloads/Developers"]
-    assert "account:someone@example.org stays and needs it" in planned.refusals[0].reason
+    assert [str(blocker.address) for blocker in planned.blockers] == ["unit:Workloads/Developers"]
+    assert "account:someone@example.org stays and needs it" in planned.blockers[0].reason
 
 
 def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> None:
@@ -193,7 +193,7 @@ def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> N
     organizations.attach_policy(PolicyId=policy, TargetId=example.units()["Workloads"])
     planned = example.plan()
     assert changes(planned) == []
-    assert {str(item.address): item.detail for item in planned.plan.foreign} == {
+    assert {str(item.address): item.detail for item in planned.plan.unmanaged} == {
         "unit:Theirs": "a unit that is not in the YAML",
         "policy:theirs": "a policy that is not in the YAML, attached to unit:Workloads",
     }
@@ -210,7 +210,7 @@ def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Orga
         Name="region.limit", Description="theirs", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
     )
     planned = example.plan()
-    assert [refusal.token for refusal in planned.refusals] == ["adopt:policy:region.limit"]
+    assert [blocker.token for blocker in planned.blockers] == ["adopt:policy:region.limit"]
     assert example.apply("adopt:policy:region.limit").complete
     assert changes(example.plan()) == []
 
@@ -263,10 +263,10 @@ def test_a_new_value_takes_the_consent_of_its_account_and_name(example: Organiza
     before = {name: value(example, name, "orders/database") for name in ("orders-beta", "orders-production")}
     example.edit(ENTRIES, "with_keys: {username: orders}", "with_keys: {username: shop}")
     planned = example.plan()
-    tokens = [refusal.token for refusal in planned.refusals]
+    tokens = [blocker.token for blocker in planned.blockers]
     accounts = ["developer-alice", "developer-bob", "orders-beta", "orders-production"]
     assert tokens == [f"regenerate:{account}/orders/database" for account in accounts]
-    with pytest.raises(RefusedError):
+    with pytest.raises(BlockedError):
         planned.check()
     assert {name: value(example, name, "orders/database") for name in before} == before
     assert example.apply(*tokens).complete
@@ -279,9 +279,9 @@ def test_the_home_region_does_not_move(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
     planned = example.plan()
-    (refusal,) = [refusal for refusal in planned.refusals if refusal.address.kind == "organization"]
-    assert refusal.token == ""
-    assert "say `home_region: eu-west-1`" in refusal.hint
+    (blocker,) = [blocker for blocker in planned.blockers if blocker.address.kind == "organization"]
+    assert blocker.token == ""
+    assert "say `home_region: eu-west-1`" in blocker.hint
 
 
 def test_tags_of_the_organization_that_somebody_changed_by_hand_are_put_back(example: Organization) -> None:
@@ -292,7 +292,7 @@ def test_tags_of_the_organization_that_somebody_changed_by_hand_are_put_back(exa
     tags = {"org-bootstrap:home-region": "us-east-1", "org-bootstrap:key": "other"}
     organizations.tag_resource(ResourceId=root, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     planned = example.plan()
-    assert planned.refusals == ()
+    assert planned.blockers == ()
     assert [str(change.address) for change in planned.plan.changes] == ["organization:example"]
     example.converge()
 
@@ -309,14 +309,14 @@ def test_after_destroying_the_home_region_is_free(example: Organization) -> None
     example.converge()
     assert example.destroy("destroy:example").complete
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
-    assert not example.plan(*ON_THE_ROOT).refusals
+    assert not example.plan(*ON_THE_ROOT).blockers
 
 
 def test_destroying_leaves_accounts_open_and_values_in_place(example: Organization) -> None:
     example.converge()
     accounts = example.accounts()
     before = value(example, "orders-beta", "orders/database")
-    with pytest.raises(RefusedError):
+    with pytest.raises(BlockedError):
         example.destroy()
     assert example.destroy("destroy:example").complete
     assert example.units() == {}

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import workflow
-from bootstrap.apply import Done, Failed, Skipped
 from bootstrap.aws.lock import Holder, Patience, holder, locked, release
-from bootstrap.errors import LockError, RefusedError
-from bootstrap.kinds import KINDS
+from bootstrap.engine.apply import Done, Failed, Skipped
+from bootstrap.model.errors import BlockedError, LockError
+from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
-    from bootstrap.aws.door import Door
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.aws.client import AwsClient
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 SINCE = "2026-11-23T12:00:00Z"
 NAME = "/org-bootstrap/lock"
 
 
-def keys(organization: Organization) -> Door:
+def keys(organization: Organization) -> AwsClient:
     aws = organization.aws()
     aws.allow_writes()
     return aws
@@ -34,14 +34,14 @@ def test_a_second_run_is_refused_and_told_who_holds_the_lock_since_when(small: O
             locked(keys(small), small.aws(), "bob", lambda: SINCE),
         ):
             pass
-        assert isinstance(refused.value, RefusedError)
+        assert isinstance(refused.value, BlockedError)
         assert "org-bootstrap unlock" in refused.value.hint
         assert small.client("ssm").get_parameter(Name=NAME)["Parameter"]["Version"] == 1
     assert holder(keys(small)) is None
 
 
-def test_a_lock_is_taken_though_the_answer_is_lost(small: Organization, sandbox: Sandbox) -> None:
-    lost = sandbox.fail_next("ssm.PutParameter", fault="reset_after")
+def test_a_lock_is_taken_though_the_answer_is_lost(small: Organization, emulator: Emulator) -> None:
+    lost = emulator.fail_next("ssm.PutParameter", fault="reset_after")
     with locked(keys(small), small.aws(), "alice", lambda: SINCE):
         assert lost.struck == 1
         held = holder(keys(small))
@@ -59,7 +59,7 @@ def test_the_lock_goes_with_a_run_that_fails(small: Organization) -> None:
 
 
 def test_a_run_that_is_patient_is_told_whom_it_waits_for_and_takes_the_lock_once_it_is_free(
-    small: Organization, sandbox: Sandbox
+    small: Organization, emulator: Emulator
 ) -> None:
     told: list[str] = []
 
@@ -70,7 +70,7 @@ def test_a_run_that_is_patient_is_told_whom_it_waits_for_and_takes_the_lock_once
     with locked(keys(small), small.aws(), "alice", lambda: SINCE):
         with locked(keys(small), small.aws(), "bob", lambda: "now", Patience(100_000, tell)):
             held = holder(keys(small))
-        asked = [call for call in sandbox.calls() if call.action == "ssm.PutParameter"]
+        asked = [call for call in emulator.calls() if call.action == "ssm.PutParameter"]
     assert told == [f"alice since {SINCE}"]
     assert held
     assert str(held) == "bob since now"
@@ -125,7 +125,7 @@ def test_a_run_that_loses_its_lock_writes_no_more_and_takes_nobody_elses_away(sm
     assert [account["Name"] for account in accounts(small)] == []
 
 
-def wait_until_looked_for(aws: Door) -> None:
+def wait_until_looked_for(aws: AwsClient) -> None:
     """Until the run looks again whether the lock is still its own."""
     began = aws.now()
     aws.until(lambda: aws.now() > began + 25 or None, what="the lock's next look", every_s=5, timeout_s=90)

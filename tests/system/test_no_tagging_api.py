@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(tagging=False) as running:
+def emulator() -> Iterator[Emulator]:
+    with Emulator(tagging=False) as running:
         yield running
 
 
-def test_it_converges_without_the_tagging_api(example: Organization, sandbox: Sandbox) -> None:
+def test_it_converges_without_the_tagging_api(example: Organization, emulator: Emulator) -> None:
     example.converge()
     aws = example.aws()
     assert not example.plan(aws=aws).plan
-    assert {call.outcome for call in sandbox.calls() if call.action == "resourcegroupstaggingapi.GetResources"} == {
+    assert {call.outcome for call in emulator.calls() if call.action == "resourcegroupstaggingapi.GetResources"} == {
         "UnknownOperationException"
     }
     things = len(example.units()) + len(example.accounts())  # with the root, without the management account

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.plan import Cause
+from bootstrap.engine.plan import Cause
 from bootstrap.render.drift import is_drift, render_drift
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
@@ -37,7 +37,7 @@ def told(organization: Organization) -> list[str]:
 
 def marked(organization: Organization) -> list[str]:
     """The same, line by line as it says it on a screen that is wide enough."""
-    text = render_plan(organization.plan().proposal, width=1000)
+    text = render_plan(organization.plan().review, width=1000)
     section = text.partition("Not ours, and left alone:\n")[2].partition("\n\n")[0]
     return [line.strip() for line in section.splitlines()]
 
@@ -74,24 +74,24 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
     organizations.create_organization(FeatureSet="ALL")
     make_policy(small, "region.limit", organizations.list_roots()["Roots"][0]["Id"])
     planned = small.plan()
-    (refusal,) = planned.refusals
-    assert refusal.token == "adopt:policy:region.limit"
-    assert refusal.reason.endswith("a policy of that name, attached to unit:Root")
-    assert planned.plan.foreign == ()
+    (blocker,) = planned.blockers
+    assert blocker.token == "adopt:policy:region.limit"
+    assert blocker.reason.endswith("a policy of that name, attached to unit:Root")
+    assert planned.plan.unmanaged == ()
     narrowed = small.plan(only=["account:tooling"])
-    assert narrowed.refusals == ()
-    assert [str(item.address) for item in narrowed.plan.foreign] == ["policy:region.limit"]
+    assert narrowed.blockers == ()
+    assert [str(item.address) for item in narrowed.plan.unmanaged] == ["policy:region.limit"]
 
 
 def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(converged: Organization) -> None:
     make_policy(converged, "kms.deny-deletion", converged.units()["Workloads"], converged.accounts()["tooling"])
     file, guardrails = "account_specs/organization.yaml", "guardrails: [budget.protect"
     converged.edit(file, guardrails, f"{guardrails}, kms.deny-deletion")
-    (refusal,) = converged.plan().refusals
-    assert refusal.token == "adopt:policy:kms.deny-deletion"
+    (blocker,) = converged.plan().blockers
+    assert blocker.token == "adopt:policy:kms.deny-deletion"
     # What does not need the policy can be applied without it, and leaves it alone.
     narrowed = converged.plan(only=["account:tooling"])
-    assert narrowed.refusals == narrowed.plan.changes == ()
+    assert narrowed.blockers == narrowed.plan.changes == ()
     assert "surplus" not in {change.address.kind for change in converged.plan().plan.changes}
 
     # Once adopted it is as ours as any: it leaves the unit in the same apply, and stands where the YAML says.
@@ -115,10 +115,10 @@ def test_a_unit_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Org
     assert not converged.plan().plan
 
     converged.edit("account_specs/organization.yaml", "  Audit:\n  Audit/Logs:\n", "")
-    (refusal,) = converged.plan().refusals
-    assert str(refusal.address) == "unit:Audit/Logs"
-    assert refusal.reason == "unit:Audit/Logs/a\\u002fb stays and needs it"
-    assert not refusal.token
+    (blocker,) = converged.plan().blockers
+    assert str(blocker.address) == "unit:Audit/Logs"
+    assert blocker.reason == "unit:Audit/Logs/a\\u002fb stays and needs it"
+    assert not blocker.token
 
 
 def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organization) -> None:
@@ -128,9 +128,9 @@ def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organizat
     unit = f"  Shared Services:\n    guardrails: [ec2.instance-types]\n    parameters: {values}\n"
     converged.edit(file, "environments:", f"{unit}environments:")
     make_policy(converged, "ec2.instance-types@Shared Services")
-    (refusal,) = converged.plan().refusals
-    assert refusal.token == "adopt:policy:ec2.instance-types@Shared%20Services"
-    converged.converge(refusal.token)
+    (blocker,) = converged.plan().blockers
+    assert blocker.token == "adopt:policy:ec2.instance-types@Shared%20Services"
+    converged.converge(blocker.token)
 
 
 def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converged: Organization) -> None:
@@ -143,7 +143,7 @@ def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converg
     (change,) = planned.plan.changes
     assert (str(change.address), change.cause) == ("surplus:account:theirs@example.org", Cause.DRIFT)
     assert change.remarks == ("detached; it bound 0 accounts, and 1 that is not ours",)
-    assert planned.proposal.touched == ("account:theirs@example.org in unit:Root",)
+    assert planned.review.touched == ("account:theirs@example.org in unit:Root",)
     # It does not stand in the way of what the YAML drops.
     converged.edit("account_specs/organization.yaml", "guardrails: [budget.protect]", "guardrails: []")
     converged.converge()
@@ -196,9 +196,9 @@ MADE = 'account:somebody@example.org: "somebody" in Root, not in the YAML'
 
 def drift(organization: Organization) -> str:
     """What `drift` says, the rest of its tests aside; empty if nothing drifted."""
-    proposal = organization.plan().proposal
-    text, markdown = render_drift(proposal, []), render_drift(proposal, [], markdown=True)
-    drifted = is_drift(proposal, [])
+    review = organization.plan().review
+    text, markdown = render_drift(review, []), render_drift(review, [], markdown=True)
+    drifted = is_drift(review, [])
     assert drifted is ("No drift" not in text) is ("No drift" not in markdown)
     return text if drifted else ""
 
@@ -221,7 +221,7 @@ def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_
     ]
     title = "Not ours, and new or changed since the YAML was last applied:"
     assert drift(small) == f"{title}\n  {MADE}\n  {extra}\n\nDrift: 2 not ours."
-    assert extra in render_drift(small.plan().proposal, [], markdown=True)
+    assert extra in render_drift(small.plan().review, [], markdown=True)
 
     assert small.apply().complete  # of nothing
     assert marked(small) == [MADE, "policy:control-tower: a policy that is not in the YAML", extra]
@@ -235,11 +235,11 @@ def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_
     assert "policy:control-tower: a policy that is not in the YAML, attached to account:tooling" in drift(small)
 
 
-def test_what_came_stays_new_for_a_run_that_does_not_end(small: Organization, sandbox: Sandbox) -> None:
+def test_what_came_stays_new_for_a_run_that_does_not_end(small: Organization, emulator: Emulator) -> None:
     small.converge()
     small.make_account("somebody@example.org", "somebody")
     small.write("account_specs/carol.yaml", CAROL)
-    sandbox.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
     assert not small.apply().complete
     assert marked(small) == [f"{MADE}{NEW}"]
     small.converge()

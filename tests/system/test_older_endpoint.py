@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(paths=False) as running:
+def emulator() -> Iterator[Emulator]:
+    with Emulator(paths=False) as running:
         yield running
 
 

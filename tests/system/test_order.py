@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import workflow
-from bootstrap.apply import Failed, Skipped
-from bootstrap.kinds import KINDS
-from bootstrap.sandbox import options
-from bootstrap.sandbox.profile import Limit, Rate
+from bootstrap.emulator import options
+from bootstrap.emulator.profile import Limit, Rate
+from bootstrap.engine.apply import Failed, Skipped
+from bootstrap.resources.registry import KINDS
 from tests.system.guards import Guards
 
 if TYPE_CHECKING:
     import pytest
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
@@ -55,12 +55,12 @@ def order_of(organization: Organization, *changes: tuple[str, str], allow: tuple
 
 
 def test_an_account_is_asked_for_and_moved_once_all_that_shall_guard_it_is_attached(
-    example: Organization, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    example: Organization, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS makes an account in less time here than it takes to attach the guardrails: nothing but order helps."""
     slowly = Limit(("organizations.AttachPolicy",), account=Rate(10, 1))
     monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, limits=(slowly,)))
-    sandbox.reset()
+    emulator.reset()
     guards = Guards(example)
     example.speed, example.watch = 25.0, guards.watch
     example.converge()

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.aws.calling import Place
-from bootstrap.aws.readiness import wait_until_usable
-from bootstrap.aws.stacks import Stack
-from bootstrap.errors import WaitError
+from bootstrap.aws.api import Place
+from bootstrap.model.errors import WaitError
+from bootstrap.resources.account.readiness import wait_until_usable
+from bootstrap.resources.baseline.stack import Stack
 from tests.aws.scripted import FakeClock, Scripted
-from tests.sandbox.conftest import slow_sandbox
+from tests.emulator.conftest import slow_emulator
 from tests.system.conftest import write_small
 from tests.system.organization import Organization
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 SPEED = 500.0
 TEN_MINUTES = "delays_s = { account_usable = [600, 600] }"
@@ -32,27 +32,27 @@ def endpoint(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> Iterator[Sandbox]:
-    with slow_sandbox(tmp_path_factory, TEN_MINUTES, paths=endpoint == "newer", speed=SPEED) as running:
+def emulator(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> Iterator[Emulator]:
+    with slow_emulator(tmp_path_factory, TEN_MINUTES, paths=endpoint == "newer", speed=SPEED) as running:
         yield running
 
 
-def outcomes(sandbox: Sandbox, action: str) -> set[str]:
-    return {call.outcome for call in sandbox.calls() if call.action == action}
+def outcomes(emulator: Emulator, action: str) -> set[str]:
+    return {call.outcome for call in emulator.calls() if call.action == action}
 
 
 def test_an_account_is_asked_for_its_state_before_it_is_entered(
-    tmp_path: Path, sandbox: Sandbox, endpoint: str
+    tmp_path: Path, emulator: Emulator, endpoint: str
 ) -> None:
     """Whoever waits for ACTIVE is never turned away; without a State, the probes find out."""
     write_small(tmp_path)
-    Organization(tmp_path, sandbox.endpoint, SPEED).converge()
-    refused = outcomes(sandbox, "sts.AssumeRole"), outcomes(sandbox, "cloudformation.DescribeStacks")
+    Organization(tmp_path, emulator.endpoint, SPEED).converge()
+    refused = outcomes(emulator, "sts.AssumeRole"), outcomes(emulator, "cloudformation.DescribeStacks")
     turned_away = {"AccessDenied"}, {"OptInRequired"}
     assert [found & which for found, which in zip(refused, turned_away, strict=True)] == (
         [set(), set()] if endpoint == "newer" else [*turned_away]
     )
-    asked = [call for call in sandbox.calls() if call.action == "organizations.DescribeAccount"]
+    asked = [call for call in emulator.calls() if call.action == "organizations.DescribeAccount"]
     assert len(asked) > 3
     assert asked[-1].at - asked[0].at > 300
 

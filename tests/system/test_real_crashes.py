@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
 from tests.conftest import SEED
 from tests.system.conftest import write_small
 from tests.system.deaths import apply_and_die_after, apply_and_die_retrying, apply_and_die_waiting
@@ -26,17 +26,17 @@ ACCOUNTS = ["developer-alice", "master", "tooling"]
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(profile="real", seed=SEED, speed=SPEED) as running:
+def emulator() -> Iterator[Emulator]:
+    with Emulator(profile="real", seed=SEED, speed=SPEED) as running:
         yield running
 
 
 @pytest.fixture
-def small(tmp_path: Path, sandbox: Sandbox) -> Organization:
+def small(tmp_path: Path, emulator: Emulator) -> Organization:
     """One developer and one shared account, made by runs that nothing happened to."""
-    sandbox.reset()
+    emulator.reset()
     write_small(tmp_path)
-    organization = Organization(tmp_path, sandbox.endpoint, SPEED, SEED)
+    organization = Organization(tmp_path, emulator.endpoint, SPEED, SEED)
     organization.converge()
     return organization
 
@@ -47,22 +47,22 @@ def small(tmp_path: Path, sandbox: Sandbox) -> Organization:
     ids=["after a write", "in a wait", "between two tries"],
 )
 def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_and_no_guardrail(
-    small: Organization, sandbox: Sandbox, apply_and_die: Killer, at_least: int
+    small: Organization, emulator: Emulator, apply_and_die: Killer, at_least: int
 ) -> None:
     tags = tags_of(small)
     assert {"developer-alice", "tooling", "Workloads/Developers", "region.limit"} <= tags.keys()
     n, died = 0, True
     while died:
         n += 1
-        sandbox.reset()
+        emulator.reset()
         guards = Guards(small)
         small.watch = guards.watch
         died = apply_and_die(small, n)
         if died and apply_and_die is apply_and_die_retrying:
-            assert "FinalizingOrganizationException" in {call.outcome for call in sandbox.calls()}
+            assert "FinalizingOrganizationException" in {call.outcome for call in emulator.calls()}
         small.converge()
         assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
-        asked = [call for call in sandbox.calls() if call.action == "organizations.CreateAccount" and call.effect]
+        asked = [call for call in emulator.calls() if call.action == "organizations.CreateAccount" and call.effect]
         assert len(asked) == 2, f"the {n}th"
         assert tags_of(small) == tags, f"the {n}th"
         assert guards.missing == [], f"the {n}th"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.example import write_example
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
+from bootstrap.workflow.example import write_example
 from tests.conftest import SEED
 from tests.system.conftest import write_small
 from tests.system.deaths import Dying, apply_and_die
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bootstrap.aws.door import Door
+    from bootstrap.aws.client import AwsClient
 
     Measured = Callable[[str, object], None]
 
@@ -27,27 +27,27 @@ SLOW = 25.0
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(profile="real", seed=SEED, speed=SPEED) as running:
+def emulator() -> Iterator[Emulator]:
+    with Emulator(profile="real", seed=SEED, speed=SPEED) as running:
         yield running
 
 
-def test_the_example_is_made_in_one_run_and_nothing_is_left_to_do(tmp_path: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
+def test_the_example_is_made_in_one_run_and_nothing_is_left_to_do(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.reset()
     write_example(tmp_path)
-    organization = Organization(tmp_path, sandbox.endpoint, SPEED, SEED)
+    organization = Organization(tmp_path, emulator.endpoint, SPEED, SEED)
     organization.converge()
     assert len(organization.accounts()) == 7
 
 
 def test_no_account_stands_unguarded_for_longer_than_it_takes_to_see_and_to_move_it(
-    tmp_path: Path, sandbox: Sandbox, record_property: Measured, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, emulator: Emulator, record_property: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """CreateAccount puts every account into the root: what guards it there is all there is until it is moved."""
-    monkeypatch.setattr(sandbox, "_speed", SLOW)  # a busy machine's tenth of a second shall not be half a minute
-    sandbox.reset()
+    monkeypatch.setattr(emulator, "_speed", SLOW)  # a busy machine's tenth of a second shall not be half a minute
+    emulator.reset()
     write_example(tmp_path)
-    organization = Organization(tmp_path, sandbox.endpoint, SLOW, SEED)
+    organization = Organization(tmp_path, emulator.endpoint, SLOW, SEED)
     aws = organization.aws()
     unmade: dict[str, float] = {}
     """When each request was last seen in progress, and once it has succeeded the same by account."""
@@ -73,17 +73,17 @@ def test_no_account_stands_unguarded_for_longer_than_it_takes_to_see_and_to_move
 
 
 def test_after_a_crash_an_account_is_moved_to_its_guardrails_as_soon_as_the_next_run_has_looked(
-    tmp_path: Path, sandbox: Sandbox, record_property: Measured, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, emulator: Emulator, record_property: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worst moment to die at: AWS has just said that it made the account."""
-    monkeypatch.setattr(sandbox, "_speed", SLOW)
-    sandbox.reset()
+    monkeypatch.setattr(emulator, "_speed", SLOW)
+    emulator.reset()
     write_small(tmp_path)
-    small = Organization(tmp_path, sandbox.endpoint, SLOW, SEED)
+    small = Organization(tmp_path, emulator.endpoint, SLOW, SEED)
     assert apply_and_die(small, lambda aws: DiesOf(aws, "developer-alice"))
-    died = len(sandbox.calls())
+    died = len(emulator.calls())
     small.converge()
-    calls = sandbox.calls()
+    calls = emulator.calls()
     assert calls[died - 1].action == "organizations.DescribeCreateAccountStatus"
     assert "organizations.MoveAccount" not in {call.action for call in calls[:died]}
     moved = next(call for call in calls[died:] if call.action == "organizations.MoveAccount" and call.effect)
@@ -95,7 +95,7 @@ def test_after_a_crash_an_account_is_moved_to_its_guardrails_as_soon_as_the_next
 class DiesOf(Dying):
     """As soon as AWS says that this account exists."""
 
-    def __init__(self, aws: Door, name: str) -> None:
+    def __init__(self, aws: AwsClient, name: str) -> None:
         super().__init__(aws, 1)
         self._name = name
         aws.on_event("after-call.organizations.DescribeCreateAccountStatus", self.see)

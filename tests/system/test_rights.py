@@ -13,7 +13,7 @@ from tests.docs.test_docs import blocks
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 # IAM has other words for these, by the pages of
@@ -40,34 +40,34 @@ def allowed(number: int) -> set[str]:
     return {action for statement in POLICIES[number] for action in statement["Action"]}
 
 
-def called(organization: Organization, sandbox: Sandbox, *words: str, codes: Collection[int] = (0,)) -> set[str]:
+def called(organization: Organization, emulator: Emulator, *words: str, codes: Collection[int] = (0,)) -> set[str]:
     """The rights that a command needs in the management account, as IAM calls them."""
-    here, before = organization.client("sts").get_caller_identity()["Account"], len(sandbox.calls())
-    done = run(*words, "-C", str(organization.directory), here=organization.directory, aws=sandbox.variables())
+    here, before = organization.client("sts").get_caller_identity()["Account"], len(emulator.calls())
+    done = run(*words, "-C", str(organization.directory), here=organization.directory, aws=emulator.variables())
     assert done.code in codes, done
-    made = [call.action.partition(".") for call in sandbox.calls()[before:] if call.account == here]
+    made = [call.action.partition(".") for call in emulator.calls()[before:] if call.account == here]
     return {f"{SERVICES.get(service, service)}:{operation}" for service, _, operation in made} - FREE
 
 
 def test_each_role_of_the_page_may_do_what_its_commands_call_in_the_management_account_and_no_more(
-    example: Organization, sandbox: Sandbox
+    example: Organization, emulator: Emulator
 ) -> None:
     def look() -> set[str]:
-        planned = called(example, sandbox, "plan", codes=(0, 3))
-        return planned | called(example, sandbox, "drift", codes=(1, 2))
+        planned = called(example, emulator, "plan", codes=(0, 3))
+        return planned | called(example, emulator, "drift", codes=(1, 2))
 
     def apply() -> set[str]:
-        words = [f"--allow={refusal.token}" for refusal in example.plan().refusals]
-        return called(example, sandbox, "apply", "--yes", *words)
+        words = [f"--approve={blocker.token}" for blocker in example.plan().blockers]
+        return called(example, emulator, "apply", "--yes", *words)
 
     reading, writing = look(), apply()
-    reading |= called(example, sandbox, "observe", "--out", "snapshot.json")
+    reading |= called(example, emulator, "observe", "--out", "snapshot.json")
     # Somebody changes a tag, and the YAML is edited.
     organizations = example.client("organizations")
     alice = example.accounts()["developer-alice"]
     organizations.tag_resource(ResourceId=alice, Tags=[{"Key": "org-bootstrap:made-up", "Value": "1"}])
     example.edit(FILE, "[ec2.instance-types, cost.deny-purchases, budget.protect]", "[ec2.instance-types]")
-    example.edit(FILE, "Workloads/Developers", "Workloads/Sandboxes")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
     example.edit(FILE, "allowed_regions: [eu-west-1, us-east-1]", "allowed_regions: [eu-west-1, us-east-1, us-west-2]")
     example.edit(ALICE, "  name: alice\n", "  name: alice\n  account_name: Alice in Berlin\n")
     reading |= look()
@@ -77,7 +77,7 @@ def test_each_role_of_the_page_may_do_what_its_commands_call_in_the_management_a
     organizations.disable_policy_type(
         RootId=organizations.list_roots()["Roots"][0]["Id"], PolicyType="SERVICE_CONTROL_POLICY"
     )
-    writing |= apply() | called(example, sandbox, "unlock")
+    writing |= apply() | called(example, emulator, "unlock")
 
     assert reading == allowed(0)
     assert writing - reading == allowed(1) - UNCALLED
@@ -85,14 +85,14 @@ def test_each_role_of_the_page_may_do_what_its_commands_call_in_the_management_a
 
 
 def test_a_role_of_the_page_reaches_only_the_parameters_of_the_tool_and_accounts_by_the_access_role(
-    example: Organization, sandbox: Sandbox
+    example: Organization, emulator: Emulator
 ) -> None:
     statements = [statement for policy in POLICIES for statement in policy]
     ours = {
         statement["Resource"] for statement in statements if any("ssm:" in action for action in statement["Action"])
     }
     assert ours == {"arn:aws:ssm:us-east-1:111122223333:parameter/org-bootstrap/*"}
-    called(example, sandbox, "apply", "--yes")
+    called(example, emulator, "apply", "--yes")
     kept = [found["Name"] for found in example.client("ssm").describe_parameters()["Parameters"]]
     assert kept
     assert all(fnmatchcase(name, "/org-bootstrap/*") for name in kept)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.aws.calling import Place
-from bootstrap.aws.safety import is_read
-from bootstrap.errors import WriteWhilePlanning
+from bootstrap.aws.api import Place
+from bootstrap.aws.read_only import is_read
+from bootstrap.model.errors import WriteWhilePlanning
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.binding import check_reviewed
-from bootstrap.errors import BootstrapError, RefusedError
-from bootstrap.plan import Cause
+from bootstrap.engine.plan import Cause
+from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import command_to_apply, describe
+from bootstrap.planfile.verify import check_reviewed
 from bootstrap.render.plan import render_plan
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from bootstrap.workflow import Planned
     from tests.system.organization import Organization
 
@@ -35,8 +35,8 @@ def test_one_account_is_made_with_all_that_it_needs_and_nothing_else(example: Or
     for change in planned.plan.changes:
         assert change.address in {other.address for other in whole.changes}
         assert {str(needed) for needed in planned.plan.waits[change.address]} <= made
-    assert len(planned.left_out) == planned.proposal.left_out == len(whole.changes) - len(made)
-    text = render_plan(planned.proposal)
+    assert len(planned.left_out) == planned.review.left_out == len(whole.changes) - len(made)
+    text = render_plan(planned.review)
     assert (
         f"Only account:developer-alice, with what that needs: {len(planned.left_out)} other changes are left out"
         in text
@@ -73,11 +73,11 @@ def test_what_was_not_selected_is_no_drift_later(example: Organization) -> None:
     assert (str(change.address), change.cause) == ("baseline:orders-production", Cause.ASKED)
 
 
-def test_where_an_apply_failed_one_of_something_else_does_not_end_it(small: Organization, sandbox: Sandbox) -> None:
+def test_where_an_apply_failed_one_of_something_else_does_not_end_it(small: Organization, emulator: Emulator) -> None:
     """Of what the first was about to change nobody can tell whether a difference is drift."""
     small.converge()
     small.edit(FILE, "monthly_usd: 50", "monthly_usd: 51")
-    sandbox.requests.fail_resource("AWS::Budgets::Budget")
+    emulator.requests.fail_resource("AWS::Budgets::Budget")
     assert not small.apply().complete
     small.edit(FILE, "owner: platform@example.com", "owner: operations@example.com")
     assert small.apply(only=["account:tooling"]).complete
@@ -93,10 +93,10 @@ def test_an_account_that_moves_without_the_guardrails_of_its_new_unit_takes_a_wo
     example.converge()
     example.edit(FILE, "units:\n", "units:\n  Tools: {guardrails: [iam.deny-users]}\n")
     example.edit(FILE, "owner: platform@example.com\n    unit: Infrastructure", "owner: a@example.com\n    unit: Tools")
-    assert example.plan().refusals == ()
+    assert example.plan().blockers == ()
     alone = example.plan(only=["account:tooling"])
     assert "attachments:unit:Tools" not in addresses(alone)
-    assert [refusal.token for refusal in alone.refusals] == ["leave:tooling"]
+    assert [blocker.token for blocker in alone.blockers] == ["leave:tooling"]
     # With all that is not its own to wait for, none is asked for.
     example.edit(FILE, "Tools: {guardrails: [iam.deny-users]}", "Tools: {guardrails: [kms.deny-deletion]}")
     assert "attachments:unit:Tools" in addresses(example.plan(only=["account:tooling"]))
@@ -105,17 +105,17 @@ def test_an_account_that_moves_without_the_guardrails_of_its_new_unit_takes_a_wo
 def test_a_reviewed_plan_says_what_it_is_of(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
-    reviewed = describe(example.plan(only=["environment:beta"]).proposal)
-    check_reviewed(reviewed, example.plan(only=reviewed.only).proposal)
-    assert command_to_apply(example.plan(only=reviewed.only).proposal).endswith("--only environment:beta")
-    with pytest.raises(RefusedError, match="the plan is of --only environment:beta"):
-        check_reviewed(reviewed, example.plan().proposal)
+    reviewed = describe(example.plan(only=["environment:beta"]).review)
+    check_reviewed(reviewed, example.plan(only=reviewed.only).review)
+    assert command_to_apply(example.plan(only=reviewed.only).review).endswith("--target environment:beta")
+    with pytest.raises(BlockedError, match="the plan is of --target environment:beta"):
+        check_reviewed(reviewed, example.plan().review)
 
 
 @pytest.mark.parametrize(
     "typed", ["account:nobody", "unit:Nowhere", "environment:none", "policy:region.limit", "alice"]
 )
 def test_what_the_yaml_does_not_have_cannot_be_selected(example: Organization, typed: str) -> None:
-    with pytest.raises(BootstrapError, match=f"--only {typed}: the YAML has no such thing") as caught:
+    with pytest.raises(BootstrapError, match=f"--target {typed}: the YAML has no such thing") as caught:
         example.plan(only=[typed])
     assert "account:KEY, unit:PATH or environment:NAME" in caught.value.hint

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.aws.calling import Place
-from bootstrap.aws.door import Door
+from bootstrap.aws.api import Place
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.retry import Pace
-from bootstrap.errors import AwsError
+from bootstrap.model.errors import AwsError
 from tests.aws.scripted import FakeClock
 
 if TYPE_CHECKING:
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
 ENTER = "sts.AssumeRole"
@@ -27,7 +27,7 @@ def place(small: Organization) -> Place:
 
 
 def test_a_session_that_has_run_out_is_renewed_and_the_call_made_again(
-    small: Organization, sandbox: Sandbox, place: Place
+    small: Organization, emulator: Emulator, place: Place
 ) -> None:
     aws, signed = small.aws(), list[str]()
 
@@ -35,7 +35,7 @@ def test_a_session_that_has_run_out_is_renewed_and_the_call_made_again(
         signed.append(request.headers["X-Amz-Security-Token"])
 
     aws.on_event("before-send.cloudformation", see)
-    expired = sandbox.fail_next("cloudformation.ListStacks", fault="expired_token", skip=2)
+    expired = emulator.fail_next("cloudformation.ListStacks", fault="expired_token", skip=2)
     for _ in range(4):
         aws.call("cloudformation.ListStacks", at=place)
     assert expired.struck == 1
@@ -44,21 +44,21 @@ def test_a_session_that_has_run_out_is_renewed_and_the_call_made_again(
     assert signed == sorted(signed, key=signed.index), "an old session is not used again"
 
 
-def test_a_session_is_renewed_before_its_hour_is_over(sandbox: Sandbox, place: Place) -> None:
+def test_a_session_is_renewed_before_its_hour_is_over(emulator: Emulator, place: Place) -> None:
     clock = FakeClock()
-    endpoint = Endpoint(sandbox.endpoint)
-    aws = Door(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
+    endpoint = Endpoint(emulator.endpoint)
+    aws = AwsClient(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
     for seconds, entered in ((0, 1), (2900, 1), (200, 2), (2900, 2)):
         clock.time += seconds
         aws.call("cloudformation.ListStacks", at=place)
         assert aws.spent.calls[ENTER] == entered
 
 
-def test_a_session_that_runs_out_again_and_again_is_given_up(sandbox: Sandbox, place: Place) -> None:
+def test_a_session_that_runs_out_again_and_again_is_given_up(emulator: Emulator, place: Place) -> None:
     clock = FakeClock()
-    endpoint = Endpoint(sandbox.endpoint)
-    aws = Door(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
-    sandbox.fail_next("cloudformation.ListStacks", fault="expired_token", times=1000)
+    endpoint = Endpoint(emulator.endpoint)
+    aws = AwsClient(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
+    emulator.fail_next("cloudformation.ListStacks", fault="expired_token", times=1000)
     with pytest.raises(AwsError, match="given up after"):
         aws.call("cloudformation.ListStacks", at=place)
     assert sum(clock.waits) <= 600

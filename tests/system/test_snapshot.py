@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import planfile, workflow
-from bootstrap.aws.door import Door
+from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
-from bootstrap.binding import check_expected, check_reviewed
-from bootstrap.errors import BootstrapError, RefusedError
-from bootstrap.kinds import KINDS
-from bootstrap.plan import Cause
+from bootstrap.engine.plan import Cause
+from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import describe, digest
-from bootstrap.redaction import emails
+from bootstrap.planfile.verify import check_expected, check_reviewed
+from bootstrap.resources.registry import KINDS
+from bootstrap.secrecy.redact import emails
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
-    from bootstrap.proposal import Proposal
+    from bootstrap.engine.review import PlanReview
     from tests.system.organization import Organization
 
 ALICE = "account_specs/developers/alice.yaml"
@@ -32,36 +32,36 @@ def observe(organization: Organization) -> Snapshot:
     return workflow.take_snapshot(want, KINDS, organization.aws(), TAKEN)
 
 
-def plan_from(organization: Organization, content: str, *allow: str) -> Proposal:
+def plan_from(organization: Organization, content: str, *allow: str) -> PlanReview:
     want = workflow.desire(organization.spec(), KINDS)
     known = emails([resource.body for resource in want.values()])
-    aws = Door(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
-    live = Replayed(read(content, "snapshot.json", known), aws)
-    planned = workflow.plan(want, KINDS, aws, live=live, allow=allow)
+    aws = AwsClient(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
+    inventory = Replayed(read(content, "snapshot.json", known), aws)
+    planned = workflow.plan(want, KINDS, aws, inventory=inventory, allow=allow)
     assert not aws.spent.calls
-    return planned.proposal
+    return planned.review
 
 
-def both(organization: Organization, content: str, *allow: str) -> Proposal:
+def both(organization: Organization, content: str, *allow: str) -> PlanReview:
     """The plan from the snapshot, which is also the one from AWS: what `apply --expect` compares."""
-    proposal = plan_from(organization, content, *allow)
-    changes, specs, _ = digest(proposal).split("-")
-    assert digest(organization.plan(*allow).proposal).startswith(f"{changes}-{specs}-")
-    return proposal
+    review = plan_from(organization, content, *allow)
+    changes, specs, _ = digest(review).split("-")
+    assert digest(organization.plan(*allow).review).startswith(f"{changes}-{specs}-")
+    return review
 
 
 @pytest.mark.parametrize("redact", [False, True], ids=["shown", "redacted"])
 def test_the_plan_from_a_snapshot_is_the_plan_from_aws(example: Organization, *, redact: bool) -> None:
-    assert both(example, text(observe(example), redact=redact)).plan.changes
+    assert both(example, text(observe(example), without_emails=redact)).plan.changes
 
     example.converge()
     example.make_account("somebody@example.org", "somebody")
     lock(example, "developer-bob")
-    content = text(observe(example), redact=redact)
-    proposal = both(example, content)
-    assert {str(item.address) for item in proposal.plan.unseen} == {"baseline:developer-bob"}
-    (foreign,) = proposal.plan.foreign
-    assert ("@example.org" in str(foreign.address)) is not redact
+    content = text(observe(example), without_emails=redact)
+    review = both(example, content)
+    assert {str(item.address) for item in review.plan.inaccessible} == {"baseline:developer-bob"}
+    (unmanaged,) = review.plan.unmanaged
+    assert ("@example.org" in str(unmanaged.address)) is not redact
 
     example.edit(ALICE, "name: alice", "name: alicia")
     example.edit("account_specs/organization.yaml", "notify_at_percent: [80, 100]", "notify_at_percent: [90]")
@@ -73,11 +73,11 @@ def test_the_plan_from_a_snapshot_is_the_plan_from_aws(example: Organization, *,
 
 def test_a_redacted_snapshot_names_no_e_mail(example: Organization) -> None:
     example.converge()
-    content = text(observe(example), redact=True)
+    content = text(observe(example), without_emails=True)
     assert {email.rpartition("@")[2] for email in emails(content)} == {"redacted.invalid"}
-    assert text(observe(example), redact=False) != content
+    assert text(observe(example), without_emails=False) != content
     # The same e-mail gets the same token, so that two snapshots can be compared.
-    assert content == text(observe(example), redact=True)
+    assert content == text(observe(example), without_emails=True)
 
 
 def test_an_e_mail_in_the_key_of_a_tag_or_spelled_out_in_a_policy_is_hidden(small: Organization) -> None:
@@ -91,7 +91,7 @@ def test_an_e_mail_in_the_key_of_a_tag_or_spelled_out_in_a_policy_is_hidden(smal
         content["Statement"][0]["Condition"] = {"StringNotEquals": {"aws:PrincipalTag/mail": [mail]}}
         text_of_policy = json.dumps(content).replace("@", "\\u0040")
         organizations.update_policy(PolicyId=policy, Content=text_of_policy)
-        kept = text(observe(small), redact=True)
+        kept = text(observe(small), without_emails=True)
         assert {email.rpartition("@")[2] for email in emails(kept)} == {"redacted.invalid"}
         assert not any(name in kept for name in ("jane", "john", "u0040"))
         if mail.startswith("alice"):
@@ -108,11 +108,11 @@ def test_a_plan_from_a_redacted_snapshot_binds_what_is_on_an_account_of_others(s
     found = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     limit = next(policy["Id"] for policy in found if policy["Name"] == "region.limit")
     organizations.attach_policy(PolicyId=limit, TargetId=theirs)
-    made = plan_from(small, text(observe(small), redact=True))
+    made = plan_from(small, text(observe(small), without_emails=True))
     assert [change.address.kind for change in made.plan.changes] == ["surplus"]
     assert "somebody@example.org" not in str(made.plan.changes)
     reviewed = planfile.read(planfile.text(describe(made)), "plan.json")
-    fresh = small.plan().proposal
+    fresh = small.plan().review
     assert "somebody@example.org" in str(fresh.plan.changes)
     check_reviewed(reviewed, fresh)
     check_expected(reviewed.digest, fresh)
@@ -120,7 +120,7 @@ def test_a_plan_from_a_redacted_snapshot_binds_what_is_on_an_account_of_others(s
 
 def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: Organization) -> None:
     example.converge()
-    content = text(observe(example), redact=True)
+    content = text(observe(example), without_emails=True)
     example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
     made = plan_from(example, content)
     causes = {str(change.address): change.cause for change in made.plan.changes}
@@ -128,25 +128,25 @@ def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: 
     reviewed = planfile.read(planfile.text(describe(made)), "plan.json")
     fresh = example.plan()
     assert {change.cause for change in fresh.plan.changes} == {Cause.ASKED}
-    check_reviewed(reviewed, fresh.proposal)
-    check_expected(reviewed.digest, fresh.proposal)
+    check_reviewed(reviewed, fresh.review)
+    check_expected(reviewed.digest, fresh.review)
 
     # Another e-mail than the one that was hidden is one that nobody has reviewed.
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
     example.client("organizations").tag_resource(ResourceId=example.accounts()["developer-alice"], Tags=tags)
-    with pytest.raises(RefusedError, match="mallory@example"):
-        check_reviewed(reviewed, example.plan().proposal)
+    with pytest.raises(BlockedError, match="mallory@example"):
+        check_reviewed(reviewed, example.plan().review)
 
 
 def test_it_holds_no_secret(example: Organization) -> None:
     example.converge()
-    content = text(observe(example), redact=False)
+    content = text(observe(example), without_emails=False)
     for key in ("developer-alice", "orders-production"):
         secrets = example.client("secretsmanager", example.accounts()[key], "eu-west-1")
         secrets.put_secret_value(SecretId="orders/payment-api", SecretString="hunter2")
         value = secrets.get_secret_value(SecretId="orders/database")["SecretString"]
         assert json.loads(value)["password"] not in content
-    assert "hunter2" not in text(observe(example), redact=False)
+    assert "hunter2" not in text(observe(example), without_emails=False)
 
 
 def test_a_name_that_holds_a_secret_is_in_no_snapshot_and_no_plan(small: Organization) -> None:
@@ -160,7 +160,7 @@ def test_a_name_that_holds_a_secret_is_in_no_snapshot_and_no_plan(small: Organiz
     unit = organizations.create_organizational_unit(ParentId=root, Name=f"unit {token}")["OrganizationalUnit"]["Id"]
     account = small.make_account("aws+other@example.com", token)
     organizations.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
-    content = text(observe(small), redact=False)
+    content = text(observe(small), without_emails=False)
     told = planfile.text(describe(both(small, content)))
     for found in (content, told):
         assert all(name in found for name in ("policy ***", "unit ***", "aws+other"))
@@ -171,11 +171,11 @@ def test_what_it_does_not_hold_is_said_and_taken_for_absent(example: Organizatio
     """The baseline of an account that was no developer's when the snapshot was taken."""
     example.converge()
     example.make_account("c@example.com", "carol")
-    content = text(observe(example), redact=False)
+    content = text(observe(example), without_emails=False)
     example.write("account_specs/carol.yaml", "developer: {name: carol, email: c@example.com, owner: c@example.com}\n")
-    (unseen,) = plan_from(example, content).plan.unseen
-    assert str(unseen.address) == "baseline:developer-carol"
-    assert "the snapshot does not hold the stacks of the account" in unseen.reason
+    (inaccessible,) = plan_from(example, content).plan.inaccessible
+    assert str(inaccessible.address) == "baseline:developer-carol"
+    assert "the snapshot does not hold the stacks of the account" in inaccessible.reason
 
 
 def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organization) -> None:
@@ -187,14 +187,14 @@ def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organiz
         Description="somebody else's",
         Content='{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}',
     )
-    content = text(observe(example), redact=False)
+    content = text(observe(example), without_emails=False)
     example.edit(
         "account_specs/organization.yaml", "Workloads/Beta:", "Workloads/Beta: {guardrails: [kms.deny-deletion]}"
     )
     with pytest.raises(BootstrapError, match=r"does not hold the text of the policy kms\.deny-deletion") as caught:
         plan_from(example, content)
     assert "observe --out" in caught.value.hint
-    assert both(example, text(observe(example), redact=False)).refusals
+    assert both(example, text(observe(example), without_emails=False)).blockers
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organiz
     ],
 )
 def test_what_is_no_snapshot_is_refused_with_a_hint(example: Organization, old: str, new: str, words: str) -> None:
-    content = text(observe(example), redact=False)
+    content = text(observe(example), without_emails=False)
     assert old in content
     with pytest.raises(BootstrapError, match=words) as caught:
         read(content.replace(old, new, 1), "snapshot.json", ())

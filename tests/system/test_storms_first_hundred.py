@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.sandbox import Sandbox
+from bootstrap.emulator import Emulator
 from tests.system.storms import SPEED, live_through
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(profile="storm", speed=SPEED) as running:
+def emulator() -> Iterator[Emulator]:
+    with Emulator(profile="storm", speed=SPEED) as running:
         yield running
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_an_organization_is_made_in_any_storm(seed: int, tmp_path: Path, sandbox: Sandbox) -> None:
-    live_through(seed, tmp_path, sandbox)
+def test_an_organization_is_made_in_any_storm(seed: int, tmp_path: Path, emulator: Emulator) -> None:
+    live_through(seed, tmp_path, emulator)

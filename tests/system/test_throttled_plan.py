@@ -12,7 +12,7 @@ from tests.system.test_calls import budget
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.emulator import Emulator
 
 ACCOUNTS = 1_000
 POLICIES = 10
@@ -22,12 +22,12 @@ SPEED = 1.0
 
 
 def test_a_plan_of_1000_accounts_takes_no_more_than_a_quarter_longer_than_the_buckets_allow(
-    tmp_path: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sandbox.reset(seed=0)
-    make(tmp_path, sandbox, ACCOUNTS)
+    emulator.reset(seed=0)
+    make(tmp_path, emulator, ACCOUNTS)
     for _ in range(3):  # the best of a few: other work on the machine only ever adds
-        cost = measure(tmp_path, sandbox, SPEED)
+        cost = measure(tmp_path, emulator, SPEED)
         if cost.ratio <= RATIO_MAX:
             break
     with capsys.disabled():
@@ -45,13 +45,13 @@ def test_the_floor_is_that_of_the_slowest_bucket() -> None:
     assert floor({**row, "organizations.ListAccounts": 112}) == pytest.approx((112 - 12) / 8)
 
 
-def test_an_aws_that_throttles_nobody_is_not_measured(tmp_path: Path, sandbox: Sandbox) -> None:
-    sandbox.reset()
-    sandbox.become("calm")
-    make(tmp_path, sandbox, 1)
+def test_an_aws_that_throttles_nobody_is_not_measured(tmp_path: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    emulator.become("calm")
+    make(tmp_path, emulator, 1)
     with pytest.raises(AssertionError, match="AWS answers within"):
-        see_it_throttle(sandbox, SPEED)
+        see_it_throttle(emulator, SPEED)
     (tmp_path / "late.toml").write_text("latency_s = [0.02, 0.02]", "utf-8")
-    sandbox.become(str(tmp_path / "late.toml"))
+    emulator.become(str(tmp_path / "late.toml"))
     with pytest.raises(AssertionError, match="throttles nobody"):
-        see_it_throttle(sandbox, SPEED)
+        see_it_throttle(emulator, SPEED)

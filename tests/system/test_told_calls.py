@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from bootstrap import workflow
 from bootstrap.aws.snapshot import Recording
+from bootstrap.engine.plan import Cause
 from bootstrap.facts import GLOBAL_REGION
-from bootstrap.kinds import KINDS
-from bootstrap.kinds.organization import ROOT_ADDRESS, OrganizationKind
-from bootstrap.names import BASELINE_STACK
-from bootstrap.plan import Cause
+from bootstrap.model.names import BASELINE_STACK
+from bootstrap.resources.organization import ROOT_ADDRESS, OrganizationKind
+from bootstrap.resources.registry import KINDS
 from tests.system import any_organization
 from tests.system.any_organization import Files, pairs
 from tests.system.hands import HANDS
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from bootstrap.aws.door import Door
-    from bootstrap.model import Call
-    from bootstrap.sandbox import Sandbox
+    from bootstrap.aws.client import AwsClient
+    from bootstrap.emulator import Emulator
+    from bootstrap.model.resource import Call
     from bootstrap.workflow import Planned
 
-    MakePlan = Callable[[Organization, Door, Sequence[str]], Planned]
+    MakePlan = Callable[[Organization, AwsClient, Sequence[str]], Planned]
 
 # The ARN of a stack or change set stands for its name, which nothing else has.
 _ARN = re.compile(r"arn:aws:cloudformation:[^:]*:[^:]*:(?:stack|changeSet)/([^/\"]+)/[^\"]*")
@@ -60,7 +60,7 @@ REACHED = {
 class Overheard:
     """Every call that changed something, as it left botocore: what AWS refused had no effect, and is not here."""
 
-    def __init__(self, aws: Door) -> None:
+    def __init__(self, aws: AwsClient) -> None:
         self.calls: list[tuple[str, Any]] = []
         aws.on_event("before-parameter-build", self._note)
         aws.on_event("after-call", self._keep)
@@ -91,8 +91,8 @@ def plain(action: str, parameters: Any, ids: dict[str, str]) -> str:
 
 def references(planned: Planned) -> dict[str, str]:
     """What stands for each id that is known once the plan is applied."""
-    ids = planned.world.ids
-    here = {ROOT_ADDRESS, *planned.want, *(place.address for place in planned.proposal.places)}
+    ids = planned.context.ids
+    here = {ROOT_ADDRESS, *planned.want, *(place.address for place in planned.review.places)}
     here |= {change.address for change in planned.plan.changes}
     return {ids[address]: address.reference for address in here if address in ids}
 
@@ -108,11 +108,11 @@ def follow(part: list[str], whole: list[str]) -> bool:
     return all(item in rest for item in part)
 
 
-def check(organization: Organization, sandbox: Sandbox, make_plan: MakePlan) -> Planned:
+def check(organization: Organization, emulator: Emulator, make_plan: MakePlan) -> Planned:
     """Plan, apply, and hold what was told against what was overheard and against what AWS saw."""
-    tokens = [refusal.token for refusal in make_plan(organization, organization.aws(), ()).refusals]
+    tokens = [blocker.token for blocker in make_plan(organization, organization.aws(), ()).blockers]
     aws = organization.aws()
-    overheard, before = Overheard(aws), len(sandbox.calls())
+    overheard, before = Overheard(aws), len(emulator.calls())
     planned = make_plan(organization, aws, tokens)
     assert workflow.apply(planned, KINDS).complete
     ids = references(planned)
@@ -122,8 +122,8 @@ def check(organization: Organization, sandbox: Sandbox, make_plan: MakePlan) -> 
     for change in planned.plan.changes:
         assert follow([plain(call.action, call.parameters, ids) for call in change.calls or ()], made)
 
-    seen = [call for call in sandbox.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
-    management = planned.proposal.whose.account
+    seen = [call for call in emulator.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
+    management = planned.review.whose.account
     accounts = {reference: aws_id for aws_id, reference in ids.items()}
     where = [
         (call.action, accounts.get(call.account, call.account or management), call.region or GLOBAL_REGION)
@@ -134,16 +134,16 @@ def check(organization: Organization, sandbox: Sandbox, make_plan: MakePlan) -> 
     return planned
 
 
-def plan(organization: Organization, aws: Door, allow: Sequence[str]) -> Planned:
-    live = Recording(aws)
-    planned = workflow.plan(workflow.desire(organization.spec(), KINDS), KINDS, aws, live=live, allow=allow)
-    return workflow.rehearse(planned, KINDS, live.snapshot())
+def plan(organization: Organization, aws: AwsClient, allow: Sequence[str]) -> Planned:
+    inventory = Recording(aws)
+    planned = workflow.plan(workflow.desire(organization.spec(), KINDS), KINDS, aws, inventory=inventory, allow=allow)
+    return workflow.rehearse(planned, KINDS, inventory.snapshot())
 
 
-def destruction(organization: Organization, aws: Door, allow: Sequence[str]) -> Planned:
-    live, here = Recording(aws), next(iter(OrganizationKind().desired(organization.spec())))
-    planned = workflow.plan_destruction(here, KINDS, aws, live=live, allow=allow)
-    return workflow.rehearse(planned, KINDS, live.snapshot())
+def destruction(organization: Organization, aws: AwsClient, allow: Sequence[str]) -> Planned:
+    inventory, here = Recording(aws), next(iter(OrganizationKind().desired(organization.spec())))
+    planned = workflow.plan_destruction(here, KINDS, aws, inventory=inventory, allow=allow)
+    return workflow.rehearse(planned, KINDS, inventory.snapshot())
 
 
 def operations(planned: Planned) -> Iterator[str]:
@@ -153,7 +153,7 @@ def operations(planned: Planned) -> Iterator[str]:
         yield f"{call.action.partition('.')[2]} {sort}".strip()
 
 
-def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, emulator: Emulator) -> None:
     reached: set[str] = set()
     causes: set[Cause] = set()
 
@@ -162,17 +162,17 @@ def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, sandbox: Sandbox)
     @settings(max_examples=EXAMPLES, phases=[Phase.generate], report_multiple_bugs=False)
     def holds(pair: tuple[Files, Files], hands: Sequence[Callable[[Organization], None]]) -> None:
         first, second = pair
-        sandbox.reset()
+        emulator.reset()
         any_organization.write(first, tmp_path)
-        organization = Organization(tmp_path, sandbox.endpoint)
-        reached.update(operations(check(organization, sandbox, plan)))
+        organization = Organization(tmp_path, emulator.endpoint)
+        reached.update(operations(check(organization, emulator, plan)))
         for act in hands:
             act(organization)
         any_organization.write(second, tmp_path)
-        organization = Organization(tmp_path, sandbox.endpoint)
+        organization = Organization(tmp_path, emulator.endpoint)
         # What no word overrides, such as a unit that goes and an account that stays in it, is never applied.
-        assume(all(refusal.token for refusal in organization.plan().refusals))
-        planned = check(organization, sandbox, plan)
+        assume(all(blocker.token for blocker in organization.plan().blockers))
+        planned = check(organization, emulator, plan)
         reached.update(operations(planned))
         causes.update(change.cause for change in planned.plan.changes)
 
@@ -182,18 +182,18 @@ def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, sandbox: Sandbox)
 
 
 def test_a_destruction_tells_each_call_and_a_secret_that_is_taken_back_is_told(
-    example: Organization, sandbox: Sandbox
+    example: Organization, emulator: Emulator
 ) -> None:
-    check(example, sandbox, plan)
-    check(example, sandbox, destruction)
-    planned = check(example, sandbox, plan)
+    check(example, emulator, plan)
+    check(example, emulator, destruction)
+    planned = check(example, emulator, plan)
     (baseline,) = (change for change in planned.plan.changes if str(change.address) == "baseline:orders-beta")
     assert "the secret orders/mail is in the account still: it is taken back, with its value" in baseline.remarks
     assert "IMPORT" in [call.parameters.get("ChangeSetType") for call in baseline.calls or ()]
 
 
 def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_left_to_change(
-    example: Organization, sandbox: Sandbox
+    example: Organization, emulator: Emulator
 ) -> None:
     example.converge()
     cloudformation = example.client("cloudformation", example.accounts()["orders-production"], "eu-west-1")
@@ -203,7 +203,7 @@ def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_l
         StackName=BASELINE_STACK, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     cloudformation.get_waiter("stack_update_complete").wait(StackName=BASELINE_STACK, WaiterConfig={"Delay": 0})
-    planned = check(example, sandbox, plan)
+    planned = check(example, emulator, plan)
     assert list(operations(planned)) == [
         "CreateChangeSet IMPORT",
         "ExecuteChangeSet",
@@ -214,7 +214,7 @@ def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_l
     assert change.cause is Cause.DRIFT
 
 
-def test_where_no_slot_is_free_the_swap_is_told(example: Organization, sandbox: Sandbox) -> None:
+def test_where_no_slot_is_free_the_swap_is_told(example: Organization, emulator: Emulator) -> None:
     example.converge()
     fill(example, "Workloads/Production", 7)
     example.edit(
@@ -222,19 +222,21 @@ def test_where_no_slot_is_free_the_swap_is_told(example: Organization, sandbox: 
         "guardrails: [iam.deny-users, secrets.protect]",
         "guardrails: [iam.deny-users, kms.deny-deletion]",
     )
-    planned = check(example, sandbox, plan)
+    planned = check(example, emulator, plan)
     actions = [call.action.partition(".")[2] for call in told(planned)]
     assert actions == ["CreatePolicy", "DetachPolicy", "AttachPolicy"]
 
 
-def test_a_unit_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: Organization, sandbox: Sandbox) -> None:
+def test_a_unit_that_somebody_shut_is_open_once_it_has_policies_of_ours(
+    small: Organization, emulator: Emulator
+) -> None:
     file, unit = "account_specs/organization.yaml", "  Workloads/Shut:\n"
     small.edit(file, "  Workloads/Developers:\n", f"  Workloads/Developers:\n{unit}")
     small.converge()
     target, organizations = fill(small, "Workloads/Shut", 1), small.client("organizations")
     organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=target)
     small.edit(file, unit, "  Workloads/Shut: {guardrails: [root.deny]}\n")
-    planned = check(small, sandbox, plan)
+    planned = check(small, emulator, plan)
     (change,) = planned.plan.changes
     assert change.remarks[-1] == "with FullAWSAccess again, all is allowed there that no policy denies"
     assert [call.action.partition(".")[2] for call in told(planned)] == ["AttachPolicy", "AttachPolicy"]
@@ -243,14 +245,14 @@ def test_a_unit_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: O
 
 
 def test_where_somebody_disabled_the_type_its_policies_are_attached_again(
-    small: Organization, sandbox: Sandbox
+    small: Organization, emulator: Emulator
 ) -> None:
     small.converge()
     organizations = small.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.disable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
-    assert small.plan().plan.foreign == ()
-    planned = check(small, sandbox, plan)
+    assert small.plan().plan.unmanaged == ()
+    planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in told(planned)]
     assert actions == ["EnablePolicyType", "AttachPolicy", "AttachPolicy", "AttachPolicy"]
     assert {change.cause for change in planned.plan.changes} == {Cause.DRIFT}
@@ -258,20 +260,20 @@ def test_where_somebody_disabled_the_type_its_policies_are_attached_again(
     assert {policy["Name"] for policy in found} == {"FullAWSAccess", "root.deny"}
 
 
-def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, sandbox: Sandbox) -> None:
-    sandbox.requests.fail_resource("AWS::IAM::Role")
+def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, emulator: Emulator) -> None:
+    emulator.requests.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
-    planned = check(small, sandbox, plan)
+    planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in told(planned)]
     assert actions[:3] == ["DeleteStack", "CreateChangeSet", "ExecuteChangeSet"]
 
 
-def test_a_rollback_that_failed_is_told_to_be_gone_on_with(small: Organization, sandbox: Sandbox) -> None:
+def test_a_rollback_that_failed_is_told_to_be_gone_on_with(small: Organization, emulator: Emulator) -> None:
     small.converge()
     small.edit("account_specs/organization.yaml", "monthly_usd: 50", "monthly_usd: 60")
-    sandbox.requests.fail_resource("AWS::Budgets::Budget")
-    sandbox.requests.fail_rollback("AWS::Budgets::Budget")
+    emulator.requests.fail_resource("AWS::Budgets::Budget")
+    emulator.requests.fail_rollback("AWS::Budgets::Budget")
     assert not small.apply().complete
-    planned = check(small, sandbox, plan)
+    planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in told(planned)]
     assert actions == ["ContinueUpdateRollback", "CreateChangeSet", "ExecuteChangeSet"]

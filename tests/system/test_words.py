@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.binding import check_expected, check_reviewed
-from bootstrap.errors import RefusedError
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
-from bootstrap.plan import Action, Cause, Risk
+from bootstrap.engine.plan import Action, Cause, Risk
+from bootstrap.model.errors import BlockedError
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.planfile import describe, digest
+from bootstrap.planfile.verify import check_expected, check_reviewed
 from tests.system.organization import fill
 from tests.system.test_eleven_drifts import DENY
 
@@ -23,11 +23,11 @@ ROOT = "guardrails: [org.deny-leave, root.deny, roles.protect-org]"
 
 
 def asked(organization: Organization) -> dict[str, str]:
-    """The token of each refusal, by its address; what is refused is of high risk."""
+    """The token of each blocker, by its address; what is refused is of high risk."""
     planned = organization.plan()
     high = {str(change.address) for change in planned.plan.changes if change.risk is Risk.HIGH}
-    assert high == {str(refusal.address) for refusal in planned.refusals}
-    return {refusal.token: str(refusal.address) for refusal in planned.refusals}
+    assert high == {str(blocker.address) for blocker in planned.blockers}
+    return {blocker.token: str(blocker.address) for blocker in planned.blockers}
 
 
 def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Organization) -> None:
@@ -82,12 +82,12 @@ def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_n
     )
     assert asked(example) == {}
     example.converge()
-    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  environment: sandbox")
+    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  environment: emulator")
     example.edit(
-        FILE, "  beta:\n", "  sandbox: {unit: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n"
+        FILE, "  beta:\n", "  emulator: {unit: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n"
     )
     words = asked(example)
-    assert words == {"leave:sandbox-bob": "account:sandbox-bob"}
+    assert words == {"leave:emulator-bob": "account:emulator-bob"}
     example.converge(*words)
 
 
@@ -96,14 +96,14 @@ def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_a
     example.edit(FILE, "  Workloads/Production:\n", "  Playground:\n")
     example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Playground\n")
     planned = example.plan()
-    (refusal,) = (found for found in planned.refusals if found.token == "leave:orders-production")
-    assert str(refusal.address) == "account:orders-production"
-    assert refusal.reason.endswith(
+    (blocker,) = (found for found in planned.blockers if found.token == "leave:orders-production")
+    assert str(blocker.address) == "account:orders-production"
+    assert blocker.reason.endswith(
         "no longer stands under guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
     )
     # Under the same rules it is a move like any other.
-    example.edit(FILE, "  Playground:\n", "  Workloads/Live:\n")
-    example.edit(FILE, "    unit: Playground\n", "    unit: Workloads/Live\n")
+    example.edit(FILE, "  Playground:\n", "  Workloads/Inventory:\n")
+    example.edit(FILE, "    unit: Playground\n", "    unit: Workloads/Inventory\n")
     assert asked(example) == {}
 
 
@@ -114,7 +114,7 @@ def test_the_same_guardrail_with_other_values_is_another_rule(example: Organizat
     example.edit(FILE, "  Workloads/Production:\n", f"  Loose: {{{loose}}}\n")
     example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Loose\n")
     assert set(asked(example)) == {"leave:orders-production"}
-    assert example.plan().refusals[0].reason.endswith("and no longer stands under region.limit as it is now")
+    assert example.plan().blockers[0].reason.endswith("and no longer stands under region.limit as it is now")
     example.converge("leave:orders-production")
     # With its unit the policy gets another name, and says the same.
     example.edit(FILE, "  Loose:", "  Playground:")
@@ -134,12 +134,12 @@ def test_to_move_from_under_a_guardrail_of_others_takes_a_word_too(example: Orga
     example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
     example.edit(FILE, "  Security:\n", "")
     planned = example.plan()
-    (refusal,) = planned.refusals
-    assert refusal.token == "leave:security"
-    assert refusal.reason.endswith("leaves Security, and no longer stands under theirs")
+    (blocker,) = planned.blockers
+    assert blocker.token == "leave:security"
+    assert blocker.reason.endswith("leaves Security, and no longer stands under theirs")
     (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
     assert gone.remarks == ("what others attached to it comes off with it: theirs",)
-    example.converge(refusal.token)
+    example.converge(blocker.token)
 
 
 def test_an_environment_is_left_with_a_word_though_somebody_took_off_the_tag_that_tells_of_it(
@@ -185,7 +185,7 @@ def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     words = asked(example)
     assert words == {"leave:orders-production": "surplus:unit:Workloads/Production"}
-    assert "loses iam.deny-users, secrets.protect" in example.plan().refusals[0].reason
+    assert "loses iam.deny-users, secrets.protect" in example.plan().blockers[0].reason
     example.converge(*words)
 
 
@@ -207,11 +207,11 @@ def test_an_account_that_the_yaml_dropped_loses_its_rules_with_a_word_when_its_e
     assert asked(example) == {}
     example.converge()
 
-    example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Workloads/Live:\n")
-    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Workloads/Live\n")
+    example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Workloads/Inventory:\n")
+    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Workloads/Inventory\n")
     words = asked(example)
     assert words == {"leave:orders-production": "surplus:unit:Workloads/Production"}
-    assert "loses iam.deny-users" in example.plan().refusals[0].reason
+    assert "loses iam.deny-users" in example.plan().blockers[0].reason
     example.converge(*words)
 
 
@@ -227,16 +227,16 @@ def test_opening_the_root_with_what_leaves_it_takes_a_word_and_is_part_of_the_pl
     small.converge()
     small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
     reviewed = small.plan("root:root.deny")
-    assert not reviewed.refusals
+    assert not reviewed.blockers
     shut_the_root(small)
     assert asked(small) == {"root:root.deny": "surplus:unit:Root", "root:FullAWSAccess": "surplus:unit:Root"}
     planned = small.plan("root:root.deny")
     remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "surplus:unit:Root")
     assert "with FullAWSAccess again, all is allowed there that no policy denies" in next(remarks)
-    with pytest.raises(RefusedError, match='lacks: - "FullAWSAccess" was not in the plan'):
-        check_reviewed(describe(reviewed.proposal), planned.proposal)
-    with pytest.raises(RefusedError, match="moved since its review"):
-        check_expected(digest(reviewed.proposal), planned.proposal)
+    with pytest.raises(BlockedError, match='lacks: - "FullAWSAccess" was not in the plan'):
+        check_reviewed(describe(reviewed.review), planned.review)
+    with pytest.raises(BlockedError, match="moved since its review"):
+        check_expected(digest(reviewed.review), planned.review)
     assert not on_the_root(small) & {"FullAWSAccess"}
     small.converge("root:root.deny", "root:FullAWSAccess")
     assert on_the_root(small) == {"FullAWSAccess", "theirs"}
@@ -291,8 +291,8 @@ def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_
     small.edit(FILE, "    budget: ", f"{deploy}    budget: ")
     small.write("account_specs/bob.yaml", "developer: {name: bob, email: aws+bob@example.com, owner: b@example.com}\n")
     assert asked(small) == {"trust:developer-alice/DeployRole": "baseline:developer-alice"}
-    (refusal,) = small.plan().refusals
-    assert refusal.reason == "others may enter through the role DeployRole, which is new"
+    (blocker,) = small.plan().blockers
+    assert blocker.reason == "others may enter through the role DeployRole, which is new"
     small.converge("trust:developer-alice/DeployRole")
 
 
@@ -331,13 +331,13 @@ def test_another_access_role_takes_a_word(small: Organization) -> None:
     small.edit(FILE, "  name: small\n", "  name: small\n  access_role: Other\n")
     planned = small.plan()
     role = "remove:access-role/OrganizationAccountAccessRole"
-    assert [refusal.token for refusal in planned.refusals] == [role]
-    assert [str(item.address) for item in planned.plan.unseen] == ["baseline:developer-alice"]
+    assert [blocker.token for blocker in planned.blockers] == [role]
+    assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:developer-alice"]
     # It is there in each account: then nothing but what guardrails name changes.
     iam = small.client("iam", small.accounts()["developer-alice"])
     trust = iam.get_role(RoleName="OrganizationAccountAccessRole")["Role"]["AssumeRolePolicyDocument"]
     iam.create_role(RoleName="Other", AssumeRolePolicyDocument=json.dumps(trust))
-    assert not small.plan().plan.unseen
+    assert not small.plan().plan.inaccessible
     small.converge(role)
 
 
@@ -351,8 +351,8 @@ def test_to_take_an_account_out_of_a_quarantine_takes_a_word(small: Organization
     assert asked(small) == {}, "it stands under nothing of anybody's"
     fill(small, "Quarantine", 1)
     assert asked(small) == {"leave:developer-alice": "account:developer-alice"}
-    (refusal,) = small.plan().refusals
-    assert refusal.reason == "the account leaves Quarantine, and no longer stands under theirs-0"
+    (blocker,) = small.plan().blockers
+    assert blocker.reason == "the account leaves Quarantine, and no longer stands under theirs-0"
     small.converge("leave:developer-alice")
 
 
@@ -360,8 +360,8 @@ def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organi
     example.converge()
     example.edit(FILE, "  name: example\n", "  name: acme\n")
     assert asked(example) == {"rename:example": "organization:acme"}
-    (refusal,) = example.plan().refusals
-    assert refusal.reason.startswith("this organization is example, and the YAML is for acme")
+    (blocker,) = example.plan().blockers
+    assert blocker.reason.startswith("this organization is example, and the YAML is for acme")
     example.converge("rename:example")
 
 
@@ -394,34 +394,34 @@ def test_accounts_of_others_count_where_a_guardrail_binds_them_until_they_are_cl
     first, *_ = made_by_others(small, 11)
     small.client("organizations").close_account(AccountId=first)
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
-    (refusal,) = small.plan().refusals
-    assert refusal.reason == "it touches 11 of 12 accounts, 10 of them not ours: 92 %, where 30 are usual"
-    small.converge(refusal.token)
+    (blocker,) = small.plan().blockers
+    assert blocker.reason == "it touches 11 of 12 accounts, 10 of them not ours: 92 %, where 30 are usual"
+    small.converge(blocker.token)
 
 
 def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -> None:
     small.converge()
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
-    reviewed = describe(small.plan().proposal)
+    reviewed = describe(small.plan().review)
     assert reviewed.touched == ["account:developer-alice in unit:Workloads/Developers"]
     (came,) = made_by_others(small, 1)
-    now = small.plan().proposal
+    now = small.plan().review
     with pytest.raises(
-        RefusedError,
+        BlockedError,
         match=r"AWS has changed\n  account:theirs-0@example\.org in unit:\S+: is touched now",
     ):
         check_reviewed(reviewed, now)
-    with pytest.raises(RefusedError):
+    with pytest.raises(BlockedError):
         check_expected(reviewed.digest, now)
     small.client("organizations").close_account(AccountId=came)
-    check_reviewed(reviewed, small.plan().proposal)
-    check_expected(reviewed.digest, small.plan().proposal)
+    check_reviewed(reviewed, small.plan().review)
+    check_expected(reviewed.digest, small.plan().review)
 
 
 def test_the_wrong_organization_is_not_destroyed(small: Organization) -> None:
     small.converge()
     small.edit(FILE, "  name: small\n", "  name: other\n")
-    with pytest.raises(RefusedError):
+    with pytest.raises(BlockedError):
         small.destroy("destroy:other")
     assert BASELINE_STACK in stacks(small, small.accounts()["developer-alice"])
     small.edit(FILE, "  name: other\n", "  name: small\n")
@@ -441,13 +441,13 @@ def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(smal
     )
     kept = {f"account:{was}", f"baseline:{was}"}
     assert {str(resource.address) for resource in plan.kept} == kept
-    assert not plan.foreign
+    assert not plan.unmanaged
     small.converge()
     assert {str(resource.address) for resource in small.plan().plan.kept} == kept
     assert BASELINE_STACK in stacks(small, old)
 
     # Of two accounts with one key, a word for that key closes neither.
-    with pytest.raises(RefusedError, match="close:developer-alice"):
+    with pytest.raises(BlockedError, match="close:developer-alice"):
         small.destroy("destroy:small", "close:developer-alice")
     assert small.destroy("destroy:small", "close:aws+alice@example.com").complete
     organizations = small.client("organizations")
@@ -467,7 +467,7 @@ def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Orga
     planned = small.plan()
     causes = {str(change.address): change.cause for change in planned.plan.changes}
     assert causes == {"account:tooling": Cause.ASKED, "baseline:developer-alice": Cause.ASKED}
-    assert {refusal.token for refusal in planned.refusals} == {"trust:developer-alice/DeployRole"}
+    assert {blocker.token for blocker in planned.blockers} == {"trust:developer-alice/DeployRole"}
     small.converge("trust:developer-alice/DeployRole")
 
     # That somebody took off what says whose it is makes it no other one.
@@ -487,14 +487,14 @@ def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below
     example.edit(FILE, "guardrails: [ec2.instance-types,", "guardrails: [s3.protect-bpa, ec2.instance-types,")
     example.edit(FILE, "[iam.deny-users, cost.deny", "[s3.protect-bpa, iam.deny-users, cost.deny")
     example.edit(FILE, f"{guardrails}]", f"{guardrails}, s3.protect-bpa]")
-    tokens = [refusal.token for refusal in example.plan().refusals]
-    reviewed = describe(example.plan(*tokens).proposal)
-    check_reviewed(reviewed, example.plan(*tokens).proposal)
+    tokens = [blocker.token for blocker in example.plan().blockers]
+    reviewed = describe(example.plan(*tokens).review)
+    check_reviewed(reviewed, example.plan(*tokens).review)
     example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
-    tokens = [refusal.token for refusal in example.plan().refusals]
+    tokens = [blocker.token for blocker in example.plan().blockers]
     waited = "delete surplus:unit:Workloads: was to wait for attachments:unit:Workloads/Production, which is not"
-    with pytest.raises(RefusedError, match=waited):
-        check_reviewed(reviewed, example.plan(*tokens).proposal)
+    with pytest.raises(BlockedError, match=waited):
+        check_reviewed(reviewed, example.plan(*tokens).review)
 
 
 def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Organization) -> None:
@@ -502,10 +502,10 @@ def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Or
     example.edit(FILE, "  Security:\n", "  Security: {guardrails: [kms.deny-deletion]}\n")
     example.converge()
     example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: security@example.com\n    unit: Root")
-    reviewed = describe(example.plan("leave:security").proposal)
+    reviewed = describe(example.plan("leave:security").review)
     (given,) = reviewed.consented
     assert (given.token, given.loses) == ("leave:security", ["kms.deny-deletion"])
-    check_reviewed(reviewed, example.plan("leave:security").proposal)
+    check_reviewed(reviewed, example.plan("leave:security").review)
     fill(example, "Security", 1)
-    with pytest.raises(RefusedError, match="leave:security: was not given for theirs-0"):
-        check_reviewed(reviewed, example.plan("leave:security").proposal)
+    with pytest.raises(BlockedError, match="leave:security: was not given for theirs-0"):
+        check_reviewed(reviewed, example.plan("leave:security").review)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.model import Address, Ids
-from bootstrap.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.model.resource import Address, Ids
 from bootstrap.spec.load import load
 from bootstrap.templates.baseline import Baselines
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfnlint.api import lint
 
-from bootstrap.names import BASELINE_STACK
+from bootstrap.model.names import BASELINE_STACK
 from bootstrap.spec.load import load
 from bootstrap.templates.baseline import Baselines
 

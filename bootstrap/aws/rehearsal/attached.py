@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from bootstrap import facts
 from bootstrap.aws.limits import FULL
-from bootstrap.errors import AwsError
+from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
-    from bootstrap.aws.live import Live
+    from bootstrap.aws.inventory import Inventory
 
 
 class Attached:
     """Begins with what was seen. Raises AwsError as AWS does, with the codes that kinds make something of."""
 
-    def __init__(self, seen: Live) -> None:
+    def __init__(self, seen: Inventory) -> None:
         self._types = {f"p-{kind.default}": name for name, kind in facts.POLICY_TYPES.items() if kind.default}
         self._types |= {policy.id: policy.type for policy in seen.policies}
         targets = [*(unit.id for unit in seen.units.values()), *(account.id for account in seen.accounts)]

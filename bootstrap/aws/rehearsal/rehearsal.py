@@ -9,14 +9,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bootstrap.aws.calling import HERE, Aws, Place
+from bootstrap.aws.api import HERE, AwsApi, Place
+from bootstrap.aws.read_only import is_read
 from bootstrap.aws.rehearsal.attached import Attached
 from bootstrap.aws.rehearsal.stacks import Stacks
-from bootstrap.aws.safety import is_read
 from bootstrap.aws.snapshot import Replayed
-from bootstrap.errors import AwsError, BootstrapError
-from bootstrap.model import Address, Call
-from bootstrap.names import KEY_TAG, ROOT
+from bootstrap.model.errors import AwsError, BootstrapError
+from bootstrap.model.names import KEY_TAG, ROOT
+from bootstrap.model.resource import Address, Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,16 +32,16 @@ _NONE_FOUND: Mapping[str, dict[str, Any]] = {
 }
 
 
-class Rehearsal(Aws):
+class Rehearsal(AwsApi):
     """Answers at once, in the thread that asks. It is of one plan; `live` is what that plan was made from."""
 
     def __init__(self, snapshot: Snapshot, *, access_role: str, home_region: str) -> None:
         super().__init__(access_role=access_role, home_region=home_region)
-        self.live = Replayed(snapshot, self)
+        self.inventory = Replayed(snapshot, self)
         self._root = snapshot.root or {"Id": Address("unit", ROOT).reference, "Arn": "", "PolicyTypes": []}
         self._types = {found["Type"] for found in self._root["PolicyTypes"]}
-        self._attached = Attached(self.live)
-        self._stacks = Stacks(self.live)
+        self._attached = Attached(self.inventory)
+        self._stacks = Stacks(self.inventory)
         self._all_tags = snapshot.tags
         self._made = ""
         self._calls: list[Call] = []
@@ -82,7 +82,7 @@ class Rehearsal(Aws):
         return answer or {}
 
     def _secret(self, action: str, at: Place, name: str) -> dict[str, Any]:
-        found = self.live.secret(at, name)
+        found = self.inventory.secret(at, name)
         if found is None:
             raise AwsError(action, "ResourceNotFoundException", name)
         tags = [{"Key": KEY_TAG, "Value": name}] if found.ours else []

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bootstrap.aws.calling import Place
-from bootstrap.aws.live import LiveStack
-from bootstrap.aws.stacks import NO_CHANGE
-from bootstrap.errors import AwsError
+from bootstrap.aws.api import Place
+from bootstrap.aws.inventory import LiveStack
+from bootstrap.model.errors import AwsError
+from bootstrap.resources.baseline.stack import NO_CHANGE
 
 if TYPE_CHECKING:
-    from bootstrap.aws.live import Live
+    from bootstrap.aws.inventory import Inventory
 
 _Here: TypeAlias = tuple[Place, str]
 _Answer: TypeAlias = Callable[["Stacks", _Here, Mapping[str, Any]], dict[str, Any]]
@@ -28,7 +28,7 @@ class _Proposed:
 class Stacks:
     """Begins with what was seen; what could not be looked at is absent, as it is for a plan."""
 
-    def __init__(self, seen: Live) -> None:
+    def __init__(self, seen: Inventory) -> None:
         self._seen = seen
         self._stacks: dict[_Here, LiveStack | None] = {}
         self._proposed: dict[_Here, _Proposed] = {}

@@ -18,7 +18,7 @@ from bootstrap.spec.checks import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft
 
 _Check: TypeAlias = "Callable[[Draft], Iterator[Problem]]"

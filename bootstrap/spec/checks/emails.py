@@ -15,7 +15,7 @@ from bootstrap.spec.models import EMAIL_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft, Written
     from bootstrap.spec.models import Model
     from bootstrap.spec.parsed import Parsed

@@ -10,7 +10,7 @@ from bootstrap.spec.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft
 
 CONSTANTS: Final = (

@@ -11,7 +11,7 @@ from bootstrap.spec.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft
     from bootstrap.spec.models import Environment, Guardrail, Parameter, Unit, Value
 

@@ -6,13 +6,13 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
-from bootstrap.names import ROOT
+from bootstrap.model.names import ROOT
 from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.errors import Problem
+    from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft
     from bootstrap.spec.places import Path
 

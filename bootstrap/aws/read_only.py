@@ -1,0 +1,36 @@
+"""The calls that must never leave: any write while planning, any reading of a secret value, ever."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bootstrap.model.errors import WriteWhilePlanning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# botocore's models of Organizations and Budgets mark no operation as read-only, so the name decides.
+_READS = re.compile(r"^(Describe|List|Get)[A-Z]")
+# sts:AssumeRole changes nothing, and is the only way into an account.
+_HARMLESS = frozenset({"AssumeRole"})
+# No value of a secret ever enters this process.
+_SECRET_VALUES = frozenset({"GetSecretValue", "BatchGetSecretValue", "GetRandomPassword"})
+
+
+def is_read(operation: str) -> bool:
+    """Whether an operation leaves AWS as it was."""
+    return operation in _HARMLESS or _READS.match(operation) is not None
+
+
+def refuse_unsafe(writing: Callable[[], bool]) -> Callable[..., None]:
+    """A botocore `before-call` handler that raises WriteWhilePlanning for a call that must not leave."""
+
+    def check(model: Any, **_: object) -> None:
+        if model.name in _SECRET_VALUES:
+            raise WriteWhilePlanning(f"{model.name} would bring a secret value into this process")
+        if not writing() and not is_read(model.name):
+            service = model.service_model.service_name
+            raise WriteWhilePlanning(f"{service}.{model.name} was called while planning")
+
+    return check

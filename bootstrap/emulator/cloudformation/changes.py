@@ -1,0 +1,89 @@
+"""What a submission would change in a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bootstrap.emulator.cloudformation.types import type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from bootstrap.emulator.cloudformation.deployment import Deployment
+    from bootstrap.emulator.cloudformation.stack import Stack
+
+KEPT = ("Retain", "RetainExceptOnCreate")
+
+
+class Change(NamedTuple):
+    """One line of a change set."""
+
+    action: str  # Add, Modify, Remove or Import
+    logical_id: str
+    type_name: str
+    physical_id: str | None = None
+    replacement: bool = False
+
+
+def changes(
+    stack: Stack, deployment: Deployment, foreign: Collection[str] | None, imports: Mapping[str, str] | None = None
+) -> list[Change]:
+    """Compare. `foreign` are the physical ids of all stacks' resources, if any may be imported by name;
+    `imports` are those to import by logical id.
+    """
+    found = [_change(stack, deployment, logical_id, foreign, imports or {}) for logical_id in deployment.logical_ids]
+    kept = set(deployment.logical_ids)
+    removed = [
+        Change("Remove", logical_id, each.type_name, each.physical_id)
+        for logical_id, each in stack.resources.items()
+        if logical_id not in kept
+    ]
+    return [*(each for each in found if each is not None), *removed]
+
+
+def importable(deployment: Deployment, stack: Stack, logical_id: str, foreign: Collection[str]) -> str | None:
+    """The physical id of what this resource would import: something that exists under the same name.
+
+    User guide, "Import AWS resources into a CloudFormation stack automatically": the name is in the
+    template as such, the resource is in no other stack, and its type is not identified by something
+    read-only, as a secret is by its ARN.
+    """
+    definition = deployment.definition(logical_id)
+    known = type_of(definition["Type"])
+    if known.identified_by:
+        return None
+    name = known.custom_name(definition.get("Properties", {}))
+    if not isinstance(name, str):
+        return None
+    physical_id = known.find(stack.place, name)
+    return physical_id if physical_id not in foreign else None
+
+
+def policies(definition: Mapping[str, Any]) -> tuple[str, str]:
+    """What becomes of a resource that is removed, and of one that is replaced."""
+    return definition.get("DeletionPolicy", "Delete"), definition.get("UpdateReplacePolicy", "Delete")
+
+
+def _change(
+    stack: Stack,
+    deployment: Deployment,
+    logical_id: str,
+    foreign: Collection[str] | None,
+    imports: Mapping[str, str],
+) -> Change | None:
+    definition = deployment.definition(logical_id)
+    type_name: str = definition["Type"]
+    have = stack.resources.get(logical_id)
+    if have is None:
+        deployment.unknown.add(logical_id)
+        by_name = None if foreign is None else importable(deployment, stack, logical_id, foreign)
+        physical_id = imports.get(logical_id, by_name)
+        return Change("Import" if physical_id else "Add", logical_id, type_name, physical_id)
+    want = deployment.properties(logical_id)
+    deployment.resources[logical_id] = have
+    if have.properties == want and policies(definition) == (have.deletion_policy, have.replace_policy):
+        return None
+    replacement = type_of(type_name).replaces(have.properties, want)
+    if replacement:
+        deployment.unknown.add(logical_id)
+    return Change("Modify", logical_id, type_name, have.physical_id, replacement)

@@ -1,0 +1,198 @@
+"""Makes the resources of a stack what a deployment says, or as they were when that fails.
+
+What takes time is a generator here, which pauses after it said that something is in progress.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from moto.core.utils import utcnow
+
+from bootstrap.emulator.cloudformation.changes import KEPT, importable, policies
+from bootstrap.emulator.cloudformation.errors import ResourceError
+from bootstrap.emulator.cloudformation.resource_type import Resource, generated_name
+from bootstrap.emulator.cloudformation.rollback import FAILURES, Changed, Made, clean_up, reason_of, roll_back
+from bootstrap.emulator.cloudformation.types import type_of
+from bootstrap.emulator.options import CURRENT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator
+
+    from bootstrap.emulator.cloudformation.deployment import Deployment
+    from bootstrap.emulator.cloudformation.resource_type import Properties
+    from bootstrap.emulator.cloudformation.stack import Stack, Submission
+
+
+class _FailedError(Exception):
+    """The logical id and the reason."""
+
+
+def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> Generator[None]:
+    """Create the stack's resources, or update them; AWS does this after the request was answered.
+
+    What goes wrong with a resource is told by the status of the stack, and never raised.
+    """
+    creating = stack.submission is None
+    doing = "IMPORT" if submission.imports else "CREATE" if creating else "UPDATE"
+    stack.became(f"{doing}_IN_PROGRESS", "User Initiated")
+    if creating:
+        # A stack is what is being made of it, from the beginning and also when that fails.
+        stack.submission, stack.resources = submission, deployment.resources
+    run = _Run(stack, submission, deployment, foreign)
+    try:
+        for logical_id in deployment.logical_ids:
+            yield from run.apply(logical_id)
+        yield
+        outputs = deployment.outputs()
+    except (_FailedError, *FAILURES) as problem:
+        yield from _fail(stack, submission, run.journal, reason_of(problem), creating=creating)
+        return
+    removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
+    stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
+    if creating or submission.imports:
+        stack.became(f"{doing}_COMPLETE")
+        return
+    stack.updated = utcnow()
+    stack.became("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    yield from clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
+    yield from clean_up(stack, reversed(removed), KEPT)
+    stack.became("UPDATE_COMPLETE")
+
+
+def continue_rollback(stack: Stack, skipped: Collection[str]) -> Generator[None]:
+    """Try again to undo what could not be undone, but for what is skipped and taken to be as it was.
+
+    API reference, ContinueUpdateRollback, ResourcesToSkip: "CloudFormation sets the status of the specified
+    resources to UPDATE_COMPLETE and continues to roll back the stack".
+    """
+    for entry in stack.stuck:
+        if entry.resource.logical_id in skipped:
+            stack.tell(entry.resource, "UPDATE_COMPLETE")
+    left = [entry for entry in stack.stuck if entry.resource.logical_id not in skipped]
+    yield from roll_back(stack, left, "User Initiated", creating=False)
+
+
+def destroy(stack: Stack, retained: Collection[str]) -> Generator[None]:
+    """Delete a stack's resources, but for those that a policy or the caller keeps."""
+    stack.became("DELETE_IN_PROGRESS", "User Initiated")
+    doomed = [each for each in reversed(stack.resources.values()) if each.logical_id not in retained]
+    stuck = yield from clean_up(stack, doomed, KEPT)
+    yield
+    stack.resources = {each.logical_id: each for each in reversed(stuck)}
+    if stuck:
+        names = ", ".join(each.logical_id for each in stuck)
+        stack.became("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
+        return
+    stack.deleted = utcnow()
+    stack.became("DELETE_COMPLETE")
+
+
+class _Run:
+    """One deployment on its way, with what is needed to go back."""
+
+    def __init__(self, stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> None:
+        self._stack = stack
+        self._importing = submission.import_existing
+        self._imports = submission.imports
+        self._deployment = deployment
+        self._foreign = foreign
+        self.journal: list[Made | Changed] = []
+        self.replaced: list[Resource] = []
+
+    def apply(self, logical_id: str) -> Generator[None]:
+        """Bring one resource to what the deployment says."""
+        definition = self._deployment.definition(logical_id)
+        have = self._stack.resources.get(logical_id)
+        attempt = have or Resource(logical_id, definition["Type"], {}, "")
+        try:
+            if attempt.type_name != definition["Type"]:
+                message = f"Update of resource type is not permitted: {attempt.type_name}"
+                raise ResourceError(message)
+            want = self._deployment.properties(logical_id)
+            known = type_of(attempt.type_name)
+            known.check(want)
+            if have is not None and not known.replaces(have.properties, want):
+                resource = yield from self._update(have, want)
+            else:
+                if have is not None:
+                    _refuse_same_name(have, want)
+                    self.replaced.append(have)
+                imported = self._importable(logical_id) if have is None else None
+                resource = yield from self._create(attempt, want, imported)
+        except FAILURES as problem:
+            status = "UPDATE_FAILED" if have else "CREATE_FAILED"
+            reason = f'Resource handler returned message: "{reason_of(problem)}"'
+            self._stack.tell(replace(attempt), status, reason)
+            raise _FailedError(logical_id) from problem
+        resource.deletion_policy, resource.replace_policy = policies(definition)
+        self._deployment.resources[logical_id] = resource
+
+    def _importable(self, logical_id: str) -> str | None:
+        if logical_id in self._imports:
+            return self._imports[logical_id]
+        if not self._importing:
+            return None
+        return importable(self._deployment, self._stack, logical_id, self._foreign)
+
+    def _create(self, attempt: Resource, want: Properties, imported: str | None) -> Generator[None, None, Resource]:
+        known, stack = type_of(attempt.type_name), self._stack
+        doing = "IMPORT" if imported else "CREATE"
+        stack.tell(replace(attempt, physical_id=""), f"{doing}_IN_PROGRESS")
+        yield
+        _fail_if_asked(attempt)
+        if imported:
+            # An import takes the resource as it is: nothing of the template is applied to it.
+            resource = Resource(attempt.logical_id, attempt.type_name, want, imported)
+        else:
+            name = known.custom_name(want) or generated_name(stack.name, attempt.logical_id)
+            made = known.create(stack.place, name, want)
+            resource = replace(made, logical_id=attempt.logical_id, type_name=attempt.type_name, properties=want)
+        self.journal.append(Made(resource, imported=imported is not None))
+        stack.tell(resource, f"{doing}_COMPLETE")
+        return resource
+
+    def _update(self, have: Resource, want: Properties) -> Generator[None, None, Resource]:
+        resource = replace(have)
+        if have.properties != want:
+            self._stack.tell(resource, "UPDATE_IN_PROGRESS")
+            yield
+            # Written down first: what fails half-way has to be brought back, too.
+            self.journal.append(Changed(have, replace(have, properties=want)))
+            _fail_if_asked(have)
+            type_of(have.type_name).update(self._stack.place, resource, want)
+            resource.properties = want
+            self._stack.tell(resource, "UPDATE_COMPLETE")
+        return resource
+
+
+def _refuse_same_name(have: Resource, want: Properties) -> None:
+    """The new resource is made before the old one is deleted, and two cannot have one name."""
+    name = type_of(have.type_name).custom_name(want)
+    if name is not None and name == type_of(have.type_name).custom_name(have.properties):
+        message = "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+        raise ResourceError(message + f"Rename {name} and update the stack again.")
+
+
+def _fail_if_asked(resource: Resource) -> None:
+    message = CURRENT.requests.failure_of_resource(resource.type_name, resource.logical_id)
+    if message:
+        raise ResourceError(message)
+
+
+def _fail(
+    stack: Stack,
+    submission: Submission,
+    journal: list[Made | Changed],
+    failed: str,
+    *,
+    creating: bool,
+) -> Generator[None]:
+    doing = "create" if creating else "update"
+    reason = f"The following resource(s) failed to {doing}: [{failed}]. "
+    if creating and submission.disable_rollback:
+        stack.became("CREATE_FAILED", reason)
+        return
+    reason += "Rollback requested by user." if creating else ""
+    yield from roll_back(stack, reversed(journal), reason, creating=creating)

@@ -1,0 +1,136 @@
+"""Intrinsic functions: what a template's values are for one stack."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from bootstrap.emulator.cloudformation import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bootstrap.emulator.cloudformation.template import Template
+
+    Reference = Callable[[str, str | None], Any]
+
+NO_VALUE = object()
+_VARIABLE = re.compile(r"\$\{(!?)([^{}]+)\}")
+
+
+class Scope:
+    """Everything that the values of a template may depend on."""
+
+    def __init__(
+        self,
+        template: Template,
+        parameters: Mapping[str, Any],
+        pseudo: Mapping[str, Any],
+        reference: Reference,
+        exports: Mapping[str, str],
+    ) -> None:
+        """Look names up in this order: pseudo parameters, parameters, then `reference` for resources."""
+        self._template = template
+        self._known = {**parameters, **pseudo, "AWS::NoValue": NO_VALUE}
+        self._reference = reference
+        self._exports = exports
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Ref": self._ref,
+            "Fn::GetAtt": self._get_att,
+            "Fn::Sub": self._sub,
+            "Fn::Join": lambda value: value[0].join(str(each) for each in self.resolve(value[1])),
+            "Fn::Select": lambda value: self.resolve(value[1])[int(self.resolve(value[0]))],
+            "Fn::Split": lambda value: str(self.resolve(value[1])).split(value[0]),
+            "Fn::If": lambda value: self.resolve(value[1] if self.condition(value[0]) else value[2]),
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::ImportValue": self._import_value,
+            "Fn::Base64": lambda value: base64.b64encode(self.resolve(value).encode()).decode(),
+            "Fn::GetAZs": lambda value: [f"{self.resolve(value) or pseudo['AWS::Region']}{zone}" for zone in "abc"],
+            "Fn::ToJsonString": lambda value: json.dumps(self.resolve(value)),
+            "Condition": self.condition,
+            "Fn::Equals": lambda value: self.resolve(value[0]) == self.resolve(value[1]),
+            "Fn::Not": lambda value: not self.resolve(value[0]),
+            "Fn::And": lambda value: all(self.resolve(each) for each in value),
+            "Fn::Or": lambda value: any(self.resolve(each) for each in value),
+        }
+
+    def resolve(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            if len(value) == 1:
+                (name, argument) = next(iter(value.items()))
+                # "Condition" is a function only where its argument names one: statements of policies have
+                # an element of that name too.
+                if name in self._functions and (name != "Condition" or isinstance(argument, str)):
+                    return self._functions[name](argument)
+            resolved = {key: self.resolve(each) for key, each in value.items()}
+            return {key: each for key, each in resolved.items() if each is not NO_VALUE}
+        if isinstance(value, list):
+            return [each for each in map(self.resolve, value) if each is not NO_VALUE]
+        return value
+
+    def condition(self, name: str) -> bool:
+        conditions = self._template.get("Conditions", {})
+        if name not in conditions:
+            message = f"Template format error: Unresolved condition dependency {name}"
+            raise errors.validation(message)
+        return bool(self.resolve(conditions[name]))
+
+    def _ref(self, name: str) -> Any:
+        return self._known[name] if name in self._known else self._reference(name, None)
+
+    def _get_att(self, value: str | list[str]) -> Any:
+        name, attribute = value.split(".", 1) if isinstance(value, str) else (value[0], self.resolve(value[1]))
+        return self._reference(name, attribute)
+
+    def _sub(self, value: str | list[Any]) -> str:
+        text, variables = (value, {}) if isinstance(value, str) else (value[0], self.resolve(value[1]))
+
+        def replacement(match: re.Match[str]) -> str:
+            literal, name = match.groups()
+            if literal:
+                return f"${{{name}}}"
+            if name in variables:
+                return str(variables[name])
+            return str(self._get_att(name) if "." in name and "::" not in name else self._ref(name))
+
+        return _VARIABLE.sub(replacement, text)
+
+    def _find_in_map(self, value: list[Any]) -> Any:
+        name, first, second = (self.resolve(each) for each in value[:3])
+        try:
+            return self._template["Mappings"][name][first][second]
+        except KeyError as problem:
+            message = f"Template error: Unable to get mapping for {name}::{first}::{second}"
+            raise errors.validation(message) from problem
+
+    def _import_value(self, value: Any) -> str:
+        name = self.resolve(value)
+        if name not in self._exports:
+            message = f"No export named {name} found."
+            raise errors.validation(message)
+        return self._exports[name]
+
+
+def references(value: Any) -> set[str]:
+    """The names that a value refers to: resources, parameters and pseudo parameters."""
+    if isinstance(value, list):
+        return set().union(*(references(each) for each in value))
+    if not isinstance(value, dict):
+        return set()
+    found = set().union(*(references(each) for each in value.values()))
+    match value:
+        case {"Ref": str(name)}:
+            found.add(name)
+        case {"Fn::GetAtt": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            found.add(name.split(".")[0])
+        case {"Fn::Sub": str(text)}:
+            found |= _variables(text)
+        case {"Fn::Sub": [str(text), dict(own)]}:
+            found |= _variables(text) - own.keys()
+    return found
+
+
+def _variables(text: str) -> set[str]:
+    return {name if "::" in name else name.split(".")[0] for literal, name in _VARIABLE.findall(text) if not literal}

@@ -1,0 +1,88 @@
+"""Types that moto implements itself."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from moto.cloudformation.parsing import NULL_MODELS, get_model_map
+
+from bootstrap.emulator.cloudformation.errors import ResourceError
+from bootstrap.emulator.cloudformation.resource_type import Place, Properties, Resource, ResourceType, made
+from bootstrap.emulator.cloudformation.role import as_text
+
+if TYPE_CHECKING:
+    from moto.core.common_models import CloudFormationModel
+
+# Policies that moto stores as it finds them, and later reads as JSON text.
+_TEXT_PROPERTIES = {"AWS::KMS::Key": "KeyPolicy"}
+
+
+class Native(ResourceType):
+    """Calls moto's own model of the type, with the properties already resolved."""
+
+    takes_tags = False
+
+    def __init__(self, type_name: str, model: CloudFormationModel) -> None:
+        self.type_name = type_name
+        self._model = model
+
+    def check(self, want: Properties) -> None:
+        """Moto has no schemas, and so nothing is refused."""
+
+    def create(self, place: Place, name: str, want: Properties) -> Resource:
+        kwargs = {"LogicalId": "", "StackId": "", "ResourceType": self.type_name}
+        model = _call(self._model.create_from_cloudformation_json, name, self._json(want), *place, **kwargs)
+        return made(str(model.physical_resource_id), model)
+
+    def update(self, place: Place, have: Resource, want: Properties) -> None:
+        have.model = _call(
+            self._model.update_from_cloudformation_json,
+            original_resource=have.model,
+            new_resource_name=self.custom_name(want) or have.physical_id,
+            cloudformation_json=self._json(want),
+            account_id=place.account_id,
+            region_name=place.region,
+        )
+        have.physical_id = str(have.model.physical_resource_id)
+
+    def delete(self, place: Place, have: Resource) -> None:
+        # moto's own engine asks the resource first, and the class only if that cannot delete itself.
+        delete = self._model.delete_from_cloudformation_json
+        try:
+            have.model.delete(*place)
+        except (AttributeError, TypeError):
+            if hasattr(delete, "__isabstractmethod__"):
+                return
+            _call(delete, have.physical_id, self._json(have.properties), *place)
+
+    def find(self, _place: Place, _name: str) -> str | None:
+        return None  # moto's models cannot be looked up by name
+
+    def attribute(self, _place: Place, have: Resource, name: str) -> Any:
+        return _call(have.model.get_cfn_attribute, name)
+
+    def custom_name(self, want: Properties) -> str | None:
+        return want.get(self._model.cloudformation_name_type() or "")
+
+    def _json(self, properties: Properties) -> dict[str, Any]:
+        properties = copy.deepcopy(properties)
+        text = _TEXT_PROPERTIES.get(self.type_name)
+        if text and not isinstance(properties.get(text, ""), str):
+            properties[text] = as_text(properties[text])
+        return {"Type": self.type_name, "Properties": properties}
+
+
+def native_type(type_name: str) -> Native | None:
+    if type_name in NULL_MODELS or type_name not in get_model_map():
+        return None
+    return Native(type_name, get_model_map()[type_name])
+
+
+def _call(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """Whatever moto's model stumbles over is, for CloudFormation, a resource that failed."""
+    try:
+        return function(*args, **kwargs)
+    except (KeyError, TypeError, AttributeError, ValueError) as problem:
+        message = f"Properties validation failed: {problem!r}"
+        raise ResourceError(message) from problem

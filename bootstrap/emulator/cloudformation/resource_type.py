@@ -1,0 +1,112 @@
+"""The contract of a type of resource."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
+from moto.utilities.utils import get_partition
+
+from bootstrap.emulator.cloudformation.errors import ResourceError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Properties = dict[str, Any]
+
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+class Place(NamedTuple):
+    """Where a stack is, and so its resources."""
+
+    account_id: str
+    region: str
+
+    @property
+    def partition(self) -> str:
+        return str(get_partition(self.region))
+
+
+@dataclass
+class Resource:
+    """A resource of a stack, as CloudFormation last left it."""
+
+    logical_id: str
+    type_name: str
+    properties: Properties
+    physical_id: str
+    deletion_policy: str = "Delete"
+    replace_policy: str = "Delete"
+    status: str = "CREATE_COMPLETE"
+    changed: datetime = field(default_factory=utcnow)
+    model: Any = None  # what moto made, where moto itself implements the type
+
+
+class ResourceType(ABC):
+    """What CloudFormation does with resources of one type, on the service's own state in moto.
+
+    Failures are ResourceError or moto's exceptions: both become the status reason of the resource.
+    """
+
+    name: ClassVar[str]
+    properties: ClassVar[frozenset[str]]
+    required: ClassVar[frozenset[str]] = frozenset()
+    replaced_by: ClassVar[frozenset[str]] = frozenset()  # "Update requires: Replacement"
+    named_by: ClassVar[str | None] = None
+    identified_by: ClassVar[str | None] = None  # the primary identifier in the type's schema, if read-only
+    attributes: ClassVar[frozenset[str]] = frozenset()
+    takes_tags: ClassVar[bool] = True  # stack tags are given to every resource that can be tagged
+
+    @abstractmethod
+    def create(self, place: Place, name: str, want: Properties) -> Resource:
+        """Make it. `name` is the custom name if the template has one, and else a generated one.
+
+        The answer needs only `physical_id` (what Ref gives) and `model`; the engine fills in the rest.
+        """
+
+    @abstractmethod
+    def update(self, place: Place, have: Resource, want: Properties) -> None:
+        """Change it in place."""
+
+    @abstractmethod
+    def delete(self, place: Place, have: Resource) -> None:
+        """Delete it. Something that is already gone is no failure."""
+
+    @abstractmethod
+    def find(self, place: Place, name: str) -> str | None:
+        """The physical id of what exists under this custom name."""
+
+    @abstractmethod
+    def attribute(self, place: Place, have: Resource, name: str) -> Any:
+        """What Fn::GetAtt gives."""
+
+    def check(self, want: Properties) -> None:
+        """Refuse what the type's schema refuses."""
+        unknown = want.keys() - self.properties
+        missing = self.required - want.keys()
+        if unknown:
+            message = f"Properties validation failed: extraneous key [{min(unknown)}] is not permitted"
+            raise ResourceError(message)
+        if missing:
+            message = f"Properties validation failed: required key [{min(missing)}] not found"
+            raise ResourceError(message)
+
+    def replaces(self, have: Properties, want: Properties) -> bool:
+        return any(have.get(name) != want.get(name) for name in self.replaced_by)
+
+    def custom_name(self, want: Properties) -> str | None:
+        return want.get(self.named_by) if self.named_by else None
+
+
+def generated_name(stack_name: str, logical_id: str) -> str:
+    """STACK-LOGICAL-SUFFIX, shortened to the 64 characters that the name of a role may have."""
+    suffix = "".join(mock_random.choices(_SUFFIX, k=12))
+    return f"{stack_name[:24]}-{logical_id[:24]}-{suffix}"
+
+
+def made(physical_id: str, model: object = None) -> Resource:
+    return Resource(logical_id="", type_name="", properties={}, physical_id=physical_id, model=model)

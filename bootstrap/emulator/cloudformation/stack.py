@@ -1,0 +1,148 @@
+"""Stacks, their events and their change sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
+
+from bootstrap.emulator.cloudformation.template import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from datetime import datetime
+
+    from bootstrap.emulator.cloudformation.changes import Change
+    from bootstrap.emulator.cloudformation.resource_type import Place, Resource
+    from bootstrap.emulator.cloudformation.rollback import Changed, Made
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a caller wants a stack to be."""
+
+    template: str
+    parameters: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    import_existing: bool = False
+    imports: dict[str, str] = field(default_factory=dict)
+    """Physical ids by logical id: what a change set of type IMPORT takes into the stack."""
+    disable_rollback: bool = False
+
+
+@dataclass
+class Event:
+    stack: Stack
+    logical_id: str
+    physical_id: str
+    type_name: str
+    status: str
+    reason: str | None
+    id: str = field(default_factory=lambda: str(mock_random.uuid4()))
+    time: datetime = field(default_factory=utcnow)
+
+
+@dataclass(eq=False)
+class Stack:
+    """A stack. The names are those that other parts of moto read (tagging, stack sets)."""
+
+    name: str
+    place: Place
+    role_arn: str | None = None
+    notification_arns: list[str] = field(default_factory=list)
+    capabilities: list[str] = field(default_factory=list)
+    enable_termination_protection: bool = False
+    stack_id: str = ""
+    status: str = "REVIEW_IN_PROGRESS"
+    status_reason: str | None = None
+    submission: Submission | None = None
+    """What the resources were last made from; none before the first change set was executed."""
+    resources: dict[str, Resource] = field(default_factory=dict)
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    creation_time: datetime = field(default_factory=utcnow)
+    updated: datetime | None = None
+    deleted: datetime | None = None
+    policy: str = ""
+    work: Generator[None] | None = None
+    """What is being done to it."""
+    stuck: list[Made | Changed] = field(default_factory=list)
+    """What the last rollback could not undo."""
+
+    def __post_init__(self) -> None:
+        account_id, region = self.place
+        identity = f"stack/{self.name}/{mock_random.uuid4()}"
+        self.stack_id = f"arn:{self.place.partition}:cloudformation:{region}:{account_id}:{identity}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return self.submission.tags if self.submission else {}
+
+    @property
+    def template(self) -> str:
+        return self.submission.template if self.submission else ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        return self.submission.parameters if self.submission else {}
+
+    @property
+    def description(self) -> str | None:
+        return parse(self.template).get("Description") if self.submission else None
+
+    @property
+    def shown_parameters(self) -> dict[str, str]:
+        """The values in effect; those of NoEcho parameters are masked, as AWS does."""
+        if self.submission is None:
+            return {}
+        declared = parse(self.template).get("Parameters", {})
+        hidden = {name for name, each in declared.items() if str(each.get("NoEcho")).lower() == "true"}
+        values = {name: str(each.get("Default", "")) for name, each in declared.items()} | self.parameters
+        return {name: "****" if name in hidden else value for name, value in values.items()}
+
+    def became(self, status: str, reason: str | None = None) -> None:
+        self.status, self.status_reason = status, reason
+        self.events.append(Event(self, self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason))
+
+    def tell(self, resource: Resource, status: str, reason: str | None = None) -> None:
+        resource.status, resource.changed = status, utcnow()
+        self.events.append(Event(self, resource.logical_id, resource.physical_id, resource.type_name, status, reason))
+
+
+@dataclass(eq=False)
+class ChangeSet:
+    name: str
+    kind: str  # CREATE or UPDATE
+    stack: Stack
+    submission: Submission
+    changes: list[Change]
+    description: str | None = None
+    capabilities: list[str] = field(default_factory=list)
+    id: str = ""
+    failure: str | None = None
+    execution_status: str = "UNAVAILABLE"
+    creation_time: datetime = field(default_factory=utcnow)
+    ready: bool = False
+    """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
+
+    def __post_init__(self) -> None:
+        account_id, region = self.stack.place
+        identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
+        self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"
+
+    def become_ready(self) -> None:
+        self.ready = True
+        if not self.failure:
+            self.execution_status = "AVAILABLE"
+
+    @property
+    def status(self) -> str:
+        if not self.ready:
+            return "CREATE_IN_PROGRESS"
+        return "FAILED" if self.failure else "CREATE_COMPLETE"
+
+    @property
+    def reason(self) -> str | None:
+        return self.failure if self.ready else None

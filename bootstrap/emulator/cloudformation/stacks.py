@@ -1,0 +1,169 @@
+"""The operations on stacks: who may be created, updated or deleted, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from moto.cloudformation.parsing import Export
+
+from bootstrap.emulator.cloudformation import capabilities, engine, errors
+from bootstrap.emulator.cloudformation.changes import changes
+from bootstrap.emulator.cloudformation.deployment import Deployment
+from bootstrap.emulator.cloudformation.resource_type import Place
+from bootstrap.emulator.cloudformation.stack import Stack
+from bootstrap.emulator.options import CURRENT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Generator, Sequence
+
+    from bootstrap.emulator.cloudformation.stack import ChangeSet, Submission
+
+
+class Backend(Protocol):
+    """moto's CloudFormationBackend, with stacks of ours in it."""
+
+    account_id: str
+    region_name: str
+    stacks: dict[str, Stack]
+    deleted_stacks: dict[str, Stack]
+    change_sets: dict[str, ChangeSet]
+    exports: dict[str, Export]
+
+
+def new_stack(backend: Backend, name: str) -> Stack:
+    """A stack that is in nobody's list yet: the request may still turn out to be wrong."""
+    return Stack(name, Place(backend.account_id, backend.region_name))
+
+
+def find(backend: Backend, name_or_id: str) -> Stack | None:
+    """A stack by its id, or, unless it was deleted, by its name."""
+    found = backend.stacks.get(name_or_id) or backend.deleted_stacks.get(name_or_id)
+    return found or next((stack for stack in backend.stacks.values() if stack.name == name_or_id), None)
+
+
+def get(backend: Backend, name_or_id: str) -> Stack:
+    stack = find(backend, name_or_id)
+    if stack is None:
+        raise errors.no_stack(name_or_id)
+    return stack
+
+
+def is_busy(stack: Stack) -> bool:
+    """Whether something is under way; a stack in review only waits for its first change set."""
+    return stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
+
+
+def create(backend: Backend, stack: Stack, submission: Submission) -> Stack:
+    """Begin to make a new stack's resources, after all that makes the request itself fail was checked."""
+    ready = prepare(backend, stack, submission)
+    backend.stacks[stack.stack_id] = stack
+    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
+    return stack
+
+
+def update(backend: Backend, stack: Stack, submission: Submission, given: Sequence[str]) -> None:
+    check_updatable(stack)
+    capabilities.check(prepare(backend, stack, submission).template, given)
+    if not differs(backend, stack, submission):
+        message = "No updates are to be performed."
+        raise errors.validation(message)
+    ready = prepare(backend, stack, submission)
+    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
+
+
+def continue_rollback(stack: Stack, skipped: Collection[str], *, force: bool) -> None:
+    """API reference, ContinueUpdateRollback: it "can't roll back all changes" is what UPDATE_ROLLBACK_FAILED says."""
+    if stack.status != "UPDATE_ROLLBACK_FAILED":
+        message = f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back."
+        raise errors.validation(message)
+    stuck = {each.resource.logical_id for each in stack.stuck}
+    if force and skipped:
+        message = "ForceRollback and ResourcesToSkip are mutually exclusive."
+        raise errors.validation(message)
+    if not stuck.issuperset(skipped):
+        message = f"[{', '.join(sorted(set(skipped) - stuck))}] are not in UPDATE_FAILED state and cannot be skipped."
+        raise errors.validation(message)
+    begin(stack, engine.continue_rollback(stack, stuck if force else skipped), len(stuck))
+
+
+def delete(backend: Backend, stack: Stack, retained: Collection[str] = ()) -> None:
+    if stack.enable_termination_protection:
+        message = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+        raise errors.validation(message)
+    if stack.status == "DELETE_IN_PROGRESS":
+        return
+    if is_busy(stack) and stack.status != "CREATE_IN_PROGRESS":
+        message = f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
+        raise errors.validation(message)
+    begin(stack, _delete(backend, stack, retained), len(stack.resources))
+
+
+def _delete(backend: Backend, stack: Stack, retained: Collection[str]) -> Generator[None]:
+    yield from engine.destroy(stack, retained)
+    if stack.status == "DELETE_COMPLETE":
+        backend.deleted_stacks[stack.stack_id] = backend.stacks.pop(stack.stack_id)
+        _export(backend, stack, [])
+        for change_set in [each for each in backend.change_sets.values() if each.stack is stack]:
+            del backend.change_sets[change_set.id]
+
+
+def deploy(backend: Backend, stack: Stack, submission: Submission, ready: Deployment) -> Generator[None]:
+    yield from engine.deploy(stack, submission, ready, foreign_to(backend))
+    _export(backend, stack, [output["ExportName"] for output in stack.outputs if output["ExportName"]])
+
+
+def begin(stack: Stack, work: Generator[None], resources: int) -> None:
+    """Let work on a stack begin, in the place of any that is under way: its creation, when it is to be deleted.
+
+    The time that it takes is shared out evenly; to roll back, or to clean up, takes it longer.
+    """
+    if stack.work is not None:
+        stack.work.close()
+    stack.work = work
+    seconds = CURRENT.profile.delays.stack.pick(CURRENT.random)
+    CURRENT.agenda.spread(work, seconds / (resources + 1))
+
+
+def prepare(backend: Backend, stack: Stack, submission: Submission) -> Deployment:
+    return Deployment(stack, submission, {name: export.value for name, export in backend.exports.items()})
+
+
+def foreign_to(backend: Backend) -> set[str]:
+    """Physical ids of everything that is in a stack: it cannot be imported into another."""
+    return {each.physical_id for stack in backend.stacks.values() for each in stack.resources.values()}
+
+
+def differs(backend: Backend, stack: Stack, submission: Submission) -> bool:
+    """Whether CloudFormation sees any change: in resources, outputs, tags or values of parameters."""
+    if stack.submission is None or stack.tags != submission.tags:
+        return True
+    ready, before = prepare(backend, stack, submission), prepare(backend, stack, stack.submission)
+    return (
+        ready.parameters != before.parameters
+        or ready.template.get("Outputs") != before.template.get("Outputs")
+        or bool(changes(stack, ready, None))
+    )
+
+
+def check_updatable(stack: Stack) -> None:
+    """User guide, "Stack status codes": after ROLLBACK_COMPLETE "only a delete operation can be performed", and
+    nothing can be done to a stack with which something is in progress.
+    """
+    if stack.status.endswith("_IN_PROGRESS") or stack.status in {
+        "CREATE_FAILED",
+        "DELETE_COMPLETE",
+        "DELETE_FAILED",
+        "ROLLBACK_COMPLETE",
+        "ROLLBACK_FAILED",
+        "UPDATE_ROLLBACK_FAILED",
+    }:
+        message = f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
+        raise errors.validation(message)
+
+
+def _export(backend: Backend, stack: Stack, names: list[str]) -> None:
+    for name in [name for name, each in backend.exports.items() if each.exporting_stack_id == stack.stack_id]:
+        del backend.exports[name]
+    for output in stack.outputs:
+        if output["ExportName"] in names:
+            backend.exports[output["ExportName"]] = Export(stack.stack_id, output["ExportName"], output["OutputValue"])

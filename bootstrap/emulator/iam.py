@@ -1,0 +1,152 @@
+"""IAM knows AWS's own policies and refuses principals and boundaries that do not exist."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from moto.iam import models
+from moto.iam.exceptions import MalformedPolicyDocument, NotFoundException
+from moto.organizations.models import organizations_backends
+
+from bootstrap.emulator.organizations.state import find_account
+from bootstrap.emulator.patching import original, replaces
+from bootstrap.emulator.propagation import wrote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# moto can load all 1,400 of them for each account, which takes 1.4 s and 33 MB each time. Here are those
+# that deploy roles and permission boundaries are made of.
+MANAGED_POLICIES = (
+    "AdministratorAccess",
+    "AWSCloudFormationFullAccess",
+    "AWSLambdaBasicExecutionRole",
+    "Billing",
+    "IAMFullAccess",
+    "IAMReadOnlyAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "SecurityAudit",
+    "ViewOnlyAccess",
+)
+_ENTITY = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):(?P<kind>role|user)/.+")
+_OWN_POLICY = re.compile(r"arn:[\w-]+:iam::\d{12}:policy/.+")
+
+_create_role_moto = original(models.IAMBackend, "create_role")
+_update_trust_moto = original(models.IAMBackend, "update_assume_role_policy")
+_put_boundary_moto = original(models.IAMBackend, "put_role_permissions_boundary")
+
+
+def _chosen() -> dict[str, dict[str, Any]]:
+    known = json.loads(models.aws_managed_policies_data)
+    return {name: {**known[name], "Document": json.dumps(known[name]["Document"])} for name in MANAGED_POLICIES}
+
+
+_CHOSEN = _chosen()
+
+
+@replaces(models.IAMBackend, "_init_aws_policies")
+def _init_aws_policies(backend: Any) -> list[models.AWSManagedPolicy]:
+    return [
+        models.AWSManagedPolicy(
+            name,
+            account_id=backend.account_id,
+            region=backend.region_name,
+            default_version_id=policy["DefaultVersionId"],
+            path=policy["Path"],
+            document=policy["Document"],
+            create_date=datetime.fromisoformat(policy["CreateDate"]),
+            update_date=datetime.fromisoformat(policy["UpdateDate"]),
+        )
+        for name, policy in _CHOSEN.items()
+    ]
+
+
+@replaces(models.IAMBackend, "create_role")
+def create_role(  # noqa: PLR0913, PLR0917 (moto's)
+    backend: Any,
+    role_name: str,
+    assume_role_policy_document: str,
+    path: str,
+    permissions_boundary: str | None,
+    description: str,
+    tags: list[dict[str, str]],
+    max_session_duration: str | None,
+    linked_service: str | None = None,
+) -> models.Role:
+    _check_principals(assume_role_policy_document)
+    _check_boundary(backend, permissions_boundary)
+    role = _create_role_moto(
+        backend,
+        role_name,
+        assume_role_policy_document,
+        path,
+        permissions_boundary,
+        description,
+        tags,
+        max_session_duration,
+        linked_service,
+    )
+    wrote(role)
+    return role
+
+
+@replaces(models.IAMBackend, "update_assume_role_policy")
+def update_assume_role_policy(backend: Any, role_name: str, policy_document: str) -> None:
+    _check_principals(policy_document)
+    _update_trust_moto(backend, role_name, policy_document)
+    wrote(backend.get_role(role_name))
+
+
+@replaces(models.IAMBackend, "put_role_permissions_boundary")
+def put_role_permissions_boundary(backend: Any, role_name: str, permissions_boundary: str) -> None:
+    _check_boundary(backend, permissions_boundary)
+    _put_boundary_moto(backend, role_name, permissions_boundary)
+
+
+def _check_principals(document: str) -> None:
+    """IAM User Guide, "AWS JSON policy elements: Principal": a role or user that a trust policy names must
+    exist when the policy is saved, because IAM turns its ARN into the unique id behind it.
+    """
+    for arn in _aws_principals(document):
+        match = _ENTITY.fullmatch(arn)
+        if match and _is_ours(match["account"]) and not _exists(match):
+            message = f'Invalid principal in policy: "AWS":"{arn}"'
+            raise MalformedPolicyDocument(message)
+
+
+def _aws_principals(document: str) -> Iterator[str]:
+    try:
+        statements = json.loads(document)["Statement"]
+    except (ValueError, TypeError, KeyError):
+        return  # moto's own validation of the document has more to say about it
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal") if isinstance(statement, dict) else None
+        arns = principal.get("AWS", []) if isinstance(principal, dict) else []
+        yield from [arns] if isinstance(arns, str) else arns
+
+
+def _is_ours(account_id: str) -> bool:
+    """Whether the emulator plays this account; of any other it cannot know what exists there."""
+    for account in list(organizations_backends.values()):
+        for state in account.values():
+            if state.org is not None and find_account(state, account_id) is not None:
+                return True
+    return False
+
+
+def _exists(match: re.Match[str]) -> bool:
+    for backend in models.iam_backends[match["account"]].values():
+        entities = backend.roles if match["kind"] == "role" else backend.users
+        if any(entity.arn == match.string for entity in entities.values()):
+            return True
+    return False
+
+
+def _check_boundary(backend: Any, arn: str | None) -> None:
+    """API reference, PutRolePermissionsBoundary: NoSuchEntity for a policy that does not exist."""
+    if arn and _OWN_POLICY.fullmatch(arn) and arn not in backend.managed_policies:
+        raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")

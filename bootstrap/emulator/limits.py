@@ -1,0 +1,59 @@
+"""The numbers of AWS that the emulator enforces, with the page that says so, as read on 2026-11-23.
+
+They are kept apart from the tool's own: an emulator that shared the tool's numbers could not catch a
+mistake in them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+UNIT_DEPTH = 5
+TAGS_PER_RESOURCE = 50
+CLOSINGS_IN_PROGRESS = 3
+
+
+def closings_in_30_days(members: int) -> int:
+    """API reference, CloseAccount: "the higher of either 250 or 20% of the member accounts", at most 1,000."""
+    return min(max(250, members // 5), 1_000)
+
+
+# API model of Organizations: MaxResults of every list operation is 1 to 20.
+PAGE = 20
+
+# API model of Organizations: CreateAccountRequest.Email; its documentation lists the rules.
+EMAIL_LENGTH = range(6, 65)
+ACCOUNT_NAME_LENGTH = 50  # CreateAccountName
+
+# https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+TAGGED_RESOURCES_PER_PAGE = range(1, 101)
+
+
+class PolicyLimits(NamedTuple):
+    """What Organizations allows for one type of policy."""
+
+    characters: int
+    attached: int  # to one root, unit or account, at most
+    always_attached: int = 0  # at least
+
+
+# "Maximum and minimum values" of the limits page. It says nothing of the seven newest types: for those the
+# figures here are those of most management policies.
+POLICY_LIMITS = {
+    "SERVICE_CONTROL_POLICY": PolicyLimits(10_240, 10, 1),
+    "RESOURCE_CONTROL_POLICY": PolicyLimits(5_120, 5, 1),
+    "DECLARATIVE_POLICY_EC2": PolicyLimits(10_000, 10),
+    "BACKUP_POLICY": PolicyLimits(10_000, 10),
+    "TAG_POLICY": PolicyLimits(10_000, 10),
+    "CHATBOT_POLICY": PolicyLimits(10_000, 5),
+    "AISERVICES_OPT_OUT_POLICY": PolicyLimits(2_500, 5),
+    "SECURITYHUB_POLICY": PolicyLimits(10_000, 10),
+    "SECURITYHUB_CSPM_POLICY": PolicyLimits(10_000, 10),
+    "INSPECTOR_POLICY": PolicyLimits(10_000, 10),
+    "UPGRADE_ROLLOUT_POLICY": PolicyLimits(10_000, 10),
+    "BEDROCK_POLICY": PolicyLimits(10_000, 10),
+    "S3_POLICY": PolicyLimits(10_000, 10),
+    "NETWORK_SECURITY_DIRECTOR_POLICY": PolicyLimits(10_000, 10),
+    "GUARDDUTY_POLICY": PolicyLimits(10_000, 10),
+}

@@ -1,0 +1,146 @@
+"""Carries HTTP requests to moto, one at a time."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import struct
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.moto_api._internal import mock_random
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.organizations.models import organizations_backends
+from werkzeug.exceptions import InternalServerError
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from bootstrap.emulator import completed, options
+from bootstrap.emulator.answer import Answer, Unanswered
+from bootstrap.emulator.gate.gate import Gate
+
+if TYPE_CHECKING:
+    from bootstrap.emulator.answer import Application
+
+__all__ = ["Listener", "completed"]
+
+LOG = logging.getLogger(__name__)
+
+
+class Listener:
+    """The server, from the first request to the last."""
+
+    def __init__(self, port: int) -> None:
+        # moto iterates over its dictionaries while other requests would write to them ("dictionary changed
+        # size during iteration"). Its work is pure Python, which one thread does at a time anyway, so that
+        # answering one request after the other costs nothing and makes each one atomic.
+        self._lock = threading.RLock()
+        self.gate = Gate(DomainDispatcherApplication(create_backend_app), self._lock)
+        self._server = _Server("127.0.0.1", port, self.gate)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.02},  # how soon it sees that it is to stop
+            daemon=True,
+            name="emulator",
+        )
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        options.CURRENT.random = mock_random  # which moto takes its ids from: all that there is comes of one source
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._server.disconnect()
+        self._thread.join()
+        with self._lock:
+            self.gate.reset()  # what still waits in it would meet the AWS of the next listener
+
+    def reset(self) -> None:
+        with self._lock:
+            BackendDict.reset()
+            reset_model_data()
+            organizations_backends.master_accounts.clear()
+            self.gate.reset()
+
+
+class _Server(ThreadedWSGIServer):
+    """A thread for each connection; the connections are known, so that stopping ends them too."""
+
+    def __init__(self, host: str, port: int, application: Application) -> None:
+        """Raises OSError where the port cannot be had: werkzeug's own binding ends the process then."""
+        with socket.create_server((host, port), backlog=self.request_queue_size) as listening:
+            super().__init__(host, port, application, handler=_Handler, fd=listening.fileno())
+        self._connections: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def disconnect(self) -> None:
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # the client was faster
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, which werkzeug's own does not: it saves the client a handshake and us a
+    thread for each request.
+    """
+
+    protocol_version = "HTTP/1.1"
+
+    def run_wsgi(self) -> None:
+        self.environ = environ = self.make_environ()
+        environ["wsgi.input"] = io.BytesIO(self._body(environ))
+        try:
+            answer = Answer.of(self.server.app, environ)
+        except Unanswered:
+            self._break_off()
+            return
+        except Exception:
+            LOG.exception("%s %s", self.command, self.path)
+            answer = Answer.of(InternalServerError(), environ)
+        self._send(answer)
+
+    def _break_off(self) -> None:
+        """Close so that the client's side is reset, instead of telling it that this is the end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        socket.close(self.connection.detach())  # while the streams around it live, its own close does nothing
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        if environ.get("wsgi.input_terminated"):
+            body: bytes = environ["wsgi.input"].read()
+            return body
+        return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.code, answer.status.partition(" ")[2])
+        for name, value in answer.headers:
+            if name.lower() != "content-length" or self.command == "HEAD":
+                self.send_header(name, value)
+        body = b"" if self.command == "HEAD" else answer.body
+        if self.command != "HEAD":
+            self.send_header("Content-Length", str(len(body)))
+        # One write for all of it: after a second one, the kernel waits for the client's acknowledgement.
+        self._headers_buffer.append(b"\r\n" + body)
+        self.flush_headers()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: a test makes thousands of requests."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer, by AWS's clock."""
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now + options.CURRENT.profile.clock_ahead_s)

@@ -1,0 +1,154 @@
+"""The organization itself and the types of policy it uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moto.iam.models import iam_backends
+from moto.organizations import models
+
+from bootstrap.emulator.limits import POLICY_LIMITS
+from bootstrap.emulator.options import CURRENT
+from bootstrap.emulator.organizations import errors, full_access
+from bootstrap.emulator.organizations.operations import later, operation
+from bootstrap.emulator.organizations.state import ROOT_ID, organization_of, root_of
+from bootstrap.emulator.patching import original, replaces
+
+if TYPE_CHECKING:
+    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.state import Root, State
+
+_reset_moto = original(models.OrganizationsBackend, "_reset")
+
+
+@replaces(models.OrganizationsBackend, "_reset")
+def _reset(state: State) -> None:
+    _reset_moto(state)
+    state.creations, state.closings, state.finalized = {}, [], 0.0
+
+
+@operation("create_organization", without_organization=True)
+def create_organization(state: State, request: Request) -> Answer:
+    """Begin one with a root, the management account and, with all features, SCPs.
+
+    API reference, CreateOrganization: with FeatureSet ALL "service control policies [are] automatically
+    enabled in the root". Other types stay off until EnablePolicyType.
+    """
+    if state.org is not None or state.account_id in models.organizations_backends.master_accounts:
+        message = "The provided account is already a member of an organization."
+        raise errors.error("AlreadyInOrganizationException", message)
+    feature_set = request.get("FeatureSet") or "ALL"
+    if feature_set not in {"ALL", "CONSOLIDATED_BILLING"}:
+        raise errors.invalid("INVALID_ENUM", "You specified an invalid feature set.")
+    state.org = models.FakeOrganization(state.account_id, region_name="aws", feature_set=feature_set)
+    state.ou.append(models.FakeRoot(state.org))
+    state.accounts.append(_management_account(state))
+    state.policies.extend(full_access.make(state.org))
+    if feature_set == "ALL":
+        root_of(state).policy_types.append({"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"})
+        full_access.attach_all(state, "SERVICE_CONTROL_POLICY")
+    delay = CURRENT.profile.delays.organization_finalizing.pick(CURRENT.random)
+    state.finalized = CURRENT.agenda.now() + delay
+    return models.FakeOrganization.describe(state.org)  # type: ignore[no-any-return]
+
+
+def _management_account(state: State) -> models.FakeAccount:
+    org = organization_of(state)
+    account = models.FakeAccount(org, AccountName="master", Email=org.master_account_email)
+    # moto gives each account an access role, but on AWS the management account has none.
+    del iam_backends[account.id]
+    account.id = org.master_account_id
+    account.joined_method = "INVITED"
+    account.closing, account.readiness = 0, "usable"
+    return account
+
+
+@operation("describe_organization", members=True)
+def describe_organization(state: State, _request: Request) -> Answer:
+    return models.FakeOrganization.describe(state.org)  # type: ignore[no-any-return]
+
+
+@operation("delete_organization")
+def delete_organization(state: State, _request: Request) -> Answer:
+    if len(state.accounts) > 1:
+        message = "The organization isn't empty. To delete an organization, first remove all accounts."
+        raise errors.error("OrganizationNotEmptyException", message)
+    state._reset()  # type: ignore[attr-defined] # noqa: SLF001 (moto's own way)
+    return None
+
+
+@operation("list_roots")
+def list_roots(state: State, _request: Request) -> Answer:
+    return {"Roots": [_described(root_of(state))]}
+
+
+@operation("enable_policy_type")
+def enable_policy_type(state: State, request: Request) -> Answer:
+    """Begin to use a type.
+
+    API reference, EnablePolicyType: "This is an asynchronous request that AWS performs in the background"; the
+    type is PENDING_ENABLE in ListRoots, and then ENABLED.
+    """
+    root, policy_type = _requested_root(state, request), request["PolicyType"]
+    if organization_of(state).feature_set != "ALL":
+        message = "The organization must have all features enabled."
+        raise errors.constraint("ORGANIZATION_NOT_IN_ALL_FEATURES_MODE", message)
+    if _status(root, policy_type) is not None:
+        message = "The specified policy type is already enabled."
+        raise errors.error("PolicyTypeAlreadyEnabledException", message)
+    entry = {"Type": policy_type, "Status": "PENDING_ENABLE"}
+    root.policy_types.append(entry)
+
+    def enabled() -> None:
+        entry["Status"] = "ENABLED"
+        full_access.attach_all(state, policy_type)
+
+    later(state, CURRENT.profile.delays.policy_type, enabled)
+    return {"Root": _described(root)}
+
+
+@operation("disable_policy_type")
+def disable_policy_type(state: State, request: Request) -> Answer:
+    """Stop using a type; every attachment of that type is lost.
+
+    Organizations User Guide, "Disabling a policy type": all policies of the type are detached from all
+    entities, and enabling it again does not bring them back. It takes its time, too: PENDING_DISABLE.
+    """
+    root, policy_type = _requested_root(state, request), request["PolicyType"]
+    if _status(root, policy_type) is None:
+        message = "The specified policy type isn't currently enabled in this root."
+        raise errors.error("PolicyTypeNotEnabledException", message)
+    entry = next(each for each in root.policy_types if each["Type"] == policy_type)
+    entry["Status"] = "PENDING_DISABLE"
+
+    def disabled() -> None:
+        root.policy_types.remove(entry)
+        full_access.detach_all(state, policy_type)
+
+    later(state, CURRENT.profile.delays.policy_type, disabled)
+    return {"Root": _described(root)}
+
+
+def _requested_root(state: State, request: Request) -> Root:
+    if request["PolicyType"] not in POLICY_LIMITS:
+        raise errors.invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
+    root = root_of(state)
+    if not ROOT_ID.fullmatch(request["RootId"]):
+        raise errors.invalid("INVALID_PATTERN", "You provided a root id of the wrong form.")
+    if request["RootId"] != root.id:
+        raise errors.error("RootNotFoundException", "You specified a root that doesn't exist.")
+    return root
+
+
+def _status(root: Root, policy_type: str) -> str | None:
+    """Whether the type is ENABLED (None: it is not); one that is on its way to either cannot be changed."""
+    status = next((each["Status"] for each in root.policy_types if each["Type"] == policy_type), None)
+    if status in {"PENDING_ENABLE", "PENDING_DISABLE"}:
+        # API reference, EnablePolicyType and DisablePolicyType, errors.
+        message = "Changes to the effective policy are in progress. Try the operation again later."
+        raise errors.error("PolicyChangesInProgressException", message)
+    return status
+
+
+def _described(root: Root) -> dict[str, object]:
+    return {"Id": root.id, "Arn": root.arn, "Name": root.name, "PolicyTypes": root.policy_types}

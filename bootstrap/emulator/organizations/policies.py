@@ -1,0 +1,174 @@
+"""Policies of all types, and what they are attached to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moto.organizations import models
+
+from bootstrap.emulator.limits import POLICY_LIMITS
+from bootstrap.emulator.organizations import errors, grammar
+from bootstrap.emulator.organizations.operations import operation, page_of
+from bootstrap.emulator.organizations.state import POLICY_ID, organization_of, root_of, target_of
+from bootstrap.emulator.organizations.tag_rules import checked_tags
+
+if TYPE_CHECKING:
+    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.state import Policy, State, Target
+
+
+@operation("create_policy")
+def create_policy(state: State, request: Request) -> Answer:
+    policy_type = _checked_type(request["Type"])
+    _check_content(policy_type, request["Content"])
+    _refuse_namesake(state, policy_type, request["Name"])
+    tags = checked_tags({}, request.get("Tags", []))
+    # moto knows four types and refuses the others: it makes one of those, and is told the real one after.
+    known = {**request, "Type": "TAG_POLICY", "Tags": []}
+    policy = models.FakePolicy(organization_of(state), **known)
+    policy.type = policy_type
+    policy._arn_format = f"arn:{{0}}:organizations::{{1}}:policy/{{2}}/{policy_type.lower()}/{{3}}"  # noqa: SLF001
+    policy.tags = tags
+    state.policies.append(policy)
+    return policy.describe()  # type: ignore[no-any-return]
+
+
+@operation("describe_policy")
+def describe_policy(state: State, request: Request) -> Answer:
+    return policy_of(state, request["PolicyId"]).describe()
+
+
+@operation("update_policy")
+def update_policy(state: State, request: Request) -> Answer:
+    policy = _own_policy(state, request["PolicyId"])
+    name = request.get("Name", policy.name)
+    content = request.get("Content", policy.content)
+    _check_content(policy.type, content)
+    if name != policy.name:
+        _refuse_namesake(state, policy.type, name)
+    policy.name = name
+    policy.content = content
+    policy.description = request.get("Description", policy.description)
+    return policy.describe()
+
+
+@operation("delete_policy")
+def delete_policy(state: State, request: Request) -> Answer:
+    policy = _own_policy(state, request["PolicyId"])
+    if policy.attachments:
+        message = (
+            "The policy is attached to one or more entities. You must detach it from all roots, OUs, and "
+            "accounts before performing this operation."
+        )
+        raise errors.error("PolicyInUseException", message)
+    state.policies.remove(policy)
+    return None
+
+
+@operation("list_policies")
+def list_policies(state: State, request: Request) -> Answer:
+    policy_type = _checked_type(request["Filter"])
+    page, token = page_of([policy for policy in state.policies if policy.type == policy_type], request)
+    return {"Policies": [_summary(policy) for policy in page], **token}
+
+
+@operation("list_policies_for_target")
+def list_policies_for_target(state: State, request: Request) -> Answer:
+    policy_type = _checked_type(request["Filter"])
+    attached = target_of(state, request["TargetId"]).attached_policies
+    page, token = page_of([policy for policy in attached if policy.type == policy_type], request)
+    return {"Policies": [_summary(policy) for policy in page], **token}
+
+
+@operation("list_targets_for_policy")
+def list_targets_for_policy(state: State, request: Request) -> Answer:
+    page, token = page_of(policy_of(state, request["PolicyId"]).attachments, request)
+    targets = [{"TargetId": each.id, "Arn": each.arn, "Name": each.name, "Type": each.type} for each in page]
+    return {"Targets": targets, **token}
+
+
+@operation("attach_policy")
+def attach_policy(state: State, request: Request) -> Answer:
+    policy = policy_of(state, request["PolicyId"])
+    target = target_of(state, request["TargetId"])
+    _check_enabled(state, policy)
+    if policy in target.attached_policies:
+        message = "The selected policy is already attached to the specified target."
+        raise errors.error("DuplicatePolicyAttachmentException", message)
+    if len(_attached(target, policy.type)) >= POLICY_LIMITS[policy.type].attached:
+        message = "You have attached the maximum number of policies of this type to the target."
+        raise errors.constraint("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", message)
+    target.attached_policies.append(policy)
+    policy.attachments.append(target)
+    return None
+
+
+@operation("detach_policy")
+def detach_policy(state: State, request: Request) -> Answer:
+    policy = policy_of(state, request["PolicyId"])
+    target = target_of(state, request["TargetId"])
+    if policy not in target.attached_policies:
+        message = "The policy isn't attached to the specified target in the specified root."
+        raise errors.error("PolicyNotAttachedException", message)
+    if policy.aws_managed and policy.type == "RESOURCE_CONTROL_POLICY":
+        raise errors.invalid("NON_DETACHABLE_POLICY", "You can't detach this policy.")
+    if len(_attached(target, policy.type)) <= POLICY_LIMITS[policy.type].always_attached:
+        # API reference, DetachPolicy: "you can't remove the last SCP".
+        message = "You cannot remove the last policy of this type from the target."
+        raise errors.constraint("MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", message)
+    target.attached_policies.remove(policy)
+    policy.attachments.remove(target)
+    return None
+
+
+def policy_of(state: State, policy_id: str) -> Policy:
+    if not POLICY_ID.fullmatch(policy_id):
+        raise errors.invalid("INVALID_SYNTAX_POLICY_ID", "You specified an invalid policy id.")
+    policy = next((policy for policy in state.policies if policy.id == policy_id), None)
+    if policy is None:
+        message = "We can't find a policy with the PolicyId that you specified."
+        raise errors.error("PolicyNotFoundException", message)
+    return policy
+
+
+def _own_policy(state: State, policy_id: str) -> Policy:
+    policy = policy_of(state, policy_id)
+    if policy.aws_managed:
+        message = "You specified a policy that is managed by Amazon Web Services and can't be modified."
+        raise errors.invalid("IMMUTABLE_POLICY", message)
+    return policy
+
+
+def _checked_type(policy_type: str) -> str:
+    if policy_type not in POLICY_LIMITS:
+        raise errors.invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
+    return policy_type
+
+
+def _check_content(policy_type: str, content: str) -> None:
+    """Limits page: through the API "the policy is saved exactly as you provided", so white space counts."""
+    if len(content) > POLICY_LIMITS[policy_type].characters:
+        message = "The policy content exceeds the maximum size."
+        raise errors.constraint("POLICY_CONTENT_LIMIT_EXCEEDED", message)
+    grammar.check(policy_type, content)
+
+
+def _refuse_namesake(state: State, policy_type: str, name: str) -> None:
+    if any(policy.type == policy_type and policy.name == name for policy in state.policies):
+        message = "A policy with the same name and type already exists."
+        raise errors.error("DuplicatePolicyException", message)
+
+
+def _check_enabled(state: State, policy: Policy) -> None:
+    # One that is PENDING_ENABLE is not enabled yet.
+    if {"Type": policy.type, "Status": "ENABLED"} not in root_of(state).policy_types:
+        message = "The specified policy type isn't currently enabled in this root."
+        raise errors.error("PolicyTypeNotEnabledException", message)
+
+
+def _attached(target: Target, policy_type: str) -> list[Policy]:
+    return [policy for policy in target.attached_policies if policy.type == policy_type]
+
+
+def _summary(policy: Policy) -> object:
+    return policy.describe()["Policy"]["PolicySummary"]

@@ -1,0 +1,140 @@
+"""What moto remembers of an organization, with types, and how to look things up in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from bootstrap.emulator.organizations import errors
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bootstrap.emulator.organizations.creation import Creation
+
+
+class Organization(Protocol):
+    id: str
+    root_id: str
+    feature_set: str
+    master_account_id: str
+    master_account_email: str
+
+
+class Policy(Protocol):
+    id: str
+    arn: str
+    name: str
+    type: str
+    content: str
+    description: str
+    aws_managed: bool
+    tags: dict[str, str]
+    attachments: list[Target]
+
+    def describe(self) -> dict[str, dict[str, object]]: ...
+
+
+class Target(Protocol):
+    """What policies and tags can be on: the root, a unit or an account."""
+
+    id: str
+    arn: str
+    name: str
+    type: str
+    parent_id: str | None
+    tags: dict[str, str]
+    attached_policies: list[Policy]
+
+
+class Account(Target, Protocol):
+    email: str
+    create_time: datetime
+    joined_method: str
+    status: str
+    state: str
+    closing: int | None
+    """How many more answers say PENDING_CLOSURE, unless the clock ends it; ours."""
+    readiness: Literal["made", "entered", "usable"]
+    """A new account can be entered before its services can be used; ours."""
+
+
+class Root(Target, Protocol):
+    policy_types: list[dict[str, str]]
+
+
+class State(Protocol):
+    """moto's OrganizationsBackend."""
+
+    account_id: str
+    partition: str
+    org: Organization | None
+    accounts: list[Account]
+    ou: list[Target]  # the root is the first of them
+    policies: list[Policy]
+    services: list[dict[str, str]]  # those with trusted access
+    creations: dict[str, Creation]  # ours
+    closings: list[float]  # when accounts were closed; ours
+    finalized: float  # when the organization is done with its own beginning; ours
+
+
+ROOT_ID = re.compile(r"r-[0-9a-z]{4,32}")
+UNIT_ID = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
+ACCOUNT_ID = re.compile(r"\d{12}")
+POLICY_ID = re.compile(r"p-[0-9a-zA-Z_]{8,128}")
+
+
+def organization_of(state: State) -> Organization:
+    if state.org is None:
+        raise errors.not_in_use()
+    return state.org
+
+
+def root_of(state: State) -> Root:
+    return state.ou[0]  # type: ignore[return-value]
+
+
+def find_account(state: State, account_id: str) -> Account | None:
+    return next((account for account in state.accounts if account.id == account_id), None)
+
+
+def account_of(state: State, account_id: str) -> Account:
+    account = find_account(state, account_id)
+    if account is None:
+        raise errors.error("AccountNotFoundException", "You specified an account that doesn't exist.")
+    return account
+
+
+def find_parent(state: State, parent_id: str) -> Target | None:
+    """Find a root or a unit."""
+    return next((unit for unit in state.ou if unit.id == parent_id), None)
+
+
+def parent_of(state: State, parent_id: str) -> Target:
+    parent = find_parent(state, parent_id)
+    if parent is None:
+        message = "You specified parent that doesn't exist."
+        raise errors.error("ParentNotFoundException", message)
+    return parent
+
+
+def target_of(state: State, target_id: str) -> Target:
+    if not any(shape.fullmatch(target_id) for shape in (ROOT_ID, UNIT_ID, ACCOUNT_ID)):
+        raise errors.invalid("INVALID_PATTERN_TARGET_ID", "You provided an invalid target id.")
+    target = find_parent(state, target_id) or find_account(state, target_id)
+    if target is None:
+        raise errors.error("TargetNotFoundException", "You specified a target that doesn't exist.")
+    return target
+
+
+def path_of(state: State, target: Target) -> str:
+    """The path as in aws:PrincipalOrgPaths: o-example/r-example/ou-example/123456789012/.
+
+    API model of Organizations 1.44.5, shape Path: it ends in a slash and begins with the organization's id.
+    """
+    ids = [target.id]
+    parent = find_parent(state, target.parent_id) if target.parent_id else None
+    while parent is not None:
+        ids.append(parent.id)
+        parent = find_parent(state, parent.parent_id) if parent.parent_id else None
+    return "/".join([organization_of(state).id, *reversed(ids), ""])

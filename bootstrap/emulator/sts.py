@@ -1,0 +1,57 @@
+"""AssumeRole fails where AWS would refuse it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html, "I can't assume a role"; a new account lets
+nobody in at first (API reference of Organizations, CreateAccount), and one that is closed nobody any more
+(https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-closing.html).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from moto.core.exceptions import AccessDeniedError
+from moto.iam.models import iam_backends
+from moto.organizations.models import organizations_backends
+from moto.sts.responses import TokenResponse
+
+from bootstrap.emulator.organizations.state import find_account
+from bootstrap.emulator.patching import original, replaces
+from bootstrap.emulator.propagation import is_seen
+
+if TYPE_CHECKING:
+    from moto.core.responses import ActionResult
+
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):role/.+")
+_assume_role_moto = original(TokenResponse, "assume_role")
+
+
+@replaces(TokenResponse, "assume_role")
+def assume_role(response: Any) -> ActionResult:
+    """Moto gives credentials for any ARN at all.
+
+    AWS answers AccessDenied and does not say whether the role is missing or may not be assumed
+    (https://repost.aws/knowledge-center/iam-assume-role-error). Trust policies are not evaluated here.
+    """
+    role_arn = response._get_param("RoleArn")  # noqa: SLF001 (moto's way)
+    match = _ROLE_ARN.fullmatch(role_arn)
+    caller, partition = response.current_account, response.partition
+    if not match or not _may_be_reached(caller, match["account"], partition) or not _is_seen(match, partition):
+        _, user, _ = response.backend.get_caller_identity(response.get_access_key(), response.region)
+        raise AccessDeniedError(user, f"sts:AssumeRole on resource: {role_arn}")
+    return _assume_role_moto(response)
+
+
+def _may_be_reached(caller: str, account_id: str, partition: str) -> bool:
+    if caller == account_id:
+        return True
+    management_id, partition = organizations_backends.master_accounts.get(caller, (caller, partition))
+    state = organizations_backends[management_id][partition]
+    account = find_account(state, account_id)
+    open_states = {"PENDING_ACTIVATION", "ACTIVE", "PENDING_CLOSURE"}
+    return account is not None and account.state in open_states and account.readiness != "made"
+
+
+def _is_seen(match: re.Match[str], partition: str) -> bool:
+    roles = iam_backends[match["account"]][partition].roles.values()
+    return any(role.arn == match.string and is_seen(role) for role in roles)

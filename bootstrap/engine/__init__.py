@@ -1,0 +1,1 @@
+"""Diff, order, guards and apply, for whatever kinds there are."""

@@ -1,0 +1,1 @@
+"""One folder or file for each kind of resource; `registry` lists them."""

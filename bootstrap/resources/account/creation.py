@@ -1,0 +1,151 @@
+"""One new account: asked for once, whatever became of the runs and the answers before.
+
+No operation of Organizations takes an idempotency token, and AWS tells a request's name but not its e-mail (shape
+CreateAccountStatus), while the e-mail is the account. So requests are looked for by name, accounts by e-mail.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bootstrap import facts
+from bootstrap.aws import limits
+from bootstrap.aws.retry import UNANSWERED
+from bootstrap.model.errors import AwsError, WaitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bootstrap.aws.api import AwsApi
+    from bootstrap.aws.inventory import Inventory
+
+_EVERY_S = 5.0
+_FOUND_WITHIN_S = 300.0
+_LOST_ANSWERS_MAX = 20
+# More at once are refused: better to stand in line here than to ask again and again.
+_IN_CREATION = threading.BoundedSemaphore(facts.ACCOUNTS_BEING_CREATED_MAX)
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html
+_HINTS = {
+    "EMAIL_ALREADY_EXISTS": "the e-mail belongs to an AWS account outside this organization, or to a closed one: "
+    "use another",
+    "CONCURRENT_ACCOUNT_MODIFICATION": "another request for the same account is under way: run again in a few minutes",
+    "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
+    "INTERNAL_FAILURE": "AWS asks to try again later",
+}
+_OTHER_REASONS = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html tells it"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What CreateAccount is told. `tags` are as AWS takes them."""
+
+    email: str
+    name: str
+    tags: list[dict[str, str]]
+
+
+class Made(NamedTuple):
+    """The account's id, and whether this run asked for it: only then is it known to have our tags."""
+
+    id: str
+    by_us: bool
+
+
+class Earlier(NamedTuple):
+    """Requests in progress by the name of their account, and accounts by e-mail, in lower case as AWS compares them.
+
+    The accounts were listed after the requests: whatever was asked for before is in one of the two.
+    """
+
+    requests: Mapping[str, str]
+    accounts: Mapping[str, str]
+
+
+def earlier(aws: AwsApi) -> Earlier:
+    """What was asked for until now."""
+    requests = aws.pages("organizations.ListCreateAccountStatus", "CreateAccountStatuses", States=["IN_PROGRESS"])
+    return Earlier({request["AccountName"]: request["Id"] for request in requests}, _listed(aws))
+
+
+def make(aws: AwsApi, inventory: Inventory, new: NewAccount, say: Callable[[str], None]) -> Made:
+    """Make the account, or find the one that an earlier request made. Raises WaitError where AWS makes none."""
+    with _IN_CREATION:
+        before = inventory.earlier
+        for _ in range(_LOST_ANSWERS_MAX):
+            if account_id := _find(aws, new, before, say):
+                return Made(account_id, by_us=False)
+            try:
+                return _ask(aws, new, say)
+            except AwsError as error:
+                if error.code not in UNANSWERED:
+                    raise
+            # The answer was lost: look for what was asked, before asking a second time.
+            before = earlier(aws)
+    raise WaitError(f"creating {new.name} failed: no answer of AWS's came through", hint="run again later")
+
+
+def _find(aws: AwsApi, new: NewAccount, before: Earlier, say: Callable[[str], None]) -> str | None:
+    """The account, if it was made or asked for before. A request of its name may have been for another."""
+    request = before.requests.get(new.name)
+    if request is None:
+        return before.accounts.get(new.email.lower())
+    say("it has been asked for already")
+    _end(aws, new, request, say)
+    return _listed(aws).get(new.email.lower())
+
+
+def _listed(aws: AwsApi) -> Mapping[str, str]:
+    return {found["Email"].lower(): found["Id"] for found in aws.pages("organizations.ListAccounts", "Accounts")}
+
+
+def _ask(aws: AwsApi, new: NewAccount, say: Callable[[str], None]) -> Made:
+    asked = aws.call(
+        "organizations.CreateAccount",
+        Email=new.email,
+        AccountName=new.name,
+        RoleName=aws.access_role,
+        Tags=new.tags,
+    )
+    status = _end(aws, new, asked["CreateAccountStatus"]["Id"], say)
+    if status["State"] == "SUCCEEDED":
+        return Made(status["AccountId"], by_us=True)
+    reason: str = status.get("FailureReason", "no reason given")
+    failure = _failure(new, reason)
+    # How a request ends that somebody has made already, and whose account may not be listed yet.
+    if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
+        return Made(_wait_until_listed(aws, new, failure), by_us=False)
+    raise failure
+
+
+def _failure(new: NewAccount, reason: str) -> WaitError:
+    message, limit = f"creating {new.name} failed: {reason}", limits.LIMITS.get(reason)
+    if limit is not None:
+        return WaitError(limit.added_to(message), hint=limit.advice, reason=reason)
+    return WaitError(message, hint=_HINTS.get(reason, _OTHER_REASONS), reason=reason)
+
+
+def _end(aws: AwsApi, new: NewAccount, request: str, say: Callable[[str], None]) -> Mapping[str, Any]:
+    """The status of a request once AWS is done with it."""
+    say("waiting for AWS to make the account")
+
+    def ended() -> Mapping[str, Any] | None:
+        answer = aws.call("organizations.DescribeCreateAccountStatus", CreateAccountRequestId=request)
+        status: Mapping[str, Any] = answer["CreateAccountStatus"]
+        return None if status["State"] == "IN_PROGRESS" else status
+
+    timeout_s = facts.ACCOUNT_CREATION_TIMEOUT_S
+    return aws.until(ended, what=f"creating the account {new.name}", every_s=_EVERY_S, timeout_s=timeout_s)
+
+
+def _wait_until_listed(aws: AwsApi, new: NewAccount, failure: WaitError) -> str:
+    try:
+        return aws.until(
+            lambda: _listed(aws).get(new.email.lower()),
+            what=f"finding the account of {new.email}",
+            every_s=_EVERY_S,
+            timeout_s=_FOUND_WITHIN_S,
+        )
+    except WaitError as error:
+        raise failure from error

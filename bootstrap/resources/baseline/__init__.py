@@ -1,0 +1,1 @@
+"""The stacks that each account of an environment gets."""

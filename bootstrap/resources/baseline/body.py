@@ -1,0 +1,104 @@
+"""What the stacks of an account hold, as the body of one thing: the resources of all of them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from bootstrap.model.diff import canonical
+from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.policy.language import meaning
+from bootstrap.resources.baseline.stack import COMPLETE
+from bootstrap.resources.baseline.template import properties_of, type_of
+
+if TYPE_CHECKING:
+    from bootstrap.aws.inventory import LiveStack
+    from bootstrap.model.resource import Body, Json, Resource
+
+# In the place of its description.
+_UNREADABLE: Final = "(its template cannot be read)"
+# Likewise, of a stack that is not complete.
+_STATUS: Final = re.compile(r"[A-Z_]+_(?:COMPLETE|FAILED|IN_PROGRESS)")
+
+
+def body_of(templates: Mapping[str, Mapping[str, Any]], region: str) -> Body:
+    """The body of templates by the names of their stacks. A resource that stands in another stack than those of its
+    type, or under an id that another has, is put there by somebody: its stack is part of its id.
+    """
+    resources: dict[str, Json] = {}
+    for name, template in templates.items():
+        for logical_id, resource in template["Resources"].items():
+            at_home = _stack_of(logical_id, resource) == name and logical_id not in resources
+            resources[logical_id if at_home else f"{name}/{logical_id}"] = resource
+    descriptions = {name: template["Description"] for name, template in templates.items()}
+    return {"region": region, "stacks": descriptions, "resources": resources}
+
+
+def template_of(body: Body, name: str) -> Mapping[str, Json] | None:
+    """What a stack of this name holds, or None if there is none."""
+    descriptions, resources = body["stacks"], body["resources"]
+    assert isinstance(descriptions, Mapping)
+    assert isinstance(resources, Mapping)
+    if name not in descriptions:
+        return None
+    mine = {key.rpartition("/")[2]: item for key, item in resources.items() if _stack_of(key, item) == name}
+    return {"AWSTemplateFormatVersion": "2010-09-09", "Description": descriptions[name], "Resources": mine}
+
+
+def as_found(stack: LiveStack) -> Mapping[str, Any]:
+    """The template of a stack. One that is not complete, or cannot be read, differs from any that is wanted."""
+    if not stack.template:
+        return {"Description": _UNREADABLE, "Resources": {}}
+    description = stack.template.get("Description", "") if stack.status in COMPLETE else stack.status
+    return {**stack.template, "Description": description}
+
+
+def said_as(wanted: Json, have: Resource) -> Resource:
+    """What was found, with each resource that says the same as the wanted one in its words."""
+    assert isinstance(wanted, Mapping)
+    found = resources_of(have)
+    same = {key: wanted[key] for key, item in found.items() if key in wanted and _said(item) == _said(wanted[key])}
+    return replace(have, body={**have.body, "resources": {**found, **same}})
+
+
+def _said(item: Json) -> Json:
+    """In one form for all that says the same: no list of IAM's is in an order that counts, nor are tags."""
+    if type_of(item).startswith("AWS::IAM::"):
+        return meaning(item)
+    tags = properties_of(item).get("Tags")
+    if not (isinstance(item, Mapping) and isinstance(tags, list)):
+        return item
+    return {**item, "Properties": {**properties_of(item), "Tags": sorted(tags, key=canonical)}}
+
+
+def deployed(baseline: Resource) -> dict[str, Json]:
+    """The resources of the stacks that are complete: of any other, nobody can tell what is there."""
+    complete = {name for name, description in stacks_of(baseline).items() if not _STATUS.fullmatch(str(description))}
+    return {key: item for key, item in resources_of(baseline).items() if _stack_of(key, item) in complete}
+
+
+def unreadable(baseline: Resource) -> list[str]:
+    """The stacks of which nobody can tell what they hold."""
+    return [name for name, description in stacks_of(baseline).items() if description == _UNREADABLE]
+
+
+def stacks_of(baseline: Resource) -> Mapping[str, Json]:
+    """The description of each stack that there is, by its name."""
+    stacks = baseline.body["stacks"]
+    assert isinstance(stacks, Mapping)
+    return stacks
+
+
+def resources_of(baseline: Resource) -> Mapping[str, Any]:
+    resources = baseline.body["resources"]
+    assert isinstance(resources, Mapping)
+    return resources
+
+
+def _stack_of(logical_id: str, resource: Json) -> str:
+    """Where a resource stands: its id says so, or its type."""
+    if stack := logical_id.rpartition("/")[0]:
+        return stack
+    return BUDGET_STACK if type_of(resource) == "AWS::Budgets::Budget" else BASELINE_STACK

@@ -1,0 +1,71 @@
+"""The secrets of a template that are in the account already, retained by a stack that let go of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bootstrap.model.errors import AwsError, WaitError
+from bootstrap.model.names import KEY_TAG
+from bootstrap.resources.baseline.template import properties_of, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.aws.api import AwsApi, Place
+    from bootstrap.model.resource import Json
+
+SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 (the type, not a value)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSecret:
+    """A secret that an account holds, without its value. `ours` goes by its tag."""
+
+    arn: str
+    ours: bool
+    deleting: bool
+
+
+def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> dict[str, str]:
+    """The ARN of each that exists and is ours, by logical id. Raises WaitError for one being deleted.
+
+    Somebody else's secret of the same name is not taken: CloudFormation will refuse to make ours, and say why.
+    """
+    found: dict[str, str] = {}
+    for logical_id, name in secret_names(resources).items():
+        secret = describe(aws, at, name)
+        if secret and secret.deleting:
+            raise WaitError(
+                f"the secret {name} in account {at.account} is scheduled for deletion; its name is taken until then",
+                hint=f"aws secretsmanager restore-secret --secret-id {name}, in that account; then run again",
+            )
+        if secret and secret.ours:
+            found[logical_id] = secret.arn
+    return found
+
+
+def describe(aws: AwsApi, at: Place, name: str) -> LiveSecret | None:
+    """Names, tags and the ARN are read, never a value.
+
+    One by one: ListSecrets "might not reflect changes from the last five minutes" (its API reference).
+    """
+    try:
+        secret = aws.call("secretsmanager.DescribeSecret", at=at, SecretId=name)
+    except AwsError as error:
+        if error.code == "ResourceNotFoundException":
+            return None
+        raise
+    ours = {"Key": KEY_TAG, "Value": name} in secret.get("Tags", ())
+    return LiveSecret(secret["ARN"], ours, deleting="DeletedDate" in secret)
+
+
+def secret_names(resources: Mapping[str, Json]) -> dict[str, str]:
+    """The names of the secrets among the resources of a template, by logical id."""
+    return {logical_id: name for logical_id, item in sorted(resources.items()) if (name := _secret_name(item))}
+
+
+def _secret_name(resource: Json) -> str:
+    """Nothing for what is no secret, or one whose name CloudFormation makes."""
+    name = properties_of(resource).get("Name")
+    return name if type_of(resource) == SECRET and isinstance(name, str) else ""

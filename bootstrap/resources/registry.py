@@ -1,0 +1,35 @@
+"""The registry of kinds: one line for each, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.resources.account.kind import AccountKind
+from bootstrap.resources.attachments import AttachmentsKind
+from bootstrap.resources.baseline.kind import BaselineKind
+from bootstrap.resources.organization import OrganizationKind
+from bootstrap.resources.organizational_unit import UnitKind
+from bootstrap.resources.policy.kind import PolicyKind
+from bootstrap.resources.policy_type import PolicyTypeKind
+from bootstrap.resources.surplus import SurplusKind
+from bootstrap.resources.trusted_access import TrustedAccessKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.engine.kind import Kind
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        OrganizationKind(),
+        TrustedAccessKind(),
+        PolicyTypeKind(),
+        PolicyKind(),
+        UnitKind(),
+        AttachmentsKind(),
+        SurplusKind(),
+        AccountKind(),
+        BaselineKind(),
+    )
+}

@@ -1,7 +1,0 @@
-"""CloudFormation with real effects: an engine of our own behind moto's API."""
-
-from __future__ import annotations
-
-from bootstrap.sandbox.cloudformation import operations
-
-__all__ = ["operations"]

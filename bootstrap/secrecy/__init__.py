@@ -1,0 +1,1 @@
+"""Masking secrets, redacting e-mails, escaping control characters."""

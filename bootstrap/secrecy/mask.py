@@ -1,0 +1,151 @@
+"""What somebody wrote outside may hold a secret, and whoever reads a plan or a snapshot must not find it there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bootstrap.secrecy.patterns import masked, names_a_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from bootstrap.model.resource import Json
+
+HIDDEN: Final = "(hidden)"
+# The rule of how a value is made, none itself.
+_RULE: Final = "GenerateSecretString"
+# What a third party is told by.
+_THIRD_PARTY: Final = "sts:ExternalId"
+# Where a key and its value stand side by side: a tag, a variable, a parameter.
+_KEYS: Final = ("Key", "Name", "ParameterKey", "OptionName", "key", "name")
+_VALUES: Final = frozenset({"Value", "ParameterValue", "value"})
+# What only says where a value is.
+_REFERRING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::ImportValue"})
+_REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]+\}\}|arn:[\w-]+:[a-z0-9-]+:\S*|\$\{[^{}]+\}")
+
+
+class _Ours(NamedTuple):
+    """What the YAML says itself: whether a text or a number is such a value, and the keys."""
+
+    is_value: Callable[[str], bool]
+    keys: frozenset[str]
+
+
+def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
+    """What was found, without what may be a secret: what the YAML says itself, in `known`, is none.
+
+    `plain` turns a text into the words of `known`.
+    """
+    values = frozenset(_scalars(known))
+    return _hide(found, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
+
+
+def hide_path(unit: str) -> str:
+    """The path of a unit, of which each name may hold a secret: what is left of it is a path still."""
+    return "/".join(map(masked, unit.split("/")))
+
+
+def _hide(value: Json, ours: _Ours, *, secret: bool) -> Json:
+    if isinstance(value, str):
+        return value if ours.is_value(value) else _hide_text(value, ours, secret=secret)
+    if isinstance(value, Mapping):
+        return _hide_mapping(value, ours, secret=secret)
+    if isinstance(value, Sequence):
+        return [_hide(item, ours, secret=secret) for item in value]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return HIDDEN if secret and is_number and not ours.is_value(str(value)) else value
+
+
+def _hide_mapping(value: Mapping[str, Json], ours: _Ours, *, secret: bool) -> Json:
+    names = _names(value, ours)
+    return {
+        names[key]: _hide(item, ours, secret=(secret or _holds_a_value(key, value)) and not _is_no_value(key, item))
+        for key, item in value.items()
+    }
+
+
+def _names(keys: Iterable[str], ours: _Ours) -> dict[str, str]:
+    """What each key is shown as: it may be what somebody called a resource or a statement. Those that look the same
+    once masked are numbered, for none is to get lost: the same in whatever order they come.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in sorted(keys):
+        shown = name = key if key in ours.keys else masked(key)
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{shown}#{number}"
+        taken.add(name)
+        names[key] = name
+    return names
+
+
+def _hide_text(text: str, ours: _Ours, *, secret: bool) -> str:
+    if secret and not _REFERENCE.fullmatch(text):
+        return HIDDEN
+    if within := _as_json(text):
+        shown = _hide(within, ours, secret=False)
+        return text if shown == within else json.dumps(shown, ensure_ascii=False)
+    return "\n".join(map(masked, text.split("\n")))
+
+
+def _as_json(text: str) -> Json:
+    """What a text says that is a document itself; nothing of any other."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        found: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
+    """A tag of a template has its key beside its value."""
+    beside = (among.get(name) for name in _KEYS) if key in _VALUES else ()
+    return any(isinstance(name, str) and _names_a_secret(name) for name in (key, *beside))
+
+
+@lru_cache(maxsize=4096)
+def _names_a_secret(key: str) -> bool:
+    if key.startswith("arn:"):
+        return False  # what is in an id is chance
+    return key == _THIRD_PARTY or names_a_secret(key)
+
+
+def _is_no_value(key: str, value: Json) -> bool:
+    """Whether it is a thing that is only called like a secret: a resource by its id, a statement by its Sid; or the
+    template of a secret's value, whose own keys say what is none.
+    """
+    if key == "SecretStringTemplate":
+        return isinstance(value, str) and isinstance(_as_json(value), Mapping)
+    if key in {_RULE, *_REFERRING}:
+        return True
+    if not isinstance(value, Mapping):
+        return False
+    return "::" in str(value.get("Type")) or value.get("Effect") in ("Allow", "Deny")
+
+
+def _scalars(value: Json) -> Iterator[str]:
+    """All texts and numbers in a value, but for its keys."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _scalars(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for item in value:
+            yield from _scalars(item)
+    else:
+        yield str(value)
+
+
+def _keys(value: Json) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from value
+    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _keys(item)

@@ -1,0 +1,68 @@
+"""Calls take time, and each its own: AWS gives no figure for it, so that the profile says one."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from bootstrap.emulator import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator.conftest import Aws
+
+SPEED = 50.0
+PROFILE = """
+latency_s = [10, 11]
+limits = [{ actions = ["sts.GetCallerIdentity"], account = [0, 0] }]
+"""
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    path = tmp_path_factory.mktemp("profiles") / "late.toml"
+    path.write_text(PROFILE, "utf-8")
+    with Emulator(profile=str(path), speed=SPEED) as running:
+        yield running
+
+
+def test_a_call_takes_as_long_as_the_profile_says(aws: Aws) -> None:
+    began = time.monotonic()
+    aws("iam").list_users()
+    assert time.monotonic() - began >= 10 / SPEED
+
+
+def test_calls_wait_beside_each_other(aws: Aws) -> None:
+    iam = aws("iam")
+    iam.list_users()
+    began = time.monotonic()
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda _: iam.list_users(), range(16)))
+    assert time.monotonic() - began < 16 * 10 / SPEED / 2
+
+
+def test_a_throttled_call_is_refused_at_once(emulator: Emulator, aws: Aws) -> None:
+    sts = aws("sts")
+    took = []
+    for _ in range(5):  # the best of a few: other work on the machine only ever adds
+        began = time.monotonic()
+        with pytest.raises(ClientError, match="Throttling"):
+            sts.get_caller_identity()
+        took.append(time.monotonic() - began)
+    assert min(took) < 10 / SPEED
+    assert {call.outcome for call in emulator.calls()} == {"throttled"}
+
+
+def test_a_call_of_before_a_reset_never_reaches_the_aws_of_after_it(emulator: Emulator, aws: Aws) -> None:
+    iam = aws("iam")
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(iam.create_user, UserName="late")
+        time.sleep(2 / SPEED)
+        emulator.reset()
+        assert late.exception() is not None
+    assert iam.list_users()["Users"] == []

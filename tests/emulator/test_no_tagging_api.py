@@ -1,0 +1,31 @@
+"""An AWS without the Resource Groups Tagging API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bootstrap.emulator import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.emulator.conftest import Aws, Organization, Refused
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(tagging=False) as running:
+        yield running
+
+
+def test_the_tagging_api_is_unknown_and_organizations_has_the_tags(
+    aws: Aws, organization: Organization, refused: Refused
+) -> None:
+    """Smithy, "AWS JSON 1.1 protocol": an unknown operation is an UnknownOperationException."""
+    unit = organization.unit("unit")
+    organization.api.tag_resource(ResourceId=unit, Tags=[{"Key": "k", "Value": "v"}])
+    with refused("UnknownOperationException"):
+        aws("resourcegroupstaggingapi").get_resources()
+    assert organization.api.list_tags_for_resource(ResourceId=unit)["Tags"] == [{"Key": "k", "Value": "v"}]

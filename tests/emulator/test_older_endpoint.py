@@ -1,0 +1,32 @@
+"""An endpoint from before Account.State and the paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bootstrap.emulator import Emulator
+
+if TYPE_CHECKING:
+    from tests.emulator.conftest import Organization
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Any:
+    with Emulator(paths=False) as running:
+        yield running
+
+
+@pytest.mark.parametrize("profile", ["calm", "real"])
+def test_accounts_and_units_come_without_what_is_newer_whatever_it_becomes(
+    emulator: Emulator, organization: Organization, profile: str
+) -> None:
+    """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
+    account, unit = organization.account("alice"), organization.unit("unit")
+    emulator.become(profile)
+    described = organization.api.describe_account(AccountId=account)["Account"]
+    assert described["Status"] == "ACTIVE"
+    assert not {"State", "Paths"} & described.keys()
+    found = organization.api.describe_organizational_unit(OrganizationalUnitId=unit)["OrganizationalUnit"]
+    assert "Path" not in found

@@ -1,0 +1,65 @@
+"""How moto is replaced: an upgrade of moto must say what it broke."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import moto
+import pytest
+
+from bootstrap.emulator import patching
+from bootstrap.emulator.patching import MotoChangedError, adds, replaces
+
+if TYPE_CHECKING:
+    from bootstrap.emulator import Emulator
+
+
+class Backend:
+    def known(self) -> str:
+        return "moto"
+
+
+def test_replacing_what_moto_no_longer_has_names_it() -> None:
+    with pytest.raises(MotoChangedError, match=r"Backend\.renamed"):
+        replaces(Backend, "renamed")(lambda _self: "ours")
+
+
+def test_adding_what_moto_has_by_now_names_it() -> None:
+    with pytest.raises(MotoChangedError, match=r"Backend\.known"):
+        adds(Backend, "known")(lambda _self: "ours")
+
+
+def test_every_patch_is_applied_once(emulator: Emulator) -> None:
+    assert emulator.endpoint
+    before = list(patching.PATCHED)
+    importlib.import_module("bootstrap.emulator.completed")
+    assert before == patching.PATCHED
+    assert len(set(before)) == len(before)
+
+
+def test_moto_is_the_version_that_was_completed() -> None:
+    """The emulator replaces private functions of moto, so that another version needs another look."""
+    assert moto.__version__ == "5.2.5"
+
+
+@pytest.mark.parametrize(
+    ("module", "owner", "name", "parameters"),
+    [
+        ("moto.iam.models", "IAMBackend", "create_access_key", ["self", "user_name", "prefix", "status"]),
+        (
+            "moto.secretsmanager.models",
+            "SecretsManagerBackend",
+            "delete_secret",
+            ["self", "secret_id", "recovery_window_in_days", "force_delete_without_recovery"],
+        ),
+        ("moto.organizations.models", "FakeAccount", "__init__", ["self", "organization", "kwargs"]),
+        ("moto.budgets.models", "BudgetsBackend", "create_budget", ["self", "account_id", "budget", "notifications"]),
+    ],
+)
+def test_what_we_call_in_moto_still_takes_the_same_parameters(
+    module: str, owner: str, name: str, parameters: Any
+) -> None:
+    function = getattr(getattr(importlib.import_module(module), owner), name)
+    assert list(inspect.signature(function).parameters) == parameters
