@@ -56,8 +56,11 @@ UNREPEATABLE: Final = frozenset({"organizations.CreateAccount"})
 _UNREACHED: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
 # A role's session that has run out, or is not known everywhere yet.
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException"})
-# What the caller may not ask, and a service that an endpoint does not have: whoever can do without it, does.
-NOT_TOLD: Final = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
+# The caller may not ask, the endpoint lacks the service, or a snapshot does not hold the call: whoever can do without
+# the answer, does.
+NOT_TOLD: Final = frozenset(
+    {"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501", "NotRecorded"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.aws.snapshot import Snapshot
+from bootstrap.workflow.snapshot import Snapshot
 from bootstrap.planfile import PlanFile
 from bootstrap.render.drift import DriftFile
 
