@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
@@ -40,8 +41,12 @@ class Policy:
     targets: tuple[str, ...]
 
 
-def compile_policies(spec: Spec) -> list[Policy]:
-    """Every policy that the YAML asks for, sorted by name; SpecError with all that cannot be compiled."""
+@lru_cache(maxsize=1)
+def compile_policies(spec: Spec) -> tuple[Policy, ...]:
+    """Every policy that the YAML asks for, sorted by name. Raises SpecError with every problem.
+
+    Validation and four kinds of resource ask for them, so the policies of the last Spec are kept.
+    """
     problems: list[Problem] = []
     known = parameters.constants(spec)
     variants: dict[str, dict[str, _Variant]] = defaultdict(dict)
@@ -56,14 +61,12 @@ def compile_policies(spec: Spec) -> list[Policy]:
             variant.units.append(unit)
     if problems:
         raise SpecError(problems)
-    return sorted(
-        (
-            _policy(spec, spec.guardrails[name], variant, known)
-            for name, by_document in variants.items()
-            for variant in by_document.values()
-        ),
-        key=lambda policy: policy.name,
-    )
+    policies = [
+        _policy(spec, spec.guardrails[name], variant, known)
+        for name, by_document in variants.items()
+        for variant in by_document.values()
+    ]
+    return tuple(sorted(policies, key=lambda policy: policy.name))
 
 
 def compile_statements(guardrail: Guardrail, given: Given, known: Values) -> tuple[PolicyStatement, ...]:

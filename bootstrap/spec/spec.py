@@ -53,9 +53,11 @@ class Entry:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
     """What a team asked for. `origins` maps an address as text (`unit:Workloads`) to its `file:line`.
+
+    A Spec equals only itself, so that what is computed from one can be cached by identity.
 
     `units` holds every unit that exists by being named, parents included, and `Root`.
     """

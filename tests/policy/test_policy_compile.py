@@ -219,6 +219,14 @@ def test_the_order_of_units_and_of_values_has_no_meaning(spec: Spec, data: st.Da
     assert sorted(target for policy in first for target in policy.targets) == sorted(values)
 
 
+def test_the_policies_of_a_spec_are_compiled_once(spec: Spec) -> None:
+    first = compile_policies(spec)
+    assert compile_policies(spec) is first
+    other = replace(spec, environments={})
+    assert compile_policies(other) != first
+    assert compile_policies(spec) == first
+
+
 # --- documents
 
 TEXT = st.text(max_size=8)
