@@ -84,6 +84,7 @@ def execute(backend: Backend, change_set: ChangeSet) -> None:
     for other in _of(backend, stack):
         if other is not change_set:
             del backend.change_sets[other.id]
+    stack.updated = stack.moment()
     stacks.begin(stack, _execute(backend, change_set, ready), len(ready.logical_ids))
 
 

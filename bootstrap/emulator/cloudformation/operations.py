@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.responses import CloudFormationResponse
@@ -10,10 +10,11 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from bootstrap.emulator.cloudformation import capabilities, change_sets, errors, stacks
 from bootstrap.emulator.cloudformation.stack import Submission
+from bootstrap.emulator.limits import STACKS_PER_PAGE
 from bootstrap.emulator.patching import adds, replaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bootstrap.emulator.cloudformation.changes import Change
     from bootstrap.emulator.cloudformation.resource_type import Resource
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., Any]
     Operation = Callable[[Backend, Ask], dict[str, Any] | None]
+
+Item = TypeVar("Item")
 
 
 def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operation]:
@@ -91,20 +94,23 @@ def update_termination_protection(backend: Backend, ask: Ask) -> dict[str, Any]:
 def describe_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
     name = ask("StackName")
     found = [stacks.get(backend, name)] if name else list(backend.stacks.values())
-    return {"Stacks": [_described(stack) for stack in found]}
+    page, next_token = _page(found, ask)
+    return {"Stacks": [_described(stack) for stack in page], **next_token}
 
 
 @operation("list_stacks")
 def list_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
     wanted = ask("StackStatusFilter", [])
-    found = [*backend.stacks.values(), *backend.deleted_stacks.values()]
-    return {"StackSummaries": [_described(each) for each in found if not wanted or each.status in wanted]}
+    every = [*backend.stacks.values(), *backend.deleted_stacks.values()]
+    page, next_token = _page([stack for stack in every if not wanted or stack.status in wanted], ask)
+    return {"StackSummaries": [_described(stack) for stack in page], **next_token}
 
 
 @operation("list_stack_resources")
 def list_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    return {"StackResourceSummaries": [_resource(stack, each) for each in stack.resources.values()]}
+    page, next_token = _page(list(stack.resources.values()), ask)
+    return {"StackResourceSummaries": [_resource(stack, each) for each in page], **next_token}
 
 
 @operation("describe_stack_resources")
@@ -127,7 +133,8 @@ def describe_stack_resource(backend: Backend, ask: Ask) -> dict[str, Any]:
 @operation("describe_stack_events")
 def describe_stack_events(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    return {"StackEvents": [_event(each) for each in reversed(stack.events)]}
+    page, next_token = _page(stack.events[::-1], ask)
+    return {"StackEvents": [_event(each) for each in page], **next_token}
 
 
 @operation("get_template")
@@ -241,6 +248,16 @@ def _submission(ask: Ask, stack: Stack | None) -> Submission:
         },
         disable_rollback=bool(ask("DisableRollback")) or ask("OnFailure") == "DO_NOTHING",
     )
+
+
+def _page(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], dict[str, str]]:
+    """The page that the NextToken of the request names, and the NextToken of the page after it."""
+    token = ask("NextToken") or "0"
+    if not token.isdigit():
+        message = "NextToken is not valid."
+        raise errors.validation(message)
+    end = int(token) + STACKS_PER_PAGE
+    return items[int(token) : end], {"NextToken": str(end)} if end < len(items) else {}
 
 
 def _configure(stack: Stack, ask: Ask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from bootstrap.emulator.cloudformation.changes import Change
     from bootstrap.emulator.cloudformation.resource_type import Place, Resource
     from bootstrap.emulator.cloudformation.rollback import Changed, Made
+
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,8 @@ class Event:
     type_name: str
     status: str
     reason: str | None
+    time: datetime
     id: str = field(default_factory=lambda: str(mock_random.uuid4()))
-    time: datetime = field(default_factory=utcnow)
 
 
 @dataclass(eq=False)
@@ -62,16 +66,21 @@ class Stack:
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    creation_time: datetime = field(default_factory=utcnow)
+    creation_time: datetime = field(init=False)
     updated: datetime | None = None
+    """LastUpdatedTime: when the last update, or the last execution of a change set, began. A stack that a change set
+    created has one too; a rollback leaves it as it is.
+    """
     deleted: datetime | None = None
     policy: str = ""
     work: Generator[None] | None = None
     """What is being done to it."""
     stuck: list[Made | Changed] = field(default_factory=list)
     """What the last rollback could not undo."""
+    _last_moment: datetime = field(init=False)
 
     def __post_init__(self) -> None:
+        self._last_moment = self.creation_time = _now()
         account_id, region = self.place
         identity = f"stack/{self.name}/{mock_random.uuid4()}"
         self.stack_id = f"arn:{self.place.partition}:cloudformation:{region}:{account_id}:{identity}"
@@ -102,13 +111,23 @@ class Stack:
         values = {name: str(each.get("Default", "")) for name, each in declared.items()} | self.parameters
         return {name: "****" if name in hidden else value for name, value in values.items()}
 
+    def moment(self) -> datetime:
+        """The time, for a timestamp of this stack: each is later than the one before, however fast they follow."""
+        self._last_moment = max(_now(), self._last_moment + _MILLISECOND)
+        return self._last_moment
+
     def became(self, status: str, reason: str | None = None) -> None:
         self.status, self.status_reason = status, reason
-        self.events.append(Event(self, self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason))
+        self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
 
     def tell(self, resource: Resource, status: str, reason: str | None = None) -> None:
-        resource.status, resource.changed = status, utcnow()
-        self.events.append(Event(self, resource.logical_id, resource.physical_id, resource.type_name, status, reason))
+        event = self._record(resource.logical_id, resource.physical_id, resource.type_name, status, reason)
+        resource.status, resource.changed = status, event.time
+
+    def _record(self, logical_id: str, physical_id: str, type_name: str, status: str, reason: str | None) -> Event:
+        event = Event(self, logical_id, physical_id, type_name, status, reason, self.moment())
+        self.events.append(event)
+        return event
 
 
 @dataclass(eq=False)
@@ -123,11 +142,12 @@ class ChangeSet:
     id: str = ""
     failure: str | None = None
     execution_status: str = "UNAVAILABLE"
-    creation_time: datetime = field(default_factory=utcnow)
+    creation_time: datetime = field(init=False)
     ready: bool = False
     """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
 
     def __post_init__(self) -> None:
+        self.creation_time = self.stack.moment()
         account_id, region = self.stack.place
         identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
         self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"
@@ -146,3 +166,9 @@ class ChangeSet:
     @property
     def reason(self) -> str | None:
         return self.failure if self.ready else None
+
+
+def _now() -> datetime:
+    """AWS's timestamps end at the millisecond."""
+    now: datetime = utcnow()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

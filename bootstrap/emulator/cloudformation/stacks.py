@@ -68,6 +68,7 @@ def update(backend: Backend, stack: Stack, submission: Submission, given: Sequen
         message = "No updates are to be performed."
         raise errors.validation(message)
     ready = prepare(backend, stack, submission)
+    stack.updated = stack.moment()
     begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
 
 
