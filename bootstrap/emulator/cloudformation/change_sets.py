@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.emulator.cloudformation import capabilities, errors, stacks
+from bootstrap.emulator.cloudformation.change_set import ChangeSet
 from bootstrap.emulator.cloudformation.changes import KEPT, changes
-from bootstrap.emulator.cloudformation.stack import ChangeSet
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 

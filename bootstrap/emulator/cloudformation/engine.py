@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from bootstrap.emulator.cloudformation.changes import KEPT, importable, policies
 from bootstrap.emulator.cloudformation.errors import ResourceError
+from bootstrap.emulator.cloudformation.journal import Changed, Made
 from bootstrap.emulator.cloudformation.resource_type import Resource, generated_name
-from bootstrap.emulator.cloudformation.rollback import FAILURES, Changed, Made, clean_up, reason_of, roll_back
+from bootstrap.emulator.cloudformation.rollback import FAILURES, clean_up, reason_of, roll_back
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 

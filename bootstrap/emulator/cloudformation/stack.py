@@ -1,4 +1,4 @@
-"""Stacks, their events and their change sets."""
+"""Stacks and their events."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
-    from bootstrap.emulator.cloudformation.changes import Change
+    from bootstrap.emulator.cloudformation.journal import Changed, Made
     from bootstrap.emulator.cloudformation.resource_type import Place, Resource
-    from bootstrap.emulator.cloudformation.rollback import Changed, Made
 
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -128,44 +127,6 @@ class Stack:
         event = Event(self, logical_id, physical_id, type_name, status, reason, self.moment())
         self.events.append(event)
         return event
-
-
-@dataclass(eq=False)
-class ChangeSet:
-    name: str
-    kind: str  # CREATE or UPDATE
-    stack: Stack
-    submission: Submission
-    changes: list[Change]
-    description: str | None = None
-    capabilities: list[str] = field(default_factory=list)
-    id: str = ""
-    failure: str | None = None
-    execution_status: str = "UNAVAILABLE"
-    creation_time: datetime = field(init=False)
-    ready: bool = False
-    """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
-
-    def __post_init__(self) -> None:
-        self.creation_time = self.stack.moment()
-        account_id, region = self.stack.place
-        identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
-        self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"
-
-    def become_ready(self) -> None:
-        self.ready = True
-        if not self.failure:
-            self.execution_status = "AVAILABLE"
-
-    @property
-    def status(self) -> str:
-        if not self.ready:
-            return "CREATE_IN_PROGRESS"
-        return "FAILED" if self.failure else "CREATE_COMPLETE"
-
-    @property
-    def reason(self) -> str | None:
-        return self.failure if self.ready else None
 
 
 def _now() -> datetime:

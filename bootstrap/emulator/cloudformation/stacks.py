@@ -16,7 +16,8 @@ from bootstrap.emulator.options import CURRENT
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Sequence
 
-    from bootstrap.emulator.cloudformation.stack import ChangeSet, Submission
+    from bootstrap.emulator.cloudformation.change_set import ChangeSet
+    from bootstrap.emulator.cloudformation.stack import Submission
 
 
 class Backend(Protocol):

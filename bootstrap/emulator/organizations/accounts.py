@@ -11,7 +11,8 @@ from moto.organizations import models
 
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import closing, errors, full_access
-from bootstrap.emulator.organizations.creation import Creation, check_may_create, check_names, email_problem
+from bootstrap.emulator.organizations.creation import Creation
+from bootstrap.emulator.organizations.creation_checks import check_may_create, check_names, email_problem
 from bootstrap.emulator.organizations.operations import later, operation, page_of
 from bootstrap.emulator.organizations.state import account_of, organization_of, parent_of, path_of
 from bootstrap.emulator.organizations.tag_rules import checked_tags
