@@ -13,13 +13,13 @@ from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import closing, errors, full_access
 from bootstrap.emulator.organizations.creation import Creation
 from bootstrap.emulator.organizations.creation_checks import check_may_create, check_names, email_problem
-from bootstrap.emulator.organizations.operations import later, operation, page_of
+from bootstrap.emulator.organizations.operation import later, operation, page_of
 from bootstrap.emulator.organizations.state import account_of, organization_of, parent_of, path_of
 from bootstrap.emulator.organizations.tag_rules import checked_tags
 from bootstrap.emulator.profile import AT_ONCE
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Account, State
 
 ADMINISTRATOR = json.dumps(
