@@ -45,7 +45,7 @@ def create_account(state: State, request: Request) -> Answer:
     )
     state.creations[creation.id] = creation
     if creation.polls is None:
-        later(state, span, lambda: _finish(state, creation))
+        later(state, span, lambda: finish(state, creation))
     # The model: AccountId is there "if the account was created successfully", and so not yet.
     return {"CreateAccountStatus": creation.described()}
 
@@ -115,10 +115,10 @@ def _advance(state: State, creation: Creation) -> None:
     if creation.polls > 0:
         creation.polls -= 1
     else:
-        _finish(state, creation)
+        finish(state, creation)
 
 
-def _finish(state: State, creation: Creation) -> None:
+def finish(state: State, creation: Creation) -> None:
     if creation.failure is not None:
         creation.finish("FAILED")
     else:
