@@ -22,6 +22,9 @@ def closings_in_30_days(members: int) -> int:
 # API model of Organizations: MaxResults of every list operation is 1 to 20.
 PAGE = 20
 
+# ListStacks, DescribeStacks, ListStackResources and DescribeStackEvents take no size: AWS answers 100 items a page.
+STACKS_PER_PAGE = 100
+
 # API model of Organizations: CreateAccountRequest.Email; its documentation lists the rules.
 EMAIL_LENGTH = range(6, 65)
 ACCOUNT_NAME_LENGTH = 50  # CreateAccountName

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.emulator.organizations import errors
-from bootstrap.emulator.organizations.operations import operation, page_of
+from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
     ACCOUNT_ID,
     POLICY_ID,
@@ -17,7 +17,7 @@ from bootstrap.emulator.organizations.state import (
 from bootstrap.emulator.organizations.tag_rules import checked_tags
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Policy, State, Target
 
 

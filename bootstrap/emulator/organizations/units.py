@@ -9,7 +9,7 @@ from moto.organizations import models
 from bootstrap.emulator.limits import UNIT_DEPTH
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import errors, full_access
-from bootstrap.emulator.organizations.operations import operation, page_of
+from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
     UNIT_ID,
     account_of,
@@ -22,7 +22,7 @@ from bootstrap.emulator.organizations.state import (
 from bootstrap.emulator.organizations.tag_rules import checked_tags
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import State, Target
 
 
