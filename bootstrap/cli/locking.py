@@ -36,7 +36,7 @@ def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
     from bootstrap.aws.lock import holder, release
 
     keys = _keys(connection.aws)
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
+    with heartbeat(lambda: f"still reading: {keys.metrics}"):
         found = interruptibly(lambda: holder(keys))
     if found is None:
         return ""
@@ -46,7 +46,7 @@ def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
 
 
 def _arn(keys: AwsClient) -> str:
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
+    with heartbeat(lambda: f"still reading: {keys.metrics}"):
         return interruptibly(lambda: str(keys.call("sts.GetCallerIdentity")["Arn"]))
 
 
@@ -54,10 +54,11 @@ def _keys(aws: AwsClient) -> AwsClient:
     """A door for the lock alone, which is written before anything is planned."""
     from bootstrap.aws.client import AwsClient
 
-    keys = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
+    keys = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region)
+    keys.metrics = aws.metrics  # one run, one count
     keys.allow_writes()
     if console.verbose:
-        keys.watch(tell)
+        keys.on_attempt(tell)
     return keys
 
 

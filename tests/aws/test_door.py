@@ -12,7 +12,7 @@ from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
 from bootstrap.aws.limits import LIMITS
 from bootstrap.aws.rate_limit import RateLimiter
-from bootstrap.aws.retry import Backoff
+from bootstrap.aws.retry import RetryPolicy
 from bootstrap.model.errors import AwsError, WaitError
 from tests.aws.scripted import LOST, Error, FakeClock, Scripted
 
@@ -39,7 +39,7 @@ def test_what_passes_is_tried_again(clock: FakeClock, error: Error) -> None:
     with Scripted(TagResource=[error, error, {}]) as scripted:
         aws = scripted.aws(clock)
         aws.call("organizations.TagResource", ResourceId="111122223333", Tags=[])
-        assert len(scripted.asked) == aws.spent.calls["organizations.TagResource"] == 3
+        assert len(scripted.asked) == aws.metrics.calls["organizations.TagResource"] == 3
     first, second = clock.waits
     assert 0 <= first <= 0.5
     assert 0 <= second <= 1.0
@@ -92,9 +92,9 @@ def test_trying_again_has_an_end(clock: FakeClock) -> None:
     began = clock.now()
     with Scripted(MoveAccount=[Error("ConcurrentModificationException")]) as scripted, pytest.raises(AwsError):
         scripted.aws(clock).call("organizations.MoveAccount", **MOVE)
-    total = Backoff().total_s
-    assert total - Backoff().longest_s <= clock.now() - began <= total
-    assert max(clock.waits) <= Backoff().longest_s
+    total = RetryPolicy().total_s
+    assert total - RetryPolicy().longest_s <= clock.now() - began <= total
+    assert max(clock.waits) <= RetryPolicy().longest_s
 
 
 def test_a_clock_that_leaps_is_not_the_end(clock: FakeClock) -> None:
@@ -107,7 +107,7 @@ def test_a_clock_that_leaps_is_not_the_end(clock: FakeClock) -> None:
         aws = scripted.aws(clock)
         aws.on_event("before-call", sleep_for_an_hour)
         aws.call("organizations.ListRoots")
-        with pytest.raises(AwsError, match="after 4 tries"):
+        with pytest.raises(AwsError, match="after 4 attempts"):
             aws.call("organizations.ListRoots")
 
 
@@ -116,7 +116,7 @@ def test_a_long_line_is_no_failure() -> None:
 
     class InLine(FakeClock):
         def sleep(self, seconds: float) -> None:
-            super().sleep(seconds if self.waits else 2 * Backoff().total_s)
+            super().sleep(seconds if self.waits else 2 * RetryPolicy().total_s)
 
     clock = InLine()
     busy = Error("ConcurrentModificationException")
@@ -125,16 +125,16 @@ def test_a_long_line_is_no_failure() -> None:
         for _ in range(4):
             aws.call("organizations.MoveAccount", **MOVE)
         assert len(scripted.asked) == 13
-    assert clock.waits[0] > Backoff().total_s
+    assert clock.waits[0] > RetryPolicy().total_s
 
 
 def test_what_may_take_an_hour_is_waited_for_that_long(clock: FakeClock) -> None:
     began = clock.now()
     error = Error("FinalizingOrganizationException")
-    with Scripted(CreateAccount=[error]) as scripted, pytest.raises(AwsError, match="given up after") as caught:
+    with Scripted(CreateAccount=[error]) as scripted, pytest.raises(AwsError, match="gave up after") as caught:
         scripted.aws(clock).call("organizations.CreateAccount", Email="a@example.com", AccountName="a")
     assert 3600 < clock.now() - began <= 4500
-    assert f"{len(scripted.asked)} tries" in str(caught.value)
+    assert f"{len(scripted.asked)} attempts" in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [500, 503])
@@ -152,7 +152,7 @@ def test_a_rate_is_kept_and_one_that_throttles_is_asked_less(clock: FakeClock) -
         for _ in range(23):
             aws.call("organizations.MoveAccount", **MOVE)
         assert 10 <= clock.now() - began <= 11
-        assert aws.spent.waited_s == pytest.approx(clock.now() - began)
+        assert aws.metrics.waited_s == pytest.approx(clock.now() - began)
     with Scripted(MoveAccount=[Error("TooManyRequestsException"), {}]) as scripted:
         aws = scripted.aws(clock)
         aws.call("organizations.MoveAccount", **MOVE)
@@ -160,20 +160,20 @@ def test_a_rate_is_kept_and_one_that_throttles_is_asked_less(clock: FakeClock) -
         for _ in range(20):
             aws.call("organizations.MoveAccount", **MOVE)
         assert clock.now() - began > 13
-        assert (aws.spent.throttles["organizations.MoveAccount"], aws.spent.retries) == (1, 1)
-        assert str(aws.spent) == "22 calls, 1 throttled, 1 tried again", "the time of an emulator is nobody's"
+        assert (aws.metrics.throttles["organizations.MoveAccount"], aws.metrics.retries) == (1, 1)
+        assert str(aws.metrics) == "22 AWS API calls, 1 throttled, 1 retried", "the time of an emulator is nobody's"
 
 
 def test_what_there_was_none_of_is_left_out_of_what_a_run_has_cost() -> None:
-    spent = AwsClient(Endpoint(), access_role="role", home_region="eu-west-1").spent
+    spent = AwsClient(Endpoint(), access_role="role", home_region="eu-west-1").metrics
     spent.call("sts.GetCallerIdentity")
     before = spent.so_far
-    assert str(before) == "1 call"
+    assert str(before) == "1 AWS API call"
     spent.call("organizations.MoveAccount")
     spent.call("organizations.MoveAccount")
     spent.wait(65.2)
-    assert str(spent) == "3 calls, its threads waited 65 s together"
-    assert str(spent.so_far.since(before)) == "2 calls, its threads waited 65 s together"
+    assert str(spent) == "3 AWS API calls, waited 65 s in total over all threads"
+    assert str(spent.so_far.since(before)) == "2 AWS API calls, waited 65 s in total over all threads"
 
 
 def test_what_has_no_published_rate_is_called_less_once_it_is_throttled(clock: FakeClock) -> None:
@@ -190,7 +190,7 @@ def test_what_has_no_published_rate_is_called_less_once_it_is_throttled(clock: F
         for _ in range(40):
             aws.call("ssm.GetParameter", **asked)
         assert clock.now() - began > 40 / 5
-        assert aws.spent.throttles["ssm.GetParameter"] == 2
+        assert aws.metrics.throttles["ssm.GetParameter"] == 2
 
 
 def test_the_threads_of_a_run_share_a_bucket() -> None:

@@ -70,4 +70,4 @@ def test_an_endpoint_of_the_profile_is_refused_and_nothing_is_called(
     aws = AwsClient(Endpoint(), access_role="access", home_region="eu-west-1")
     with pytest.raises(EndpointError, match="the AWS configuration has the endpoint"):
         aws.call("sts.GetCallerIdentity")
-    assert not aws.spent.calls
+    assert not aws.metrics.calls
