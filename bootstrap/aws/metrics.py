@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 
 class Attempt(NamedTuple):
-    """One request to AWS and how it ended: `outcome` is `ok` or AWS's error code, `reason` the `Reason` beside that code.
-    It holds neither parameters nor answer.
+    """One request to AWS and how it ended, without parameters or answer. `outcome` is `ok` or AWS's error code, and
+    `reason` the `Reason` that AWS sends with some codes.
     """
 
     action: str

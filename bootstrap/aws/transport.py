@@ -14,6 +14,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
+from bootstrap import __version__
 from bootstrap.aws import limits
 from bootstrap.aws.api import THREADS, Place
 from bootstrap.aws.endpoint import refuse_configured
@@ -93,9 +94,11 @@ class Transport:
             region_name=region,
             endpoint_url=self._endpoint.url or None,
             config=Config(
+                # What CloudTrail shows of a call. botocore's own is put together anew for each, twice.
+                user_agent=f"org-bootstrap/{__version__}",
                 # The client above retries: it counts the attempts, reports them, and waits by the clock of the run.
                 retries={"mode": "standard", "total_max_attempts": 1},
-                read_timeout=self._endpoint.answers_within_s,
+                read_timeout=self._endpoint.read_timeout_s,
                 max_pool_connections=THREADS * 2,
                 # A request for loopback goes nowhere else, whatever proxy the environment names.
                 proxies={} if self._endpoint.emulated else None,
