@@ -25,7 +25,6 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import Clock, WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.aws.retry import Pace
 from bootstrap.emulator.profile import read_profile
 from bootstrap.engine.apply import Done
 from bootstrap.resources.registry import KINDS
@@ -77,7 +76,7 @@ def make(folder: Path, emulator: Emulator, accounts: int) -> None:
     shared = "\n".join(ACCOUNT.format(number) for number in range(accounts))
     (folder / "account_specs" / "organization.yaml").write_text(ORGANIZATION.format(accounts=shared), "utf-8")
     want = workflow.desire(validate(folder), KINDS)
-    made = workflow.apply(workflow.plan(want, KINDS, door(emulator.endpoint, AT_ONCE, Hurry())), KINDS)
+    made = workflow.apply(workflow.plan(want, KINDS, make_client(emulator.endpoint, AT_ONCE, Hurry())), KINDS)
     assert made.complete, [outcome for outcome in made.outcomes if not isinstance(outcome, Done)][:3]
 
 
@@ -115,12 +114,12 @@ class Seen(NamedTuple):
 def plan(folder: Path, endpoint: str, speed: float) -> Seen:
     """The client, in a process of its own: it shares neither processor nor memory with the AWS."""
     want = workflow.desire(validate(folder), KINDS)
-    aws = door(endpoint, speed, WallClock(speed))
+    aws = make_client(endpoint, speed, WallClock(speed))
     began = aws.now()
     planned = workflow.plan(want, KINDS, aws)
     wall_s = aws.now() - began
     assert not planned.plan, "there was something to do"
-    return Seen(wall_s, aws.spent.throttles.total(), aws.spent.retries, peak_memory_mib())
+    return Seen(wall_s, aws.metrics.throttles.total(), aws.metrics.retries, peak_memory_mib())
 
 
 def peak_memory_mib() -> int:
@@ -171,10 +170,10 @@ class Hurry:
         time.sleep(min(seconds, 0.001))
 
 
-def door(endpoint: str, speed: float, clock: Clock) -> AwsClient:
+def make_client(endpoint: str, speed: float, clock: Clock) -> AwsClient:
     return AwsClient(
         Endpoint(endpoint, speed),
         access_role="OrganizationAccountAccessRole",
         home_region="eu-west-1",
-        pace=Pace(clock),
+        clock=clock,
     )

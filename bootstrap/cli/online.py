@@ -217,7 +217,7 @@ def apply(
     with (
         connect(spec, emulator=emulator) as connection,
         summed_up(connection),
-        locked(connection, patience_s=60 * lock_timeout),
+        locked(connection, wait_s=60 * lock_timeout),
     ):
         planned = make_plan(asked, connection)
         show_plan(planned)

@@ -73,11 +73,11 @@ class Asked:
 
 def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading AWS") -> T:
     """What `work` reads from AWS, with a sign of life while it does, and what that has cost."""
-    spent, before = connection.aws.spent, connection.aws.spent.so_far
+    metrics, before = connection.aws.metrics, connection.aws.metrics.so_far
     console.talk(f"{doing} …")
-    with heartbeat(lambda: f"still reading: {spent.so_far.since(before)}"):
+    with heartbeat(lambda: f"still reading: {metrics.so_far.since(before)}"):
         found = interruptibly(work)
-    console.talk(f"Read: {spent.so_far.since(before)}.")
+    console.talk(f"Read: {metrics.so_far.since(before)}.")
     return found
 
 
@@ -189,7 +189,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         heartbeat(lambda: f"still working, {ended} of {total} changes are through"),
         journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=total) as kept,
     ):
-        connection.aws.watch(kept.call)
+        connection.aws.on_attempt(kept.call)
         report = workflow.apply(
             planned,
             KINDS,

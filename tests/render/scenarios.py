@@ -61,7 +61,7 @@ class Example(Organization):
         want = workflow.desire(self.spec(), KINDS)
         inventory = Replayed(self.snapshot, nobody)
         planned = workflow.plan(want, KINDS, nobody, inventory=inventory, allow=allow, only=select(only, self.spec()))
-        assert not nobody.spent.calls
+        assert not nobody.metrics.calls
         return planned
 
     def take_snapshot(self) -> Snapshot:

@@ -13,7 +13,6 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.aws.retry import Pace
 from bootstrap.engine.targeting import select
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
@@ -46,7 +45,7 @@ class Organization:
     seed: int = 0
     """Of the jitter between two tries."""
     watch: Callable[[AwsClient], None] = lambda _aws: None
-    """Told of each door to AWS before anything goes through it."""
+    """Called with each client before its first call."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -59,7 +58,8 @@ class Organization:
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
-            pace=Pace(WallClock(self.speed), random=Random(self.seed)),  # noqa: S311 (chance, not a secret)
+            clock=WallClock(self.speed),
+            random=Random(self.seed),  # noqa: S311 (chance, not a secret)
         )
         self.watch(aws)
         return aws

@@ -95,7 +95,7 @@ def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_numbe
     aws = small.aws()
     (failed,) = [outcome for outcome in small.apply(aws=aws).outcomes if isinstance(outcome, Failed)]
     assert "developer-alice failed: ACCOUNT_LIMIT_EXCEEDED (AWS's limit: 10 accounts by default" in str(failed.error)
-    assert aws.spent.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
+    assert aws.metrics.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
     small.converge()
 
 
@@ -109,7 +109,7 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
         assert "ACCOUNT_NUMBER_LIMIT_EXCEEDED" in str(outcome.error)
         assert "(AWS's limit: 10 accounts by default" in str(outcome.error)
         assert "Service Quotas" in outcome.error.hint
-    assert aws.spent.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
+    assert aws.metrics.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
     assert len(example.accounts()) == 3
     monkeypatch.undo()
     example.converge()

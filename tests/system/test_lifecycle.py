@@ -105,7 +105,7 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
     assert Address("account", "developer-alice") in {change.address for change in planned.plan.changes}
     assert workflow.apply(planned, KINDS).complete
     is_ours = email == "aws+alice@example.com"
-    assert aws.spent.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
+    assert aws.metrics.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
     listed = organizations.list_accounts()["Accounts"]
     assert [account["Email"] for account in listed].count("aws+alice@example.com") == 1
     assert not example.plan().plan

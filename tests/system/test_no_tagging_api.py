@@ -28,4 +28,4 @@ def test_it_converges_without_the_tagging_api(example: Organization, emulator: E
         "UnknownOperationException"
     }
     things = len(example.units()) + len(example.accounts())  # with the root, without the management account
-    assert aws.spent.calls["organizations.ListTagsForResource"] > things
+    assert aws.metrics.calls["organizations.ListTagsForResource"] > things

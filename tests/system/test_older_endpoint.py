@@ -26,4 +26,4 @@ def test_it_converges_without_paths_and_state(example: Organization) -> None:
     assert "Paths" not in accounts.list_accounts()["Accounts"][0]
     aws = example.aws()
     example.plan(aws=aws)
-    assert aws.spent.calls["organizations.ListAccountsForParent"] == len(example.units()) + 1
+    assert aws.metrics.calls["organizations.ListAccountsForParent"] == len(example.units()) + 1

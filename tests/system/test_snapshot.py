@@ -38,7 +38,7 @@ def plan_from(organization: Organization, content: str, *allow: str) -> PlanRevi
     aws = AwsClient(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
     inventory = Replayed(read(content, "snapshot.json", known), aws)
     planned = workflow.plan(want, KINDS, aws, inventory=inventory, allow=allow)
-    assert not aws.spent.calls
+    assert not aws.metrics.calls
     return planned.review
 
 
