@@ -25,10 +25,10 @@ from bootstrap.render.tree import Branch, render_tree
 from bootstrap.render.values import WIDTH
 from bootstrap.resources.registry import KINDS
 from tests.render.conftest import GOLDEN
+from tests.render.formats import ALWAYS, FORMATS, kept
 from tests.render.organizations import baseline
 from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, ROLE, UNIT, alike, made
 from tests.render.scenarios import SCENARIOS
-from tests.render.test_html import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,15 +54,7 @@ REPORTS: Mapping[str, tuple[Outcome, ...]] = {
 }
 
 
-FORMATS: Mapping[str, Callable[[PlanReview], str]] = {
-    "txt": render_plan,
-    "md": render_markdown,
-    "json": lambda review: planfile.text(planfile.describe(review)),
-    "html": bare,
-}
-
-
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ALWAYS)
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_reads_as_its_golden_file(name: str, form: str, golden: Callable[[str, str], None]) -> None:
     golden(f"{name}.{form}", FORMATS[form](PLANS[name]).rstrip("\n"))
@@ -112,9 +104,9 @@ def test_a_name_draws_no_branch_of_a_tree() -> None:
 
 
 def test_every_golden_file_belongs_to_a_case() -> None:
-    names = [*PLANS, *(f"scenarios/{name}" for name in SCENARIOS)]
     assert {str(path.relative_to(GOLDEN)) for path in GOLDEN.rglob("*.*")} == {
-        *(f"{name}.{form}" for name in names for form in FORMATS),
+        *(f"{name}.{form}" for name in PLANS for form in ALWAYS),
+        *(f"scenarios/{name}.{form}" for name in SCENARIOS for form in kept(name)),
         *(f"{name}.txt" for name in REPORTS),
         "scenarios/failed_half_way.report.txt",
         "tree.txt",
@@ -346,16 +338,18 @@ def test_every_word_that_a_plan_takes_can_be_copied_from_a_comment(count: int) -
 
 
 def test_of_refusals_of_which_not_even_the_words_fit_some_are_told_and_the_rest_is_counted() -> None:
-    def told(length: int) -> str:
-        blockers = tuple(Blocker(UNIT, "no", token=f"{number:0{length}}") for number in range(1000))
-        text = render_markdown(replace(PLANS["create"], blockers=blockers))
-        assert len(text.encode()) <= LIMIT
-        return text
-
-    text = told(400)
+    """A secret's name has up to 512 characters, and stands in the word of its entry."""
+    blockers = tuple(Blocker(UNIT, "no", token=f"{number:0400}") for number in range(1000))
+    review = replace(PLANS["create"], blockers=blockers)
+    text = render_markdown(review)
+    assert len(text.encode()) <= LIMIT
     assert f"--approve {0:0400} --approve {1:0400}" in text
     assert re.search(r"… and \d+ more, for which there is no room", text)
-    assert "Cut, since a comment has an end: 1000 under **Refused**." in told(LIMIT)
+    # Where there is no room for a single one.
+    text = render_markdown(review, limit=700)
+    assert len(text.encode()) <= 700
+    assert "--approve" not in text
+    assert "Cut, since a comment has an end: 1000 under **Refused**." in text
 
 
 def test_a_long_list_of_what_is_harmless_leaves_room_for_all_else() -> None:

@@ -1,4 +1,4 @@
-"""Two hundred bad days: the second hundred, apart from the others so that they can be had side by side."""
+"""Two hundred bad days by night, and ten of them, drawn by the commit, on each push."""
 
 from __future__ import annotations
 
@@ -20,6 +20,5 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.mark.parametrize("seed", range(100, 200))
-def test_an_organization_is_made_in_any_storm(seed: int, tmp_path: Path, emulator: Emulator) -> None:
-    live_through(seed, tmp_path, emulator)
+def test_an_organization_is_made_in_any_storm(storm: int, tmp_path: Path, emulator: Emulator) -> None:
+    live_through(storm, tmp_path, emulator)
