@@ -53,7 +53,7 @@ def plan_from(path: Path, spec: Spec, asked: Asked, say: Callable[[str], None]) 
     from bootstrap.secrecy.redact import emails
 
     known = emails([resource.body for resource in asked.want.values()])
-    snapshot = parse(read_file(path, "`org-bootstrap observe --out FILE` writes one"), str(path), known)
+    snapshot = parse(read_file(path, "`org-bootstrap snapshot --out FILE` writes one"), str(path), known)
     say(f"AWS as it was at {snapshot.taken}, of account {snapshot.account}: nothing is asked now.")
     aws = AwsClient(
         Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region

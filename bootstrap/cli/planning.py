@@ -37,7 +37,7 @@ class Invocation:
 
     verb: str
     directory: Path
-    allow: tuple[str, ...] = ()
+    approve: tuple[str, ...] = ()
     yes: bool = False
     emulator: bool = False
     review: tuple[str, ...] = ()
@@ -198,7 +198,7 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
             say=lambda address, text: console.talk(f"  {address}: {text} …"),
             interrupted=Interruption(),
         )
-    left = _still_asked_for(invocation.allow, planned, report, bound=bool(invocation.review))
+    left = _still_asked_for(invocation.approve, planned, report, bound=bool(invocation.review))
     begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
     again = invocation.again(left, begun=begun) if connection.lasting else ""
     console.result(render_report(report, again))

@@ -107,7 +107,7 @@ def test_what_is_refused_is_shown_and_fails_the_check(runner: Runner, github: Gi
     assert runner.outputs["changes"] == "false"
     assert runner.plan
 
-    assert runner.pull_request(allow="close:developer-alice").code == 0
+    assert runner.pull_request(approve="close:developer-alice").code == 0
     assert "Consented to" in github.comments[-1]["body"]
 
 
@@ -356,7 +356,7 @@ def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: 
     runner.number = 7
     late = runner.run("apply", plan=plan)
     assert late.code == 3
-    assert "turn 8 was applied already, and this is turn 7" in late.out
+    assert "serial 8 was applied already, and this is serial 7" in late.out
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
     assert units(emulator) == 1

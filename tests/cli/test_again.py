@@ -31,8 +31,8 @@ def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None
 
 def test_it_is_as_short_as_what_was_typed() -> None:
     assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
-    turned = Invocation("apply", Path(), review=("plan.json",), turn=7)
-    assert turned.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
+    numbered = Invocation("apply", Path(), review=("plan.json",), serial=7)
+    assert numbered.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
     digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), only=("unit:A",))
     assert digested.again(()) == "org-bootstrap apply --expect d --yes --target unit:A"
     assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --target unit:A --approve close:a"
