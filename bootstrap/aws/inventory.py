@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from bootstrap.aws import parameters
 from bootstrap.aws.retry import NOT_TOLD
 from bootstrap.aws.tags import read_tags, tags_of
-from bootstrap.aws.tree import LiveAccount, LiveUnit, read_accounts, read_units
+from bootstrap.aws.tree import LiveAccount, LiveOu, read_accounts, read_ous
 from bootstrap.model.errors import AwsError
 from bootstrap.model.names import TAG_PREFIX
 from bootstrap.resources.account import creation
@@ -84,15 +84,16 @@ class Inventory:
         return self._once("services", self._read_services)
 
     @property
-    def units(self) -> Mapping[str, LiveUnit]:
-        """Every unit by its path, the root among them."""
-        return self._once("units", lambda: read_units(self._aws, self.root) if self.organization else {})
+    def organizational_units(self) -> Mapping[str, LiveOu]:
+        """Every OU by its path, the root among them."""
+        return self._once("organizational_units", lambda: read_ous(self._aws, self.root) if self.organization else {})
 
     @property
     def accounts(self) -> tuple[LiveAccount, ...]:
         """Every account but the management account, which no guardrail binds and no baseline reaches."""
         return self._once(
-            "accounts", lambda: read_accounts(self._aws, self.units, self.account) if self.organization else ()
+            "accounts",
+            lambda: read_accounts(self._aws, self.organizational_units, self.account) if self.organization else (),
         )
 
     @property
@@ -118,7 +119,7 @@ class Inventory:
             self._aws.each(
                 lambda read: read(),
                 [
-                    lambda: self.units,
+                    lambda: self.organizational_units,
                     lambda: self.accounts,
                     lambda: self.policies,
                     lambda: self.parameters,
@@ -127,7 +128,7 @@ class Inventory:
             )
 
     def tags(self, arn: str, want: Json = None) -> Mapping[str, str]:
-        """The tags of one unit, account or policy, read with all others at once.
+        """The tags of one OU, account or policy, read with all others at once.
 
         The tagging API follows writes with a delay: where ours are not those that are wanted, Organizations
         itself is asked.
@@ -217,7 +218,7 @@ class Inventory:
     def _tagged(self) -> list[str]:
         """What may have tags: one by one each costs a call, so not what AWS made."""
         ours = [policy.arn for policy in self.policies_alone if not policy.aws_managed]
-        return [unit.arn for unit in self.units.values()] + [item.arn for item in self.accounts] + ours
+        return [ou.arn for ou in self.organizational_units.values()] + [item.arn for item in self.accounts] + ours
 
     def _read_secret(self, place: Place, name: str) -> LiveSecret | None:
         try:

@@ -39,8 +39,8 @@ FULL: Final = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 LIMITS: Final = {
     "ACCOUNT_NUMBER_LIMIT_EXCEEDED": _ACCOUNTS,
     "ACCOUNT_LIMIT_EXCEEDED": _ACCOUNTS,
-    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.UNITS_MAX:,} units in an organization", "AWS raises that for nobody"),
-    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.UNIT_DEPTH_MAX} levels of units below the root"),
+    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.OUS_MAX:,} OUs in an organization", "AWS raises that for nobody"),
+    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.OU_DEPTH_MAX} levels of OUs below the root"),
     "POLICY_NUMBER_LIMIT_EXCEEDED": Limit(f"policies of an organization: {_of_each_type('per_organization')}"),
     "POLICY_CONTENT_LIMIT_EXCEEDED": Limit(
         f"characters of a policy: {_of_each_type('size')}",
@@ -50,7 +50,7 @@ LIMITS: Final = {
     "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
         f"policies on one target, at least: {_of_each_type('min_attached')}", "attach another one before this one goes"
     ),
-    "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on a unit or account", "those of others count, too"),
+    "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on an OU or account", "those of others count, too"),
     "CLOSE_ACCOUNT_QUOTA_EXCEEDED": Limit(
         f"{_CLOSED.least} accounts closed in {_CLOSED.days} days, or {_CLOSED.share:.0%} of the members if that is "
         f"more, and {_CLOSED.most:,} at most",

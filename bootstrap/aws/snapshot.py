@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import __version__
 from bootstrap.aws.inventory import Inventory, LiveStack
-from bootstrap.aws.tree import LiveAccount, LiveUnit
+from bootstrap.aws.tree import LiveAccount, LiveOu
 from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.planfile.artifact import SNAPSHOT, check_version, parse
 from bootstrap.resources.baseline.retained import LiveSecret
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bootstrap.model.resource import Json
 
 FORMAT: Final = 1
-# What whoever made a unit, an account or a policy called it; a path and a unit are made of names.
-_GIVEN: Final = {"path": hide_path, "unit": hide_path, "name": masked, "description": masked}
+# What whoever made an OU, an account or a policy called it; a path and an OU are made of names.
+_GIVEN: Final = {"path": hide_path, "ou": hide_path, "name": masked, "description": masked}
 _NEVER: Final = "0001-01-01T00:00:00Z"
 NOT_RECORDED: Final = "NotRecorded"
 """The code of what was not looked at when the snapshot was taken."""
@@ -58,7 +58,7 @@ class Snapshot(BaseModel):
     root: dict[str, Any] | None = Field(description="As ListRoots answers.")
     parameters: dict[str, str] = Field(description="What tells drift from what was asked for: hashes of the YAML.")
     services: list[str] = Field(description="The services that have trusted access.")
-    units: list[LiveUnit]
+    organizational_units: list[LiveOu]
     accounts: list[LiveAccount] = Field(description="All but the management account.")
     policies: list[LivePolicy] = Field(
         description="All of the types that are enabled or that guardrails have, each with its targets."
@@ -129,7 +129,7 @@ class Recording(Inventory):
             root=dict(self.root) if organization else None,
             parameters=dict(sorted(self.parameters.items())),
             services=sorted(self.services),
-            units=list(self.units.values()),
+            organizational_units=list(self.organizational_units.values()),
             accounts=list(self.accounts),
             policies=list(self.policies),
             tags={arn: dict(tags) for arn, tags in sorted({**self._all_tags(), **self._tags}.items())},
@@ -157,7 +157,7 @@ class Replayed(Inventory):
             "root": snapshot.root,
             "parameters": snapshot.parameters,
             "services": frozenset(snapshot.services),
-            "units": {unit.path: unit for unit in snapshot.units},
+            "organizational_units": {ou.path: ou for ou in snapshot.organizational_units},
             "accounts": tuple(snapshot.accounts),
             "policies": tuple(snapshot.policies),
             "policies alone": tuple(snapshot.policies),
@@ -202,7 +202,7 @@ def without_secrets(snapshot: Snapshot, known: Json, plain: Callable[[str], Json
     found = snapshot.model_dump(mode="json")
     found["stacks"] = hide(found["stacks"], known, plain)
     found["tags"] = hide(found["tags"], known, plain)
-    for named in (*found["units"], *found["accounts"], *found["policies"]):
+    for named in (*found["organizational_units"], *found["accounts"], *found["policies"]):
         named.update((field, shown(named[field])) for field, shown in _GIVEN.items() if field in named)
     found["names"] = {account: masked(name) for account, name in found["names"].items()}
     for policy, content in found["contents"].items():

@@ -1,4 +1,4 @@
-"""The tags of units, accounts and policies."""
+"""The tags of OUs, accounts and policies."""
 
 from __future__ import annotations
 

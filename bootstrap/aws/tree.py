@@ -1,4 +1,4 @@
-"""Units and accounts, and where they stand, as Organizations reports them."""
+"""OUs and accounts, and where they stand, as Organizations reports them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveUnit:
-    """One organizational unit; the root is a unit of path `Root`."""
+class LiveOu:
+    """One organizational unit; the root is an OU of path `Root`."""
 
     path: str
     id: str
@@ -24,36 +24,36 @@ class LiveUnit:
 
 @dataclass(frozen=True, slots=True)
 class LiveAccount:
-    """One account. `unit` is the path it stands in; `open` is False once it is closing, closed or suspended."""
+    """One account. `ou` is the path it stands in; `open` is False once it is closing, closed or suspended."""
 
     id: str
     arn: str
     name: str
     email: str
-    unit: str
+    ou: str
     open: bool
 
 
-def read_units(aws: AwsApi, root: Mapping[str, Any]) -> Mapping[str, LiveUnit]:
-    """Every unit by its path, the root among them: a page or more for each."""
-    units = {ROOT: LiveUnit(ROOT, root["Id"], root["Arn"])}
-    parents = [units[ROOT]]
+def read_ous(aws: AwsApi, root: Mapping[str, Any]) -> Mapping[str, LiveOu]:
+    """Every OU by its path, the root among them: a page or more for each."""
+    ous = {ROOT: LiveOu(ROOT, root["Id"], root["Arn"])}
+    parents = [ous[ROOT]]
     while parents:
-        children = [unit for found in aws.each(lambda parent: _children(aws, parent), parents) for unit in found]
-        units.update((unit.path, unit) for unit in children)
+        children = [ou for found in aws.each(lambda parent: _children(aws, parent), parents) for ou in found]
+        ous.update((ou.path, ou) for ou in children)
         parents = children
-    return units
+    return ous
 
 
-def read_accounts(aws: AwsApi, units: Mapping[str, LiveUnit], management: str) -> tuple[LiveAccount, ...]:
+def read_accounts(aws: AwsApi, ous: Mapping[str, LiveOu], management: str) -> tuple[LiveAccount, ...]:
     """Every account but the one that manages the organization, 20 a page."""
     found = list(aws.pages("organizations.ListAccounts", "Accounts"))
     if any("Paths" not in account for account in found):
-        # An endpoint older than Account.Paths (botocore 1.42.80): ask each unit for its accounts.
-        by_unit = aws.each(lambda unit: _accounts_in(aws, unit), units.values())
-        parents = {account_id: unit for accounts in by_unit for account_id, unit in accounts}
+        # An endpoint older than Account.Paths (botocore 1.42.80): ask each OU for its accounts.
+        by_ou = aws.each(lambda ou: _accounts_in(aws, ou), ous.values())
+        parents = {account_id: ou for accounts in by_ou for account_id, ou in accounts}
     else:
-        paths = {unit.id: unit.path for unit in units.values()}
+        paths = {ou.id: ou.path for ou in ous.values()}
         # o-1/r-2/ou-3/…/123456789012/ : the last but one names what the account stands in.
         parents = {account["Id"]: paths[account["Paths"][0].split("/")[-3]] for account in found}
     return tuple(
@@ -62,7 +62,7 @@ def read_accounts(aws: AwsApi, units: Mapping[str, LiveUnit], management: str) -
             arn=account["Arn"],
             name=account["Name"],
             email=account["Email"],
-            unit=parents[account["Id"]],
+            ou=parents[account["Id"]],
             # `Status` was to be retired on 2026-09-09 in favour of `State`; either may be absent.
             open=account.get("State", account.get("Status")) in {"ACTIVE", "PENDING_ACTIVATION"},
         )
@@ -71,18 +71,18 @@ def read_accounts(aws: AwsApi, units: Mapping[str, LiveUnit], management: str) -
     )
 
 
-def _children(aws: AwsApi, parent: LiveUnit) -> list[LiveUnit]:
+def _children(aws: AwsApi, parent: LiveOu) -> list[LiveOu]:
     found = aws.pages("organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent.id)
-    return [LiveUnit(_path(parent.path, unit["Name"]), unit["Id"], unit["Arn"]) for unit in found]
+    return [LiveOu(_path(parent.path, ou["Name"]), ou["Id"], ou["Arn"]) for ou in found]
 
 
-def _accounts_in(aws: AwsApi, unit: LiveUnit) -> list[tuple[str, str]]:
-    found = aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=unit.id)
-    return [(account["Id"], unit.path) for account in found]
+def _accounts_in(aws: AwsApi, ou: LiveOu) -> list[tuple[str, str]]:
+    found = aws.pages("organizations.ListAccountsForParent", "Accounts", ParentId=ou.id)
+    return [(account["Id"], ou.path) for account in found]
 
 
 def _path(parent: str, name: str) -> str:
-    """Where a unit is. A name may hold anything, and is to pose neither as a path nor as the root.
+    """Where an OU is. A name may hold anything, and is to pose neither as a path nor as the root.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
     """

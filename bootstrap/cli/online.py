@@ -240,7 +240,7 @@ def show(directory: Directory = HERE, emulator: InEmulator = False) -> None:
 def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False, calls: Calls = False) -> None:
     """Remove what this tool made, but keep the accounts.
 
-    Baselines, policies and units are removed. Accounts are moved to the root and lose our tags; secret
+    Baselines, policies and OUs are removed. Accounts are moved to the root and lose our tags; secret
     entries stay in them with their values. `--approve close:KEY` closes an account for good.
     """
     spec = validated(directory)

@@ -29,16 +29,16 @@ _DIGITS: Final = 16
 class Limits:
     """What is usual for one plan: see `Safety` in the YAML."""
 
-    touched_percent: int = 30
-    touched_at_least: int = 10
-    deletes: int = 10
+    max_accounts_percent: int = 30
+    min_accounts: int = 10
+    max_deletes: int = 10
 
     def and_no_more_than(self, other: Limits) -> Limits:
         """The stricter of both."""
         return Limits(
-            min(self.touched_percent, other.touched_percent),
-            min(self.touched_at_least, other.touched_at_least),
-            min(self.deletes, other.deletes),
+            min(self.max_accounts_percent, other.max_accounts_percent),
+            min(self.min_accounts, other.min_accounts),
+            min(self.max_deletes, other.max_deletes),
         )
 
     def as_resource(self) -> Resource:
@@ -64,7 +64,7 @@ def in_force(limits: Limits, memory: LastApplied | None) -> Limits:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The accounts that a plan touches, of all (`whole`) that there are or will be: those that are `made`, and those
-    that are of `others`, among them. `stands` tells the unit of each once the plan is applied.
+    that are of `others`, among them. `stands` tells the OU of each once the plan is applied.
     """
 
     touched: frozenset[Address]
@@ -75,7 +75,7 @@ class Reach:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Each that is touched with its unit: whoever is moved to another is touched by something else."""
+        """Each that is touched with its OU: whoever is moved to another is touched by something else."""
         return tuple(f"{here} in {self.stands[here]}" for here in sorted(self.touched))
 
     @property
@@ -92,7 +92,7 @@ class Reach:
 def reach(
     plan: Plan, kinds: Mapping[str, Kind], sides: tuple[Mapping[Address, Resource], Mapping[Address, Resource]]
 ) -> Reach:
-    """An account is touched by each change of it and of what is in it, by what changes the rights of all below a unit
+    """An account is touched by each change of it and of what is in it, by what changes the rights of all below an OU
     that it stands in, ours or not, and by being made. What is closed is no account any more.
     """
     want, have = sides
@@ -106,8 +106,8 @@ def reach(
     within |= {here: kinds[here.kind].stands_in(found) for here, found in have.items()}
 
     def stands_below(here: Address) -> bool:
-        unit = within.get(here)
-        return unit is not None and (unit in above or stands_below(unit))
+        ou = within.get(here)
+        return ou is not None and (ou in above or stands_below(ou))
 
     touched = above | {kinds[change.address.kind].about(change.address) for change in plan.changes}
     touched |= {here for here in ours | others if stands_below(here)}
@@ -129,18 +129,18 @@ def check(
     An account that is to be made counts as well, unless it is among the first: it cannot simply be unmade.
     """
     found = reach(plan, kinds, sides)
-    if len(found.touched) >= limits.touched_at_least and found.share > limits.touched_percent:
+    if len(found.touched) >= limits.min_accounts and found.share > limits.max_accounts_percent:
         yield Blocker(
             WHOLE,
-            f"it touches {found}: {found.share:.0f} %, where {limits.touched_percent} are usual",
+            f"it touches {found}: {found.share:.0f} %, where {limits.max_accounts_percent} are usual",
             _HINT,
             f"{_TOUCH}{len(found.touched)}-accounts-{_digest(_touching(plan, kinds, found), account, found.touched)}",
         )
     gone = [change for change in plan.changes if change.after is None]
-    if len(gone) > limits.deletes:
+    if len(gone) > limits.max_deletes:
         yield Blocker(
             WHOLE,
-            f"it deletes or releases {len(gone)} things, and at most {limits.deletes} is usual",
+            f"it deletes or releases {len(gone)} things, and at most {limits.max_deletes} is usual",
             _HINT,
             f"{_DELETE}{len(gone)}-things-{_digest(gone, account)}",
         )
@@ -202,7 +202,7 @@ def _reached(
     lasting: Collection[str],
 ) -> set[Address]:
     """Everything that these changes are about, and all that stands under it: a policy's change reaches the accounts
-    in the units that it is attached to, and no other account whose trust names one of those.
+    in the OUs that it is attached to, and no other account whose trust names one of those.
     """
     under: dict[Address, set[Address]] = defaultdict(set)
     for side in sides:

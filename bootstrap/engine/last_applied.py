@@ -53,8 +53,8 @@ class LastApplied:
     """The hash of what was wanted of each resource, or was kept of it, by the hash of its address.
 
     `complete` says that the last apply came to its end. What one that did not was about to change is forgotten.
-    `usual`: the `safety` limits of the last complete apply of everything. `serial`: the highest that an apply was given,
-    0 before any was.
+    `usual`: the `safety` limits of the last complete apply of everything. `serial`: the highest that an apply was
+    given, 0 before any was.
     """
 
     records: Mapping[bytes, bytes] = field(default_factory=dict)

@@ -209,7 +209,7 @@ def _waits(
     """The whole rule of order: what goes away waits for everything that needed or followed it; everything else
     waits for what it needs or follows.
 
-    The rule holds of what does not change, too: a guardrail leaves an account's unit only once the one that
+    The rule holds of what does not change, too: a guardrail leaves an account's OU only once the one that
     the account will stand under instead is there.
     """
     waits: dict[Address, set[Address]] = {address: set() for address in want.keys() | have.keys()}

@@ -47,7 +47,7 @@ class PlanReview:
 
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the blockers
     that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not for that.
-    `have` is all of ours that there is. `touched` are the accounts that it touches, each with its unit
+    `have` is all of ours that there is. `touched` are the accounts that it touches, each with its OU
     (`extent.reach`). `safety` is what the YAML says of how much is usual, and `loosened` what of it does not count
     before it was applied, in words. `kinds` is the order in which a reader meets them. `places` are of the whole
     organization, what does not change too.

@@ -1,4 +1,4 @@
-"""A plan narrowed to some accounts, units or environments, with what they need and nothing more."""
+"""A plan narrowed to some accounts, OUs or environments, with what they need and nothing more."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALL = Selection()
 
 
 def select(typed: Collection[str], spec: Spec) -> Selection:
-    """Each of `account:KEY`, `unit:PATH` with all below, `environment:NAME` with its unit and its accounts.
+    """Each of `account:KEY`, `ou:PATH` with all below, `environment:NAME` with its OU and its accounts.
 
     Raises BootstrapError for one that the YAML does not have.
     """
@@ -58,23 +58,23 @@ def _things(one: str, spec: Spec) -> Iterator[Address]:
     match here.kind:
         case "account" if here.name in spec.accounts:
             yield here
-        case "unit" if here.name in spec.units:
+        case "ou" if here.name in spec.organizational_units:
             yield from _below(here.name, spec)
         case "environment" if here.name in spec.environments:
-            yield Address("unit", spec.environments[here.name].unit)
+            yield Address("ou", spec.environments[here.name].ou)
             for account in spec.accounts.values():
                 if account.environment == here.name:
                     yield Address("account", account.key)
         case _:
             raise BootstrapError(
                 f"--target {one_line(one)}: the YAML has no such thing",
-                hint="write account:KEY, unit:PATH or environment:NAME, as the YAML names it",
+                hint="write account:KEY, ou:PATH or environment:NAME, as the YAML names it",
             )
 
 
 def _below(path: str, spec: Spec) -> Iterator[Address]:
-    def inside(unit: str) -> bool:
-        return path in {ROOT, unit} or unit.startswith(path + "/")
+    def inside(ou: str) -> bool:
+        return path in {ROOT, ou} or ou.startswith(path + "/")
 
-    yield from (Address("unit", unit) for unit in spec.units if inside(unit))
-    yield from (Address("account", account.key) for account in spec.accounts.values() if inside(account.unit))
+    yield from (Address("ou", ou) for ou in spec.organizational_units if inside(ou))
+    yield from (Address("account", account.key) for account in spec.accounts.values() if inside(account.ou))

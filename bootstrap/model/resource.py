@@ -15,7 +15,7 @@ Replace: TypeAlias = Callable[[str], str]
 
 @dataclass(frozen=True, order=True, slots=True)
 class Address:
-    """The only name a thing has in our context: `kind:name`, e.g. `unit:Workloads/Developers`."""
+    """The only name a thing has in our context: `kind:name`, e.g. `ou:Workloads/Developers`."""
 
     kind: str
     name: str
@@ -66,7 +66,7 @@ class Call:
 
 # IAM policy variables (`${aws:PrincipalTag/team}`) and CloudFormation's (`${AWS::Region}`) look alike but
 # name none of these kinds.
-_REFERENCE = re.compile(r"\$\{((?:organization|account|unit|policy):[^}]+)\}")
+_REFERENCE = re.compile(r"\$\{((?:organization|account|ou|policy):[^}]+)\}")
 # An account id is twelve digits, an organization id `o-` and ten or more (botocore: organizations, shapes
 # AccountId and OrganizationId). Not within a longer word: an id is never part of another one.
 _ID = re.compile(r"(?<![0-9A-Za-z-])(?:[0-9]{12}|o-[a-z0-9]{10,32})(?![0-9A-Za-z])")

@@ -99,7 +99,7 @@ class PlanFile(_Model):
     only: list[str] = Field(description="What the plan was narrowed to, as it was typed; empty for all.")
     left_out: int = Field(description="How many changes it has not for that.")
     touched: list[Name] = Field(
-        description="The accounts that it touches, also by what is attached above them, each as `ACCOUNT in UNIT`, "
+        description="The accounts that it touches, also by what is attached above them, each as `ACCOUNT in OU`, "
         "where it stands once this is applied: no more are."
     )
     safety: dict[str, int] = Field(description="What the YAML says of how much is usual, as in `safety` there.")

@@ -110,7 +110,7 @@ def _check_whose(reviewed: PlanFile, fresh: PlanReview) -> None:
 
 
 def _no_longer_awaited(allowed: Mapping[str, ChangeEntry], fresh: PlanReview) -> Iterator[str]:
-    """What was to come first, and neither comes now nor is there as reviewed: a guardrail that goes from a unit once
+    """What was to come first, and neither comes now nor is there as reviewed: a guardrail that goes from an OU once
     it is on those below, say, would go from all.
     """
     account = fresh.whose.account
@@ -143,7 +143,7 @@ def _known_as(address: object, account: str) -> str:
 
 
 def _reached_since(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
-    """The accounts that nobody has read of, though what is done is what was read: what is attached to a unit binds
+    """The accounts that nobody has read of, though what is done is what was read: what is attached to an OU binds
     whatever has come into it.
     """
     account = fresh.whose.account

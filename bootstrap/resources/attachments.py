@@ -1,4 +1,4 @@
-"""The policies that must be on one target: the root, a unit. The set is what AWS limits, so it is one thing."""
+"""The policies that must be on one target: the root, an OU. The set is what AWS limits, so it is one thing."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 
-def guarding(unit: str) -> frozenset[Address]:
-    """The attachments that bind what stands in a unit: the unit's own, and those of every unit above."""
-    return frozenset(Address(AttachmentsKind.name, str(target)) for target in targets.binding(unit))
+def guarding(ou: str) -> frozenset[Address]:
+    """The attachments that bind what stands in an OU: the OU's own, and those of every OU above."""
+    return frozenset(Address(AttachmentsKind.name, str(target)) for target in targets.binding(ou))
 
 
 class AttachmentsKind(Kind):
-    """Named by its target: `attachments:unit:Workloads/Beta`. The body holds policy names by policy type.
+    """Named by its target: `attachments:ou:Workloads/Beta`. The body holds policy names by policy type.
 
     It only ever attaches. What is attached and no longer wanted is `surplus`, which goes later: so that a
     guardrail can move from one target to another and be on both for a while, not on neither.
     """
 
     name = "attachments"
-    after = ("unit", "account", "policy")
+    after = ("ou", "account", "policy")
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        by_unit: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        by_ou: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for policy in compile_policies(spec):
             # AWS's own policy that allows everything is part of the set: without it nothing would be allowed.
             default = facts.POLICY_TYPES[policy.type].default
-            for unit in policy.targets:
-                by_unit[unit][policy.type] |= {policy.name, default} - {""}
-        for unit, by_type in sorted(by_unit.items()):
-            target = Address("unit", unit)
+            for ou in policy.targets:
+                by_ou[ou][policy.type] |= {policy.name, default} - {""}
+        for ou, by_type in sorted(by_ou.items()):
+            target = Address("ou", ou)
             yield _resource(target, by_type, spec.origin(target.kind, target.name))
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
@@ -95,7 +95,7 @@ class AttachmentsKind(Kind):
             yield targets.opened(after - before)
 
     def create(self, context: Context, want: Resource) -> None:
-        # A new unit comes with AWS's own policy attached, and so does each target when the type is enabled. All else
+        # A new OU comes with AWS's own policy attached, and so does each target when the type is enabled. All else
         # was observed, with nothing on it at the least.
         self._attach(context, want, {name: targets.default(name) for name in want.body})
 

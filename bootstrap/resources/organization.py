@@ -22,8 +22,8 @@ _EVERY_S = 2.0
 _FOUND_WITHIN_S = 120.0
 _REGION_TAG = TAG_PREFIX + "home-region"
 _ROLE_TAG = TAG_PREFIX + "access-role"
-ROOT_ADDRESS = Address("unit", ROOT)
-"""The root comes with the organization: it has an id like a unit, and is no resource of its own."""
+ROOT_ADDRESS = Address("ou", ROOT)
+"""The root comes with the organization: it has an id like an OU, and is no resource of its own."""
 
 
 def address(spec: Spec) -> Address:

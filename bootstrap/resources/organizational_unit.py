@@ -21,37 +21,37 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 
-def needs_of_unit(path: str) -> frozenset[Address]:
-    """What stands in a unit needs it; the root comes with the organization."""
-    return frozenset() if path == ROOT else frozenset({Address("unit", path)})
+def needs_of_ou(path: str) -> frozenset[Address]:
+    """What stands in an OU needs it; the root comes with the organization."""
+    return frozenset() if path == ROOT else frozenset({Address("ou", path)})
 
 
-class UnitKind(Kind):
-    name = "unit"
+class OuKind(Kind):
+    name = "ou"
     after = ("organization",)
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        for path in spec.units:
+        for path in spec.organizational_units:
             if path != ROOT:
                 yield Resource(
                     Address(self.name, path),
-                    {"tags": {KEY_TAG: "unit"}},  # not its path: names may hold what tags may not
-                    needs=needs_of_unit(parent_path(path)) | {organization.address(spec)},
+                    {"tags": {KEY_TAG: "ou"}},  # not its path: names may hold what tags may not
+                    needs=needs_of_ou(parent_path(path)) | {organization.address(spec)},
                     origin=spec.origin(self.name, path),
                 )
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         have, unmanaged = {}, []
-        for path, found in context.inventory.units.items():
+        for path, found in context.inventory.organizational_units.items():
             here = Address(self.name, path)
             context.ids[here] = found.id
             tags = ownership.read(context, found.arn, want.get(here)) if path != ROOT else {}
-            needs = needs_of_unit(parent_path(path))
-            # A unit of a wanted path is adopted: a path leads to one unit only, and adopting it writes tags.
+            needs = needs_of_ou(parent_path(path))
+            # An OU of a wanted path is adopted: a path leads to one OU only, and adopting it writes tags.
             if here in want or ownership.is_ours(tags):
                 have[here] = Resource(here, {"tags": tags}, needs)
             elif path != ROOT:
-                unmanaged.append(Unmanaged(here, "a unit that is not in the YAML", needs, within=_parent(here)))
+                unmanaged.append(Unmanaged(here, "an OU that is not in the YAML", needs, within=_parent(here)))
         return Observed(have, tuple(unmanaged))
 
     def stands_in(self, resource: Resource) -> Address:
@@ -101,11 +101,11 @@ def _attached_by_others(context: Context, here: Address) -> Iterator[str]:
             yield masked(policy.name)
 
 
-def _parent(unit: Address) -> Address:
-    return Address(unit.kind, parent_path(unit.name))
+def _parent(ou: Address) -> Address:
+    return Address(ou.kind, parent_path(ou.name))
 
 
 def _find(context: Context, parent: str, name: str) -> str:
-    """The id of a unit that was made, though the answer that held it was lost."""
-    units = context.aws.pages("organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
-    return next(str(unit["Id"]) for unit in units if unit["Name"] == name)
+    """The id of an OU that was made, though the answer that held it was lost."""
+    ous = context.aws.pages("organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
+    return next(str(ou["Id"]) for ou in ous if ou["Name"] == name)

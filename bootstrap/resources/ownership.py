@@ -71,7 +71,7 @@ def as_list(tags: Json) -> list[dict[str, str]]:
 
 
 def write_tags(aws: AwsApi, aws_id: str, have: Json, want: Json) -> None:
-    """Make our tags on a root, unit, account or policy be `want`."""
+    """Make our tags on a root, OU, account or policy be `want`."""
     assert _is_tags(have)
     assert _is_tags(want)
     if changed := {key: value for key, value in want.items() if have.get(key) != value}:

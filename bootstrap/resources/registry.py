@@ -8,7 +8,7 @@ from bootstrap.resources.account.kind import AccountKind
 from bootstrap.resources.attachments import AttachmentsKind
 from bootstrap.resources.baseline.kind import BaselineKind
 from bootstrap.resources.organization import OrganizationKind
-from bootstrap.resources.organizational_unit import UnitKind
+from bootstrap.resources.organizational_unit import OuKind
 from bootstrap.resources.policy.kind import PolicyKind
 from bootstrap.resources.policy_type import PolicyTypeKind
 from bootstrap.resources.surplus import SurplusKind
@@ -26,7 +26,7 @@ KINDS: Mapping[str, Kind] = {
         TrustedAccessKind(),
         PolicyTypeKind(),
         PolicyKind(),
-        UnitKind(),
+        OuKind(),
         AttachmentsKind(),
         SurplusKind(),
         AccountKind(),

@@ -28,9 +28,9 @@ def address(target: Address) -> Address:
     return Address(SurplusKind.name, str(target))
 
 
-def loosening(unit: str) -> frozenset[Address]:
-    """The surplus that still binds what stands in a unit."""
-    return frozenset(address(target) for target in targets.binding(unit))
+def loosening(ou: str) -> frozenset[Address]:
+    """The surplus that still binds what stands in an OU."""
+    return frozenset(address(target) for target in targets.binding(ou))
 
 
 def on(context: Context, target: Address, policy_type: str, attachments: Resource) -> Iterator[str]:
@@ -42,10 +42,10 @@ def on(context: Context, target: Address, policy_type: str, attachments: Resourc
 
 
 class SurplusKind(Kind):
-    """Named by its target: `surplus:unit:Workloads`. Nobody wants any, so that it is only ever deleted."""
+    """Named by its target: `surplus:ou:Workloads`. Nobody wants any, so that it is only ever deleted."""
 
     name = "surplus"
-    after = ("unit", "account", "policy")
+    after = ("ou", "account", "policy")
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         del spec
@@ -81,7 +81,7 @@ class SurplusKind(Kind):
                 context, targets.OFF, change.address, targets.all_names(change.before.body), have
             )
             yield from targets.at_the_root(context, targets.OPEN, change.address, _lacking(change.before), have)
-        if target.kind == "unit":
+        if target.kind == "ou":
             yield from _left_behind(context, change.address, target.name, want, have)
 
     def remarks(
@@ -125,19 +125,19 @@ def _lacking(surplus: Resource) -> set[str]:
 
 
 def _left_behind(
-    context: Context, address: Address, unit: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+    context: Context, address: Address, ou: str, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[Blocker]:
-    """An account that left the YAML stays in its unit. If the unit loses guardrails and no account of the YAML with
+    """An account that left the YAML stays in its OU. If the OU loses guardrails and no account of the YAML with
     that environment stands there, no other line would say so: it takes `leave:ACCOUNT`.
     """
     accounts = {here: resource for here, resource in sorted(want.items()) if here.kind == "account" and here in have}
     # What changes for the accounts of an environment where they stand changes for this one as for them.
-    alive = {(ownership.environment(named), named.body["unit"]) for named in accounts.values() if named.origin}
+    alive = {(ownership.environment(named), named.body["ou"]) for named in accounts.values() if named.origin}
     for here, resource in accounts.items():
-        where, environment = str(resource.body["unit"]), ownership.environment(resource)
+        where, environment = str(resource.body["ou"]), ownership.environment(resource)
         if resource.origin or not environment or (environment, where) in alive:
             continue
-        if Address("unit", unit) not in targets.binding(where):
+        if Address("ou", ou) not in targets.binding(where):
             continue
         was, becomes = (targets.rules(context, where, side) for side in (have, want))
         # A policy that stays there is written anew for whoever else stands there, too.
@@ -145,7 +145,7 @@ def _left_behind(
             yield Blocker(
                 address,
                 f"{here} stays there, though the YAML has it no more, and loses {', '.join(lost)}",
-                hint="put it back into the YAML, or leave its unit the guardrails",
+                hint="put it back into the YAML, or leave its OU the guardrails",
                 token=consent("leave", here.name),
                 loses=tuple(lost),
             )

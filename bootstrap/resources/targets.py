@@ -14,7 +14,7 @@ from bootstrap.model.errors import AwsError
 from bootstrap.model.names import ROOT
 from bootstrap.model.resource import Address, Body, Resource
 from bootstrap.policy.language import meaning
-from bootstrap.resources.organizational_unit import needs_of_unit
+from bootstrap.resources.organizational_unit import needs_of_ou
 from bootstrap.secrecy.patterns import masked
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
-def binding(unit: str) -> Iterator[Address]:
-    """The targets whose policies bind what stands in a unit: it, and every unit above."""
-    parts = unit.split("/")
+def binding(ou: str) -> Iterator[Address]:
+    """The targets whose policies bind what stands in an OU: it, and every OU above."""
+    parts = ou.split("/")
     paths = {ROOT} | {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
-    return (Address("unit", path) for path in sorted(paths))
+    return (Address("ou", path) for path in sorted(paths))
 
 
 def attached(context: Context) -> Iterator[tuple[Address, LivePolicy]]:
@@ -50,9 +50,9 @@ def of_others(account: LiveAccount) -> Address:
 
 
 def of_ours(context: Context, want: Mapping[Address, Resource]) -> dict[str, Address]:
-    """By its id each target whose policies are our business: the root, the units that the YAML has, our accounts."""
-    units = (Address("unit", path) for path in context.inventory.units)
-    places = [unit for unit in units if unit.name == ROOT or unit in want]
+    """By its id each target whose policies are our business: the root, the OUs that the YAML has, our accounts."""
+    ous = (Address("ou", path) for path in context.inventory.organizational_units)
+    places = [ou for ou in ous if ou.name == ROOT or ou in want]
     accounts = [context.ids.address(account.id) for account in context.inventory.accounts]
     return {context.ids[target]: target for target in [*places, *filter(None, accounts)]}
 
@@ -88,7 +88,7 @@ def body(by_type: Mapping[str, set[str]]) -> Body:
 def needs(target: Address, by_type: Mapping[str, set[str]]) -> frozenset[Address]:
     """The target, and the policies that are not AWS's own."""
     policies = {Address("policy", name) for kind, names in by_type.items() for name in names - default(kind)}
-    return (needs_of_unit(target.name) if target.kind == "unit" else frozenset({target})) | policies
+    return (needs_of_ou(target.name) if target.kind == "ou" else frozenset({target})) | policies
 
 
 def names(by_type: Mapping[str, object], policy_type: str) -> set[str]:
@@ -129,25 +129,25 @@ def default(policy_type: str) -> set[str]:
     return {facts.POLICY_TYPES[policy_type].default} - {""}
 
 
-def rules(context: Context, unit: str, side: Mapping[Address, Resource]) -> dict[str, str]:
-    """The policies that bind what stands in a unit, on one side of a plan, each with what it says, as far as we know:
+def rules(context: Context, ou: str, side: Mapping[Address, Resource]) -> dict[str, str]:
+    """The policies that bind what stands in an OU, on one side of a plan, each with what it says, as far as we know:
     those of others stay where they are.
     """
-    above = set(binding(unit))
+    above = set(binding(ou))
     found = (side.get(Address(kind, str(target))) for target in above for kind in ("attachments", "surplus"))
     names = {name for resource in found if resource for name in all_names(resource.body)}
-    return {**rules_of_others(context, unit), **{name: _said(context, name, side) for name in names}}
+    return {**rules_of_others(context, ou), **{name: _said(context, name, side) for name in names}}
 
 
-def rules_of_others(context: Context, unit: str) -> dict[str, str]:
-    """The policies that bind what stands in a unit and are not ours, each with its id."""
-    above = set(binding(unit))
+def rules_of_others(context: Context, ou: str) -> dict[str, str]:
+    """The policies that bind what stands in an OU and are not ours, each with its id."""
+    above = set(binding(ou))
     there = (policy for target, policy in attached(context) if target in above)
     return {policy.name: policy.id for policy in there if is_theirs(context, policy)}
 
 
 def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """The guardrails among rules that nothing says any more, in words. The name of a policy tells only a unit that
+    """The guardrails among rules that nothing says any more, in words. The name of a policy tells only an OU that
     has its values, so that it is what they say that counts; and the name of one of others may hold a secret.
     """
     said, still = set(after.values()), set(map(_guardrail, after))
@@ -172,12 +172,12 @@ def bound(context: Context, targets: Iterable[Address], side: Mapping[Address, R
     names = [
         here.name
         for here, resource in sorted(side.items())
-        if here.kind == "account" and not there.isdisjoint({here, *binding(str(resource.body["unit"]))})
+        if here.kind == "account" and not there.isdisjoint({here, *binding(str(resource.body["ou"]))})
     ]
     shown = ", ".join(names[:_SHOWN])
     rest = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     theirs = sum(
-        context.ids.address(account.id) is None and not there.isdisjoint({of_others(account), *binding(account.unit)})
+        context.ids.address(account.id) is None and not there.isdisjoint({of_others(account), *binding(account.ou)})
         for account in context.inventory.accounts
     )
     others = f", and {theirs} that {'is' if theirs == 1 else 'are'} not ours" if theirs else ""
@@ -197,11 +197,11 @@ class Act(NamedTuple):
 
 
 ONTO: Final = Act(
-    "the policy {} is on the root, and binds every account at once", "try it on a unit with few accounts first"
+    "the policy {} is on the root, and binds every account at once", "try it on an OU with few accounts first"
 )
 OFF: Final = Act(
-    "the policy {} leaves the root, and binds no account any more but through its units",
-    "see that each unit has what it needs of it",
+    "the policy {} leaves the root, and binds no account any more but through its OUs",
+    "see that each OU has what it needs of it",
 )
 # Somebody took AWS's own policy off, so that only what others allow is allowed.
 OPEN: Final = Act(

@@ -44,9 +44,9 @@ def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
     return _hide(found, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
 
 
-def hide_path(unit: str) -> str:
-    """The path of a unit, of which each name may hold a secret: what is left of it is a path still."""
-    return "/".join(map(masked, unit.split("/")))
+def hide_path(ou: str) -> str:
+    """The path of an OU, of which each name may hold a secret: what is left of it is a path still."""
+    return "/".join(map(masked, ou.split("/")))
 
 
 def _hide(value: Json, ours: _Ours, *, secret: bool) -> Json:

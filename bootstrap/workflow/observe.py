@@ -63,7 +63,7 @@ def _without_secrets(unmanaged: Unmanaged) -> Unmanaged:
 
 
 def _named(address: Address) -> Address:
-    return replace(address, name=(hide_path if address.kind == "unit" else masked)(address.name))
+    return replace(address, name=(hide_path if address.kind == "ou" else masked)(address.name))
 
 
 async def observe(context: Context, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:

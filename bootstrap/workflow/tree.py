@@ -1,4 +1,4 @@
-"""The live organization as a tree: units with their policies, accounts with what they hold."""
+"""The live organization as a tree: OUs with their policies, accounts with what they hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bootstrap.spec.spec import parent_path
 
 if TYPE_CHECKING:
     from bootstrap.aws.inventory import Inventory
-    from bootstrap.aws.tree import LiveAccount, LiveUnit
+    from bootstrap.aws.tree import LiveAccount, LiveOu
 
 
 def overview(inventory: Inventory, name: str) -> Branch | None:
@@ -19,22 +19,24 @@ def overview(inventory: Inventory, name: str) -> Branch | None:
     if organization is None:
         return None
     label = f"{name}  {organization['Id']}  management account {organization['MasterAccountId']}"
-    return Branch(label, (_unit(inventory, inventory.units[ROOT]),))
+    return Branch(label, (_ou(inventory, inventory.organizational_units[ROOT]),))
 
 
-def _unit(inventory: Inventory, unit: LiveUnit) -> Branch:
-    accounts = sorted((a for a in inventory.accounts if a.unit == unit.path), key=lambda account: account.name)
-    units = [
-        child for path, child in sorted(inventory.units.items()) if path != ROOT and parent_path(path) == unit.path
+def _ou(inventory: Inventory, ou: LiveOu) -> Branch:
+    accounts = sorted((a for a in inventory.accounts if a.ou == ou.path), key=lambda account: account.name)
+    ous = [
+        child
+        for path, child in sorted(inventory.organizational_units.items())
+        if path != ROOT and parent_path(path) == ou.path
     ]
     policies = sorted(
-        policy.name for policy in inventory.policies if unit.id in policy.targets and not policy.aws_managed
+        policy.name for policy in inventory.policies if ou.id in policy.targets and not policy.aws_managed
     )
-    label = unit.path.rpartition("/")[2] + (f"  [{', '.join(policies)}]" if policies else "")
-    if unit.path != ROOT and KEY_TAG not in inventory.tags(unit.arn):
+    label = ou.path.rpartition("/")[2] + (f"  [{', '.join(policies)}]" if policies else "")
+    if ou.path != ROOT and KEY_TAG not in inventory.tags(ou.arn):
         label += "  (not ours)"
     return Branch(
-        label, (*(_account(inventory, account) for account in accounts), *(_unit(inventory, child) for child in units))
+        label, (*(_account(inventory, account) for account in accounts), *(_ou(inventory, child) for child in ous))
     )
 
 

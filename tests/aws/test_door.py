@@ -75,7 +75,7 @@ def test_a_limit_is_told_at_once_with_its_number(clock: FakeClock, reason: str) 
 @pytest.mark.parametrize(
     ("reason", "number"),
     [
-        ("OU_NUMBER_LIMIT_EXCEEDED", "2,000 units"),
+        ("OU_NUMBER_LIMIT_EXCEEDED", "2,000 OUs"),
         ("OU_DEPTH_LIMIT_EXCEEDED", "5 levels"),
         ("POLICY_CONTENT_LIMIT_EXCEEDED", "SERVICE_CONTROL_POLICY 10,240, RESOURCE_CONTROL_POLICY 5,120"),
         ("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", "SERVICE_CONTROL_POLICY 10, RESOURCE_CONTROL_POLICY 5"),

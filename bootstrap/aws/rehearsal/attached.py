@@ -18,7 +18,7 @@ class Attached:
     def __init__(self, seen: Inventory) -> None:
         self._types = {f"p-{kind.default}": name for name, kind in facts.POLICY_TYPES.items() if kind.default}
         self._types |= {policy.id: policy.type for policy in seen.policies}
-        targets = [*(unit.id for unit in seen.units.values()), *(account.id for account in seen.accounts)]
+        targets = [*(ou.id for ou in seen.organizational_units.values()), *(account.id for account in seen.accounts)]
         self._on = {(target, name): set[str]() for target in targets for name in seen.policy_types}
         for policy in seen.policies:
             for target in policy.targets:

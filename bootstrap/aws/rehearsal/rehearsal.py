@@ -38,7 +38,7 @@ class Rehearsal(AwsApi):
     def __init__(self, snapshot: Snapshot, *, access_role: str, home_region: str) -> None:
         super().__init__(access_role=access_role, home_region=home_region)
         self.inventory = Replayed(snapshot, self)
-        self._root = snapshot.root or {"Id": Address("unit", ROOT).reference, "Arn": "", "PolicyTypes": []}
+        self._root = snapshot.root or {"Id": Address("ou", ROOT).reference, "Arn": "", "PolicyTypes": []}
         self._types = {found["Type"] for found in self._root["PolicyTypes"]}
         self._attached = Attached(self.inventory)
         self._stacks = Stacks(self.inventory)

@@ -20,7 +20,7 @@ from bootstrap.resources.account.leaving import leaving, leaving_others
 from bootstrap.resources.account.readiness import NOT_YET
 from bootstrap.resources.attachments import guarding
 from bootstrap.resources.baseline.inspection import inspect_door
-from bootstrap.resources.organizational_unit import needs_of_unit
+from bootstrap.resources.organizational_unit import needs_of_ou
 from bootstrap.resources.surplus import loosening
 from bootstrap.secrecy.mask import hide_path
 from bootstrap.secrecy.patterns import masked
@@ -43,12 +43,12 @@ class AccountKind(Kind):
     def desired(self, spec: Spec) -> Iterable[Resource]:
         naming = [policy for policy in compile_policies(spec) if references(policy.statements)]
         named = frozenset[Address]().union(*(references(policy.statements) for policy in naming))
-        waiting = {Address("attachments", str(Address("unit", unit))) for policy in naming for unit in policy.targets}
+        waiting = {Address("attachments", str(Address("ou", ou))) for policy in naming for ou in policy.targets}
         for account in spec.accounts.values():
             here = Address(self.name, account.key)
             # An account never stands without its guardrails. A shared one that a guardrail names, as an exempt
             # principal, cannot wait for that, nor for one that waits for another so.
-            guards = guarding(account.unit)
+            guards = guarding(account.ou)
             if here in named and not account.environment:
                 guards -= waiting
             yield Resource(
@@ -57,10 +57,10 @@ class AccountKind(Kind):
                     "email": account.email,
                     "name": account.name,
                     "state": account.state,
-                    "unit": account.unit,
+                    "ou": account.ou,
                     "tags": account.tags,
                 },
-                needs=needs_of_unit(account.unit) | {organization.address(spec), trusted_access.renaming()},
+                needs=needs_of_ou(account.ou) | {organization.address(spec), trusted_access.renaming()},
                 origin=account.origin,
                 follows=guards,
             )
@@ -96,11 +96,11 @@ class AccountKind(Kind):
 
     def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
         """Without consent an account is released; with it, it is closed, and its tags remember what it was."""
-        if have.body["state"] == "closed" and have.body["unit"] == ROOT:
+        if have.body["state"] == "closed" and have.body["ou"] == ROOT:
             return have
         if consent("close", have.address.name) not in allow:
             return None
-        return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
+        return Resource(have.address, {**have.body, "state": "closed", "ou": ROOT})
 
     def means_another(self, change: Change) -> bool:
         """The key is of whichever account has the e-mail."""
@@ -108,7 +108,7 @@ class AccountKind(Kind):
         return before != after
 
     def stands_in(self, resource: Resource) -> Address:
-        return Address("unit", _text(resource, "unit"))
+        return Address("ou", _text(resource, "ou"))
 
     def in_use(self, resource: Resource) -> bool:
         return resource.body["state"] == "open"
@@ -175,12 +175,12 @@ class AccountKind(Kind):
         if not made.by_us:
             ownership.write_tags(context.aws, made.id, {}, want.body["tags"])
         # Parents cannot be given to CreateAccount: each new account lands in the root, under its guardrails only.
-        if want.body["unit"] != ROOT:
-            self._move(context, want, source=context.ids[Address("unit", ROOT)])
+        if want.body["ou"] != ROOT:
+            self._move(context, want, source=context.ids[Address("ou", ROOT)])
 
     def update(self, context: Context, have: Resource, want: Resource) -> None:
         account_id = context.ids[want.address]
-        if have.body["unit"] != want.body["unit"]:
+        if have.body["ou"] != want.body["ou"]:
             self._move(context, want, source=_stands_in(context, account_id))
         if have.body["name"] != want.body["name"]:
             context.aws.call("account.PutAccountName", AccountId=account_id, AccountName=want.body["name"])
@@ -189,8 +189,8 @@ class AccountKind(Kind):
             context.aws.once("organizations.CloseAccount", done="AccountAlreadyClosedException", AccountId=account_id)
 
     def delete(self, context: Context, have: Resource) -> None:
-        """Release it: out of our units, without our tags, and open as before."""
-        if have.body["unit"] != ROOT:
+        """Release it: out of our OUs, without our tags, and open as before."""
+        if have.body["ou"] != ROOT:
             self._move(context, have, source=_stands_in(context, context.ids[have.address]), target=ROOT)
         ownership.write_tags(context.aws, context.ids[have.address], have.body["tags"], {})
 
@@ -201,13 +201,15 @@ class AccountKind(Kind):
             done=("DuplicateAccountException", "SourceParentNotFoundException"),
             AccountId=context.ids[resource.address],
             SourceParentId=source,
-            DestinationParentId=context.ids[Address("unit", target or _text(resource, "unit"))],
+            DestinationParentId=context.ids[Address("ou", target or _text(resource, "ou"))],
         )
 
 
 def _stands_in(context: Context, account: str) -> str:
-    """The id of the unit that an account was seen in: of its path, part may be hidden in a body."""
-    return context.inventory.units[next(found.unit for found in context.inventory.accounts if found.id == account)].id
+    """The id of the OU that an account was seen in: of its path, part may be hidden in a body."""
+    return context.inventory.organizational_units[
+        next(found.ou for found in context.inventory.accounts if found.id == account)
+    ].id
 
 
 def _leaving_word(want: Resource, have: Resource | None) -> Resource:
@@ -234,12 +236,12 @@ def _inspect_door(context: Context, here: Address) -> list[Finding]:
 
 
 def _foreign(found: LiveAccount) -> Unmanaged:
-    detail = f'"{found.name}" in {hide_path(found.unit)}, not in the YAML'
+    detail = f'"{found.name}" in {hide_path(found.ou)}, not in the YAML'
     return Unmanaged(
         Address("account", found.email),
         detail,
-        needs_of_unit(found.unit),
-        within=Address("unit", found.unit),
+        needs_of_ou(found.ou),
+        within=Address("ou", found.ou),
         in_use=found.open,
     )
 
@@ -265,13 +267,13 @@ def _resource(
             # Whoever renamed or moved it may have put a secret there.
             "name": name if wanted and name == wanted.body["name"] else masked(name),
             "state": "open" if found.open else "closed",
-            "unit": hide_path(found.unit),
+            "ou": hide_path(found.ou),
             "tags": tags,
         },
-        needs_of_unit(found.unit),
+        needs_of_ou(found.ou),
         # What still guards it goes once it stands under something else; and one that the YAML no longer names
         # is guarded as it was in its environment.
-        follows=loosening(found.unit) | (guarding(found.unit) if ownership.ENVIRONMENT_TAG in tags else frozenset()),
+        follows=loosening(found.ou) | (guarding(found.ou) if ownership.ENVIRONMENT_TAG in tags else frozenset()),
     )
 
 

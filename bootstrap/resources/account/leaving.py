@@ -28,7 +28,7 @@ def leaving(
     left, joins = ownership.environment(before), ownership.environment(after)
     if _is_moved(before, after):
         was, becomes = (
-            targets.rules(context, str(one.body["unit"]), side) for one, side in ((before, have), (after, want))
+            targets.rules(context, str(one.body["ou"]), side) for one, side in ((before, have), (after, want))
         )
         lost = targets.lost(was, becomes)
     if left != joins if left else not joins and _has_lost_its_tag(context, before):
@@ -47,20 +47,20 @@ def leaving(
 def leaving_others(context: Context, before: Resource, after: Resource) -> Iterator[Blocker]:
     """Whoever moved it, by hand, under policies of their own had a reason."""
     if _is_moved(before, after):
-        was, becomes = (targets.rules_of_others(context, str(side.body["unit"])) for side in (before, after))
+        was, becomes = (targets.rules_of_others(context, str(side.body["ou"])) for side in (before, after))
         hint = "see who moved it there, and why; as long as it has to stay, `--target` plans the others"
         yield from _losing(before, after, targets.lost(was, becomes), hint)
 
 
 def _is_moved(before: Resource, after: Resource) -> bool:
-    return before.body["unit"] != after.body["unit"] and after.body["state"] == "open"
+    return before.body["ou"] != after.body["ou"] and after.body["state"] == "open"
 
 
 def _losing(before: Resource, after: Resource, lost: list[str], hint: str) -> Iterator[Blocker]:
     if lost:
         yield Blocker(
             after.address,
-            f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
+            f"the account leaves {before.body['ou']}, and no longer stands under {', '.join(lost)}",
             hint,
             consent("leave", after.address.name),
             tuple(lost),

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 class PolicyKind(Kind):
     name = "policy"
-    # The ids of the organization and of accounts stand in policies; units are what they are attached to.
-    after = ("organization", "account", "unit")
+    # The ids of the organization and of accounts stand in policies; OUs are what they are attached to.
+    after = ("organization", "account", "ou")
     harmless = frozenset({"tags", "description"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:

@@ -18,7 +18,7 @@ OF_GUARDRAILS: Final = frozenset[str](get_args(Guardrail.model_fields["policy_ty
 
 @dataclass(frozen=True, slots=True)
 class LivePolicy:
-    """One policy, without its content. `targets` are the ids of roots, units and accounts it is attached to."""
+    """One policy, without its content. `targets` are the ids of roots, OUs and accounts it is attached to."""
 
     id: str
     arn: str
