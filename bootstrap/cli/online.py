@@ -242,7 +242,7 @@ def destroy(
 ) -> None:
     """Remove what this tool made, but keep the accounts.
 
-    Baselines, policies and units are removed. Accounts are moved to the root and lose our tags; secret
+    Baselines, policies and OUs are removed. Accounts are moved to the root and lose our tags; secret
     entries stay in them with their values. `--approve close:KEY` closes an account for good.
     """
     spec = validated(directory)

@@ -26,7 +26,7 @@ Target: TypeAlias = Annotated[
     typer.Option(
         "--target",
         metavar="THING",
-        help="Narrow it to account:KEY, unit:PATH or environment:NAME, with what they need. Repeat for several.",
+        help="Narrow it to account:KEY, ou:PATH or environment:NAME, with what they need. Repeat for several.",
     ),
 ]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying (for CI).")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-UNIT_DEPTH = 5
+OU_DEPTH = 5
 TAGS_PER_RESOURCE = 50
 CLOSINGS_IN_PROGRESS = 3
 
@@ -37,7 +37,7 @@ class PolicyLimits(NamedTuple):
     """What Organizations allows for one type of policy."""
 
     characters: int
-    attached: int  # to one root, unit or account, at most
+    attached: int  # to one root, OU or account, at most
     always_attached: int = 0  # at least
 
 

@@ -91,7 +91,7 @@ def _hash(content: str) -> str:
 def _header(review: PlanReview, said: str) -> Markup:
     whose = review.organization
     where = f"organization {whose.id or 'not made yet'}, managed by account {whose.account}"
-    field = tag("input", type="search", id="search", placeholder="Search accounts, units, values", autocomplete="off")
+    field = tag("input", type="search", id="search", placeholder="Search accounts, OUs, values", autocomplete="off")
     return block(
         "header",
         tag("h1", whose.name),

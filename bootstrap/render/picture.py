@@ -57,7 +57,7 @@ def render_picture(review: PlanReview, links: Mapping[Address, str]) -> Markup:
     drawing = _Drawing(changes, notes, links, holders, refused(review))
     rest = [story.owner for story in review.stories(review.plan.changes) if story.owner not in placed]
     return joined(
-        *(block("ul", drawing.of(top, ""), class_="map", aria_label="The units and accounts") for top in tops),
+        *(block("ul", drawing.of(top, ""), class_="map", aria_label="The OUs and accounts") for top in tops),
         drawing.beside(rest),
     )
 

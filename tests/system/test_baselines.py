@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
-ALICE = "email: aws+alice@example.com, owner: a@example.com, unit: Workloads/Developers"
+ALICE = "email: aws+alice@example.com, owner: a@example.com, ou: Workloads/Developers"
 ACCESS = "OrganizationAccountAccessRole"
 
 
