@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from bootstrap.aws.api import AwsApi
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
 
 class Inventory:
@@ -23,9 +22,8 @@ class Inventory:
         self._locks: dict[Any, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def read(self, function: Callable[Concatenate[Inventory, P], T], *arguments: P.args, **named: P.kwargs) -> T:
+    def read(self, function: Callable[..., T], *arguments: Any) -> T:
         """`function(self, *arguments)`, called once for the same arguments; they are hashable."""
-        assert not named
         key = (function, arguments)
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
@@ -34,14 +32,13 @@ class Inventory:
                 self._answers[key] = function(self, *arguments)
             return cast("T", self._answers[key])
 
-    def known(self, function: Callable[Concatenate[Inventory, P], T], *arguments: P.args, **named: P.kwargs) -> T | None:
+    def known(self, function: Callable[..., T], *arguments: Any) -> T | None:
         """The same if it was read already, else None; makes no call."""
-        assert not named
         return cast("T | None", self._answers.get((function, arguments)))
 
     def prefetch(self, functions: Iterable[Callable[[Inventory], object]]) -> None:
         """Read all of these side by side: AWS's rates are per action, so that no read waits for another."""
-        self.aws.each(lambda function: self.read(function), functions)  # noqa: PLW0108 (mypy sees through it)
+        self.aws.each(self.read, functions)
 
     def forget(self) -> None:
         """Read everything anew when next asked: the organization itself was just created."""

@@ -162,8 +162,8 @@ def snapshot(
     spec = validated(directory)
     check_can_keep_snapshot(out)
     with connect(spec, emulator=False) as connection:
-        taken = take_snapshot(spec, connection)
-    keep_snapshot(taken, out, redact=redact)
+        taken = take_snapshot(spec, connection, redact=redact)
+    keep_snapshot(taken, out)
     console.result(f"+ {out.as_posix()}")
     console.talk(f"Next: {command('plan', directory, '--snapshot', str(out))}")
 
@@ -229,11 +229,11 @@ def show(directory: Directory = HERE, emulator: InEmulator = False) -> None:
     """Show the live organization as a tree."""
     from bootstrap.aws.inventory import Inventory
     from bootstrap.render.tree import render_tree
-    from bootstrap.workflow.tree import overview
+    from bootstrap.workflow.tree import tree as read_tree
 
     spec = validated(directory)
     with connect(spec, emulator=emulator) as connection:
-        tree = read(connection, lambda: overview(Inventory(connection.aws), spec.organization.name))
+        tree = read(connection, lambda: read_tree(Inventory(connection.aws), spec.organization.name))
     console.result(render_tree(tree) if tree else "There is no organization yet.")
 
 

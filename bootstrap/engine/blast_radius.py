@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from bootstrap.engine.last_applied import LastApplied
     from bootstrap.engine.plan import Plan
 
-_HINT: Final = "check that all of them are meant; limits are in `safety`, and a raised limit applies from the next plan on"
+_HINT: Final = (
+    "check that all of them are meant; limits are in `safety`, and a raised limit applies from the next plan on"
+)
 
 
 @dataclass(frozen=True, slots=True)

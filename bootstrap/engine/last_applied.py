@@ -148,9 +148,7 @@ def explain(plan: Plan, last_applied: LastApplied | None, mask: Mask) -> Plan:
         if change.address in renamed or needs & renamed:
             causes[change.address] = Cause.ASKED
     strayed = {
-        item.address
-        for item in plan.retained
-        if last_applied.complete and not last_applied.holds(mask.resource(item))
+        item.address for item in plan.retained if last_applied.complete and not last_applied.holds(mask.resource(item))
     }
     return replace(
         plan,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bootstrap.model.resource import Address, Json, Resource
 
 
-
 @dataclass(frozen=True, slots=True)
 class OrganizationRef:
     """The organization that a plan is for. `id` is AWS's, empty before it exists; `account` manages it."""

@@ -31,7 +31,9 @@ class ArtifactType:
         return self.error(message, hint=self.again)
 
 
-PLAN: Final = ArtifactType("plan", "organization", "made", "plan again with `--out`, and have that plan reviewed", BlockedError)
+PLAN: Final = ArtifactType(
+    "plan", "organization", "made", "plan again with `--out`, and have that plan reviewed", BlockedError
+)
 SNAPSHOT: Final = ArtifactType(
     "snapshot", "taken", "taken", "take a new one: `org-bootstrap snapshot --out FILE`", BootstrapError
 )

@@ -28,9 +28,7 @@ def digest(review: PlanReview) -> str:
         [[blocker.token, *blocker.loses] for blocker in blockers if blocker.loses],
     ]
     sorted_parts = [sorted(part, key=canonical) for part in parts]
-    bound = fingerprint(
-        [organization.name, organization.id, organization.account, *sorted_parts, dict(review.safety)]
-    )
+    bound = fingerprint([organization.name, organization.id, organization.account, *sorted_parts, dict(review.safety)])
     asked = fingerprint([review.specs, list(review.targets)])
     changes, specs, observed = (value.removeprefix("sha256:") for value in (bound, asked, review.observed))
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"

@@ -40,7 +40,12 @@ def verify_plan(reviewed: PlanFile, fresh: PlanReview) -> None:
         here = str(change.address)
         moved += _more(allowed.get(here), change, was_read=here not in inaccessible)
     grown = list(_newly_affected(reviewed, fresh))
-    moved += [*_no_longer_first(allowed, fresh), *grown, *_newly_lost(reviewed, fresh), *_changed_limits(reviewed, fresh)]
+    moved += [
+        *_no_longer_first(allowed, fresh),
+        *grown,
+        *_newly_lost(reviewed, fresh),
+        *_changed_limits(reviewed, fresh),
+    ]
     if moved:
         shown = "\n".join(f"  {one_line(reason)}" for reason in moved[:_SHOWN])
         more = f"\n  … and {len(moved) - _SHOWN} more" if len(moved) > _SHOWN else ""
@@ -96,7 +101,9 @@ def _check_organization(reviewed: PlanFile, fresh: PlanReview) -> None:
         message = f"the plan is for the organization {one_line(was.name)}, and the YAML says {now.name}"
         raise BlockedError(message, hint=_AGAIN)
     if was.id and was.id != now.id:
-        raise BlockedError(f"the plan is for {one_line(was.id)}, and this is {now.id or 'no organization yet'}", hint=_AGAIN)
+        raise BlockedError(
+            f"the plan is for {one_line(was.id)}, and this is {now.id or 'no organization yet'}", hint=_AGAIN
+        )
     if was.account != now.account:
         message = f"the plan is for the account {one_line(was.account)}, and this is {now.account}"
         raise BlockedError(message, hint=_AGAIN)
@@ -120,9 +127,7 @@ def _no_longer_first(allowed: Mapping[str, ChangeEntry], fresh: PlanReview) -> I
     """
     coming = {str(change.address): change for change in fresh.plan.changes}
     there = {str(here): resource.body for here, resource in fresh.have.items()}
-    dropped = {
-        here for here, entry in allowed.items() if here not in coming and there.get(here) != entry.after
-    }
+    dropped = {here for here, entry in allowed.items() if here not in coming and there.get(here) != entry.after}
     for here, change in coming.items():
         for awaited in allowed[here].waits if here in allowed else ():
             if awaited in dropped:
@@ -142,7 +147,9 @@ def _newly_lost(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
 def _newly_affected(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
     """Accounts that nobody reviewed, though the changes are the same: an attachment binds whatever came into its OU."""
     known = set(reviewed.affected)
-    yield from (f"{here}: is affected now, and was not when the plan was made" for here in fresh.affected if here not in known)
+    yield from (
+        f"{here}: is affected now, and was not when the plan was made" for here in fresh.affected if here not in known
+    )
 
 
 def _changed_limits(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import planfile
 from bootstrap.engine.plan import Cause
-from bootstrap.planfile import ChangeEntry, Name, Noted, BlockerEntry
+from bootstrap.planfile import BlockerEntry, ChangeEntry, Name, Noted
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import fitted, render_plan
 from bootstrap.render.signs import to_the_edge
@@ -54,7 +54,9 @@ class DriftFile(BaseModel):
     changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
     blocked: list[BlockerEntry] = Field(description="What of that takes a word, or is not put back at all.")
     inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
-    retained: list[Noted] = Field(description="Ours, no longer in the YAML, and new or changed since it was last applied.")
+    retained: list[Noted] = Field(
+        description="Ours, no longer in the YAML, and new or changed since it was last applied."
+    )
     unmanaged: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
     inaccessible: list[Noted] = Field(description="Could not be looked at: whether it drifted is not known.")
     pending: int = Field(description="How many changes the YAML asks for that are not applied yet: no drift.")

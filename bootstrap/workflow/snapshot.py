@@ -51,7 +51,9 @@ class Snapshot(BaseModel):
     # Both are printed as they are: no line of its own may begin in them.
     taken: str = Field(description="When, in UTC.", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")
     account: str = Field(description="The id of the management account.", pattern=r"^\d{12}$")
-    redacted: bool = Field(default=False, description="Whether a token stands for each e-mail: such a plan never binds.")
+    redacted: bool = Field(
+        default=False, description="Whether a token stands for each e-mail: such a plan never binds."
+    )
     calls: list[SnapshotCall] = Field(description="Sorted by action, place and parameters.")
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.aws.snapshot import Replayed, Snapshot
+
 from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.snapshot import Replayed, Snapshot
 from bootstrap.engine import last_applied
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Cause

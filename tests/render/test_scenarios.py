@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.aws.snapshot import Snapshot
+
     from bootstrap.emulator import Emulator
 
 

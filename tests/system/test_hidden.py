@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import yaml
+from bootstrap.aws.snapshot import Recording, text
 
 from bootstrap import workflow
-from bootstrap.aws.snapshot import Recording, text
 from bootstrap.engine.plan import Action
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
 
 from bootstrap import planfile, workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import describe, digest

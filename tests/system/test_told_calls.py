@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from bootstrap.aws.snapshot import Recording
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bootstrap import workflow
-from bootstrap.aws.snapshot import Recording
 from bootstrap.engine.plan import Cause
 from bootstrap.facts import GLOBAL_REGION
 from bootstrap.model.names import BASELINE_STACK

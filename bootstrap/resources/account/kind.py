@@ -19,8 +19,8 @@ from bootstrap.resources.account import creation
 from bootstrap.resources.account.access import access_role_drift
 from bootstrap.resources.account.creation import NewAccount
 from bootstrap.resources.account.leaving import leaving, leaving_unmanaged_policies
-from bootstrap.resources.account.reads import accounts, current_name
 from bootstrap.resources.account.readiness import NOT_YET
+from bootstrap.resources.account.reads import accounts, current_name
 from bootstrap.resources.attachment import targets
 from bootstrap.resources.organization.kind import address_of
 from bootstrap.resources.organization.reads import organization
@@ -102,8 +102,12 @@ class AccountKind(Kind):
             if match is not None and match.body["name"] != name:
                 name = context.read(current_name, found)
             have[here] = _resource(here, found, found_tags, match, name)
-        adjusted = {here: _adjusted(resource, have.get(here)) for here, resource in want.items() if here.kind == self.name}
-        return Observed(have, tuple(unmanaged), adjusted={here: it for here, it in adjusted.items() if it != want[here]})
+        adjusted = {
+            here: _adjusted(resource, have.get(here)) for here, resource in want.items() if here.kind == self.name
+        }
+        return Observed(
+            have, tuple(unmanaged), adjusted={here: it for here, it in adjusted.items() if it != want[here]}
+        )
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
         """Without an approval an account is forgotten; with it, it is closed, and its tags remember what it was."""
@@ -159,7 +163,9 @@ class AccountKind(Kind):
         """Who else may enter through the access role, which can do everything in an account."""
         opened = {found.id for found in context.read(accounts) if found.open}
         entered = [here for here in have if here in context.ids and context.ids[here] in opened]
-        return [finding for found in context.aws.each(lambda here: _inspect(context, here), entered) for finding in found]
+        return [
+            finding for found in context.aws.each(lambda here: _inspect(context, here), entered) for finding in found
+        ]
 
     def create(self, context: Context, want: Resource) -> None:
         new = NewAccount(_text(want, "email"), _text(want, "name"), tags.as_list(want.body["tags"]))

@@ -86,7 +86,8 @@ def bound(context: Context, targets: Iterable[Address], side: Mapping[Address, R
     shown = ", ".join(names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     unmanaged = sum(
-        context.ids.address(account.id) is None and not on.isdisjoint({unmanaged_account(account), *binding(account.ou)})
+        context.ids.address(account.id) is None
+        and not on.isdisjoint({unmanaged_account(account), *binding(account.ou)})
         for account in context.read(accounts)
     )
     others = f", and {unmanaged} unmanaged" if unmanaged else ""
@@ -119,7 +120,7 @@ def root_blocker(
     """The root is above every account, this tool's own roles included: a change there needs an approval as soon as there
     is any account. Policies never bind the management account, which is not among these.
     """
-    if sides.have and context.read(accounts):
+    if sides.have and len(context.read(accounts)) > 0:
         yield Blocker(address, change.reason.format(policy), change.hint, approval("root", policy))
 
 

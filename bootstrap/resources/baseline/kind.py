@@ -115,7 +115,9 @@ class BaselineKind(Kind):
             return super().risk(change)
         before, after = resources_of(change.before), resources_of(change.after)
         moved = change.before.body["region"] != change.after.body["region"]
-        risky = moved or any(deletes_or_permits(before.get(key), after.get(key)) for key in before.keys() | after.keys())
+        risky = moved or any(
+            deletes_or_permits(before.get(key), after.get(key)) for key in before.keys() | after.keys()
+        )
         return Risk.MEDIUM if risky else Risk.LOW
 
     def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
@@ -201,7 +203,11 @@ def _observe(
 def _is_as_deployed(context: Context, wanted: Resource, live: Mapping[str, LiveStack]) -> bool:
     """Whether these stacks were last changed when this very template was deployed: then it need not be fetched."""
     known = context.last_applied
-    if known is None or context.ids.missing(wanted.body) or not known.holds(evidence := _evidence(context, wanted, live)):
+    if (
+        known is None
+        or context.ids.missing(wanted.body)
+        or not known.holds(evidence := _evidence(context, wanted, live))
+    ):
         return False
     context.evidence[evidence.address] = evidence
     return True
