@@ -467,7 +467,7 @@ def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
 def test_nothing_consents_to_what_has_no_token() -> None:
     stands = Blocker(Address("toy", "ou"), "it cannot be")
     made = propose(review(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
-    assert (made.blockers, made.consented) == ((stands,), ())
+    assert (made.blockers, made.approved) == ((stands,), ())
 
 
 def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
@@ -491,4 +491,4 @@ def test_refusals_and_consents_are_in_the_file() -> None:
     )
     file = describe(made)
     assert [(blocker.address, blocker.token) for blocker in file.blockers] == [("toy:old", "drop:old")]
-    assert [blocker.token for blocker in file.consented] == ["make:new"]
+    assert [blocker.token for blocker in file.approved] == ["make:new"]

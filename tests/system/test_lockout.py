@@ -34,7 +34,7 @@ def test_each_call_in_an_account_is_one_that_guardrails_are_checked_for(
     members |= {example.accounts()["developer-carol"]}
     example.converge()
     assert example.destroy("destroy:example").complete
-    example.converge(*(blocker.token for blocker in example.plan().blockers))
+    example.converge(*(blocker.token for blocker in example.plan().review.blockers))
     workflow.inspect(example.plan(), KINDS)
 
     made = {
