@@ -41,8 +41,8 @@ class AccountKind(Kind):
     harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        naming = [policy for policy in compile_policies(spec) if references(policy.statements)]
-        named = frozenset[Address]().union(*(references(policy.statements) for policy in naming))
+        naming = [policy for policy in compile_policies(spec) if references(policy.body)]
+        named = frozenset[Address]().union(*(references(policy.body) for policy in naming))
         waiting = {Address("attachments", str(Address("unit", unit))) for policy in naming for unit in policy.targets}
         for account in spec.accounts.values():
             here = Address(self.name, account.key)

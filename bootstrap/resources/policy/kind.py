@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bootstrap.engine.kind import Context
     from bootstrap.engine.plan import Blocker, Change
     from bootstrap.model.resource import Body, Json
-    from bootstrap.policy.language import PolicyStatement
     from bootstrap.resources.policy.reads import LivePolicy
     from bootstrap.spec.spec import Spec
 
@@ -37,7 +36,7 @@ class PolicyKind(Kind):
             body: Body = {
                 "type": policy.type,
                 "description": policy.description,
-                "statements": by_sid(policy.statements),
+                "statements": by_sid(policy.body),
                 "tags": {KEY_TAG: policy.guardrail},
             }
             needs = references(body) | {Address("policy-type", policy.type)}
@@ -173,13 +172,15 @@ def _plain(context: Context, body: Json) -> Body:
     return {**body, "statements": by_sid(read_document(str(context.ids.take_out(text))))}
 
 
-def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:
+def by_sid(statements: Json) -> dict[str, Json]:
     """Statements by their Sid, so that a difference names the statement; one without gets its number, and so does one
     whose Sid another has: AWS may take it, and none is to get lost. A Sid that may hold a secret is told masked, so
     that a snapshot, where it is masked already, has the same numbers.
     """
+    assert isinstance(statements, Sequence)
     found: dict[str, Json] = {}
     for number, statement in enumerate(statements, 1):
+        assert isinstance(statement, Mapping)
         sid = masked(str(statement.get("Sid", f"#{number}")))
         found[f"{sid}#{number}" if sid in found else sid] = statement
     return found

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final
 
-from bootstrap.spec.models import Guardrail
+from bootstrap.policy.types import GUARDRAIL_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from bootstrap.aws.api import AwsApi
 
-OF_GUARDRAILS: Final = frozenset[str](get_args(Guardrail.model_fields["policy_type"].annotation))
+OF_GUARDRAILS: Final = GUARDRAIL_TYPES
 """The policy types that a guardrail can have."""
 
 
