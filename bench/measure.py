@@ -25,7 +25,6 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import Clock, WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.aws.retry import Pace
 from bootstrap.emulator.profile import read_profile
 from bootstrap.engine.apply import Done
 from bootstrap.resources.registry import KINDS
@@ -42,16 +41,16 @@ REAL: Final = read_profile("real")
 SCPS: Final = Path(__file__).parents[1] / "scps"
 ORGANIZATION: Final = """
 organization: {{name: bench, home_region: eu-west-1, allowed_regions: [eu-west-1]}}
-units:
+organizational_units:
   Root: {{guardrails: [org.deny-leave, root.deny, roles.protect-org]}}
   Workloads: {{guardrails: [region.limit, trail.protect, guardduty.protect, s3.protect-bpa]}}
   Workloads/Empty: {{guardrails: [iam.deny-users, secrets.protect, kms.deny-deletion]}}
 environments:
-  developer: {{unit: Workloads/Empty}}
+  developer: {{ou: Workloads/Empty}}
 accounts:
 {accounts}
 """
-ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, unit: Workloads}}"
+ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, ou: Workloads}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,15 @@ class Cost:
 
 
 def make(folder: Path, emulator: Emulator, accounts: int) -> None:
-    """An organization of so many accounts, with ten of the library's guardrails on three units: its YAML in a folder,
-    and all of it on a calm AWS.
+    """An organization of so many accounts, with ten of the library's guardrails on three OUs: its YAML in a
+    folder, and all of it on a calm AWS.
     """
     (folder / "scps").symlink_to(SCPS, target_is_directory=True)
     (folder / "account_specs").mkdir()
     shared = "\n".join(ACCOUNT.format(number) for number in range(accounts))
     (folder / "account_specs" / "organization.yaml").write_text(ORGANIZATION.format(accounts=shared), "utf-8")
     want = workflow.desire(validate(folder), KINDS)
-    made = workflow.apply(workflow.plan(want, KINDS, door(emulator.endpoint, AT_ONCE, Hurry())), KINDS)
+    made = workflow.apply(workflow.plan(want, KINDS, make_client(emulator.endpoint, AT_ONCE, Hurry())), KINDS)
     assert made.complete, [outcome for outcome in made.outcomes if not isinstance(outcome, Done)][:3]
 
 
@@ -115,12 +114,12 @@ class Seen(NamedTuple):
 def plan(folder: Path, endpoint: str, speed: float) -> Seen:
     """The client, in a process of its own: it shares neither processor nor memory with the AWS."""
     want = workflow.desire(validate(folder), KINDS)
-    aws = door(endpoint, speed, WallClock(speed))
+    aws = make_client(endpoint, speed, WallClock(speed))
     began = aws.now()
     planned = workflow.plan(want, KINDS, aws)
     wall_s = aws.now() - began
     assert not planned.plan, "there was something to do"
-    return Seen(wall_s, aws.spent.throttles.total(), aws.spent.retries, peak_memory_mib())
+    return Seen(wall_s, aws.metrics.throttles.total(), aws.metrics.retries, peak_memory_mib())
 
 
 def peak_memory_mib() -> int:
@@ -171,10 +170,10 @@ class Hurry:
         time.sleep(min(seconds, 0.001))
 
 
-def door(endpoint: str, speed: float, clock: Clock) -> AwsClient:
+def make_client(endpoint: str, speed: float, clock: Clock) -> AwsClient:
     return AwsClient(
         Endpoint(endpoint, speed),
         access_role="OrganizationAccountAccessRole",
         home_region="eu-west-1",
-        pace=Pace(clock),
+        clock=clock,
     )

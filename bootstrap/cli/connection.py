@@ -75,11 +75,11 @@ def embedded_aws(port: int = 0, *, profile: str = "calm", seed: int = 0, speed: 
 
 @contextmanager
 def summed_up(connection: Connection) -> Iterator[None]:
-    """Say last what all of this has cost, however it ended."""
+    """Print at the end how many calls all of this has cost, however it ended."""
     try:
         yield
     finally:
-        console.talk(f"In all: {connection.aws.spent}.")
+        console.talk(f"{connection.aws.metrics}.")
 
 
 def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting: bool = True) -> Connection:
@@ -87,7 +87,7 @@ def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, lasting
 
     aws = AwsClient(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
-        aws.watch(tell)
+        aws.on_attempt(tell)
     if endpoint.emulated:
         say(f"Emulated AWS at {endpoint.url}: nothing here is real.")
         return Connection(aws, f"the emulated AWS at {endpoint.url}", lasting)

@@ -1,4 +1,4 @@
-"""The lock around what writes: who takes it, and who breaks it."""
+"""The lock as the verbs use it: held by what writes, removed by `unlock`."""
 
 from __future__ import annotations
 
@@ -19,46 +19,47 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked(connection: Connection, *, patience_s: float = 0.0) -> Iterator[None]:
-    """No other run writes to this AWS for as long as this lasts. Raises LockError if one still does after that."""
-    from bootstrap.aws.lock import Patience
+def locked(connection: Connection, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the lock of this AWS. Raises LockError if another run still holds it after `wait_s`."""
+    from bootstrap.aws.lock import LockWait
     from bootstrap.aws.lock import locked as hold
 
-    keys = _keys(connection.aws)
-    who = connection.caller.arn if connection.caller else _arn(keys)
-    patience = Patience(patience_s, lambda other: console.talk(f"Waiting until another run has ended: {other} …"))
-    with hold(keys, connection.aws, f"{who} on {socket.gethostname()}", _now, patience):
+    writer = _writer(connection.aws)
+    who = connection.caller.arn if connection.caller else _arn(writer)
+    wait = LockWait(wait_s, lambda other: console.talk(f"Waiting until another run has ended: {other} …"))
+    with hold(writer, connection.aws, f"{who} on {socket.gethostname()}", _now, wait):
         yield
 
 
 def unlock(connection: Connection, agree: Callable[[str], None]) -> str:
-    """Break the lock, whoever holds it: the answer says who did, or nothing. `agree` raises if that is not wanted."""
+    """Remove the lock and return who held it, or an empty text. `agree` is asked first, and raises to keep the lock."""
     from bootstrap.aws.lock import holder, release
 
-    keys = _keys(connection.aws)
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
-        found = interruptibly(lambda: holder(keys))
+    writer = _writer(connection.aws)
+    with heartbeat(lambda: f"still reading: {writer.metrics}"):
+        found = interruptibly(lambda: holder(writer))
     if found is None:
         return ""
     agree(str(found))
-    release(keys)
+    release(writer)
     return str(found)
 
 
-def _arn(keys: AwsClient) -> str:
-    with heartbeat(lambda: f"still reading: {keys.spent}"):
-        return interruptibly(lambda: str(keys.call("sts.GetCallerIdentity")["Arn"]))
+def _arn(writer: AwsClient) -> str:
+    with heartbeat(lambda: f"still reading: {writer.metrics}"):
+        return interruptibly(lambda: str(writer.call("sts.GetCallerIdentity")["Arn"]))
 
 
-def _keys(aws: AwsClient) -> AwsClient:
-    """A door for the lock alone, which is written before anything is planned."""
+def _writer(aws: AwsClient) -> AwsClient:
+    """A client for the lock alone, which is written before anything is planned."""
     from bootstrap.aws.client import AwsClient
 
-    keys = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
-    keys.allow_writes()
+    writer = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region)
+    writer.metrics = aws.metrics  # one run, one count
+    writer.allow_writes()
     if console.verbose:
-        keys.watch(tell)
-    return keys
+        writer.on_attempt(tell)
+    return writer
 
 
 def _now() -> str:

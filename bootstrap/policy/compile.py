@@ -47,13 +47,13 @@ def compile_policies(spec: Spec) -> tuple[Policy, ...]:
     compiler = Compiler(constants(spec.organization))
     variants: dict[tuple[str, str], _Variant] = {}
     problems: list[Problem] = []
-    for ou in sorted(spec.units):
+    for ou in sorted(spec.organizational_units):
         for name, given in spec.guardrails_on(ou):
             guardrail = spec.guardrails[name]
             try:
                 body = compiler.body(guardrail, given.get(name, {}))
             except PolicyError as error:
-                problems.append(problem_at(spec.origin("unit", ou), f"{name} on {ou}: {error.message}"))
+                problems.append(problem_at(spec.origin("ou", ou), f"{name} on {ou}: {error.message}"))
                 continue
             document = types.of(guardrail.policy_type).document(body)
             variants.setdefault((name, document), _Variant(guardrail, body, [])).targets.append(ou)

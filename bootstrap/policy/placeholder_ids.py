@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # As long as a real one: AWS allows up to 32 characters after the dash, and has assigned ten so far.
 _ORGANIZATION: Final = "o-standin000"
 _FIRST_ACCOUNT: Final = 900000000001
+_PATTERNS: Final = {"organization": r"o-[a-z0-9]{10,32}", "account": r"[0-9]{12}"}
 
 
 class PlaceholderIds:
@@ -21,7 +22,7 @@ class PlaceholderIds:
 
     def __init__(self, spec: Spec) -> None:
         self.organization = _ORGANIZATION
-        self._ids = Ids()
+        self._ids = Ids(_PATTERNS)
         self._ids[Address("organization", spec.organization.name)] = _ORGANIZATION
         for number, key in enumerate(sorted(spec.accounts), start=_FIRST_ACCOUNT):
             self._ids[Address("account", key)] = str(number)

@@ -68,7 +68,7 @@ def test_the_default_policy_of_aws_counts_as_an_attachment(spec: Spec) -> None:
     assert beta.hint == "move 1 guardrail to the OU above"
     assert root.message == "11 service control policies on the root, FullAWSAccess included; AWS allows 10"
     assert root.hint == "move 1 guardrail to the OUs below"
-    assert f"{beta.file}:{beta.line}" == spec.origin("unit", "Workloads/Beta")
+    assert f"{beta.file}:{beta.line}" == spec.origin("ou", "Workloads/Beta")
 
 
 def test_each_type_has_its_own_attachments(spec: Spec) -> None:

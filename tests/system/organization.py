@@ -13,7 +13,6 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.aws.retry import Pace
 from bootstrap.engine.targeting import select
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
@@ -46,7 +45,7 @@ class Organization:
     seed: int = 0
     """Of the jitter between two tries."""
     watch: Callable[[AwsClient], None] = lambda _aws: None
-    """Told of each door to AWS before anything goes through it."""
+    """Called with each client before its first call."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -59,7 +58,8 @@ class Organization:
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
-            pace=Pace(WallClock(self.speed), random=Random(self.seed)),  # noqa: S311 (chance, not a secret)
+            clock=WallClock(self.speed),
+            random=Random(self.seed),  # noqa: S311 (chance, not a secret)
         )
         self.watch(aws)
         return aws
@@ -117,15 +117,15 @@ class Organization:
         account: str = made["AccountId"]
         return account
 
-    def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
-        """The id of each unit by its path, as Organizations lists them."""
+    def ous(self, parent: str = "", prefix: str = "") -> dict[str, str]:
+        """The id of each OU by its path, as Organizations lists them."""
         organizations = self.client("organizations")
         parent = parent or organizations.list_roots()["Roots"][0]["Id"]
         pages = organizations.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent)
         found: dict[str, str] = {}
-        for unit in (unit for page in pages for unit in page["OrganizationalUnits"]):
-            path = prefix + unit["Name"]
-            found |= {path: unit["Id"], **self.units(unit["Id"], path + "/")}
+        for ou in (ou for page in pages for ou in page["OrganizationalUnits"]):
+            path = prefix + ou["Name"]
+            found |= {path: ou["Id"], **self.ous(ou["Id"], path + "/")}
         return found
 
     def edit(self, file: str, old: str, new: str) -> None:
@@ -144,9 +144,9 @@ class Organization:
         self._spec = None
 
 
-def fill(organization: Organization, unit: str, count: int) -> str:
-    """Attach so many policies of somebody else's to a unit; its id."""
-    organizations, target = organization.client("organizations"), organization.units()[unit]
+def fill(organization: Organization, ou: str, count: int) -> str:
+    """Attach so many policies of somebody else's to an OU; its id."""
+    organizations, target = organization.client("organizations"), organization.ous()[ou]
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
     for number in range(count):
         made = organizations.create_policy(

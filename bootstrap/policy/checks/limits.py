@@ -51,7 +51,7 @@ def _attachments(spec: Spec, policies: Sequence[Policy]) -> Iterator[Problem]:
             where = "the root" if target == ROOT else f"OU {target}"
             included = f", {default} included" if default else ""
             message = f"{total} {policy_type.plural} on {where}{included}; AWS allows {limit}"
-            yield problem_at(spec.origin("unit", target), message, _fewer(target, total - limit))
+            yield problem_at(spec.origin("ou", target), message, _fewer(target, total - limit))
 
 
 def _counts(policies: Sequence[Policy]) -> Iterator[Problem]:

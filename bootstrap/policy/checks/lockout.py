@@ -28,7 +28,7 @@ _SHOWN_MAX: Final = 5
 def check_lockout(spec: Spec, policies: Sequence[Policy]) -> Iterator[Problem]:
     """A problem for each statement that denies what its policy type requires in an account with a baseline."""
     ids = PlaceholderIds(spec)
-    ous = {account.unit for account in spec.accounts.values() if account.environment and account.state == "open"}
+    ous = {account.ou for account in spec.accounts.values() if account.environment and account.state == "open"}
     required = {name: list(types.of(name).required_permissions(spec, ids)) for name in {one.type for one in policies}}
     for policy in policies:
         bound = sorted(ou for ou in ous if any(_is_within(ou, target) for target in policy.targets))
