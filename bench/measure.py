@@ -41,16 +41,16 @@ REAL: Final = read_profile("real")
 SCPS: Final = Path(__file__).parents[1] / "scps"
 ORGANIZATION: Final = """
 organization: {{name: bench, home_region: eu-west-1, allowed_regions: [eu-west-1]}}
-units:
+organizational_units:
   Root: {{guardrails: [org.deny-leave, root.deny, roles.protect-org]}}
   Workloads: {{guardrails: [region.limit, trail.protect, guardduty.protect, s3.protect-bpa]}}
   Workloads/Empty: {{guardrails: [iam.deny-users, secrets.protect, kms.deny-deletion]}}
 environments:
-  developer: {{unit: Workloads/Empty}}
+  developer: {{ou: Workloads/Empty}}
 accounts:
 {accounts}
 """
-ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, unit: Workloads}}"
+ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, ou: Workloads}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class Cost:
 
 
 def make(folder: Path, emulator: Emulator, accounts: int) -> None:
-    """An organization of so many accounts, with ten of the library's guardrails on three units: its YAML in a folder,
-    and all of it on a calm AWS.
+    """An organization of so many accounts, with ten of the library's guardrails on three OUs: its YAML in a
+    folder, and all of it on a calm AWS.
     """
     (folder / "scps").symlink_to(SCPS, target_is_directory=True)
     (folder / "account_specs").mkdir()

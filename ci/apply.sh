@@ -7,8 +7,8 @@
 . "$(dirname "$0")/reviewed.sh"
 current
 log=$work/apply.log report=$work/apply.md
-# shellcheck disable=SC2046 # a consent is one word
-set -- $(allowed)
+# shellcheck disable=SC2046 # a token is one word
+set -- $(approvals)
 if [ -n "$ORG_EXPECT" ]; then
     set -- "$@" --expect "$ORG_EXPECT"
 elif [ -n "$ORG_PLAN" ]; then

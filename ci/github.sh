@@ -47,9 +47,9 @@ commented() {
     fi
 }
 
-# allowed: the consents as options, one a line.
-allowed() {
-    for token in $ORG_ALLOW; do printf -- '--approve\n%s\n' "$token"; done
+# approvals: the tokens as options, one a line.
+approvals() {
+    for token in $ORG_APPROVE; do printf -- '--approve\n%s\n' "$token"; done
 }
 
 # tell REPORT: on the page of the run, with where it comes from.

@@ -5,9 +5,9 @@
 . "$(dirname "$0")/github.sh"
 report=$work/plan.md plan=$work/plan.json log=$work/plan.log code=0
 rm -f "$plan"
-# shellcheck disable=SC2046 # a consent is one word
-set -- $(allowed)
-[ -z "$ORG_SNAPSHOT" ] || set -- "$@" --from "$ORG_SNAPSHOT"
+# shellcheck disable=SC2046 # a token is one word
+set -- $(approvals)
+[ -z "$ORG_SNAPSHOT" ] || set -- "$@" --snapshot "$ORG_SNAPSHOT"
 org-bootstrap plan -C "$ORG_DIRECTORY" --out "$plan" --format markdown --detailed-exitcode --annotations github "$@" \
     > "$report" 2> "$log" || code=$?
 talk "$log"

@@ -39,8 +39,8 @@ FULL: Final = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
 LIMITS: Final = {
     "ACCOUNT_NUMBER_LIMIT_EXCEEDED": _ACCOUNTS,
     "ACCOUNT_LIMIT_EXCEEDED": _ACCOUNTS,
-    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.UNITS_MAX:,} OUs in an organization", "AWS does not raise this limit"),
-    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.UNIT_DEPTH_MAX} levels of OUs below the root"),
+    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.OUS_MAX:,} OUs in an organization", "AWS does not raise this limit"),
+    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.OU_DEPTH_MAX} levels of OUs below the root"),
     "POLICY_NUMBER_LIMIT_EXCEEDED": Limit(f"policies of an organization: {_of_each_type('per_organization')}"),
     "POLICY_CONTENT_LIMIT_EXCEEDED": Limit(
         f"characters of a policy: {_of_each_type('size')}",

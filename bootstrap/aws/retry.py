@@ -54,8 +54,11 @@ UNREPEATABLE: Final = frozenset({"organizations.CreateAccount"})
 _UNREACHABLE: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
 # The session has expired, or AWS does not know it everywhere yet.
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException"})
-# The caller may not ask this, or the endpoint does not have the service: callers that can do without it, do.
-NOT_TOLD: Final = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
+# The caller may not ask, the endpoint lacks the service, or a snapshot does not hold the call: whoever can do without
+# the answer, does.
+NOT_TOLD: Final = frozenset(
+    {"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501", "NotRecorded"}
+)
 
 _SERVER_ERROR: Final = 500
 

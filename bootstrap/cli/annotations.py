@@ -83,10 +83,8 @@ def _proposal(review: PlanReview, want: Mapping[Address, Resource], directory: P
 
 def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
     """The YAML line behind a change; a removal is shown on the line of the thing that it belonged to."""
-    from bootstrap.model.resource import Address
-
-    thing = change.about or change.address
-    of_thing = (want.get(here) for here in (change.address, Address("attachments", str(thing)), thing))
+    thing = change.owner
+    of_thing = (want.get(here) for here in (change.address, thing))
     return next((found.origin for found in (change.after, *of_thing) if found and found.origin), "")
 
 

@@ -70,8 +70,9 @@ def validate(directory: Directory = HERE, annotations: InAnnotations = None) -> 
     with annotated(annotations):
         spec = validated(directory)
     console.result(
-        f"Valid: {len(spec.accounts)} accounts in {len(spec.units)} units and {len(spec.environments)} environments, "
-        f"{len(spec.guardrails)} guardrails with {sum(len(g.tests) for g in spec.guardrails.values())} tests passed, "
+        f"Valid: {len(spec.accounts)} accounts in {len(spec.organizational_units)} OUs and "
+        f"{len(spec.environments)} environments, {len(spec.guardrails)} guardrails with "
+        f"{sum(len(guardrail.tests) for guardrail in spec.guardrails.values())} tests passed, "
         f"{len(spec.entries)} secret entries."
     )
 

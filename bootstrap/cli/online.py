@@ -17,14 +17,14 @@ from bootstrap.cli.observing import check_can_keep_snapshot, keep_snapshot, plan
 from bootstrap.cli.offline import validated
 from bootstrap.cli.options import (
     HERE,
-    Allow,
-    Calls,
+    Approve,
     Directory,
     DriftFormat,
     Format,
     InEmulator,
     InFormat,
-    Only,
+    ShowApiCalls,
+    Target,
     Yes,
     command,
     example,
@@ -46,7 +46,7 @@ def add_to(app: typer.Typer) -> None:
         )
     )(apply)
     app.command(epilog=example("org-bootstrap drift --format markdown"))(drift)
-    app.command(epilog=example("org-bootstrap observe --out snapshot.json --redact"))(observe)
+    app.command(epilog=example("org-bootstrap snapshot --out snapshot.json --redact"))(snapshot)
     app.command(epilog=example("org-bootstrap show"))(show)
     app.command(epilog=example("org-bootstrap destroy --approve destroy:example"))(destroy)
     app.command(epilog=example("org-bootstrap unlock --yes"))(unlock)
@@ -55,12 +55,12 @@ def add_to(app: typer.Typer) -> None:
 def plan(
     directory: Directory = HERE,
     emulator: InEmulator = False,
-    allow: Allow = None,
-    only: Only = None,
-    calls: Calls = False,
+    approve: Approve = None,
+    target: Target = None,
+    show_api_calls: ShowApiCalls = False,
     form: InFormat = Format.TEXT,
     snapshot: Annotated[
-        Path | None, typer.Option("--from", help="Plan against what `observe` wrote: no AWS, no credentials.")
+        Path | None, typer.Option("--snapshot", help="Plan against what `snapshot` wrote: no AWS, no credentials.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write the plan to this file, too: what `apply` may be given.")
@@ -77,14 +77,14 @@ def plan(
     """
     if snapshot and emulator:
         raise typer.BadParameter(
-            "a snapshot and --emulated are two AWS, and a plan is against one", param_hint="--from"
+            "a snapshot and --emulated are two AWS, and a plan is against one", param_hint="--snapshot"
         )
     # What a machine reads, or a comment shows, is the plan alone.
     alone = form is not Format.TEXT
     say = console.talk if alone else console.result
     with annotated(annotations, aside=alone):
         spec = validated(directory)
-    asked = ask_for(spec, allow, only, calls=calls)
+    asked = ask_for(spec, approve, target, calls=show_api_calls)
     if out:
         check_can_keep_plan(out)
     if snapshot:
@@ -147,14 +147,14 @@ def drift(
         raise exits.Ended(exits.PENDING)
 
 
-def observe(
+def snapshot(
     out: Annotated[Path, typer.Option(dir_okay=False, help="The file to write.")],
     directory: Directory = HERE,
     redact: Annotated[
         bool, typer.Option("--redact", help="Write a token for each e-mail; the plan knows those that the YAML has.")
     ] = False,
 ) -> None:
-    """Write to a file what `plan --from` needs of AWS.
+    """Write to a file what `plan --snapshot` needs of AWS.
 
     From it anybody can plan without credentials, in a fork or on a laptop. It holds account ids, names, e-mails,
     policies and templates, and never a secret's value.
@@ -162,10 +162,10 @@ def observe(
     spec = validated(directory)
     check_can_keep_snapshot(out)
     with connect(spec, emulator=False) as connection:
-        taken = take_snapshot(spec, connection)
-    keep_snapshot(taken, out, redact=redact)
+        taken = take_snapshot(spec, connection, redact=redact)
+    keep_snapshot(taken, out)
     console.result(f"+ {out.as_posix()}")
-    console.talk(f"Next: {command('plan', directory, '--from', str(out))}")
+    console.talk(f"Next: {command('plan', directory, '--snapshot', str(out))}")
 
 
 def apply(
@@ -175,8 +175,8 @@ def apply(
     ] = None,
     directory: Directory = HERE,
     emulator: InEmulator = False,
-    allow: Allow = None,
-    only: Only = None,
+    approve: Approve = None,
+    target: Target = None,
     expect: Annotated[
         str | None, typer.Option(metavar="DIGEST", help="The digest of a plan: do just that, or nothing at all.")
     ] = None,
@@ -190,7 +190,7 @@ def apply(
         ),
     ] = None,
     yes: Yes = False,
-    calls: Calls = False,
+    show_api_calls: ShowApiCalls = False,
     lock_timeout: Annotated[
         float, typer.Option(min=0, metavar="MINUTES", help="Wait that long for another run to end, before planning.")
     ] = 0,
@@ -203,16 +203,16 @@ def apply(
     """
     spec = validated(directory)
     review = read_review(reviewed, expect, serial)
-    asked = ask_for(spec, allow, only or review.only, recalled=review.consents, calls=calls)
+    asked = ask_for(spec, approve, target or review.only, recalled=review.consents, calls=show_api_calls)
     invocation = Invocation(
         "apply",
         directory,
-        tuple(allow or ()),
+        tuple(approve or ()),
         yes=yes,
         emulator=emulator,
         review=review.words(reviewed),
         serial=serial,
-        only=tuple(only or ()),
+        only=tuple(target or ()),
     )
     with (
         connect(spec, emulator=emulator) as connection,
@@ -229,24 +229,26 @@ def show(directory: Directory = HERE, emulator: InEmulator = False) -> None:
     """Show the live organization as a tree."""
     from bootstrap.aws.inventory import Inventory
     from bootstrap.render.tree import render_tree
-    from bootstrap.workflow.tree import overview
+    from bootstrap.workflow.tree import tree as read_tree
 
     spec = validated(directory)
     with connect(spec, emulator=emulator) as connection:
-        tree = read(connection, lambda: overview(Inventory(connection.aws), spec.organization.name))
+        tree = read(connection, lambda: read_tree(Inventory(connection.aws), spec.organization.name))
     console.result(render_tree(tree) if tree else "There is no organization yet.")
 
 
-def destroy(directory: Directory = HERE, allow: Allow = None, yes: Yes = False, calls: Calls = False) -> None:
+def destroy(
+    directory: Directory = HERE, approve: Approve = None, yes: Yes = False, show_api_calls: ShowApiCalls = False
+) -> None:
     """Remove what this tool made, but keep the accounts.
 
-    Baselines, policies and units are removed. Accounts are moved to the root and lose our tags; secret
+    Baselines, policies and OUs are removed. Accounts are moved to the root and lose our tags; secret
     entries stay in them with their values. `--approve close:KEY` closes an account for good.
     """
     spec = validated(directory)
-    invocation = Invocation("destroy", directory, tuple(allow or ()), yes=yes)
+    invocation = Invocation("destroy", directory, tuple(approve or ()), yes=yes)
     with connect(spec, emulator=False) as connection, summed_up(connection), locked(connection):
-        planned = make_destruction(spec, connection, invocation.allow, calls=calls)
+        planned = make_destruction(spec, connection, invocation.approve, calls=show_api_calls)
         if planned.plan:
             console.result("A released account stays open: it moves to the root, and our tags come off.\n")
         gone = "Nothing to do: all that this tool made is gone, or stays by its nature."

@@ -17,22 +17,22 @@ Directory: TypeAlias = Annotated[
 InEmulator: TypeAlias = Annotated[
     bool, typer.Option("--emulated", help="Use an embedded, empty AWS of this command's own.")
 ]
-Allow: TypeAlias = Annotated[
+Approve: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--approve", metavar="TOKEN", help="Consent to what a blocker names. Repeat for several."),
 ]
-Only: TypeAlias = Annotated[
+Target: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         "--target",
         metavar="THING",
-        help="Narrow it to account:KEY, unit:PATH or environment:NAME, with what they need. Repeat for several.",
+        help="Narrow it to account:KEY, ou:PATH or environment:NAME, with what they need. Repeat for several.",
     ),
 ]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before applying (for CI).")]
 
 
-Calls: TypeAlias = Annotated[
+ShowApiCalls: TypeAlias = Annotated[
     bool, typer.Option("--show-api-calls", help="Show with each change the AWS calls that make it, too.")
 ]
 

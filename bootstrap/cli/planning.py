@@ -17,13 +17,11 @@ from bootstrap.model.errors import BlockedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from bootstrap.aws.client import AwsClient
-    from bootstrap.aws.inventory import Inventory
-    from bootstrap.aws.snapshot import Snapshot
+    from bootstrap.aws.api import AwsApi
     from bootstrap.cli.connection import Connection
     from bootstrap.engine.apply import Outcome, Report
     from bootstrap.engine.blast_radius import Limits
-    from bootstrap.engine.targeting import Selection
+    from bootstrap.engine.targeting import Targets
     from bootstrap.model.resource import Address, Resource
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
@@ -37,7 +35,7 @@ class Invocation:
 
     verb: str
     directory: Path
-    allow: tuple[str, ...] = ()
+    approve: tuple[str, ...] = ()
     yes: bool = False
     emulator: bool = False
     review: tuple[str, ...] = ()
@@ -65,9 +63,9 @@ class Asked:
 
     want: dict[Address, Resource]
     limits: Limits
-    only: Selection
-    allow: Collection[str]
-    recalled: Collection[str]
+    targets: Targets
+    approvals: Collection[str]
+    reviewed: Collection[str]
     calls: bool
 
 
@@ -92,52 +90,47 @@ def ask_for(
     """What a plan is asked for. Raises BootstrapError for what the YAML does not have."""
     from bootstrap import workflow
     from bootstrap.engine.blast_radius import Limits
-    from bootstrap.engine.targeting import select
     from bootstrap.resources.registry import KINDS
+    from bootstrap.workflow.targets import find_targets
 
     limits = Limits(**spec.organization.safety.model_dump())
-    return Asked(workflow.desire(spec, KINDS), limits, select(only or (), spec), allow or (), recalled, calls)
+    return Asked(workflow.desire(spec, KINDS), limits, find_targets(only or (), spec), allow or (), recalled, calls)
 
 
 def make_plan(asked: Asked, connection: Connection) -> Planned:
-    """What it takes to make AWS as the YAML says."""
-    from bootstrap.aws.snapshot import Recording
-
-    inventory = Recording(connection.aws)
-    return read(connection, lambda: plan_against(asked, connection.aws, inventory, inventory.snapshot))
+    """The plan that makes AWS as the YAML says."""
+    return read(connection, lambda: plan_against(asked, connection.aws))
 
 
-def plan_against(asked: Asked, aws: AwsClient, inventory: Inventory, snapshot: Callable[[], Snapshot]) -> Planned:
-    """The plan against what `live` has, of which there is a snapshot once it was read."""
+def plan_against(asked: Asked, aws: AwsApi) -> Planned:
     from bootstrap import workflow
+    from bootstrap.aws.recording import Recorder
     from bootstrap.resources.registry import KINDS
 
+    recorder = Recorder(aws)
     planned = workflow.plan(
         asked.want,
         KINDS,
-        aws,
-        inventory=inventory,
-        allow=asked.allow,
-        recalled=asked.recalled,
+        recorder if asked.calls else aws,
+        approvals=asked.approvals,
+        reviewed=asked.reviewed,
         limits=asked.limits,
-        only=asked.only,
+        targets=asked.targets,
     )
-    return workflow.rehearse(planned, KINDS, snapshot()) if asked.calls else planned
+    return workflow.simulate(planned, KINDS, recorder.calls) if asked.calls else planned
 
 
-def make_destruction(spec: Spec, connection: Connection, allow: Collection[str], *, calls: bool) -> Planned:
-    """What it takes to remove all that this tool made."""
+def make_destruction(spec: Spec, connection: Connection, approvals: Collection[str], *, calls: bool) -> Planned:
+    """The plan that deletes everything that this tool manages."""
     from bootstrap import workflow
-    from bootstrap.aws.snapshot import Recording
-    from bootstrap.resources.organization import OrganizationKind
+    from bootstrap.aws.recording import Recorder
+    from bootstrap.resources.organization.kind import OrganizationKind
     from bootstrap.resources.registry import KINDS
 
-    organization, inventory = next(iter(OrganizationKind().desired(spec))), Recording(connection.aws)
-    planned = read(
-        connection,
-        lambda: workflow.plan_destruction(organization, KINDS, connection.aws, inventory=inventory, allow=allow),
-    )
-    return workflow.rehearse(planned, KINDS, inventory.snapshot()) if calls else planned
+    organization, recorder = next(iter(OrganizationKind().desired(spec))), Recorder(connection.aws)
+    aws = recorder if calls else connection.aws
+    planned = read(connection, lambda: workflow.plan_destruction(organization, KINDS, aws, approvals=approvals))
+    return workflow.simulate(planned, KINDS, recorder.calls) if calls else planned
 
 
 def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -> None:
@@ -172,7 +165,9 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
 
     planned.check()
     if not planned.plan:
-        workflow.apply(planned, KINDS, serial=invocation.serial or 0)  # it may have something to remember
+        workflow.apply(
+            planned, KINDS, connection.aws, serial=invocation.serial or 0
+        )  # it may have something to remember
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
         ask(f"Apply this plan to {connection.whose}?")
@@ -193,12 +188,13 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         report = workflow.apply(
             planned,
             KINDS,
+            connection.aws,
             serial=invocation.serial or 0,
             ended=tell,
             say=lambda address, text: console.talk(f"  {address}: {text} …"),
             interrupted=Interruption(),
         )
-    left = _still_asked_for(invocation.allow, planned, report, bound=bool(invocation.review))
+    left = _still_needed(invocation.approve, planned, report)
     begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
     again = invocation.again(left, begun=begun) if connection.lasting else ""
     console.result(render_report(report, again))
@@ -210,17 +206,14 @@ def carry_out(planned: Planned, connection: Connection, invocation: Invocation) 
         console.talk(f"Next: {command('show', invocation.directory)}")
 
 
-def _still_asked_for(allow: Collection[str], planned: Planned, report: Report, *, bound: bool = False) -> list[str]:
-    """The consents for going on: without those already used, which would be refused as idle, and with new ones for how
-    much is left, unless a review binds.
-    """
-    from bootstrap.engine import blast_radius
+def _still_needed(approvals: Collection[str], planned: Planned, report: Report) -> list[str]:
+    """The approvals for going on: without those already used, which the next plan would not need."""
     from bootstrap.engine.apply import Done
+    from bootstrap.engine.review import mask_address
 
-    done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
-    used = {consented.token for consented in planned.review.consented if consented.address in done}
-    left = [token for token in allow if token not in used and not blast_radius.is_word(token)]
-    return left if bound else [*left, *planned.words_left(done)]
+    done = {mask_address(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
+    used = {blocker.token for blocker in planned.review.approved if blocker.address in done}
+    return [token for token in approvals if token not in used]
 
 
 def ask(question: str) -> None:

@@ -25,31 +25,29 @@ class Review:
 
     @property
     def consents(self) -> tuple[str, ...]:
-        """Those that the reviewed plan was made with, and those to how much of it is left."""
-        from bootstrap.engine import blast_radius
-        from bootstrap.secrecy.redact import hidden
-
+        """The approvals that the reviewed plan was made with. It approves its own size: apply does no more than it."""
         if self.plan is None:
             return ()
-        refused = (blocker.token for blocker in self.plan.blockers)
-        touched = hidden(self.plan.touched, self.plan.organization.account)
-        return (*(consented.token for consented in self.plan.consented), *blast_radius.reviewed(refused, touched))
+        blocked = {blocker.token for blocker in self.plan.blocked}
+        size = (f"accounts:{len(self.plan.affected)}", f"deletes:{sum(c.after is None for c in self.plan.changes)}")
+        return (*(blocker.token for blocker in self.plan.approved), *(token for token in size if token not in blocked))
 
     @property
     def only(self) -> tuple[str, ...]:
         """What the reviewed plan was narrowed to."""
-        return tuple(self.plan.only) if self.plan else ()
+        return tuple(self.plan.targets) if self.plan else ()
 
     def check(self, planned: Planned) -> None:
         """Raise BlockedError if the plan of now does more than what was reviewed, or otherwise."""
-        from bootstrap.planfile.verify import check_expected, check_reviewed, check_serial
+        from bootstrap.planfile.verify import verify_digest, verify_plan, verify_serial
+        from bootstrap.workflow.applied import applied_shards
 
         if self.serial:
-            check_serial(self.serial, planned.context.inventory.parameters)
+            verify_serial(self.serial, planned.context.read(applied_shards))
         if self.plan:
-            check_reviewed(self.plan, planned.review)
+            verify_plan(self.plan, planned.review)
         if self.digest is not None:
-            check_expected(self.digest, planned.review)
+            verify_digest(self.digest, planned.review)
 
     def words(self, path: Path | None) -> tuple[str, ...]:
         """How the review is typed again."""
@@ -86,6 +84,6 @@ def tell_how_to_bind(planned: Planned, directory: Path, path: Path | None) -> No
     """
     from bootstrap.planfile import as_typed, digest
 
-    if planned.plan and not (planned.blockers or planned.idle):
+    if planned.plan and not (planned.review.blockers or planned.unneeded) and planned.review.binds:
         review = (str(path),) if path else ("--expect", digest(planned.review), *as_typed(planned.review))
         console.talk(f"To apply this and no more: {command('apply', directory, *review)}")

@@ -12,7 +12,7 @@ _FACTS: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("facts.to
 
 @dataclass(frozen=True, slots=True)
 class PolicyType:
-    """The limits of one sort of policy: `size` in characters, attachments per root, unit or account.
+    """The limits of one sort of policy: `size` in characters, attachments per root, OU or account.
 
     `default` is the AWS-managed policy that AWS attaches everywhere when the type is enabled, if any.
     """
@@ -60,7 +60,7 @@ ACCOUNT_NAME_MAX: Final[int] = _NAMES["account_name"]["max"]
 ACCOUNT_NAME_PATTERN: Final[str] = _NAMES["account_name"]["pattern"]
 EMAIL_MIN: Final[int] = _NAMES["email"]["min"]
 EMAIL_MAX: Final[int] = _NAMES["email"]["max"]
-UNIT_NAME_MAX: Final[int] = _NAMES["unit_name"]["max"]
+OU_NAME_MAX: Final[int] = _NAMES["ou_name"]["max"]
 POLICY_NAME_MAX: Final[int] = _NAMES["policy_name"]["max"]
 POLICY_DESCRIPTION_MAX: Final[int] = _NAMES["policy_description"]["max"]
 SECRET_NAME_MAX: Final[int] = _NAMES["secret_name"]["max"]
@@ -68,9 +68,9 @@ SECRET_NAME_PATTERN: Final[str] = _NAMES["secret_name"]["pattern"]
 TAG_VALUE_MAX: Final[int] = _NAMES["tag_value"]["max"]
 TAG_VALUE_PATTERN: Final[str] = _NAMES["tag_value"]["pattern"]
 
-UNIT_DEPTH_MAX: Final[int] = _ORGANIZATIONS["unit_depth"]["max"]
+OU_DEPTH_MAX: Final[int] = _ORGANIZATIONS["ou_depth"]["max"]
 ACCOUNTS_DEFAULT_MAX: Final[int] = _ORGANIZATIONS["accounts"]["max"]
-UNITS_MAX: Final[int] = _ORGANIZATIONS["units"]["max"]
+OUS_MAX: Final[int] = _ORGANIZATIONS["organizational_units"]["max"]
 TAGS_MAX: Final[int] = _ORGANIZATIONS["tags"]["max"]
 ACCOUNTS_CLOSED: Final = ClosingQuota(**_ORGANIZATIONS["accounts_closed"])
 TAGGING_PAGE_SIZE: Final[int] = _ORGANIZATIONS["tagging_page_size"]["max"]

@@ -85,6 +85,7 @@ class AwsError(BootstrapError):
         detail = f"{code} ({reason})" if reason else code
         super().__init__(f"{operation}{where}: {detail}: {message}", hint=hint)
         self.operation = operation
+        self.text = message
         self.code = code
         self.reason = reason
         self.account = account

@@ -61,7 +61,7 @@ def _attachment_problems(spec: Spec, policies: Sequence[Policy]) -> Iterator[Pro
         total, limit = count + bool(kind.default), kind.max_attached
         if total > limit:
             yield problem(
-                spec.origin("unit", target),
+                spec.origin("ou", target),
                 f"{total} of {limit} {_words(kind)} on {target}{_counted(kind)}",
                 hint=_way_out(target, total - limit),
             )
@@ -87,4 +87,4 @@ def _counted(kind: PolicyType) -> str:
 
 def _way_out(target: str, surplus: int) -> str:
     guardrails = f"{surplus} guardrail{'s' if surplus != 1 else ''}"
-    return f"move {guardrails} to the units below" if target == ROOT else f"move {guardrails} to the unit above"
+    return f"move {guardrails} to the OUs below" if target == ROOT else f"move {guardrails} to the OU above"

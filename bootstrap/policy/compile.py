@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
@@ -27,8 +28,8 @@ _EXEMPTION: Final = "ArnNotLike"
 class Policy:
     """One policy as AWS is to hold it.
 
-    `name` is the guardrail's id, or `ID@UNIT` for values that are not its defaults: the first unit that has
-    them, so what other units say of the guardrail never renames it.
+    `name` is the guardrail's id, or `ID@OU` for values that are not its defaults: the first OU that has
+    them, so what other OUs say of the guardrail never renames it.
     """
 
     name: str
@@ -40,30 +41,32 @@ class Policy:
     targets: tuple[str, ...]
 
 
-def compile_policies(spec: Spec) -> list[Policy]:
-    """Every policy that the YAML asks for, sorted by name; SpecError with all that cannot be compiled."""
+@lru_cache(maxsize=1)
+def compile_policies(spec: Spec) -> tuple[Policy, ...]:
+    """Every policy that the YAML asks for, sorted by name. Raises SpecError with every problem.
+
+    Validation and four kinds of resource ask for them, so the policies of the last Spec are kept.
+    """
     problems: list[Problem] = []
     known = parameters.constants(spec)
     variants: dict[str, dict[str, _Variant]] = defaultdict(dict)
-    for unit in sorted(spec.units):
-        for name, given in spec.guardrails_on(unit):
+    for ou in sorted(spec.organizational_units):
+        for name, given in spec.guardrails_on(ou):
             try:
                 statements = compile_statements(spec.guardrails[name], given.get(name, {}), known)
             except PolicyError as error:
-                problems.append(problem(spec.origin("unit", unit), f"{name} on {unit}: {error.message}"))
+                problems.append(problem(spec.origin("ou", ou), f"{name} on {ou}: {error.message}"))
                 continue
             variant = variants[name].setdefault(document(statements), _Variant(statements, []))
-            variant.units.append(unit)
+            variant.ous.append(ou)
     if problems:
         raise SpecError(problems)
-    return sorted(
-        (
-            _policy(spec, spec.guardrails[name], variant, known)
-            for name, by_document in variants.items()
-            for variant in by_document.values()
-        ),
-        key=lambda policy: policy.name,
-    )
+    policies = [
+        _policy(spec, spec.guardrails[name], variant, known)
+        for name, by_document in variants.items()
+        for variant in by_document.values()
+    ]
+    return tuple(sorted(policies, key=lambda policy: policy.name))
 
 
 def compile_statements(guardrail: Guardrail, given: Given, known: Values) -> tuple[PolicyStatement, ...]:
@@ -79,34 +82,34 @@ def compile_statements(guardrail: Guardrail, given: Given, known: Values) -> tup
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """The statements for one set of values, and the units that have it."""
+    """The statements for one set of values, and the OUs that have it."""
 
     statements: tuple[PolicyStatement, ...]
-    units: list[str]
+    ous: list[str]
 
 
 def _policy(spec: Spec, guardrail: Guardrail, variant: _Variant, known: Values) -> Policy:
     return Policy(
-        name=guardrail.id if _by_default(guardrail, variant, known) else _variant_name(guardrail.id, variant.units[0]),
+        name=guardrail.id if _by_default(guardrail, variant, known) else _variant_name(guardrail.id, variant.ous[0]),
         type=guardrail.policy_type,
         description=guardrail.intent,
         guardrail=guardrail.id,
         origin=spec.origin("guardrail", guardrail.id),
         statements=variant.statements,
-        targets=tuple(variant.units),
+        targets=tuple(variant.ous),
     )
 
 
 def _by_default(guardrail: Guardrail, variant: _Variant, known: Values) -> bool:
-    """Only the default values give the plain name, so that it never depends on what other units say."""
+    """Only the default values give the plain name, so that it never depends on what other OUs say."""
     try:
         return compile_statements(guardrail, {}, known) == variant.statements
     except PolicyError:
         return False  # a parameter without a default: every set of values is somebody's own
 
 
-def _variant_name(guardrail: str, unit: str) -> str:
-    name = f"{guardrail}@{unit}"
+def _variant_name(guardrail: str, ou: str) -> str:
+    name = f"{guardrail}@{ou}"
     if len(name) <= facts.POLICY_NAME_MAX:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -27,14 +27,14 @@ def locked_out(spec: Spec, policies: Sequence[Policy]) -> list[Problem]:
     stand_ins = StandIns(spec)
     attached = _attached(policies, stand_ins)
     denied: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for unit in sorted(
-        {account.unit for account in spec.accounts.values() if account.environment and account.state == "open"}
+    for ou in sorted(
+        {account.ou for account in spec.accounts.values() if account.environment and account.state == "open"}
     ):
-        levels = [[FULL_ACCESS, *attached.get(level, [])] for level in _levels(unit)]
+        levels = [[FULL_ACCESS, *attached.get(level, [])] for level in _levels(ou)]
         for step in steps(spec.organization, stand_ins):
             decision = decide(levels, step.call)
             if not decision.allowed:
-                denied[decision.policy, decision.statement, step.role].append(f"{step.call.action} in {unit}")
+                denied[decision.policy, decision.statement, step.role].append(f"{step.call.action} in {ou}")
     by_name = {policy.name: policy for policy in policies}
     return [
         problem(
@@ -47,7 +47,7 @@ def locked_out(spec: Spec, policies: Sequence[Policy]) -> list[Problem]:
 
 
 def _attached(policies: Sequence[Policy], stand_ins: StandIns) -> Mapping[str, list[Document]]:
-    """The policies on each unit, without those that mean nothing: what is wrong with them is for `check` to say."""
+    """The policies on each OU, without those that mean nothing: what is wrong with them is for `check` to say."""
     attached: dict[str, list[Document]] = defaultdict(list)
     for policy in policies:
         if any(faults(policy.statements)):
@@ -61,6 +61,6 @@ def _attached(policies: Sequence[Policy], stand_ins: StandIns) -> Mapping[str, l
     return attached
 
 
-def _levels(unit: str) -> list[str]:
-    """The unit and everything above it, the root first."""
-    return [names.ROOT] if unit == names.ROOT else [*_levels(parent_path(unit)), unit]
+def _levels(ou: str) -> list[str]:
+    """The OU and everything above it, the root first."""
+    return [names.ROOT] if ou == names.ROOT else [*_levels(parent_path(ou)), ou]

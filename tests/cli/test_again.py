@@ -14,7 +14,7 @@ from bootstrap.model.resource import Address, Resource
 from bootstrap.workflow import Planned
 
 ALICE, BOB = Address("account", "developer-alice"), Address("account", "developer-bob")
-UNIT = Address("unit", "Legacy")
+OU = Address("ou", "Legacy")
 
 
 def account(address: Address, state: str) -> Resource:
@@ -22,31 +22,31 @@ def account(address: Address, state: str) -> Resource:
 
 
 def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None:
-    tokens = ("close:developer-alice", "adopt:unit:My Unit")
+    tokens = ("close:developer-alice", "adopt:ou:My OU")
     invocation = Invocation("apply", Path("my organization"), tokens, yes=True, emulator=True)
     words = shlex.split(invocation.again(tokens))
     assert words[:4] == ["org-bootstrap", "apply", "-C", "my organization"]
-    assert words[4:] == ["--emulated", "--yes", "--approve", "close:developer-alice", "--approve", "adopt:unit:My Unit"]
+    assert words[4:] == ["--emulated", "--yes", "--approve", "close:developer-alice", "--approve", "adopt:ou:My OU"]
 
 
 def test_it_is_as_short_as_what_was_typed() -> None:
     assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
-    turned = Invocation("apply", Path(), review=("plan.json",), turn=7)
-    assert turned.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
-    digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), only=("unit:A",))
-    assert digested.again(()) == "org-bootstrap apply --expect d --yes --target unit:A"
-    assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --target unit:A --approve close:a"
+    numbered = Invocation("apply", Path(), review=("plan.json",), serial=7)
+    assert numbered.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
+    digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), only=("ou:A",))
+    assert digested.again(()) == "org-bootstrap apply --expect d --yes --target ou:A"
+    assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --target ou:A --approve close:a"
 
 
 def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> None:
     have = {address: account(address, "open") for address in (ALICE, BOB)}
     want = {address: account(address, "closed") for address in (ALICE, BOB)}
-    plan = make_plan({**want, UNIT: Resource(UNIT, {"tags": "ours"})}, {**have, UNIT: Resource(UNIT, {"tags": ""})})
+    plan = make_plan({**want, OU: Resource(OU, {"tags": "ours"})}, {**have, OU: Resource(OU, {"tags": ""})})
     nowhere: Any = None
     consented = (
         Blocker(Address("plan", "example"), "", token="destroy:example"),
         *(Blocker(here, "", token=f"close:{here.name}") for here in (ALICE, BOB)),
-        Blocker(UNIT, "", token=f"adopt:{UNIT}"),
+        Blocker(OU, "", token=f"adopt:{OU}"),
     )
     whose = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
     planned = Planned(
@@ -56,7 +56,7 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
         words_left=lambda _: ["touch:9-accounts-2"],
     )
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
-    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}", "touch:28-accounts-1"]
+    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{OU}", "touch:28-accounts-1"]
     left = _still_asked_for(allow, planned, Report(tuple(outcomes)))
     assert left == ["destroy:example", "close:developer-bob", "touch:9-accounts-2"]
     assert _still_asked_for(allow, planned, Report(tuple(outcomes)), bound=True) == left[:2]

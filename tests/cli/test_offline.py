@@ -24,7 +24,7 @@ def test_a_new_user_writes_checks_extends_and_compiles_an_organization(tmp_path:
     made = succeed("init", "acme", here=tmp_path)
     assert made.out.splitlines() == [f"+ acme/{folder}/" for folder in FOLDERS]
     assert made.err.endswith("org-bootstrap validate -C acme\n")
-    assert succeed("validate", "-C", "acme", here=tmp_path).out.startswith("Valid: 6 accounts in 7 units")
+    assert succeed("validate", "-C", "acme", here=tmp_path).out.startswith("Valid: 6 accounts in 7 OUs")
     added = succeed(*CAROL, "-C", "acme", here=tmp_path)
     assert added.out == "+ acme/account_specs/developers/carol.yaml\n"
     assert added.err == "Next: org-bootstrap plan -C acme\n"

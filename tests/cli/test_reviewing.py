@@ -119,9 +119,9 @@ def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organi
     ("words", "code", "says"),
     [
         ("plan --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
-        ("observe --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
+        ("snapshot --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
         ("plan --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
-        ("observe --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
+        ("snapshot --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("plan --out snapshot.json", 1, "snapshot.json is a snapshot, not a plan; nothing was written"),
         ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
         ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
@@ -197,14 +197,14 @@ def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later
     assert refused.code == 3
     assert "serial 8 was applied already, and this is serial 7: it would undo what came since" in refused.err
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
-    # Whoever applies by hand, with no turn, forgets none.
+    # Whoever applies by hand, with no serial, forgets none.
     succeed("apply", **here)
     assert run("apply", "first.json", "--serial", "7", here=first, aws=empty).code == 3
     done = succeed("apply", "first.json", "--serial", "9", here=first, aws=empty)
     assert done.last_line == "Applied: 2 updated, 0 failed, 0 skipped."
 
 
-def test_whose_turn_it_is_must_be_told(organization: Path, empty: dict[str, str]) -> None:
+def test_the_serial_that_was_applied_must_be_known(organization: Path, empty: dict[str, str]) -> None:
     here: Any = {"here": organization, "aws": empty}
     succeed("apply", **here)
     ssm = boto3.client("ssm", endpoint_url=empty["AWS_ENDPOINT_URL"], region_name="us-east-1", **KEYS)

@@ -59,9 +59,9 @@ def test_the_policy_of_aws_counts_among_those_attached(spec: Spec) -> None:
     assert check(spec, nine) == []
     root, beta = check(spec, [*nine, policy("p9", targets=("Root", "Workloads/Beta"))])
     assert beta.message == "11 of 10 service control policies on Workloads/Beta (FullAWSAccess counts)"
-    assert beta.hint == "move 1 guardrail to the unit above"
-    assert root.hint == "move 1 guardrail to the units below"
-    assert f"{beta.file}:{beta.line}" == spec.origin("unit", "Workloads/Beta")
+    assert beta.hint == "move 1 guardrail to the OU above"
+    assert root.hint == "move 1 guardrail to the OUs below"
+    assert f"{beta.file}:{beta.line}" == spec.origin("ou", "Workloads/Beta")
 
 
 def test_the_number_of_policies_has_a_limit(spec: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def test_the_example_locks_nobody_out(spec: Spec) -> None:
     ],
 )
 def test_a_guardrail_that_stops_our_own_roles_is_found(spec: Spec, statement: Mapping[str, Any], role: str) -> None:
-    # Above the accounts, not on their unit: what is inherited locks out as well.
+    # Above the accounts, not on their ou: what is inherited locks out as well.
     wall = {key: value for key, value in DENY.items() if key != "Action" or "NotAction" not in statement}
     problems = locked_out(spec, [policy("wall", {**wall, **statement}, targets=("Workloads",))])
     (found,) = [problem for problem in problems if f"keeps {role} from" in problem.message]

@@ -117,15 +117,15 @@ class Organization:
         account: str = made["AccountId"]
         return account
 
-    def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
-        """The id of each unit by its path, as Organizations lists them."""
+    def ous(self, parent: str = "", prefix: str = "") -> dict[str, str]:
+        """The id of each OU by its path, as Organizations lists them."""
         organizations = self.client("organizations")
         parent = parent or organizations.list_roots()["Roots"][0]["Id"]
         pages = organizations.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent)
         found: dict[str, str] = {}
-        for unit in (unit for page in pages for unit in page["OrganizationalUnits"]):
-            path = prefix + unit["Name"]
-            found |= {path: unit["Id"], **self.units(unit["Id"], path + "/")}
+        for ou in (ou for page in pages for ou in page["OrganizationalUnits"]):
+            path = prefix + ou["Name"]
+            found |= {path: ou["Id"], **self.ous(ou["Id"], path + "/")}
         return found
 
     def edit(self, file: str, old: str, new: str) -> None:
@@ -144,9 +144,9 @@ class Organization:
         self._spec = None
 
 
-def fill(organization: Organization, unit: str, count: int) -> str:
-    """Attach so many policies of somebody else's to a unit; its id."""
-    organizations, target = organization.client("organizations"), organization.units()[unit]
+def fill(organization: Organization, ou: str, count: int) -> str:
+    """Attach so many policies of somebody else's to an OU; its id."""
+    organizations, target = organization.client("organizations"), organization.ous()[ou]
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
     for number in range(count):
         made = organizations.create_policy(

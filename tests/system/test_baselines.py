@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from bootstrap.resources.baseline.inspection import UNTOLD
 
 from bootstrap import workflow
 from bootstrap.engine.apply import Failed
@@ -16,7 +17,6 @@ from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXE
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
-from bootstrap.resources.baseline.inspection import UNTOLD
 from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
-ALICE = "email: aws+alice@example.com, owner: a@example.com, unit: Workloads/Developers"
+ALICE = "email: aws+alice@example.com, owner: a@example.com, ou: Workloads/Developers"
 ACCESS = "OrganizationAccountAccessRole"
 
 

@@ -30,7 +30,7 @@ ENTRY = """
 """
 
 
-def test_a_failed_unit_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
+def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     planned = example.plan()
@@ -40,10 +40,10 @@ def test_a_failed_unit_skips_what_stands_in_it_and_the_rest_goes_on(example: Org
     failed = {str(outcome.change.address): outcome for outcome in report.outcomes if isinstance(outcome, Failed)}
     skipped = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Skipped)}
     done = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
-    assert "DuplicateOrganizationalUnitException" in str(failed.pop("unit:Workloads").error)
+    assert "DuplicateOrganizationalUnitException" in str(failed.pop("ou:Workloads").error)
     assert not failed
-    assert {"unit:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
-    assert {"unit:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
+    assert {"ou:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
+    assert {"ou:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
     assert set(example.accounts()) == {"master", "security", "tooling"}
     example.converge()
 

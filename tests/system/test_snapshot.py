@@ -1,4 +1,4 @@
-"""A plan from what `observe` kept is the plan that AWS itself would have given, and calls nobody."""
+"""A plan from what `snapshot` kept is the plan that AWS itself would have given, and calls nobody."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
 
 from bootstrap import planfile, workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import describe, digest
@@ -157,13 +157,13 @@ def test_a_name_that_holds_a_secret_is_in_no_snapshot_and_no_plan(small: Organiz
         Name=f"policy {token}", Description=f"with {token}", Type="SERVICE_CONTROL_POLICY", Content=deny
     )
     root = organizations.list_roots()["Roots"][0]["Id"]
-    unit = organizations.create_organizational_unit(ParentId=root, Name=f"unit {token}")["OrganizationalUnit"]["Id"]
+    ou = organizations.create_organizational_unit(ParentId=root, Name=f"OU {token}")["OrganizationalUnit"]["Id"]
     account = small.make_account("aws+other@example.com", token)
-    organizations.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
+    organizations.move_account(AccountId=account, SourceParentId=root, DestinationParentId=ou)
     content = text(observe(small), without_emails=False)
     told = planfile.text(describe(both(small, content)))
     for found in (content, told):
-        assert all(name in found for name in ("policy ***", "unit ***", "aws+other"))
+        assert all(name in found for name in ("policy ***", "OU ***", "aws+other"))
         assert token not in found
 
 
@@ -193,7 +193,7 @@ def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organiz
     )
     with pytest.raises(BootstrapError, match=r"does not hold the text of the policy kms\.deny-deletion") as caught:
         plan_from(example, content)
-    assert "observe --out" in caught.value.hint
+    assert "snapshot --out" in caught.value.hint
     assert both(example, text(observe(example), without_emails=False)).blockers
 
 
@@ -216,4 +216,4 @@ def test_what_is_no_snapshot_is_refused_with_a_hint(example: Organization, old: 
     assert old in content
     with pytest.raises(BootstrapError, match=words) as caught:
         read(content.replace(old, new, 1), "snapshot.json", ())
-    assert "observe --out" in caught.value.hint
+    assert "snapshot --out" in caught.value.hint

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ACCOUNTS = 1_000
 POLICIES = 10
-UNITS = 2
+OUS = 2
 # The faster AWS's time goes, the more the client's own work counts.
 SPEED = 1.0
 
@@ -34,8 +34,8 @@ def test_a_plan_of_1000_accounts_takes_no_more_than_a_quarter_longer_than_the_bu
         print(f"\n{cost.wall_s} s, {cost.ratio} times the {cost.floor_s} s that the buckets allow")  # noqa: T201 (asked for)
     assert cost.ratio <= RATIO_MAX
     # The floor is that of calls that have to be.
-    everything = ACCOUNTS + 1 + UNITS + 1
-    assert sum(cost.calls.values()) <= budget(ACCOUNTS + 1, UNITS, POLICIES + 1, POLICIES, targets=everything)
+    everything = ACCOUNTS + 1 + OUS + 1
+    assert sum(cost.calls.values()) <= budget(ACCOUNTS + 1, OUS, POLICIES + 1, POLICIES, targets=everything)
 
 
 def test_the_floor_is_that_of_the_slowest_bucket() -> None:
