@@ -30,10 +30,10 @@ class Run:
     output_bytes: int
 
 
-def run(*arguments: str | Path, emulator: Emulator | None = None, blocked: bool = False) -> Run:
-    """Run a command, against the emulator if it needs an AWS. Raise RuntimeError where it does not end with 0.
+def run(*arguments: str | Path, emulator: Emulator | None = None, may_be_blocked: bool = False) -> Run:
+    """Run a command, against the emulator if it needs an AWS. Raise RuntimeError unless it succeeds.
 
-    A plan that is `blocked`, until somebody approves it, ends with 3.
+    A plan that `may_be_blocked` succeeds as well where it waits for an approval.
     """
     environment = {**os.environ, **(emulator.variables() if emulator else {})}
     with TemporaryDirectory() as folder:
@@ -43,7 +43,7 @@ def run(*arguments: str | Path, emulator: Emulator | None = None, blocked: bool 
             launch = [sys.executable, _LAUNCH, str(report), str(output), *command]
             subprocess.run(launch, env=environment, stderr=stderr, check=True)  # noqa: S603 (our own command)
         told = json.loads(report.read_text("utf-8"))
-        if (code := told.pop("exit_code")) != (_BLOCKED if blocked else 0):
+        if (code := told.pop("exit_code")) and not (may_be_blocked and code == _BLOCKED):
             raise RuntimeError(
                 f"{' '.join(map(str, arguments))} ended with {code}:\n"
                 f"{output.read_text('utf-8')[-2000:]}\n{said.read_text('utf-8')[-2000:]}"
