@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from bootstrap.aws.api import HERE, AwsApi, Place
-from bootstrap.model.errors import AwsError, WaitError
+from bootstrap.model.errors import WaitError
 from bootstrap.resources.baseline import stack as stacks
 from bootstrap.resources.baseline.reads import LiveStack
 from bootstrap.resources.baseline.stack import Stack

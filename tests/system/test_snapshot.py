@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from bootstrap.workflow.snapshot import Replayed, Snapshot, read, text
 
 from bootstrap import planfile, workflow
 from bootstrap.aws.client import AwsClient
@@ -17,6 +16,7 @@ from bootstrap.planfile import describe, digest
 from bootstrap.planfile.verify import check_expected, check_reviewed
 from bootstrap.resources.registry import KINDS
 from bootstrap.secrecy.redact import emails
+from bootstrap.workflow.snapshot import Replayed, Snapshot, read, text
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:

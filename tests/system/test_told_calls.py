@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.workflow.snapshot import Recording
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from bootstrap.facts import GLOBAL_REGION
 from bootstrap.model.names import BASELINE_STACK
 from bootstrap.resources.organization import ROOT_ADDRESS, OrganizationKind
 from bootstrap.resources.registry import KINDS
+from bootstrap.workflow.snapshot import Recording
 from tests.system import any_organization
 from tests.system.any_organization import Files, pairs
 from tests.system.hands import HANDS
