@@ -1,4 +1,4 @@
-"""Organizational units: the tree below the root, and where accounts stand in it."""
+"""Organizational units, and the place of accounts in their tree."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from moto.organizations import models
 
-from bootstrap.emulator.limits import UNIT_DEPTH
+from bootstrap.emulator.limits import OU_DEPTH
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import errors, full_access
 from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
-    UNIT_ID,
+    OU_ID,
     account_of,
     find_account,
     find_parent,
@@ -29,55 +29,55 @@ if TYPE_CHECKING:
 @operation("create_organizational_unit")
 def create_organizational_unit(state: State, request: Request) -> Answer:
     parent = parent_of(state, request["ParentId"])
-    _refuse_namesake(state, parent.id, request["Name"])
-    if _depth(state, parent) >= UNIT_DEPTH:
+    _check_name_is_free(state, parent.id, request["Name"])
+    if _depth(state, parent) >= OU_DEPTH:
         # Limits page: "OUs can be nested five levels deep under the root".
         message = "You attempted to create an OU tree that is too many levels deep."
         raise errors.constraint("OU_DEPTH_LIMIT_EXCEEDED", message)
     tags = checked_tags({}, request.get("Tags", []))
-    unit: Target = models.FakeOrganizationalUnit(organization_of(state), **request)
-    unit.tags = tags
-    state.ou.append(unit)
-    full_access.attach_enabled(state, unit)
-    return {"OrganizationalUnit": _described(state, unit)}
+    ou: Target = models.FakeOrganizationalUnit(organization_of(state), **request)
+    ou.tags = tags
+    state.ou.append(ou)
+    full_access.attach_enabled(state, ou)
+    return {"OrganizationalUnit": _described(state, ou)}
 
 
 @operation("describe_organizational_unit")
 def describe_organizational_unit(state: State, request: Request) -> Answer:
-    return {"OrganizationalUnit": _described(state, _requested_unit(state, request))}
+    return {"OrganizationalUnit": _described(state, _requested_ou(state, request))}
 
 
 @operation("update_organizational_unit")
 def update_organizational_unit(state: State, request: Request) -> Answer:
-    """Rename a unit. Names are unique among siblings only: "within the parent" in the user guide."""
-    unit = _requested_unit(state, request)
-    name = request.get("Name", unit.name)
-    if name != unit.name:
-        _refuse_namesake(state, unit.parent_id, name)
-    unit.name = name
-    return {"OrganizationalUnit": _described(state, unit)}
+    """Rename an OU. Names are unique among siblings only: "within the parent" in the user guide."""
+    ou = _requested_ou(state, request)
+    name = request.get("Name", ou.name)
+    if name != ou.name:
+        _check_name_is_free(state, ou.parent_id, name)
+    ou.name = name
+    return {"OrganizationalUnit": _described(state, ou)}
 
 
 @operation("delete_organizational_unit")
 def delete_organizational_unit(state: State, request: Request) -> Answer:
-    unit = _requested_unit(state, request)
-    if any(child.parent_id == unit.id for child in [*state.ou, *state.accounts]):
+    ou = _requested_ou(state, request)
+    if any(child.parent_id == ou.id for child in [*state.ou, *state.accounts]):
         message = (
             "The specified OU is not empty. Move all accounts to another root or to other OUs, remove all "
             "child OUs, and try the operation again."
         )
         raise errors.error("OrganizationalUnitNotEmptyException", message)
-    for policy in unit.attached_policies:
-        policy.attachments.remove(unit)
-    state.ou.remove(unit)
+    for policy in ou.attached_policies:
+        policy.attachments.remove(ou)
+    state.ou.remove(ou)
     return None
 
 
 @operation("list_organizational_units_for_parent")
 def list_organizational_units_for_parent(state: State, request: Request) -> Answer:
     parent = parent_of(state, request["ParentId"])
-    page, token = page_of([unit for unit in state.ou if unit.parent_id == parent.id], request)
-    return {"OrganizationalUnits": [_described(state, unit) for unit in page], **token}
+    page, token = page_of([ou for ou in state.ou if ou.parent_id == parent.id], request)
+    return {"OrganizationalUnits": [_described(state, ou) for ou in page], **token}
 
 
 @operation("list_parents")
@@ -118,35 +118,35 @@ def move_account(state: State, request: Request) -> Answer:
     return None
 
 
-def _requested_unit(state: State, request: Request) -> Target:
-    unit_id = request["OrganizationalUnitId"]
-    if not UNIT_ID.fullmatch(unit_id):
-        raise errors.invalid("INVALID_PATTERN", "You provided a unit id of the wrong form.")
-    unit = find_parent(state, unit_id)
-    if unit is None:
+def _requested_ou(state: State, request: Request) -> Target:
+    ou_id = request["OrganizationalUnitId"]
+    if not OU_ID.fullmatch(ou_id):
+        raise errors.invalid("INVALID_PATTERN", "You provided an OU id that does not match the required pattern.")
+    ou = find_parent(state, ou_id)
+    if ou is None:
         message = "We can't find an OU with the OrganizationalUnitId that you specified."
         raise errors.error("OrganizationalUnitNotFoundException", message)
-    return unit
+    return ou
 
 
-def _refuse_namesake(state: State, parent_id: str | None, name: str) -> None:
-    if any(unit.parent_id == parent_id and unit.name == name for unit in state.ou):
+def _check_name_is_free(state: State, parent_id: str | None, name: str) -> None:
+    if any(ou.parent_id == parent_id and ou.name == name for ou in state.ou):
         message = "An OU with the same name already exists."
         raise errors.error("DuplicateOrganizationalUnitException", message)
 
 
-def _depth(state: State, unit: Target) -> int:
-    """How many units deep this is; the root is 0."""
+def _depth(state: State, ou: Target) -> int:
+    """How many levels below the root this is."""
     depth = 0
-    parent_id = unit.parent_id
+    parent_id = ou.parent_id
     while parent_id is not None:
         depth += 1
         parent_id = parent_of(state, parent_id).parent_id
     return depth
 
 
-def _described(state: State, unit: Target) -> dict[str, str]:
-    described = {"Id": unit.id, "Arn": unit.arn, "Name": unit.name}
+def _described(state: State, ou: Target) -> dict[str, str]:
+    described = {"Id": ou.id, "Arn": ou.arn, "Name": ou.name}
     if CURRENT.profile.paths:
-        described["Path"] = path_of(state, unit)
+        described["Path"] = path_of(state, ou)
     return described
