@@ -157,7 +157,7 @@ def test_a_emulator_tells_its_clients_how_fast_its_time_goes() -> None:
 def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
     done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith("! error: stormy is neither one of calm, real, storm nor a file that can be read: ")
+    assert done.err.startswith("! error: the profile stormy is none of calm, real, storm, and no readable file: ")
     assert done.err.endswith("\n  hint: docs/emulator.md tells what each does, and how to write one\n")
 
 

@@ -400,7 +400,7 @@ def failed_half_way(example: Example) -> PlanReview:
     assert example.emulator
     secrets = example.client("secretsmanager", example.accounts()["orders-beta"], "eu-west-1")
     secrets.create_secret(Name="orders/search", SecretString="theirs")
-    example.emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    example.emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
     example.write(CAROL, developer("carol"))
     example.edit(LAYOUT, "entries:\n", SEARCH)
     example.report = example.apply()
