@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bootstrap.spec.draft import Draft
+    from bootstrap.spec.places import Path
     from bootstrap.spec.spec import Account
 
 
@@ -50,5 +51,11 @@ def _origins(draft: Draft, accounts: Mapping[str, Account]) -> Mapping[str, str]
         for one in draft.guardrails
         for number, test in enumerate(one.content.tests)
     }
+    for one in draft.guardrails:
+        for number, statement in enumerate(one.content.statements):
+            path: Path = ("statements", number)
+            name = f"guardrail:{one.content.id}/statements/{number}"
+            origins[name] = one.where(path)
+            origins |= {f"{name}/{element}": one.where((*path, element)) for element in statement.model_fields_set}
     origins |= {f"secret:{entry.name}": entry.origin for entry in _entries(draft)}
     return origins

@@ -38,7 +38,8 @@ def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked
     done = succeed("plan", "--emulated", "-C", organization)
     assert done.first_line.startswith("Emulated AWS at http://127.0.0.1:")
     assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
-    assert done.err.splitlines() == ["Starting an embedded AWS …", "Reading AWS …", "Read: 2 AWS API calls."]
+    told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
+    assert told == ["Starting an embedded AWS …", "Reading AWS …", "Read: 2 AWS API calls."]
     assert run("plan", "--emulated", "--detailed-exitcode", "-C", organization).code == 2
 
 

@@ -73,6 +73,6 @@ def test_a_run_that_died_has_had_its_turn(small: Organization) -> None:
         workflow.apply(planned, KINDS, serial=8)
     assert group.group_contains(Death)
     assert death.dead
-    known = small.plan().context.memory
+    known = small.plan().context.last_applied
     assert known
     assert (known.serial, known.complete) == (8, False)

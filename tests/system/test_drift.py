@@ -225,7 +225,7 @@ def test_a_baseline_that_the_yaml_has_no_more_and_somebody_took_down_is_told_onc
     for _ in range(2):
         example.converge()
         assert not is_drift(example.plan().review, ())
-    assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.kept}
+    assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.retained}
 
 
 def test_drift_says_what_of_it_takes_a_word_or_is_not_put_back_at_all(example: Organization) -> None:

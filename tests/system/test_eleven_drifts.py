@@ -324,7 +324,7 @@ def test_what_the_yaml_no_longer_has_is_ours_still_and_looked_into(converged: Or
     change_trust(converged)
     open_door(converged, KEY, "*")
     planned, findings = look(converged)
-    assert {f"account:{KEY}", f"baseline:{KEY}"} <= {str(kept.address) for kept in planned.plan.kept}
+    assert {f"account:{KEY}", f"baseline:{KEY}"} <= {str(kept.address) for kept in planned.plan.retained}
     assert [(str(found.address), found.part) for found in findings] == [
         (f"account:{KEY}", ACCESS),
         (f"baseline:{KEY}", "DeployRole"),

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import yaml
-from bootstrap.aws.snapshot import Recording, text
+from bootstrap.workflow.snapshot import Recording, text
 
 from bootstrap import workflow
 from bootstrap.engine.plan import Action

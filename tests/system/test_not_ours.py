@@ -74,7 +74,7 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
     organizations.create_organization(FeatureSet="ALL")
     make_policy(small, "region.limit", organizations.list_roots()["Roots"][0]["Id"])
     planned = small.plan()
-    (blocker,) = planned.blockers
+    (blocker,) = planned.review.blockers
     assert blocker.token == "adopt:policy:region.limit"
     assert blocker.reason.endswith("a policy of that name, attached to ou:Root")
     assert planned.plan.unmanaged == ()
@@ -87,7 +87,7 @@ def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(conve
     make_policy(converged, "kms.deny-deletion", converged.ous()["Workloads"], converged.accounts()["tooling"])
     file, guardrails = "account_specs/organization.yaml", "guardrails: [budget.protect"
     converged.edit(file, guardrails, f"{guardrails}, kms.deny-deletion")
-    (blocker,) = converged.plan().blockers
+    (blocker,) = converged.plan().review.blockers
     assert blocker.token == "adopt:policy:kms.deny-deletion"
     # What does not need the policy can be applied without it, and leaves it alone.
     narrowed = converged.plan(only=["account:tooling"])
@@ -115,7 +115,7 @@ def test_an_ou_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Orga
     assert not converged.plan().plan
 
     converged.edit("account_specs/organization.yaml", "  Audit:\n  Audit/Logs:\n", "")
-    (blocker,) = converged.plan().blockers
+    (blocker,) = converged.plan().review.blockers
     assert str(blocker.address) == "ou:Audit/Logs"
     assert blocker.reason == "ou:Audit/Logs/a\\u002fb stays and needs it"
     assert not blocker.token
@@ -128,7 +128,7 @@ def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organizat
     ou = f"  Shared Services:\n    guardrails: [ec2.instance-types]\n    parameters: {values}\n"
     converged.edit(file, "environments:", f"{ou}environments:")
     make_policy(converged, "ec2.instance-types@Shared Services")
-    (blocker,) = converged.plan().blockers
+    (blocker,) = converged.plan().review.blockers
     assert blocker.token == "adopt:policy:ec2.instance-types@Shared%20Services"
     converged.converge(blocker.token)
 

@@ -93,7 +93,7 @@ def test_an_account_that_moves_without_the_guardrails_of_its_new_ou_takes_a_word
     example.converge()
     example.edit(FILE, "organizational_units:\n", "organizational_units:\n  Tools: {guardrails: [iam.deny-users]}\n")
     example.edit(FILE, "owner: platform@example.com\n    ou: Infrastructure", "owner: a@example.com\n    ou: Tools")
-    assert example.plan().blockers == ()
+    assert example.plan().review.blockers == ()
     alone = example.plan(only=["account:tooling"])
     assert "attachments:ou:Tools" not in addresses(alone)
     assert [blocker.token for blocker in alone.blockers] == ["leave:tooling"]

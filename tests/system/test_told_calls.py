@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.aws.snapshot import Recording
+from bootstrap.workflow.snapshot import Recording
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -171,7 +171,7 @@ def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, emulator: Emulato
         any_organization.write(second, tmp_path)
         organization = Organization(tmp_path, emulator.endpoint)
         # What no word overrides, such as an OU that goes and an account that stays in it, is never applied.
-        assume(all(blocker.token for blocker in organization.plan().blockers))
+        assume(all(blocker.token for blocker in organization.plan().review.blockers))
         planned = check(organization, emulator, plan)
         reached.update(operations(planned))
         causes.update(change.cause for change in planned.plan.changes)

@@ -26,8 +26,8 @@ def asked(organization: Organization) -> dict[str, str]:
     """The token of each blocker, by its address; what is refused is of high risk."""
     planned = organization.plan()
     high = {str(change.address) for change in planned.plan.changes if change.risk is Risk.HIGH}
-    assert high == {str(blocker.address) for blocker in planned.blockers}
-    return {blocker.token: str(blocker.address) for blocker in planned.blockers}
+    assert high == {str(blocker.address) for blocker in planned.review.blockers}
+    return {blocker.token: str(blocker.address) for blocker in planned.review.blockers}
 
 
 def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Organization) -> None:
@@ -94,7 +94,7 @@ def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_a
     example.edit(FILE, "  Workloads/Production:\n", "  Playground:\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Playground\n")
     planned = example.plan()
-    (blocker,) = (found for found in planned.blockers if found.token == "leave:orders-production")
+    (blocker,) = (found for found in planned.review.blockers if found.token == "leave:orders-production")
     assert str(blocker.address) == "account:orders-production"
     assert blocker.reason.endswith(
         "no longer stands under guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
@@ -112,7 +112,7 @@ def test_the_same_guardrail_with_other_values_is_another_rule(example: Organizat
     example.edit(FILE, "  Workloads/Production:\n", f"  Loose: {{{loose}}}\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Loose\n")
     assert set(asked(example)) == {"leave:orders-production"}
-    assert example.plan().blockers[0].reason.endswith("and no longer stands under region.limit as it is now")
+    assert example.plan().review.blockers[0].reason.endswith("and no longer stands under region.limit as it is now")
     example.converge("leave:orders-production")
     # With its OU the policy gets another name, and says the same.
     example.edit(FILE, "  Loose:", "  Playground:")
@@ -132,7 +132,7 @@ def test_to_move_from_under_a_guardrail_of_others_takes_a_word_too(example: Orga
     example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: s@example.com\n    ou: Vault")
     example.edit(FILE, "  Security:\n", "")
     planned = example.plan()
-    (blocker,) = planned.blockers
+    (blocker,) = planned.review.blockers
     assert blocker.token == "leave:security"
     assert blocker.reason.endswith("leaves Security, and no longer stands under theirs")
     (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
@@ -155,7 +155,7 @@ def test_an_environment_is_left_with_a_word_though_somebody_took_off_the_tag_tha
     words = asked(example)
     assert words == {"leave:shop": "account:shop"}
     example.converge(*words)
-    assert "baseline:shop" in {str(kept.address) for kept in example.plan().plan.kept}
+    assert "baseline:shop" in {str(kept.address) for kept in example.plan().plan.retained}
 
 
 def test_a_shared_account_that_moves_from_under_rules_takes_a_word(example: Organization) -> None:
@@ -183,7 +183,7 @@ def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     words = asked(example)
     assert words == {"leave:orders-production": "surplus:ou:Workloads/Production"}
-    assert "loses iam.deny-users, secrets.protect" in example.plan().blockers[0].reason
+    assert "loses iam.deny-users, secrets.protect" in example.plan().review.blockers[0].reason
     example.converge(*words)
 
 
@@ -209,7 +209,7 @@ def test_an_account_that_the_yaml_dropped_loses_its_rules_with_a_word_when_its_e
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Workloads/Inventory\n")
     words = asked(example)
     assert words == {"leave:orders-production": "surplus:ou:Workloads/Production"}
-    assert "loses iam.deny-users" in example.plan().blockers[0].reason
+    assert "loses iam.deny-users" in example.plan().review.blockers[0].reason
     example.converge(*words)
 
 
@@ -289,7 +289,7 @@ def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_
     small.edit(FILE, "    budget: ", f"{deploy}    budget: ")
     small.write("account_specs/bob.yaml", "developer: {name: bob, email: aws+bob@example.com, owner: b@example.com}\n")
     assert asked(small) == {"trust:developer-alice/DeployRole": "baseline:developer-alice"}
-    (blocker,) = small.plan().blockers
+    (blocker,) = small.plan().review.blockers
     assert blocker.reason == "others may enter through the role DeployRole, which is new"
     small.converge("trust:developer-alice/DeployRole")
 
@@ -329,7 +329,7 @@ def test_another_access_role_takes_a_word(small: Organization) -> None:
     small.edit(FILE, "  name: small\n", "  name: small\n  access_role: Other\n")
     planned = small.plan()
     role = "remove:access-role/OrganizationAccountAccessRole"
-    assert [blocker.token for blocker in planned.blockers] == [role]
+    assert [blocker.token for blocker in planned.review.blockers] == [role]
     assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:developer-alice"]
     # It is there in each account: then nothing but what guardrails name changes.
     iam = small.client("iam", small.accounts()["developer-alice"])
@@ -349,7 +349,7 @@ def test_to_take_an_account_out_of_a_quarantine_takes_a_word(small: Organization
     assert asked(small) == {}, "it stands under nothing of anybody's"
     fill(small, "Quarantine", 1)
     assert asked(small) == {"leave:developer-alice": "account:developer-alice"}
-    (blocker,) = small.plan().blockers
+    (blocker,) = small.plan().review.blockers
     assert blocker.reason == "the account leaves Quarantine, and no longer stands under theirs-0"
     small.converge("leave:developer-alice")
 
@@ -358,7 +358,7 @@ def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organi
     example.converge()
     example.edit(FILE, "  name: example\n", "  name: acme\n")
     assert asked(example) == {"rename:example": "organization:acme"}
-    (blocker,) = example.plan().blockers
+    (blocker,) = example.plan().review.blockers
     assert blocker.reason.startswith("this organization is example, and the YAML is for acme")
     example.converge("rename:example")
 
@@ -369,9 +369,9 @@ def test_a_baseline_goes_with_its_account_and_is_not_told_as_kept(example: Organ
     assert asked(example) == {"close:developer-bob": "account:developer-bob"}
     plan = example.plan().plan
     assert [str(change.address) for change in plan.changes] == ["account:developer-bob"]
-    assert not plan.kept
+    assert not plan.retained
     example.converge("close:developer-bob")
-    assert not example.plan().plan.kept
+    assert not example.plan().plan.retained
 
 
 GUARDED = "guardrails: [budget.protect, kms.deny-deletion]"
@@ -392,7 +392,7 @@ def test_accounts_of_others_count_where_a_guardrail_binds_them_until_they_are_cl
     first, *_ = made_by_others(small, 11)
     small.client("organizations").close_account(AccountId=first)
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
-    (blocker,) = small.plan().blockers
+    (blocker,) = small.plan().review.blockers
     assert blocker.reason == "it touches 11 of 12 accounts, 10 of them not ours: 92 %, where 30 are usual"
     small.converge(blocker.token)
 
@@ -438,10 +438,10 @@ def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(smal
         "it is there already, made by somebody else, and becomes ours",
     )
     kept = {f"account:{was}", f"baseline:{was}"}
-    assert {str(resource.address) for resource in plan.kept} == kept
+    assert {str(resource.address) for resource in plan.retained} == kept
     assert not plan.unmanaged
     small.converge()
-    assert {str(resource.address) for resource in small.plan().plan.kept} == kept
+    assert {str(resource.address) for resource in small.plan().plan.retained} == kept
     assert BASELINE_STACK in stacks(small, old)
 
     # Of two accounts with one key, a word for that key closes neither.
@@ -465,7 +465,7 @@ def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Orga
     planned = small.plan()
     causes = {str(change.address): change.cause for change in planned.plan.changes}
     assert causes == {"account:tooling": Cause.ASKED, "baseline:developer-alice": Cause.ASKED}
-    assert {blocker.token for blocker in planned.blockers} == {"trust:developer-alice/DeployRole"}
+    assert {blocker.token for blocker in planned.review.blockers} == {"trust:developer-alice/DeployRole"}
     small.converge("trust:developer-alice/DeployRole")
 
     # That somebody took off what says whose it is makes it no other one.
@@ -485,11 +485,11 @@ def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below
     example.edit(FILE, "guardrails: [ec2.instance-types,", "guardrails: [s3.protect-bpa, ec2.instance-types,")
     example.edit(FILE, "[iam.deny-users, cost.deny", "[s3.protect-bpa, iam.deny-users, cost.deny")
     example.edit(FILE, f"{guardrails}]", f"{guardrails}, s3.protect-bpa]")
-    tokens = [blocker.token for blocker in example.plan().blockers]
+    tokens = [blocker.token for blocker in example.plan().review.blockers]
     reviewed = describe(example.plan(*tokens).review)
     check_reviewed(reviewed, example.plan(*tokens).review)
     example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
-    tokens = [blocker.token for blocker in example.plan().blockers]
+    tokens = [blocker.token for blocker in example.plan().review.blockers]
     waited = "delete surplus:ou:Workloads: was to wait for attachments:ou:Workloads/Production, which is not"
     with pytest.raises(BlockedError, match=waited):
         check_reviewed(reviewed, example.plan(*tokens).review)
@@ -501,7 +501,7 @@ def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Or
     example.converge()
     example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: security@example.com\n    ou: Root")
     reviewed = describe(example.plan("leave:security").review)
-    (given,) = reviewed.consented
+    (given,) = reviewed.approved
     assert (given.token, given.loses) == ("leave:security", ["kms.deny-deletion"])
     check_reviewed(reviewed, example.plan("leave:security").review)
     fill(example, "Security", 1)

@@ -51,8 +51,8 @@ class AccountKind(Kind):
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         policies = compile_policies(spec)
-        naming = [policy for policy in policies if references(policy.statements)]
-        named = frozenset[Address]().union(*(references(policy.statements) for policy in naming))
+        naming = [policy for policy in policies if references(policy.body)]
+        named = frozenset[Address]().union(*(references(policy.body) for policy in naming))
         guardrails = cache(lambda ou: _wanted_on(ou, policies))
         naming_it = cache(lambda ou: _wanted_on(ou, naming))
         for account in spec.accounts.values():

@@ -15,7 +15,7 @@ from bootstrap.planfile import describe, text
 from bootstrap.render.drift import describe_drift
 from bootstrap.workflow.schemas import schemas
 from tests.conftest import REPOSITORY
-from tests.engine.test_binding import AFTER, BEFORE, review
+from tests.planfile.test_verify import AFTER, BEFORE, review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

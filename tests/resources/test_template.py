@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bootstrap.resources.baseline.template import is_kept, properties_of, read_template, type_of
+from bootstrap.resources.baseline.template import is_retained, properties_of, read_template, type_of
 
 ROLE = {"Type": "AWS::IAM::Role", "Properties": {"V": "2012-10-17", "Arn": {"Fn::GetAtt": ["Other", "Arn"]}}}
 
@@ -55,8 +55,8 @@ def test_what_is_no_template_is_empty(body: Any) -> None:
 
 
 def test_a_resource_is_asked_for_its_parts_whatever_it_is() -> None:
-    assert (type_of(ROLE), properties_of(ROLE), is_kept(ROLE)) == ("AWS::IAM::Role", ROLE["Properties"], False)
+    assert (type_of(ROLE), properties_of(ROLE), is_retained(ROLE)) == ("AWS::IAM::Role", ROLE["Properties"], False)
     loop: Any = ["Name", ["a", "b"], {"${Name}": ROLE}]
     for odd in (None, loop, {}, {"Properties": None}, {"Properties": [], "DeletionPolicy": {"Ref": "Policy"}}):
-        assert (type_of(odd), properties_of(odd), is_kept(odd)) == ("", {}, False)
-    assert is_kept({"Type": "X", "DeletionPolicy": "Retain"})
+        assert (type_of(odd), properties_of(odd), is_retained(odd)) == ("", {}, False)
+    assert is_retained({"Type": "X", "DeletionPolicy": "Retain"})

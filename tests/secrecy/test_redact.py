@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bootstrap.secrecy.redact import emails, hide, is_redacted, show
+from bootstrap.secrecy.redact import find_emails, redact_emails, restore_emails
 
 ACCOUNT = "111122223333"
 
@@ -15,22 +15,20 @@ ACCOUNT = "111122223333"
 )
 def test_what_aws_takes_for_an_e_mail_is_hidden_whole(email: str) -> None:
     found = {"Address": email, "trust": f"arn:aws:sts::{ACCOUNT}:{email}", "said": f'write to "{email}", <{email}>.'}
-    hidden = hide(found, ACCOUNT)
+    hidden = redact_emails(found, ACCOUNT)
     assert email.partition("@")[0] not in str(hidden)
     assert email.partition("@")[2] not in str(hidden)
-    assert is_redacted(hidden)
-    assert show(hidden, ACCOUNT, [email]) == found
+    assert restore_emails(hidden, ACCOUNT, [email]) == found
 
 
 def test_an_e_mail_in_a_key_is_hidden_and_put_back() -> None:
     found = {"contact:jane.doe@example.org": {"x": "y"}}
-    hidden = hide(found, ACCOUNT)
+    hidden = redact_emails(found, ACCOUNT)
     assert "jane" not in str(hidden)
-    assert is_redacted(hidden)
-    assert emails(found) == {"jane.doe@example.org"}
-    assert show(hidden, ACCOUNT, ["jane.doe@example.org"]) == found
+    assert find_emails(found) == {"jane.doe@example.org"}
+    assert restore_emails(hidden, ACCOUNT, ["jane.doe@example.org"]) == found
 
 
 def test_what_is_no_e_mail_stays() -> None:
     found = {"a": "no@host", "b": "@example.com", "c": "sts:AssumeRole", "d": ["arn:aws:iam::*:role/x"]}
-    assert hide(found, ACCOUNT) == found
+    assert redact_emails(found, ACCOUNT) == found

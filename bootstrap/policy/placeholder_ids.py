@@ -1,4 +1,4 @@
-"""Ids that stand in for those of AWS, so that a policy can be measured and asked before anything exists."""
+"""Placeholders for the ids that AWS assigns, so that a policy can be measured and evaluated before they exist."""
 
 from __future__ import annotations
 
@@ -8,34 +8,29 @@ from bootstrap.model.resource import Address, Ids
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bootstrap.model.resource import Json
-    from bootstrap.policy.language import PolicyStatement
     from bootstrap.spec.spec import Spec
 
-# As long as a real one: AWS allows up to 32 characters after the dash, and has given out ten.
+# As long as a real one: AWS allows up to 32 characters after the dash, and has assigned ten so far.
 _ORGANIZATION: Final = "o-standin000"
 _FIRST_ACCOUNT: Final = 900000000001
+_PATTERNS: Final = {"organization": r"o-[a-z0-9]{10,32}", "account": r"[0-9]{12}"}
 
 
-class StandIns:
-    """The organization and its accounts, each with an id of the right form and length."""
+class PlaceholderIds:
+    """An id of the right form and length for the organization and for each of its accounts."""
 
     def __init__(self, spec: Spec) -> None:
         self.organization = _ORGANIZATION
-        self._ids = Ids()
+        self._ids = Ids(_PATTERNS)
         self._ids[Address("organization", spec.organization.name)] = _ORGANIZATION
         for number, key in enumerate(sorted(spec.accounts), start=_FIRST_ACCOUNT):
             self._ids[Address("account", key)] = str(number)
 
     def fill(self, value: Json) -> Json:
-        """`value` as it will be at the moment of a call; PolicyError for a reference to nothing."""
+        """`value` with every reference replaced by an id. Raises PolicyError for a reference to nothing."""
         try:
             return self._ids.fill(value)
         except KeyError as error:
-            message = f"${{{error.args[0]}}} refers to nothing that the YAML has"
+            message = f"${{{error.args[0]}}} refers to nothing in the YAML"
             raise PolicyError(message) from None
-
-    def filled(self, statements: Sequence[PolicyStatement]) -> list[PolicyStatement]:
-        return [{element: self.fill(value) for element, value in statement.items()} for statement in statements]

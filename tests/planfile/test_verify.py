@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from bootstrap import planfile
 from bootstrap.engine.plan import Blocker, Inaccessible, make_plan
-from bootstrap.engine.review import OrganizationRef, PlanReview, propose
+from bootstrap.engine.review import OrganizationRef, PlanReview
+from bootstrap.engine.review import review as review_plan
 from bootstrap.model.errors import BlockedError
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address, Resource
 from bootstrap.planfile import describe, fingerprint, fingerprint_of, read, text
-from bootstrap.planfile.verify import check_expected, check_reviewed
-from bootstrap.secrecy.redact import hide
+from bootstrap.planfile.verify import verify_digest, verify_plan
 from tests.engine.toy import Shelf, ToyKind
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def reviewed(have: Things = BEFORE, want: Things = AFTER) -> PlanFile:
 
 def blocker(file: PlanFile, fresh: PlanReview) -> str:
     with pytest.raises(BlockedError) as caught:
-        check_reviewed(file, fresh)
+        verify_plan(file, fresh)
     return caught.value.message
 
 
@@ -69,7 +69,7 @@ def blocker(file: PlanFile, fresh: PlanReview) -> str:
     ids=["the same", "nothing", "gone", "one more", "tagged", "half gone", "half made"],
 )
 def test_the_same_or_less_is_applied(have: Things) -> None:
-    check_reviewed(reviewed(), review(have, AFTER))
+    verify_plan(reviewed(), review(have, AFTER))
 
 
 def test_what_could_not_be_seen_at_the_review_is_not_taken_for_half_made() -> None:
@@ -125,23 +125,18 @@ def test_what_is_more_is_refused_and_what_moved_is_named(have: Things, want: Thi
 
 def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
     a, b, elsewhere = "account:a in ou:x", "account:somebody@example.org in ou:x", "account:a in ou:y"
-    now = replace(review(BEFORE, AFTER), touched=(a, b))
+    now = replace(review(BEFORE, AFTER), affected=(a, b))
     file = describe(now)
-    assert file.touched == [a, b]
-    check_reviewed(file, replace(now, touched=(a,)))
-    message = blocker(describe(replace(now, touched=(a,))), now)
+    assert file.affected == [a, b]
+    verify_plan(file, replace(now, affected=(a,)))
+    message = blocker(describe(replace(now, affected=(a,))), now)
     assert message == (
-        "the plan has moved since its review: AWS has changed\n"
-        "  account:somebody@example.org in ou:x: is touched now, and was not when the plan was made"
+        "the plan has changed since its review: AWS has changed\n"
+        "  account:somebody@example.org in ou:x: is affected now, and was not when the plan was made"
     )
-    assert f"{elsewhere}: is touched now" in blocker(file, replace(now, touched=(elsewhere,)))
-    digests = {planfile.digest(replace(now, touched=touched)) for touched in ((), (a,), (b,), (a, b))}
+    assert f"{elsewhere}: is affected now" in blocker(file, replace(now, affected=(elsewhere,)))
+    digests = {planfile.digest(replace(now, affected=touched)) for touched in ((), (a,), (b,), (a, b))}
     assert len(digests) == 4
-    # A snapshot may hide who it is.
-    redacted = replace(now, touched=(str(hide(b, WHOSE.account)), a))
-    assert redacted.touched[0] != b
-    check_reviewed(describe(redacted), now)
-    assert planfile.digest(redacted) == planfile.digest(now)
 
 
 def test_a_thing_that_is_made_otherwise_is_another_thing() -> None:
@@ -164,7 +159,7 @@ OTHER = {"Sid": "Other", "Effect": "Allow", "Action": "sts:TagSession"}
 )
 def test_a_statement_with_less_in_it_than_was_reviewed_is_not_less(reviewed_as: list[Any], now: list[Any]) -> None:
     have, want, other = ({"role": {"Statement": statements}} for statements in ([OTHER], reviewed_as, now))
-    check_reviewed(reviewed(have, want), review(have, want))
+    verify_plan(reviewed(have, want), review(have, want))
     assert "update toy:role: Statement: " in blocker(reviewed(have, want), review(have, other))
 
 
@@ -193,7 +188,7 @@ def test_half_of_a_document_is_another_document(want: Things, now: Things, left_
         return {"role": {"statements": {name: body for name, body in whole.items() if body}, "tags": {}}}
 
     have = {"role": {**WHOLE, "tags": {}}}
-    check_reviewed(reviewed(have, role(want)), review(have, role(want)))
+    verify_plan(reviewed(have, role(want)), review(have, role(want)))
     message = blocker(reviewed(have, role(want)), review(have, role(now)))
     assert f"update toy:role: {left_out} was not in the plan" in message
 
@@ -202,7 +197,7 @@ def test_the_same_change_of_another_thing_is_another_change() -> None:
     """What has one name in both plans may be another thing by now."""
     have, want = ({"it": {"email": "a@example.com", "state": state}} for state in ("open", "closed"))
     other_have, other = ({"it": {"email": "b@example.com", "state": state}} for state in ("open", "closed"))
-    check_reviewed(reviewed(have, want), review(have, want))
+    verify_plan(reviewed(have, want), review(have, want))
     message = blocker(reviewed(have, want), review(other_have, other))
     assert 'update toy:it: email: "a@example.com" -> "b@example.com" was not in the plan' in message
 
@@ -212,16 +207,16 @@ def test_a_review_is_of_the_limits_too() -> None:
     tight, loose = ({"max_accounts_percent": share, "max_deletes": 10} for share in (30, 100))
     for have in (BEFORE, AFTER):  # whether anything is left to do or not
         seen, now = (replace(review(have, AFTER), safety=safety) for safety in (tight, loose))
-        check_reviewed(describe(seen), seen)
+        verify_plan(describe(seen), seen)
         assert "safety: max_accounts_percent: 30 -> 100 was not in the plan" in blocker(describe(seen), now)
     seen, now = (replace(review(BEFORE, AFTER), safety=safety) for safety in (tight, loose))
     with pytest.raises(BlockedError):
-        check_expected(planfile.digest(seen), now)
+        verify_digest(planfile.digest(seen), now)
 
 
 def test_what_somebody_else_has_made_since_is_not_what_was_to_be_made() -> None:
     want = {"it": {"tags": {KEY_TAG: "it"}, "name": "it"}}
-    check_reviewed(reviewed({}, want), review({"it": {"tags": {KEY_TAG: "it"}, "name": "half"}}, want))
+    verify_plan(reviewed({}, want), review({"it": {"tags": {KEY_TAG: "it"}, "name": "half"}}, want))
     message = blocker(reviewed({}, want), review({"it": {"tags": {}, "name": "it"}}, want))
     assert "update toy:it: was create in the plan" in message
 
@@ -248,7 +243,7 @@ def test_a_plan_is_for_one_organization(whose: OrganizationRef, words: str) -> N
 
 def test_a_plan_made_before_there_was_an_organization_goes_on_once_there_is() -> None:
     file = describe(review(BEFORE, AFTER, replace(WHOSE, id="")))
-    check_reviewed(file, review(BEFORE, AFTER))
+    verify_plan(file, review(BEFORE, AFTER))
 
 
 NAMES = ["one", "two", "three"]
@@ -267,7 +262,7 @@ worlds = st.dictionaries(st.sampled_from(NAMES), bodies, max_size=3)
 def test_whatever_was_done_of_a_plan_the_rest_of_it_is_bound(have: Things, want: Things, done: set[str]) -> None:
     file = reviewed(have, want)
     here = {name: (want if name in done else have).get(name) for name in have.keys() | want.keys()}
-    check_reviewed(file, review({name: body for name, body in here.items() if body is not None}, want))
+    verify_plan(file, review({name: body for name, body in here.items() if body is not None}, want))
 
 
 def as_list(value: Any) -> list[Any]:
@@ -276,11 +271,11 @@ def as_list(value: Any) -> list[Any]:
 
 @given(have=worlds, want=worlds, other=worlds)
 def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want: Things, other: Things) -> None:
-    """If `check_reviewed` says nothing, then everything ends as the reviewed plan said or as it is."""
+    """If `verify_plan` says nothing, then everything ends as the reviewed plan said or as it is."""
     file = reviewed(have, want)
     fresh = review(have, other)
     try:
-        check_reviewed(file, fresh)
+        verify_plan(file, fresh)
     except BlockedError:
         return
     after = {entry.address: entry.after for entry in file.changes}
@@ -297,9 +292,9 @@ def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want:
 
 
 def test_a_file_says_what_the_next_plan_may_do_that_this_one_may_not() -> None:
-    loose = replace(review(BEFORE, AFTER), loosened=("max_accounts_percent 30 -> 100",))
+    loose = replace(review(BEFORE, AFTER), raised=("max_accounts_percent 30 -> 100",))
     file = text(describe(loose))
-    assert read(file, "plan.json").loosened == ["max_accounts_percent 30 -> 100"]
+    assert read(file, "plan.json").raised == ["max_accounts_percent 30 -> 100"]
     with pytest.raises(BlockedError, match="was edited"):
         read(file.replace("30 -> 100", "30 -> 31"), "plan.json")
 
@@ -315,14 +310,14 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     ("old", "new", "words"),
     [
         ('"name": "new"', '"name": "evil"', "was edited"),
-        ('"format": 1', '"format": 2', "no plan of this version: format"),
-        ('"format": 1,', "", "no plan of this version: format: Field required"),
+        ('"format": 2', '"format": 3', "no plan of this version: format"),
+        ('"format": 2,', "", "no plan of this version: format: Field required"),
         ('"action": "create"', '"action": "explode"', "no plan of this version: changes."),
         ("{", "[", "no plan of this version: the whole: Invalid JSON"),
         # A plan may be a stranger's, and what is printed of it be read by a runner of CI.
         (
-            '"only"',
-            '"x\\n::error file=a::pwned": 1, "only"',
+            '"targets"',
+            '"x\\n::error file=a::pwned": 1, "targets"',
             r"no plan of this version: x\\n::error file=a::pwned: Extra",
         ),
     ],
@@ -349,7 +344,7 @@ def test_what_a_forged_plan_says_makes_no_line_of_its_own() -> None:
         resealed(tool=forged)
     whose = {"name": WHOSE.name, "id": WHOSE.id, "account": WHOSE.account}
     fresh = review(BEFORE, AFTER)
-    files = [*(resealed(organization={**whose, field: forged}) for field in whose), resealed(only=[forged])]
+    files = [*(resealed(organization={**whose, field: forged}) for field in whose), resealed(targets=[forged])]
     assert [one for one in (blocker(file, fresh) for file in files) if forged in one] == []
     entry = fresh.plan.changes[0]
     changes = describe(fresh).model_dump(mode="json")["changes"]
@@ -358,9 +353,39 @@ def test_what_a_forged_plan_says_makes_no_line_of_its_own() -> None:
     assert forged not in blocker(resealed(changes=changes), fresh)
 
 
+def test_a_plan_from_a_redacted_snapshot_binds_nothing() -> None:
+    redacted = replace(review(BEFORE, AFTER), binds=False)
+    assert planfile.digest(redacted) == planfile.command_to_apply(redacted) == ""
+    file = read(text(describe(redacted)), "plan.json")
+    assert "made from a redacted snapshot" in blocker(file, review(BEFORE, AFTER))
+
+
+LONG = {"Type": "AWS::IAM::Role", "Properties": {"Description": "long " * 50}}
+
+
+def test_a_long_value_that_many_changes_have_is_written_once_and_read_back() -> None:
+    want = {f"r{number}": {"resources": {"Role": LONG, "Own": {"Name": number}}} for number in range(3)}
+    content = text(describe(review({}, want)))
+    assert content.count("AWS::IAM::Role") == 1
+    assert [change.after for change in read(content, "plan.json").changes] == list(want.values())
+    verify_plan(read(content, "plan.json"), review({}, want))
+
+
+def test_a_value_that_reads_like_a_reference_to_a_shared_one_is_none() -> None:
+    posing = {"r0": {"resources": {"Role": {"$shared": "1"}}}, "r1": {"resources": {"Role": LONG, "Again": LONG}}}
+    file = read(text(describe(review({}, posing))), "plan.json")
+    assert [change.after for change in file.changes] == list(posing.values())
+
+
+def test_two_names_that_look_the_same_once_masked_are_ambiguous() -> None:
+    made = review({}, {"it": {}})
+    twice = replace(made, plan=replace(made.plan, changes=made.plan.changes * 2))
+    assert "toy:it: stands for several resources" in blocker(describe(made), twice)
+
+
 def test_a_snapshot_is_no_plan() -> None:
     with pytest.raises(BlockedError, match=r"^other.json is a snapshot, not a plan$"):
-        read('{\n  "format": 1,\n  "tool": "0.1.0",\n  "taken": "2026', "other.json")
+        read('{\n  "format": 2,\n  "tool": "0.1.0",\n  "taken": "2026', "other.json")
 
 
 def test_a_file_that_reads_otherwise_than_it_was_written_is_refused() -> None:
@@ -382,20 +407,20 @@ def test_a_plan_of_another_version_of_the_tool_is_refused(monkeypatch: pytest.Mo
 
 def test_a_digest_binds_to_the_same_changes_or_none() -> None:
     digest = planfile.digest(review(BEFORE, AFTER))
-    check_expected(digest, review(BEFORE, AFTER))
-    check_expected(digest, review(AFTER, AFTER))
+    verify_digest(digest, review(BEFORE, AFTER))
+    verify_digest(digest, review(AFTER, AFTER))
     with pytest.raises(BlockedError, match="the YAML has changed") as caught:
-        check_expected(digest, review(BEFORE, {**AFTER, "more": {}}))
+        verify_digest(digest, review(BEFORE, {**AFTER, "more": {}}))
     assert planfile.digest(review(BEFORE, {**AFTER, "more": {}})) in caught.value.message
     with pytest.raises(BlockedError, match="AWS has changed"):
-        check_expected(digest, review({**BEFORE, "ou": {}}, AFTER))
-    with pytest.raises(BlockedError, match="nothing is to be done, and the digest is of a plan for another YAML"):
-        check_expected(digest, review(BEFORE, BEFORE))
+        verify_digest(digest, review({**BEFORE, "ou": {}}, AFTER))
+    with pytest.raises(BlockedError, match="there is nothing to do, and the digest is of a plan for another YAML"):
+        verify_digest(digest, review(BEFORE, BEFORE))
     for wrong in ("", "abc", digest + "0", digest.replace("-", ""), digest.upper(), "z" * 32 + digest[32:]):
         with pytest.raises(BlockedError, match="is no digest"):
-            check_expected(wrong, review(BEFORE, AFTER))
+            verify_digest(wrong, review(BEFORE, AFTER))
         with pytest.raises(BlockedError, match="is no digest"):
-            check_expected(wrong, review(AFTER, AFTER))
+            verify_digest(wrong, review(AFTER, AFTER))
 
 
 @pytest.mark.parametrize(
@@ -404,25 +429,25 @@ def test_a_digest_binds_to_the_same_changes_or_none() -> None:
 def test_a_digest_is_of_one_organization(whose: OrganizationRef) -> None:
     digest = planfile.digest(review(BEFORE, AFTER))
     with pytest.raises(BlockedError, match="of another plan"):
-        check_expected(digest, review(BEFORE, AFTER, whose))
+        verify_digest(digest, review(BEFORE, AFTER, whose))
 
 
 def test_a_plan_with_consents_is_applied_with_them_and_one_that_is_refused_with_no_command() -> None:
     made = review(BEFORE, AFTER)
     blocker = Blocker(Address("toy", "ou"), "it is the root", token="root:it")
-    narrowed = replace(made, consented=(blocker,), only=("ou:A",))
+    narrowed = replace(made, approved=(blocker,), targets=("ou:A",))
     command = f" --expect {planfile.digest(narrowed)} --target ou:A --approve root:it"
     assert planfile.command_to_apply(narrowed).endswith(command)
     assert planfile.command_to_apply(replace(made, blockers=(blocker,))) == ""
 
 
 def test_a_digest_of_one_part_of_the_yaml_is_for_no_other() -> None:
-    narrowed = replace(review(BEFORE, AFTER), only=("ou:A",))
+    narrowed = replace(review(BEFORE, AFTER), targets=("ou:A",))
     done = review(AFTER, AFTER)
-    check_expected(planfile.digest(narrowed), replace(done, only=("ou:A",)))
+    verify_digest(planfile.digest(narrowed), replace(done, targets=("ou:A",)))
     for only in ((), ("ou:B",)):
-        with pytest.raises(BlockedError, match="of another part of it"):
-            check_expected(planfile.digest(narrowed), replace(done, only=only, left_out=2))
+        with pytest.raises(BlockedError, match="or other targets"):
+            verify_digest(planfile.digest(narrowed), replace(done, targets=only, left_out=2))
 
 
 def moving(have: Things, want: Things, *, waits: bool = True) -> PlanReview:
@@ -440,34 +465,34 @@ def test_what_waited_for_something_is_not_done_without_it() -> None:
     have: Things = {"above": {"on": True}, "below": {"on": False}, "other": {"on": False}}
     want: Things = {"above": {"on": False}, "below": {"on": True}, "other": {"on": True}}
     file = read(text(describe(moving(have, want))), "plan.json")
-    check_reviewed(file, moving({**have, "below": {"on": True}}, want))
-    check_reviewed(file, moving(have, {**want, "other": have["other"]}))
-    check_reviewed(file, moving(have, {**want, "above": have["above"]}))
+    verify_plan(file, moving({**have, "below": {"on": True}}, want))
+    verify_plan(file, moving(have, {**want, "other": have["other"]}))
+    verify_plan(file, moving(have, {**want, "above": have["above"]}))
     dropped = blocker(file, moving(have, {**want, "below": have["below"]}))
-    assert dropped.endswith("update toy:above: was to wait for toy:below, which is not asked for any more")
+    assert dropped.endswith("update toy:above: was to wait for toy:below, which is no longer planned")
     gone = blocker(file, moving({name: have[name] for name in ("above", "other")}, {"above": want["above"]}))
     assert "update toy:above: was to wait for toy:below" in gone
     unbound = read(text(describe(moving(have, want, waits=False))), "plan.json")
-    check_reviewed(unbound, moving(have, {**want, "below": have["below"]}))
+    verify_plan(unbound, moving(have, {**want, "below": have["below"]}))
 
 
 def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
     made = review(BEFORE, AFTER)
     word = Blocker(Address("toy", "ou"), "it leaves", token="leave:it", loses=("a", "b"))
-    file = read(text(describe(replace(made, consented=(word,)))), "plan.json")
+    file = read(text(describe(replace(made, approved=(word,)))), "plan.json")
     for loses in ((), ("a",), ("b", "a")):
-        check_reviewed(file, replace(made, consented=(replace(word, loses=loses),)))
-    more = replace(made, consented=(replace(word, loses=("a", "c")),))
+        verify_plan(file, replace(made, approved=(replace(word, loses=loses),)))
+    more = replace(made, approved=(replace(word, loses=("a", "c")),))
     assert blocker(file, more).endswith("leave:it: was not given for c")
-    assert planfile.digest(more) != planfile.digest(replace(made, consented=(word,)))
+    assert planfile.digest(more) != planfile.digest(replace(made, approved=(word,)))
     # One that is given only now is for what is lost now.
-    check_reviewed(file, replace(made, consented=(word, replace(word, token="leave:other", loses=("z",)))))
+    verify_plan(file, replace(made, approved=(word, replace(word, token="leave:other", loses=("z",)))))
 
 
 def test_nothing_consents_to_what_has_no_token() -> None:
     stands = Blocker(Address("toy", "ou"), "it cannot be")
-    made = propose(review(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
-    assert (made.blockers, made.consented) == ((stands,), ())
+    made = review_plan(review(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
+    assert (made.blockers, made.approved) == ((stands,), ())
 
 
 def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
@@ -487,8 +512,8 @@ def test_refusals_and_consents_are_in_the_file() -> None:
     made = replace(
         review(BEFORE, AFTER),
         blockers=(Blocker(Address("toy", "old"), "it is needed", "keep it", "drop:old"),),
-        consented=(Blocker(Address("toy", "new"), "it is new", token="make:new"),),
+        approved=(Blocker(Address("toy", "new"), "it is new", token="make:new"),),
     )
     file = describe(made)
-    assert [(blocker.address, blocker.token) for blocker in file.blockers] == [("toy:old", "drop:old")]
-    assert [blocker.token for blocker in file.consented] == ["make:new"]
+    assert [(blocker.address, blocker.token) for blocker in file.blocked] == [("toy:old", "drop:old")]
+    assert [blocker.token for blocker in file.approved] == ["make:new"]
