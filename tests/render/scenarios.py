@@ -312,7 +312,9 @@ def name_taken(example: Example) -> PlanReview:
     review = example.plan().review
     assert tokens(review) == ["adopt:policy:kms.deny-deletion"]
     assert told(review) == asked(
-        "create policy:kms.deny-deletion", "create attachment:kms.deny-deletion@Workloads/Audit", "update ou:Workloads/Audit"
+        "create policy:kms.deny-deletion",
+        "create attachment:kms.deny-deletion@Workloads/Audit",
+        "update ou:Workloads/Audit",
     )
     return review
 

@@ -201,7 +201,8 @@ def _label_of(change: Change) -> str:
         if side
     ]
     plan = replace(PLANS["create"].plan, changes=(Change(change.address, *tagged),))
-    return chips(bare(replace(PLANS["create"], plan=plan, placements=(Placement(change.address, OU),))))[str(change.address)]
+    placed = replace(PLANS["create"], plan=plan, placements=(Placement(change.address, OU),))
+    return chips(bare(placed))[str(change.address)]
 
 
 def test_what_could_not_be_looked_at_is_noted_where_it_stands() -> None:

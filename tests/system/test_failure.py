@@ -36,7 +36,7 @@ def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organ
     planned = example.plan()
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.create_organizational_unit(ParentId=root, Name="Workloads")  # by somebody else, since the plan
-    report = workflow.apply(planned, KINDS)
+    report = workflow.apply(planned, KINDS, example.aws())
     failed = {str(outcome.change.address): outcome for outcome in report.outcomes if isinstance(outcome, Failed)}
     skipped = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Skipped)}
     done = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}

@@ -123,7 +123,7 @@ def check(organization: Organization, emulator: Emulator, make_plan: MakePlan) -
         assert follow([plain(call.action, call.parameters, ids) for call in change.calls or ()], made)
 
     seen = [call for call in emulator.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
-    management = planned.review.whose.account
+    management = planned.review.organization.account
     accounts = {reference: aws_id for aws_id, reference in ids.items()}
     where = [
         (call.action, accounts.get(call.account, call.account or management), call.region or GLOBAL_REGION)

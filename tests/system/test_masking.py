@@ -17,8 +17,8 @@ from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.snapshot import Recording, text
-from tests.system.test_not_ours import make_policy
 from tests.system.test_snapshot import both, observe
+from tests.system.test_unmanaged import make_policy
 
 if TYPE_CHECKING:
     from bootstrap.engine.review import PlanReview
