@@ -73,7 +73,7 @@ def _create() -> None:
     _step("The plan: exactly what will change", "plan")
     with _planned() as (planned, _):
         _show_counts(planned)
-        console.result(f"The full plan, with a picture of the organization: {_save_page(planned).as_uri()}")
+        console.result(f"The whole plan as a page, with a picture:\n{_save_page(planned).as_uri()}")
     _step("The apply", "apply")
     _apply()
     _step("A second plan is empty: AWS is the state, and there is no state file", "plan")
