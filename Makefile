@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check lint types layers unit bench lock schemas clean
+.PHONY: install demo test quick nightly check lint types layers unit bench lock schemas clean
 
 install: $(VENV)/.installed
 
@@ -16,7 +16,13 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 demo: install  ## the main job, on an embedded AWS
 	$(BIN)/org-bootstrap demo
 
-test: check unit  ## every check and every test
+test: check unit  ## every check, and every test with ten storms, which the commit draws
+
+quick: install  ## the tests that need no emulator
+	$(BIN)/pytest -n auto --dist worksteal -m "not emulator"
+
+nightly: check  ## every check, and every test with all storms, crash points and sizes
+	$(BIN)/pytest -n auto --dist worksteal --nightly
 
 check: lint types layers
 
@@ -31,7 +37,7 @@ layers: install
 	$(BIN)/lint-imports --no-cache
 
 unit: install
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist worksteal
 
 bench: install  ## what a plan costs over 50 to 5,000 accounts, into bench/
 	$(BIN)/python -m bench

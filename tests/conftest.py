@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from functools import cache
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +21,8 @@ REPOSITORY = Path(__file__).parents[1]
 
 # Of the tests against an AWS that takes its time; a storm has a seed of its own, in the name of its test.
 SEED = 20261123
+STORMS = 200
+STORMS_OF_A_PUSH = 10
 
 # A run is reproducible: the same examples each time, and no deadline that a busy machine would miss.
 settings.register_profile("reproducible", derandomize=True, deadline=None)
@@ -29,8 +34,51 @@ os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.d
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
-def pytest_report_header() -> str:
-    return f"seed: {SEED} for AWS on a real day; that of a storm is in the name of its test"
+@cache
+def commit() -> str:
+    """The commit that is tested; empty in what is no repository, such as an unpacked sdist."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", REPOSITORY, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
+
+
+def storm_seeds(config: pytest.Config) -> list[int]:
+    """All of them with `--nightly`; else ten, which the commit draws, so that each push tries others."""
+    if config.getoption("nightly"):
+        return list(range(STORMS))
+    return sorted(Random(commit()).sample(range(STORMS), STORMS_OF_A_PUSH))  # noqa: S311 (nothing is secret here)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    seeds = storm_seeds(config)
+    drawn = (
+        "all" if len(seeds) == STORMS else f"{', '.join(map(str, seeds))}, drawn by commit {commit()[:12] or 'none'}"
+    )
+    return [
+        f"seed: {SEED} for AWS on a real day; that of a storm is in the name of its test",
+        f"storms: {'all' if len(seeds) == STORMS else drawn} (one alone: pytest --nightly -k 'storm and 137')",
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "storm" in metafunc.fixturenames:
+        metafunc.parametrize("storm", storm_seeds(metafunc.config))
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects by the marks that are put on here
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark whatever needs an emulator, and leave to the night what is marked for it."""
+    for item in items:
+        if "emulator" in getattr(item, "fixturenames", ()):
+            item.add_marker("emulator")
+    if not config.getoption("nightly"):
+        left = {item for item in items if item.get_closest_marker("nightly")}
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -43,6 +91,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew, to be read in review")
+    parser.addoption("--nightly", action="store_true", help="all storms, all crash points and all sizes")
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def _apply(show_plan: Callable[[Planned], None] = lambda _planned: None) -> None
     with _planned() as (planned, connection):
         show_plan(planned)
         execute(planned, connection, Invocation("apply", HERE), ProgressByKind)
-        console.result(f"{connection.aws.spent}.")
+        console.result(f"{connection.aws.metrics}.")
 
 
 def _show_counts(planned: Planned) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-UNIT_DEPTH = 5
+OU_DEPTH = 5
 TAGS_PER_RESOURCE = 50
 CLOSINGS_IN_PROGRESS = 3
 
@@ -21,6 +21,9 @@ def closings_in_30_days(members: int) -> int:
 
 # API model of Organizations: MaxResults of every list operation is 1 to 20.
 PAGE = 20
+
+# ListStacks, DescribeStacks, ListStackResources and DescribeStackEvents take no size: AWS answers 100 items a page.
+STACKS_PER_PAGE = 100
 
 # API model of Organizations: CreateAccountRequest.Email; its documentation lists the rules.
 EMAIL_LENGTH = range(6, 65)
@@ -34,7 +37,7 @@ class PolicyLimits(NamedTuple):
     """What Organizations allows for one type of policy."""
 
     characters: int
-    attached: int  # to one root, unit or account, at most
+    attached: int  # to one root, OU or account, at most
     always_attached: int = 0  # at least
 
 

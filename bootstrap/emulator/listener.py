@@ -20,9 +20,12 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from bootstrap.emulator import completed, options
 from bootstrap.emulator.answer import Answer, Unanswered
+from bootstrap.emulator.copying import copy_account
 from bootstrap.emulator.gate.gate import Gate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bootstrap.emulator.answer import Application
 
 __all__ = ["Listener", "completed"]
@@ -66,6 +69,11 @@ class Listener:
             reset_model_data()
             organizations_backends.master_accounts.clear()
             self.gate.reset()
+
+    def copy_account(self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str]) -> str:
+        with self._lock:
+            options.CURRENT.random.seed(f"{options.CURRENT.seed} copy {account_id} {sorted(texts.items())}")
+            return copy_account(account_id, texts, templates)
 
 
 class _Server(ThreadedWSGIServer):

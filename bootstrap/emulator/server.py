@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from bootstrap.emulator import options
@@ -13,6 +14,7 @@ from bootstrap.emulator.gate.faults import Fault, Planned
 from bootstrap.emulator.profile import read_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from bootstrap.emulator.gate.recorder import Call
@@ -141,6 +143,18 @@ class Emulator:
     def calls(self) -> list[Call]:
         """Every call since the AWS was empty, in the order in which they took effect or were refused."""
         return self._running_listener().gate.calls()
+
+    def copy_account(
+        self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """Create a member account like another one, with its parent, policies, tags and stacks; return its id.
+
+        In its name, its e-mail address, its tags and its stacks, each key of `texts` is replaced by its value.
+        `templates` are the texts of its stacks by name, where a replacement does not make them. No request is made, so
+        no call is recorded: a large organization is there within seconds. Raises ValueError for an e-mail address that
+        Organizations would refuse, and for a stack that cannot be created.
+        """
+        return self._running_listener().copy_account(account_id, texts, templates)
 
     def fail_next(self, action: str, fault: str, *, times: int = 1, skip: int = 0, writes: bool = False) -> Planned:
         """Let the next calls of an action go wrong, until the next reset.

@@ -58,7 +58,7 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
         seen = emulator.calls()[before:]
         assert {"ssm.PutParameter", "ssm.DeleteParameter"} <= {call.action for call in seen}
         last = done.err.splitlines()[-1]
-        assert last == f"Total: {len(seen)} calls, 1 throttled, 1 tried again."
+        assert last == f"Total: {len(seen)} AWS API calls, 1 throttled, 1 retried."
         told = re.findall(r"^  (\w+\.\w+) .* ms ", done.err, re.MULTILINE)
         assert Counter(told) == Counter(call.action for call in seen)
         before += len(seen)

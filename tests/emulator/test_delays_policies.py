@@ -69,9 +69,9 @@ def test_a_policy_of_a_pending_type_is_not_attached(
 
 def test_full_access_is_everywhere_once_a_type_is_enabled(organization: Organization, emulator: Emulator) -> None:
     kind = "RESOURCE_CONTROL_POLICY"
-    before = organization.unit("before")
+    before = organization.ou("before")
     organization.api.enable_policy_type(RootId=organization.root, PolicyType=kind)
-    meanwhile = organization.unit("meanwhile")
+    meanwhile = organization.ou("meanwhile")
     assert organization.attached(meanwhile, kind) == []
     emulator.skip(10)
     for target in (organization.root, before, meanwhile):

@@ -69,15 +69,15 @@ def test_organizations_refuses_what_exceeds_the_burst_and_does_nothing_then(
     emulator: Emulator, organization: Organization
 ) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits."""
-    first, _ = organization.unit("one"), organization.unit("two")
+    first, _ = organization.ou("one"), organization.ou("two")
     with pytest.raises(ClientError) as caught:
-        organization.unit("three")
+        organization.ou("three")
     assert code_and_status(caught.value) == ("TooManyRequestsException", 400)
     assert "You have sent too many requests in too short a period of time." in str(caught.value)
     with pytest.raises(ClientError, match="TooManyRequests"):  # actions in one row share the bucket
         organization.api.delete_organizational_unit(OrganizationalUnitId=first)
-    units = organization.api.list_organizational_units_for_parent(ParentId=organization.root)["OrganizationalUnits"]
-    assert {unit["Name"] for unit in units} == {"one", "two"}
+    ous = organization.api.list_organizational_units_for_parent(ParentId=organization.root)["OrganizationalUnits"]
+    assert {ou["Name"] for ou in ous} == {"one", "two"}
     refused = [call for call in emulator.calls() if call.outcome == "throttled"]
     assert [(call.action, call.status, call.effect) for call in refused] == [
         ("organizations.CreateOrganizationalUnit", 400, False),

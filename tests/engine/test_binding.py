@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 WHOSE = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
 Things = dict[str, dict[str, Any]]
 BEFORE: Things = {
-    "unit": {"tags": {"key": "unit"}, "policies": ["a", "b"]},
+    "ou": {"tags": {"key": "ou"}, "policies": ["a", "b"]},
     "old": {"tags": {}, "policies": ["x", "y"]},
 }
-AFTER: Things = {"unit": {"tags": {"key": "unit", "owner": "me"}, "policies": ["b", "c"]}, "new": {"name": "new"}}
+AFTER: Things = {"ou": {"tags": {"key": "ou", "owner": "me"}, "policies": ["b", "c"]}, "new": {"name": "new"}}
 
 
 def resources(things: Things) -> Mapping[Address, Resource]:
@@ -60,9 +60,9 @@ def blocker(file: PlanFile, fresh: PlanReview) -> str:
     [
         BEFORE,
         AFTER,
-        {"unit": BEFORE["unit"]},  # what was to go is gone
-        {**BEFORE, "unit": {"tags": {"key": "unit"}, "policies": ["a", "b", "c"]}},  # attached, not yet detached
-        {**BEFORE, "unit": {"tags": AFTER["unit"]["tags"], "policies": ["a", "b"]}},
+        {"ou": BEFORE["ou"]},  # what was to go is gone
+        {**BEFORE, "ou": {"tags": {"key": "ou"}, "policies": ["a", "b", "c"]}},  # attached, not yet detached
+        {**BEFORE, "ou": {"tags": AFTER["ou"]["tags"], "policies": ["a", "b"]}},
         {**BEFORE, "old": {"tags": {}, "policies": ["y"]}},  # half of it is taken away
         {**BEFORE, "new": {"name": "half made"}},  # by a run that died
     ],
@@ -96,15 +96,15 @@ def test_what_could_not_be_seen_at_the_review_is_not_taken_for_half_made() -> No
         ),
         (
             BEFORE,
-            {**AFTER, "unit": {**AFTER["unit"], "policies": ["c"]}},
-            ['update toy:unit: policies: - "b" was not in the plan'],
+            {**AFTER, "ou": {**AFTER["ou"], "policies": ["c"]}},
+            ['update toy:ou: policies: - "b" was not in the plan'],
         ),
         (
-            {**BEFORE, "unit": {"tags": {"key": "other"}, "policies": ["a", "b"]}},
+            {**BEFORE, "ou": {"tags": {"key": "other"}, "policies": ["a", "b"]}},
             AFTER,
-            ["AWS has changed", 'update toy:unit: tags.key: "other" -> "unit" was not in the plan'],
+            ["AWS has changed", 'update toy:ou: tags.key: "other" -> "ou" was not in the plan'],
         ),
-        ({"old": BEFORE["old"]}, AFTER, ["create toy:unit: was update in the plan"]),
+        ({"old": BEFORE["old"]}, AFTER, ["create toy:ou: was update in the plan"]),
         (
             {**BEFORE, "new": {"name": "x"}},
             {**AFTER, "new": {"name": "y"}},
@@ -124,7 +124,7 @@ def test_what_is_more_is_refused_and_what_moved_is_named(have: Things, want: Thi
 
 
 def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
-    a, b, elsewhere = "account:a in unit:x", "account:somebody@example.org in unit:x", "account:a in unit:y"
+    a, b, elsewhere = "account:a in ou:x", "account:somebody@example.org in ou:x", "account:a in ou:y"
     now = replace(review(BEFORE, AFTER), touched=(a, b))
     file = describe(now)
     assert file.touched == [a, b]
@@ -132,7 +132,7 @@ def test_what_touches_an_account_that_nobody_has_read_of_is_refused() -> None:
     message = blocker(describe(replace(now, touched=(a,))), now)
     assert message == (
         "the plan has moved since its review: AWS has changed\n"
-        "  account:somebody@example.org in unit:x: is touched now, and was not when the plan was made"
+        "  account:somebody@example.org in ou:x: is touched now, and was not when the plan was made"
     )
     assert f"{elsewhere}: is touched now" in blocker(file, replace(now, touched=(elsewhere,)))
     digests = {planfile.digest(replace(now, touched=touched)) for touched in ((), (a,), (b,), (a, b))}
@@ -209,11 +209,11 @@ def test_the_same_change_of_another_thing_is_another_change() -> None:
 
 def test_a_review_is_of_the_limits_too() -> None:
     """Or an edit of the YAML since, which is in no change, would make others count for the next plan."""
-    tight, loose = ({"touched_percent": share, "deletes": 10} for share in (30, 100))
+    tight, loose = ({"max_accounts_percent": share, "max_deletes": 10} for share in (30, 100))
     for have in (BEFORE, AFTER):  # whether anything is left to do or not
         seen, now = (replace(review(have, AFTER), safety=safety) for safety in (tight, loose))
         check_reviewed(describe(seen), seen)
-        assert "safety: touched_percent: 30 -> 100 was not in the plan" in blocker(describe(seen), now)
+        assert "safety: max_accounts_percent: 30 -> 100 was not in the plan" in blocker(describe(seen), now)
     seen, now = (replace(review(BEFORE, AFTER), safety=safety) for safety in (tight, loose))
     with pytest.raises(BlockedError):
         check_expected(planfile.digest(seen), now)
@@ -297,9 +297,9 @@ def test_what_a_plan_leaves_alone_is_left_alone_by_the_apply(have: Things, want:
 
 
 def test_a_file_says_what_the_next_plan_may_do_that_this_one_may_not() -> None:
-    loose = replace(review(BEFORE, AFTER), loosened=("touched_percent 30 -> 100",))
+    loose = replace(review(BEFORE, AFTER), loosened=("max_accounts_percent 30 -> 100",))
     file = text(describe(loose))
-    assert read(file, "plan.json").loosened == ["touched_percent 30 -> 100"]
+    assert read(file, "plan.json").loosened == ["max_accounts_percent 30 -> 100"]
     with pytest.raises(BlockedError, match="was edited"):
         read(file.replace("30 -> 100", "30 -> 31"), "plan.json")
 
@@ -388,7 +388,7 @@ def test_a_digest_binds_to_the_same_changes_or_none() -> None:
         check_expected(digest, review(BEFORE, {**AFTER, "more": {}}))
     assert planfile.digest(review(BEFORE, {**AFTER, "more": {}})) in caught.value.message
     with pytest.raises(BlockedError, match="AWS has changed"):
-        check_expected(digest, review({**BEFORE, "unit": {}}, AFTER))
+        check_expected(digest, review({**BEFORE, "ou": {}}, AFTER))
     with pytest.raises(BlockedError, match="nothing is to be done, and the digest is of a plan for another YAML"):
         check_expected(digest, review(BEFORE, BEFORE))
     for wrong in ("", "abc", digest + "0", digest.replace("-", ""), digest.upper(), "z" * 32 + digest[32:]):
@@ -409,18 +409,18 @@ def test_a_digest_is_of_one_organization(whose: OrganizationRef) -> None:
 
 def test_a_plan_with_consents_is_applied_with_them_and_one_that_is_refused_with_no_command() -> None:
     made = review(BEFORE, AFTER)
-    blocker = Blocker(Address("toy", "unit"), "it is the root", token="root:it")
-    narrowed = replace(made, consented=(blocker,), only=("unit:A",))
-    command = f" --expect {planfile.digest(narrowed)} --target unit:A --approve root:it"
+    blocker = Blocker(Address("toy", "ou"), "it is the root", token="root:it")
+    narrowed = replace(made, consented=(blocker,), only=("ou:A",))
+    command = f" --expect {planfile.digest(narrowed)} --target ou:A --approve root:it"
     assert planfile.command_to_apply(narrowed).endswith(command)
     assert planfile.command_to_apply(replace(made, blockers=(blocker,))) == ""
 
 
 def test_a_digest_of_one_part_of_the_yaml_is_for_no_other() -> None:
-    narrowed = replace(review(BEFORE, AFTER), only=("unit:A",))
+    narrowed = replace(review(BEFORE, AFTER), only=("ou:A",))
     done = review(AFTER, AFTER)
-    check_expected(planfile.digest(narrowed), replace(done, only=("unit:A",)))
-    for only in ((), ("unit:B",)):
+    check_expected(planfile.digest(narrowed), replace(done, only=("ou:A",)))
+    for only in ((), ("ou:B",)):
         with pytest.raises(BlockedError, match="of another part of it"):
             check_expected(planfile.digest(narrowed), replace(done, only=only, left_out=2))
 
@@ -453,7 +453,7 @@ def test_what_waited_for_something_is_not_done_without_it() -> None:
 
 def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
     made = review(BEFORE, AFTER)
-    word = Blocker(Address("toy", "unit"), "it leaves", token="leave:it", loses=("a", "b"))
+    word = Blocker(Address("toy", "ou"), "it leaves", token="leave:it", loses=("a", "b"))
     file = read(text(describe(replace(made, consented=(word,)))), "plan.json")
     for loses in ((), ("a",), ("b", "a")):
         check_reviewed(file, replace(made, consented=(replace(word, loses=loses),)))
@@ -465,9 +465,9 @@ def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
 
 
 def test_nothing_consents_to_what_has_no_token() -> None:
-    stands = Blocker(Address("toy", "unit"), "it cannot be")
+    stands = Blocker(Address("toy", "ou"), "it cannot be")
     made = propose(review(BEFORE, AFTER).plan, WHOSE, [stands], {"toy": ToyKind(Shelf())}, {"", "root:it"})
-    assert (made.blockers, made.consented) == ((stands,), ())
+    assert (made.blockers, made.approved) == ((stands,), ())
 
 
 def test_what_aws_gives_only_during_the_apply_is_marked() -> None:
@@ -491,4 +491,4 @@ def test_refusals_and_consents_are_in_the_file() -> None:
     )
     file = describe(made)
     assert [(blocker.address, blocker.token) for blocker in file.blockers] == [("toy:old", "drop:old")]
-    assert [blocker.token for blocker in file.consented] == ["make:new"]
+    assert [blocker.token for blocker in file.approved] == ["make:new"]

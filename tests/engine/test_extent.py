@@ -16,31 +16,31 @@ from bootstrap.secrecy.redact import hide
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-POLICY, UNIT = Address("policy", "region.limit"), Address("unit", "Workloads")
-ATTACHMENTS = Address("attachments", str(UNIT))
+POLICY, OU = Address("policy", "region.limit"), Address("ou", "Workloads")
+ATTACHMENTS = Address("attachments", str(OU))
 Resources = dict[Address, Resource]
 
 
 def organization(
     guarded: int, others: int = 0, *, action: str = "s3:*", name: str = "", state: str = "open"
 ) -> Resources:
-    """Accounts in a unit that a policy is attached to, and others in the root, which are of this state."""
+    """Accounts in an OU that a policy is attached to, and others in the root, which are of this state."""
     made = [
         Resource(POLICY, {"statements": {"Deny": {"Action": action}}, "tags": {}}),
-        Resource(UNIT, {"tags": {}}),
-        Resource(ATTACHMENTS, {"SERVICE_CONTROL_POLICY": [POLICY.name]}, frozenset({POLICY, UNIT})),
+        Resource(OU, {"tags": {}}),
+        Resource(ATTACHMENTS, {"SERVICE_CONTROL_POLICY": [POLICY.name]}, frozenset({POLICY, OU})),
     ]
     for number in range(guarded + others):
         here = Address("account", f"d{number}")
         inside = number < guarded
         body = {
             "name": name or here.name,
-            "unit": UNIT.name if inside else "Root",
+            "ou": OU.name if inside else "Root",
             "state": "open" if inside else state,
             "tags": {},
         }
         made.append(
-            Resource(here, body, frozenset({UNIT} if inside else ()), "", frozenset({ATTACHMENTS} if inside else ()))
+            Resource(here, body, frozenset({OU} if inside else ()), "", frozenset({ATTACHMENTS} if inside else ()))
         )
     return {resource.address: resource for resource in made}
 
@@ -56,10 +56,10 @@ def asked(
     return list(blast_radius.check(plan, KINDS, (want, have), limits))
 
 
-def theirs(count: int, unit: str, *, in_use: bool = True) -> list[Unmanaged]:
+def theirs(count: int, ou: str, *, in_use: bool = True) -> list[Unmanaged]:
     """Accounts that the YAML has not."""
-    names = (f"{unit}-{number}@example.org" for number in range(count))
-    return [Unmanaged(Address("account", name), "", within=Address("unit", unit), in_use=in_use) for name in names]
+    names = (f"{ou}-{number}@example.org" for number in range(count))
+    return [Unmanaged(Address("account", name), "", within=Address("ou", ou), in_use=in_use) for name in names]
 
 
 def test_a_policy_s_change_touches_every_account_under_it() -> None:
@@ -67,8 +67,8 @@ def test_a_policy_s_change_touches_every_account_under_it() -> None:
     (blocker,) = asked(want, have, blast_radius.Limits())
     assert blocker.reason == "it touches 12 of 30 accounts: 40 %, where 30 are usual"
     assert re.fullmatch(r"touch:12-accounts-[0-9a-f]{16}", blocker.token)
-    assert not asked(want, have, blast_radius.Limits(touched_percent=40))
-    assert not asked(want, have, blast_radius.Limits(touched_at_least=13))
+    assert not asked(want, have, blast_radius.Limits(max_accounts_percent=40))
+    assert not asked(want, have, blast_radius.Limits(min_accounts=13))
     assert not asked(organization(12, 28, action="ec2:*"), organization(12, 28), blast_radius.Limits())
 
 
@@ -111,7 +111,7 @@ def test_every_change_of_an_account_and_of_what_is_in_it_touches_it() -> None:
 def test_an_account_that_a_guardrail_names_and_does_not_wait_for_it_is_touched_all_the_same() -> None:
     have, want = organization(12), organization(12, action="ec2:*")
     for side in (have, want):
-        side |= {here: replace(side[here], follows=frozenset(), needs=frozenset({UNIT})) for here in list(side)[3:]}
+        side |= {here: replace(side[here], follows=frozenset(), needs=frozenset({OU})) for here in list(side)[3:]}
     (blocker,) = asked(want, have, blast_radius.Limits())
     assert blocker.reason.startswith("it touches 12 of 12 accounts")
 
@@ -123,17 +123,17 @@ def test_an_account_is_not_touched_for_what_is_done_to_another_that_its_trust_na
             baseline = Address("baseline", f"d{number}")
             side[baseline] = Resource(baseline, {}, frozenset({Address("account", "d0")}))
     found = blast_radius.reach(make_plan(want, have), KINDS, (want, have))
-    assert found.places == ("account:d0 in unit:Workloads",)
+    assert found.places == ("account:d0 in ou:Workloads",)
 
 
 def test_accounts_that_are_not_ours_are_accounts_and_are_touched_where_they_stand() -> None:
     have, want = organization(1), organization(1, action="ec2:*")
-    below = Unmanaged(Address("unit", "Workloads/Theirs"), "", within=UNIT)
-    (blocker,) = asked(want, have, blast_radius.Limits(), [*theirs(12, UNIT.name), *theirs(7, "Root")])
+    below = Unmanaged(Address("ou", "Workloads/Theirs"), "", within=OU)
+    (blocker,) = asked(want, have, blast_radius.Limits(), [*theirs(12, OU.name), *theirs(7, "Root")])
     assert blocker.reason == "it touches 13 of 20 accounts, 12 of them not ours: 65 %, where 30 are usual"
     (blocker,) = asked(want, have, blast_radius.Limits(), [below, *theirs(12, below.address.name)])
     assert blocker.reason.startswith("it touches 13 of 13 accounts, 12 of them not ours")
-    assert not asked(want, have, blast_radius.Limits(), theirs(12, UNIT.name, in_use=False))
+    assert not asked(want, have, blast_radius.Limits(), theirs(12, OU.name, in_use=False))
     # Where others have accounts, ours are no first bootstrap.
     (blocker,) = asked(organization(11), {}, blast_radius.Limits(), theirs(1, "Root"))
     assert blocker.reason.startswith("it touches 11 of 12 accounts, 11 of them new")
@@ -141,7 +141,7 @@ def test_accounts_that_are_not_ours_are_accounts_and_are_touched_where_they_stan
 
 def test_what_changes_nobody_s_rights_and_a_first_bootstrap_touch_nobody() -> None:
     have, want = organization(30), organization(30)
-    for here in (UNIT, POLICY):
+    for here in (OU, POLICY):
         want[here] = replace(want[here], body={**want[here].body, "tags": {"org-bootstrap:owner": "me"}})
     assert not asked(want, have, blast_radius.Limits())
     assert not asked(organization(30), {}, blast_radius.Limits())
@@ -182,9 +182,9 @@ def test_a_reviewed_plan_consents_to_less_of_it_unless_it_was_refused_for_that()
 
 
 def test_what_does_not_count_yet_is_told_in_words() -> None:
-    loose = blast_radius.Limits(touched_percent=100, deletes=5)
+    loose = blast_radius.Limits(max_accounts_percent=100, max_deletes=5)
     usual = blast_radius.in_force(loose, None)
-    assert blast_radius.loosened(loose, usual) == ("touched_percent 30 -> 100",)
+    assert blast_radius.loosened(loose, usual) == ("max_accounts_percent 30 -> 100",)
     assert blast_radius.loosened(loose, loose) == ()
 
 
@@ -207,22 +207,22 @@ def applied_with(limits: blast_radius.Limits) -> LastApplied:
     return memory
 
 
-def test_a_new_policy_on_a_unit_touches_the_accounts_that_are_there() -> None:
+def test_a_new_policy_on_an_ou_touches_the_accounts_that_are_there() -> None:
     have = {address: resource for address, resource in organization(20).items() if address != ATTACHMENTS}
     (blocker,) = asked(organization(20), have, blast_radius.Limits())
     assert blocker.token.startswith("touch:20-accounts-")
 
 
 def test_many_deletes_take_a_word_for_as_many() -> None:
-    have = organization(0) | {(here := Address("unit", f"u{n}")): Resource(here, {"tags": {}}) for n in range(11)}
+    have = organization(0) | {(here := Address("ou", f"u{n}")): Resource(here, {"tags": {}}) for n in range(11)}
     (blocker,) = asked(organization(0), have, blast_radius.Limits())
     assert re.fullmatch(r"delete:11-things-[0-9a-f]{16}", blocker.token)
     assert blocker.reason == "it deletes or releases 11 things, and at most 10 is usual"
     other = {address: resource for address, resource in have.items() if address.name != "u0"}
-    here = Address("unit", "other")
+    here = Address("ou", "other")
     (another,) = asked(organization(0), {**other, here: Resource(here, {"tags": {}})}, blast_radius.Limits())
     assert another.token != blocker.token
-    assert not asked(organization(0), have, blast_radius.Limits(deletes=11))
+    assert not asked(organization(0), have, blast_radius.Limits(max_deletes=11))
 
 
 def test_a_word_is_the_same_for_a_snapshot_that_hides_e_mails() -> None:

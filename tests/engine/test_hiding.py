@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import workflow
+from bootstrap.resources import targets
 from bootstrap.resources.policy.kind import by_sid
-from bootstrap.resources.registry import KINDS, targets
+from bootstrap.resources.registry import KINDS
 from bootstrap.secrecy.mask import HIDDEN, hide
 from bootstrap.workflow.validate import validate
 from tests.conftest import REPOSITORY

@@ -84,9 +84,9 @@ def test_without_a_memory_no_cause_is_known() -> None:
 
 
 def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
-    unit, account = Unmanaged(Address("unit", "a"), "a unit"), Unmanaged(Address("account", "a"), "in a")
+    ou, account = Unmanaged(Address("ou", "a"), "an OU"), Unmanaged(Address("account", "a"), "in a")
     moved = Unmanaged(account.address, "in b")
-    plan = make_plan({}, {}, unmanaged=[unit, account, moved])
+    plan = make_plan({}, {}, unmanaged=[ou, account, moved])
 
     def new(memory: LastApplied | None) -> list[Unmanaged]:
         return [
@@ -99,9 +99,9 @@ def test_what_is_not_ours_is_new_unless_it_was_there_as_it_is() -> None:
     assert not remembered(1).and_of_others([]).is_new(hidden), "nobody can tell"
     told = remembered(1).and_of_others([account])
     assert from_shards(told.shards()) == told
-    assert new(told) == [unit, moved]
-    assert new(told.and_of_others([unit, moved])) == []
-    assert new(remembered(1).and_of_others([])) == [unit, account, moved]
+    assert new(told) == [ou, moved]
+    assert new(told.and_of_others([ou, moved])) == []
+    assert new(remembered(1).and_of_others([])) == [ou, account, moved]
     # Nothing of that kind was written down: by an older version, or by nobody.
     assert new(remembered(1)) == new(None) == []
 

@@ -24,7 +24,7 @@ CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-bro
 _FLAGS: Final = (
     "--headless=new",
     "--remote-debugging-pipe",
-    "--no-emulator",  # in a container there is no other, and the page is ours
+    "--no-sandbox",  # in a container there is no other, and the page is ours
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",

@@ -16,12 +16,12 @@ NASTY = (
 )
 
 
-def unit(path: str, **tags: str) -> Resource:
-    return Resource(Address("unit", path), {"tags": {**OURS, **tags}})
+def ou(path: str, **tags: str) -> Resource:
+    return Resource(Address("ou", path), {"tags": {**OURS, **tags}})
 
 
 def account(key: str, within: str, **body: str) -> Resource:
-    fields = {"email": f"aws+{key}@example.com", "name": key, "state": "open", "unit": within, **body}
+    fields = {"email": f"aws+{key}@example.com", "name": key, "state": "open", "ou": within, **body}
     return Resource(Address("account", key), {**fields, "tags": OURS}, origin=f"account_specs/accounts/{key}.yaml:3")
 
 
@@ -30,13 +30,13 @@ def baseline(key: str, region: str) -> Resource:
 
 
 def attachments(path: str, *policies: str) -> Resource:
-    return Resource(Address("attachments", f"unit:{path}"), {"SERVICE_CONTROL_POLICY": list(policies)})
+    return Resource(Address("attachments", f"ou:{path}"), {"SERVICE_CONTROL_POLICY": list(policies)})
 
 
 def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> PlanReview:
     """As many accounts that stay as they are, as many new ones, and one or two of everything else."""
     have = [
-        *map(unit, ("Infrastructure", "Emulator", "Workloads", "Workloads/Beta", "Workloads/Developers")),
+        *map(ou, ("Infrastructure", "Emulator", "Workloads", "Workloads/Beta", "Workloads/Developers")),
         *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),
         account("tooling", "Infrastructure"),
         account("moving", "Workloads/Beta"),
@@ -47,7 +47,7 @@ def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> PlanReview:
         attachments("Root", "FullAWSAccess", "org.deny-leave"),
     ]
     want = [
-        *map(unit, ("Infrastructure", "Workloads", "Workloads/Beta", "Workloads/Developers", "Workloads/Inventory")),
+        *map(ou, ("Infrastructure", "Workloads", "Workloads/Beta", "Workloads/Developers", "Workloads/Inventory")),
         *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),
         *(account(f"new-{number:03}", "Workloads/Developers") for number in range(new)),
         account("tooling", "Infrastructure"),
@@ -63,8 +63,8 @@ def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> PlanReview:
     have.append(want[-1])
     sides = [{resource.address: resource for resource in side} for side in (want, have)]
     unmanaged = [
-        Unmanaged(Address("unit", "Legacy"), "a unit that is not in the YAML", within=Address("unit", "Root")),
-        Unmanaged(Address("account", "old@example.com"), f'"{name}" in Legacy', within=Address("unit", "Legacy")),
+        Unmanaged(Address("ou", "Legacy"), "an OU that is not in the YAML", within=Address("ou", "Root")),
+        Unmanaged(Address("account", "old@example.com"), f'"{name}" in Legacy', within=Address("ou", "Legacy")),
     ]
     plan = make_plan(
         *sides,
@@ -78,7 +78,7 @@ def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> PlanReview:
     asked = [
         Blocker(Address("account", "moving"), "it leaves its environment", "look into it", "leave:moving"),
         Blocker(Address("account", "renamed"), "it was renamed", token="rename"),
-        Blocker(Address("unit", "Emulator"), "something is in it"),
+        Blocker(Address("ou", "Emulator"), "something is in it"),
     ]
     whose = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
     review = propose(replace(plan, changes=tuple(changes)), whose, asked, KINDS, {"rename"})

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.aws.snapshot import Replayed, Snapshot
+
 from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.snapshot import Replayed, Snapshot
 from bootstrap.engine import last_applied
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Cause
@@ -61,7 +62,7 @@ class Example(Organization):
         want = workflow.desire(self.spec(), KINDS)
         inventory = Replayed(self.snapshot, nobody)
         planned = workflow.plan(want, KINDS, nobody, inventory=inventory, allow=allow, only=select(only, self.spec()))
-        assert not nobody.spent.calls
+        assert not nobody.metrics.calls
         return planned
 
     def take_snapshot(self) -> Snapshot:
@@ -78,9 +79,9 @@ class Example(Organization):
     def move(self, key: str, source: str, destination: str) -> None:
         """Move an account by hand."""
         organizations = self.client("organizations")
-        units = {"Root": organizations.list_roots()["Roots"][0]["Id"], **self.units()}
+        ous = {"Root": organizations.list_roots()["Roots"][0]["Id"], **self.ous()}
         organizations.move_account(
-            AccountId=self.accounts()[key], SourceParentId=units[source], DestinationParentId=units[destination]
+            AccountId=self.accounts()[key], SourceParentId=ous[source], DestinationParentId=ous[destination]
         )
 
 
@@ -153,14 +154,14 @@ def scp_edited(example: Example) -> PlanReview:
 
 
 def guardrail_moved(example: Example) -> PlanReview:
-    """From the unit above two environments to one of theirs; one that was on the other is on none now."""
+    """From the OU above two environments to one of theirs; one that was on the other is on none now."""
     example.edit(FILE, "trail.protect, guardduty.protect", "trail.protect")
     example.edit(FILE, "iam.deny-users, secrets.protect]\n", "iam.deny-users, guardduty.protect]\n")
     review = example.plan().review
     assert told(review) == asked(
-        "update attachments:unit:Workloads/Production",
-        "delete surplus:unit:Workloads",
-        "delete surplus:unit:Workloads/Production",
+        "update attachments:ou:Workloads/Production",
+        "delete surplus:ou:Workloads",
+        "delete surplus:ou:Workloads/Production",
     )
     return review
 
@@ -168,28 +169,28 @@ def guardrail_moved(example: Example) -> PlanReview:
 def account_moved(example: Example) -> PlanReview:
     example.edit(
         FILE,
-        "owner: security@example.com\n    unit: Security",
-        "owner: security@example.com\n    unit: Workloads/Audit",
+        "owner: security@example.com\n    ou: Security",
+        "owner: security@example.com\n    ou: Workloads/Audit",
     )
     example.edit(FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Audit:\n")
     review = example.plan().review
-    assert told(review) == asked("create unit:Workloads/Audit", "update account:security")
+    assert told(review) == asked("create ou:Workloads/Audit", "update account:security")
     return review
 
 
-def unit_renamed(example: Example) -> PlanReview:
-    """A unit's path is its identity: there is a new one, all accounts move, and the old one goes."""
+def ou_renamed(example: Example) -> PlanReview:
+    """An OU's path is its identity: there is a new one, all accounts move, and the old one goes."""
     example.edit(FILE, "Workloads/Developers", "Workloads/People")
     review = example.plan().review
     assert told(review) == asked(
-        "create unit:Workloads/People",
+        "create ou:Workloads/People",
         "create policy:ec2.instance-types@Workloads/People",
-        "create attachments:unit:Workloads/People",
+        "create attachments:ou:Workloads/People",
         "update account:developer-alice",
         "update account:developer-bob",
-        "delete surplus:unit:Workloads/Developers",
+        "delete surplus:ou:Workloads/Developers",
         "delete policy:ec2.instance-types@Workloads/Developers",
-        "delete unit:Workloads/Developers",
+        "delete ou:Workloads/Developers",
     )
     return review
 
@@ -239,7 +240,7 @@ def narrowed(example: Example) -> PlanReview:
     review = example.plan(only=("account:developer-carol", "account:developer-alice")).review
     assert told(review) == asked(
         "create policy:kms.deny-deletion",
-        "update attachments:unit:Workloads/Developers",
+        "update attachments:ou:Workloads/Developers",
         "create account:developer-carol",
         "create baseline:developer-carol",
         "update baseline:developer-alice",
@@ -285,8 +286,8 @@ def _take_risks(example: Example) -> None:
     example.edit(FILE, "root.deny, roles.protect-org", "root.deny, kms.deny-deletion")
     example.edit(
         FILE,
-        "  beta:\n    unit",
-        "  guest: {unit: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n    unit",
+        "  beta:\n    ou",
+        "  guest: {ou: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n    ou",
     )
     example.edit(BOB, "name: bob", "name: bob\n  environment: guest")
     example.edit(ALICE, "name: alice", "name: alice\n  state: closed")
@@ -297,20 +298,20 @@ def _take_risks(example: Example) -> None:
 
 
 def name_taken(example: Example) -> PlanReview:
-    """The YAML wants a policy and a unit of names that somebody else has given."""
+    """The YAML wants a policy and an OU of names that somebody else has given."""
     example.in_aws()
     organizations = example.client("organizations")
     organizations.create_policy(
         Name="kms.deny-deletion", Type="SERVICE_CONTROL_POLICY", Description="Ours since 2019", Content=DENY
     )
-    organizations.create_organizational_unit(ParentId=example.units()["Workloads"], Name="Audit")
+    organizations.create_organizational_unit(ParentId=example.ous()["Workloads"], Name="Audit")
     example.edit(
         FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Audit: {guardrails: [kms.deny-deletion]}\n"
     )
     review = example.plan().review
     assert tokens(review) == ["adopt:policy:kms.deny-deletion"]
     assert told(review) == asked(
-        "create policy:kms.deny-deletion", "update attachments:unit:Workloads/Audit", "update unit:Workloads/Audit"
+        "create policy:kms.deny-deletion", "update attachments:ou:Workloads/Audit", "update ou:Workloads/Audit"
     )
     return review
 
@@ -318,10 +319,10 @@ def name_taken(example: Example) -> PlanReview:
 def drift(example: Example) -> PlanReview:
     """Seven things that somebody did by hand; nobody touched the YAML."""
     example.in_aws()
-    organizations, units, accounts = example.client("organizations"), example.units(), example.accounts()
+    organizations, ous, accounts = example.client("organizations"), example.ous(), example.accounts()
     example.move("orders-production", "Workloads/Production", "Workloads/Developers")
-    organizations.detach_policy(PolicyId=policy(example, "region.limit"), TargetId=units["Workloads"])
-    organizations.attach_policy(PolicyId=policy(example, "iam.deny-users"), TargetId=units["Infrastructure"])
+    organizations.detach_policy(PolicyId=policy(example, "region.limit"), TargetId=ous["Workloads"])
+    organizations.attach_policy(PolicyId=policy(example, "iam.deny-users"), TargetId=ous["Infrastructure"])
     organizations.update_policy(PolicyId=policy(example, "trail.protect"), Content=DENY)
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
     organizations.tag_resource(ResourceId=accounts["developer-bob"], Tags=tags)
@@ -333,10 +334,10 @@ def drift(example: Example) -> PlanReview:
         "drift update account:developer-bob",
         "drift update account:orders-production",
         "drift update account:tooling",
-        "drift update attachments:unit:Workloads",
+        "drift update attachments:ou:Workloads",
         "drift update baseline:orders-beta",
         "drift update policy:trail.protect",
-        "drift delete surplus:unit:Infrastructure",
+        "drift delete surplus:ou:Infrastructure",
     }
     return review
 
@@ -367,10 +368,10 @@ def drift_and_asked(example: Example) -> PlanReview:
 
 
 def left_alone(example: Example) -> PlanReview:
-    """Accounts, units and policies of somebody else's, and an account of ours that lets nobody in."""
+    """Accounts, OUs and policies of somebody else's, and an account of ours that lets nobody in."""
     example.in_aws()
-    organizations, units = example.client("organizations"), example.units()
-    legacy = organizations.create_organizational_unit(ParentId=units["Workloads"], Name="Legacy")["OrganizationalUnit"]
+    organizations, ous = example.client("organizations"), example.ous()
+    legacy = organizations.create_organizational_unit(ParentId=ous["Workloads"], Name="Legacy")["OrganizationalUnit"]
     organizations.create_organizational_unit(ParentId=legacy["Id"], Name="Even older")
     example.make_account("root@example.org", "Acquired, Inc.")
     example.make_account("shop@example.org", "shop")
@@ -378,15 +379,15 @@ def left_alone(example: Example) -> PlanReview:
     theirs = organizations.create_policy(
         Name="AcquiredDeny", Type="SERVICE_CONTROL_POLICY", Description="", Content=DENY
     )["Policy"]["PolicySummary"]
-    organizations.attach_policy(PolicyId=theirs["Id"], TargetId=units["Workloads"])
+    organizations.attach_policy(PolicyId=theirs["Id"], TargetId=ous["Workloads"])
     lock(example, "developer-bob")
     review = example.plan().review
     assert {str(item.address) for item in review.plan.unmanaged} == {
         "account:root@example.org",
         "account:shop@example.org",
         "policy:AcquiredDeny",
-        "unit:Workloads/Legacy",
-        "unit:Workloads/Legacy/Even older",
+        "ou:Workloads/Legacy",
+        "ou:Workloads/Legacy/Even older",
     }
     assert [str(item.address) for item in review.plan.inaccessible] == ["baseline:developer-bob"]
     assert {str(change.address) for change in review.plan.changes} == {"baseline:developer-bob"}
@@ -469,17 +470,17 @@ def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: di
 def unicode_names(example: Example) -> PlanReview:
     """Names in several scripts wherever AWS and the YAML take them, and what reads backwards or not at all."""
     example.in_aws()
-    organizations, units = example.client("organizations"), example.units()
+    organizations, ous = example.client("organizations"), example.ous()
     theirs = ("🏚 Altbestand", "\u202elive\u202c", "e\u0301t\u00e9", "two\nlines")
     for name in theirs:
-        organizations.create_organizational_unit(ParentId=units["Security"], Name=name)
+        organizations.create_organizational_unit(ParentId=ous["Security"], Name=name)
     organizations.create_policy(Name="禁止🔒<b>", Type="SERVICE_CONTROL_POLICY", Description="", Content=DENY)
     example.edit(
         FILE, "  Workloads/Beta:\n", "  Workloads/Beta:\n  Workloads/Разработка:\n  Workloads/أمن:\n  Workloads/東京:\n"
     )
-    example.edit(FILE, "unit: Infrastructure", "unit: Workloads/東京")
+    example.edit(FILE, "ou: Infrastructure", "ou: Workloads/東京")
     example.edit(
-        FILE, "owner: security@example.com\n    unit: Security", "owner: security@example.com\n    unit: Workloads/أمن"
+        FILE, "owner: security@example.com\n    ou: Security", "owner: security@example.com\n    ou: Workloads/أمن"
     )
     example.edit(ALICE, "name: alice", 'name: alice\n  account_name: "R&D [alice] *lab* `x` | @bob #1"')
     example.edit("scps/trail-protect.yaml", "intent: What CloudTrail records stays recorded", "intent: Журнал 🪵 שמור")
@@ -490,9 +491,9 @@ def unicode_names(example: Example) -> PlanReview:
     assert told(review) == asked(
         "create account:developer-carol",
         "create baseline:developer-carol",
-        "create unit:Workloads/Разработка",
-        "create unit:Workloads/أمن",
-        "create unit:Workloads/東京",
+        "create ou:Workloads/Разработка",
+        "create ou:Workloads/أمن",
+        "create ou:Workloads/東京",
         "update account:developer-alice",
         "update account:security",
         "update account:tooling",
@@ -525,7 +526,7 @@ SCENARIOS: Final[dict[str, Callable[[Example], PlanReview]]] = {
         scp_edited,
         guardrail_moved,
         account_moved,
-        unit_renamed,
+        ou_renamed,
         account_renamed,
         key_renamed,
         line_removed,

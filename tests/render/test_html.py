@@ -21,13 +21,13 @@ from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
 from bootstrap.render.markup import text
 from bootstrap.render.plan import render_plan
+from tests.render.formats import bare
 from tests.render.organizations import NASTY, account, reorganized
-from tests.render.plans import PLANS, UNIT
+from tests.render.plans import OU, PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bootstrap.engine.review import PlanReview
 
 VOID = {"meta", "input"}
 
@@ -71,12 +71,6 @@ class Page(HTMLParser):
 
 def test_a_reorganized_organization_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> None:
     golden("reorganized.html", bare(reorganized()).rstrip("\n"))
-
-
-def bare(review: PlanReview) -> str:
-    """The page without its style and script, which are files of their own, and their hashes."""
-    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", render_html(review), flags=re.DOTALL)
-    return re.sub(r"sha256-[^&]+", "sha256-…", page)
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -125,7 +119,7 @@ def test_of_changes_that_are_alike_each_is_drawn_and_leads_to_where_it_is_told()
         replace(
             PLANS["alike"],
             plan=replace(plan, changes=tuple(within)),
-            places=tuple(Place(address, UNIT) for address in accounts),
+            places=tuple(Place(address, OU) for address in accounts),
         )
     )
     links = re.findall(r'href="#(s\d+)"><b class="name" title="account:(developer-\d+)"', page)
@@ -167,12 +161,12 @@ def test_the_same_plan_gives_the_same_page() -> None:
 
 def test_what_goes_is_drawn_where_it_stood_and_what_moves_where_it_will_stand() -> None:
     places = {str(place.address): place for place in reorganized().places}
-    beta, inventory, root = (Address("unit", path) for path in ("Workloads/Beta", "Workloads/Inventory", "Root"))
+    beta, inventory, root = (Address("ou", path) for path in ("Workloads/Beta", "Workloads/Inventory", "Root"))
     moving = Address("account", "moving")
     assert places["account:moving"] == Place(moving, inventory, was=beta)
-    assert places["account:left"].within == Address("unit", "Emulator")
-    assert places["unit:Emulator"].within == root
-    assert places["account:old@example.com"].within == Address("unit", "Legacy")
+    assert places["account:left"].within == Address("ou", "Emulator")
+    assert places["ou:Emulator"].within == root
+    assert places["account:old@example.com"].within == Address("ou", "Legacy")
     assert not [address for address in places if address.startswith(("baseline:", "attachments:"))]
 
 
@@ -185,7 +179,7 @@ def chips(page: str) -> dict[str, str]:
 
 def test_what_moves_leaves_a_trace_where_it_stood_and_what_is_renamed_says_how() -> None:
     page = bare(reorganized(name="new name"))
-    left = page.partition('title="unit:Workloads/Beta"')[2].partition("</details>")[0]
+    left = page.partition('title="ou:Workloads/Beta"')[2].partition("</details>")[0]
     assert re.search(r'<a href="#s\d+"><b[^>]*>moving</b></a> → Workloads/Inventory</li>', left)
     assert "named new name, was old name" in chips(page)["account:renamed"]
     key = Address("account", "alicia")
@@ -200,7 +194,7 @@ def _label_of(change: Change) -> str:
         if side
     ]
     plan = replace(PLANS["create"].plan, changes=(Change(change.address, *tagged),))
-    return chips(bare(replace(PLANS["create"], plan=plan, places=(Place(change.address, UNIT),))))[str(change.address)]
+    return chips(bare(replace(PLANS["create"], plan=plan, places=(Place(change.address, OU),))))[str(change.address)]
 
 
 def test_what_could_not_be_looked_at_is_noted_where_it_stands() -> None:
@@ -223,5 +217,5 @@ def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:
 
 
 def test_a_plan_of_some_things_says_what_it_was_narrowed_to_and_how_much_that_leaves_out() -> None:
-    page = Page(render_html(replace(PLANS["create"], only=("unit:A&B",), left_out=2)))
-    assert "Only unit:A&B, with what that needs: 2 other changes are left out." in page.text
+    page = Page(render_html(replace(PLANS["create"], only=("ou:A&B",), left_out=2)))
+    assert "Only ou:A&B, with what that needs: 2 other changes are left out." in page.text

@@ -36,7 +36,7 @@ def policy(organization: Organization, name: str) -> str:
 
 def detach_policy(organization: Organization) -> None:
     organization.client("organizations").detach_policy(
-        PolicyId=policy(organization, "region.limit"), TargetId=organization.units()["Workloads"]
+        PolicyId=policy(organization, "region.limit"), TargetId=organization.ous()["Workloads"]
     )
 
 
@@ -53,7 +53,7 @@ def change_version(organization: Organization) -> None:
 
 def attach_policy(organization: Organization) -> None:
     organization.client("organizations").attach_policy(
-        PolicyId=policy(organization, "iam.deny-users"), TargetId=organization.units()["Infrastructure"]
+        PolicyId=policy(organization, "iam.deny-users"), TargetId=organization.ous()["Infrastructure"]
     )
 
 
@@ -63,11 +63,11 @@ def change_tag(organization: Organization) -> None:
 
 
 def move_account(organization: Organization) -> None:
-    units = organization.units()
+    ous = organization.ous()
     organization.client("organizations").move_account(
         AccountId=organization.accounts()[KEY],
-        SourceParentId=units["Workloads/Production"],
-        DestinationParentId=units["Workloads/Developers"],
+        SourceParentId=ous["Workloads/Production"],
+        DestinationParentId=ous["Workloads/Developers"],
     )
 
 
@@ -149,10 +149,10 @@ def delete_budget(organization: Organization) -> None:
 
 
 IN_PLAN = [
-    (detach_policy, "update attachments:unit:Workloads"),
+    (detach_policy, "update attachments:ou:Workloads"),
     (change_policy, "update policy:region.limit"),
     (change_version, "update policy:region.limit"),
-    (attach_policy, "delete surplus:unit:Infrastructure"),
+    (attach_policy, "delete surplus:ou:Infrastructure"),
     (change_tag, f"update account:{KEY}"),
     (move_account, f"update account:{KEY}"),
 ]
@@ -324,7 +324,7 @@ def test_what_the_yaml_no_longer_has_is_ours_still_and_looked_into(converged: Or
     change_trust(converged)
     open_door(converged, KEY, "*")
     planned, findings = look(converged)
-    assert {f"account:{KEY}", f"baseline:{KEY}"} <= {str(kept.address) for kept in planned.plan.kept}
+    assert {f"account:{KEY}", f"baseline:{KEY}"} <= {str(kept.address) for kept in planned.plan.retained}
     assert [(str(found.address), found.part) for found in findings] == [
         (f"account:{KEY}", ACCESS),
         (f"baseline:{KEY}", "DeployRole"),

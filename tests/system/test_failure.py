@@ -30,7 +30,7 @@ ENTRY = """
 """
 
 
-def test_a_failed_unit_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
+def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     planned = example.plan()
@@ -40,10 +40,10 @@ def test_a_failed_unit_skips_what_stands_in_it_and_the_rest_goes_on(example: Org
     failed = {str(outcome.change.address): outcome for outcome in report.outcomes if isinstance(outcome, Failed)}
     skipped = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Skipped)}
     done = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
-    assert "DuplicateOrganizationalUnitException" in str(failed.pop("unit:Workloads").error)
+    assert "DuplicateOrganizationalUnitException" in str(failed.pop("ou:Workloads").error)
     assert not failed
-    assert {"unit:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
-    assert {"unit:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
+    assert {"ou:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
+    assert {"ou:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
     assert set(example.accounts()) == {"master", "security", "tooling"}
     example.converge()
 
@@ -95,7 +95,7 @@ def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_numbe
     aws = small.aws()
     (failed,) = [outcome for outcome in small.apply(aws=aws).outcomes if isinstance(outcome, Failed)]
     assert "developer-alice failed: ACCOUNT_LIMIT_EXCEEDED (AWS's limit: 10 accounts by default" in str(failed.error)
-    assert aws.spent.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
+    assert aws.metrics.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
     small.converge()
 
 
@@ -109,7 +109,7 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
         assert "ACCOUNT_NUMBER_LIMIT_EXCEEDED" in str(outcome.error)
         assert "(AWS's limit: 10 accounts by default" in str(outcome.error)
         assert "Service Quotas" in outcome.error.hint
-    assert aws.spent.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
+    assert aws.metrics.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
     assert len(example.accounts()) == 3
     monkeypatch.undo()
     example.converge()

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import yaml
+from bootstrap.workflow.snapshot import Recording, text
 
 from bootstrap import workflow
-from bootstrap.aws.snapshot import Recording, text
 from bootstrap.engine.plan import Action
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
@@ -129,14 +129,14 @@ def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organizati
     assert PASSWORD not in told
 
 
-def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(small: Organization) -> None:
+def test_a_secret_in_the_name_or_the_ou_of_an_account_of_ours_is_not_told(small: Organization) -> None:
     small.converge()
     account = small.accounts()["developer-alice"]
-    organizations, units = small.client("organizations"), small.units()
-    made = organizations.create_organizational_unit(ParentId=units["Workloads"], Name=f"with {KEY}")
-    unit = made["OrganizationalUnit"]["Id"]
-    source = units["Workloads/Developers"]
-    organizations.move_account(AccountId=account, SourceParentId=source, DestinationParentId=unit)
+    organizations, ous = small.client("organizations"), small.ous()
+    made = organizations.create_organizational_unit(ParentId=ous["Workloads"], Name=f"with {KEY}")
+    ou = made["OrganizationalUnit"]["Id"]
+    source = ous["Workloads/Developers"]
+    organizations.move_account(AccountId=account, SourceParentId=source, DestinationParentId=ou)
     small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
     content = text(observe(small), without_emails=False)
     planned = rehearsed(small)
@@ -156,8 +156,8 @@ def test_a_secret_in_the_name_or_the_unit_of_an_account_of_ours_is_not_told(smal
 def test_a_secret_in_the_name_of_a_policy_of_others_is_not_told(example: Organization) -> None:
     example.edit(FILE, "  Security:\n", "  Security:\n  Vault:\n")
     example.converge()
-    make_policy(example, f"soc {KEY}", example.units()["Security"])
-    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
+    make_policy(example, f"soc {KEY}", example.ous()["Security"])
+    example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: s@example.com\n    ou: Vault")
     example.edit(FILE, "  Security:\n", "")
     planned, shown = rehearsed(example), f"soc {'*' * len(KEY)}"
     (blocker,) = planned.review.blockers

@@ -49,22 +49,22 @@ def converged(small: Organization) -> Organization:
 
 
 def test_a_policy_is_told_once_with_every_target_of_ours(converged: Organization) -> None:
-    """The YAML wants nothing on the account, nor on the unit Workloads/Theirs."""
+    """The YAML wants nothing on the account, nor on the OU Workloads/Theirs."""
     organizations, accounts = converged.client("organizations"), converged.accounts()
     converged.edit("account_specs/organization.yaml", "environments:", "  Workloads/Theirs:\nenvironments:")
     converged.converge()
-    units = converged.units()
+    ous = converged.ous()
     root = organizations.list_roots()["Roots"][0]["Id"]
     unknown = organizations.create_organizational_unit(ParentId=root, Name="Unknown")["OrganizationalUnit"]["Id"]
     make_policy(converged, "idle", unknown)
     make_policy(
-        converged, "extra", root, unknown, units["Workloads"], units["Workloads/Theirs"], accounts["developer-alice"]
+        converged, "extra", root, unknown, ous["Workloads"], ous["Workloads/Theirs"], accounts["developer-alice"]
     )
-    everywhere = "account:developer-alice, unit:Root, unit:Workloads, unit:Workloads/Theirs"
+    everywhere = "account:developer-alice, ou:Root, ou:Workloads, ou:Workloads/Theirs"
     assert told(converged) == [
         f"policy:extra: a policy that is not in the YAML, attached to {everywhere}",
         "policy:idle: a policy that is not in the YAML",
-        "unit:Unknown: a unit that is not in the YAML",
+        "ou:Unknown: an OU that is not in the YAML",
     ]
     assert not converged.plan().plan
 
@@ -74,9 +74,9 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
     organizations.create_organization(FeatureSet="ALL")
     make_policy(small, "region.limit", organizations.list_roots()["Roots"][0]["Id"])
     planned = small.plan()
-    (blocker,) = planned.blockers
+    (blocker,) = planned.review.blockers
     assert blocker.token == "adopt:policy:region.limit"
-    assert blocker.reason.endswith("a policy of that name, attached to unit:Root")
+    assert blocker.reason.endswith("a policy of that name, attached to ou:Root")
     assert planned.plan.unmanaged == ()
     narrowed = small.plan(only=["account:tooling"])
     assert narrowed.blockers == ()
@@ -84,40 +84,40 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
 
 
 def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(converged: Organization) -> None:
-    make_policy(converged, "kms.deny-deletion", converged.units()["Workloads"], converged.accounts()["tooling"])
+    make_policy(converged, "kms.deny-deletion", converged.ous()["Workloads"], converged.accounts()["tooling"])
     file, guardrails = "account_specs/organization.yaml", "guardrails: [budget.protect"
     converged.edit(file, guardrails, f"{guardrails}, kms.deny-deletion")
-    (blocker,) = converged.plan().blockers
+    (blocker,) = converged.plan().review.blockers
     assert blocker.token == "adopt:policy:kms.deny-deletion"
     # What does not need the policy can be applied without it, and leaves it alone.
     narrowed = converged.plan(only=["account:tooling"])
     assert narrowed.blockers == narrowed.plan.changes == ()
     assert "surplus" not in {change.address.kind for change in converged.plan().plan.changes}
 
-    # Once adopted it is as ours as any: it leaves the unit in the same apply, and stands where the YAML says.
+    # Once adopted it is as ours as any: it leaves the OU in the same apply, and stands where the YAML says.
     converged.converge("adopt:policy:kms.deny-deletion")
     assert "kms.deny-deletion" not in on(converged, "Workloads")
     assert "kms.deny-deletion" in on(converged, "Workloads/Developers")
 
 
-def test_a_unit_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Organization) -> None:
+def test_an_ou_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Organization) -> None:
     converged.edit("account_specs/organization.yaml", "environments:", "  Audit:\n  Audit/Logs:\nenvironments:")
     converged.converge()
-    organizations, logs = converged.client("organizations"), converged.units()["Audit/Logs"]
+    organizations, logs = converged.client("organizations"), converged.ous()["Audit/Logs"]
     root = organizations.list_roots()["Roots"][0]["Id"]
     for parent, name in ((root, "Audit/Logs"), (root, "Root"), (logs, "a/b")):
         organizations.create_organizational_unit(ParentId=parent, Name=name)
     assert told(converged) == [
-        "unit:Audit/Logs/a\\u002fb: a unit that is not in the YAML",
-        "unit:Audit\\u002fLogs: a unit that is not in the YAML",
-        "unit:\\u0052oot: a unit that is not in the YAML",
+        "ou:Audit/Logs/a\\u002fb: an OU that is not in the YAML",
+        "ou:Audit\\u002fLogs: an OU that is not in the YAML",
+        "ou:\\u0052oot: an OU that is not in the YAML",
     ]
     assert not converged.plan().plan
 
     converged.edit("account_specs/organization.yaml", "  Audit:\n  Audit/Logs:\n", "")
-    (blocker,) = converged.plan().blockers
-    assert str(blocker.address) == "unit:Audit/Logs"
-    assert blocker.reason == "unit:Audit/Logs/a\\u002fb stays and needs it"
+    (blocker,) = converged.plan().review.blockers
+    assert str(blocker.address) == "ou:Audit/Logs"
+    assert blocker.reason == "ou:Audit/Logs/a\\u002fb stays and needs it"
     assert not blocker.token
 
 
@@ -125,10 +125,10 @@ def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organizat
     """A shell takes it as it is, and so does a list with spaces between its items."""
     file = "account_specs/organization.yaml"
     values = "{ec2.instance-types: {allowed_instance_types: [t3.nano]}}"
-    unit = f"  Shared Services:\n    guardrails: [ec2.instance-types]\n    parameters: {values}\n"
-    converged.edit(file, "environments:", f"{unit}environments:")
+    ou = f"  Shared Services:\n    guardrails: [ec2.instance-types]\n    parameters: {values}\n"
+    converged.edit(file, "environments:", f"{ou}environments:")
     make_policy(converged, "ec2.instance-types@Shared Services")
-    (blocker,) = converged.plan().blockers
+    (blocker,) = converged.plan().review.blockers
     assert blocker.token == "adopt:policy:ec2.instance-types@Shared%20Services"
     converged.converge(blocker.token)
 
@@ -143,7 +143,7 @@ def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converg
     (change,) = planned.plan.changes
     assert (str(change.address), change.cause) == ("surplus:account:theirs@example.org", Cause.DRIFT)
     assert change.remarks == ("detached; it bound 0 accounts, and 1 that is not ours",)
-    assert planned.review.touched == ("account:theirs@example.org in unit:Root",)
+    assert planned.review.touched == ("account:theirs@example.org in ou:Root",)
     # It does not stand in the way of what the YAML drops.
     converged.edit("account_specs/organization.yaml", "guardrails: [budget.protect]", "guardrails: []")
     converged.converge()
@@ -151,27 +151,25 @@ def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converg
     assert [policy["Name"] for policy in found] == ["FullAWSAccess"]
 
 
-def on(organization: Organization, unit: str) -> set[str]:
-    """The policies on a unit."""
+def on(organization: Organization, ou: str) -> set[str]:
+    """The policies on an OU."""
     found = organization.client("organizations").list_policies_for_target(
-        TargetId=organization.units()[unit], Filter="SERVICE_CONTROL_POLICY"
+        TargetId=organization.ous()[ou], Filter="SERVICE_CONTROL_POLICY"
     )
     return {policy["Name"] for policy in found["Policies"]}
 
 
 def test_a_target_that_somebody_shut_is_told_where_nothing_of_ours_opens_it(converged: Organization) -> None:
-    organizations, units, accounts = converged.client("organizations"), converged.units(), converged.accounts()
+    organizations, ous, accounts = converged.client("organizations"), converged.ous(), converged.accounts()
     assert told(converged) == []
-    make_policy(converged, "instead", *(units.values()), *(accounts[name] for name in ("developer-alice", "tooling")))
-    for target in (units["Workloads/Developers"], accounts["developer-alice"]):
+    make_policy(converged, "instead", *(ous.values()), *(accounts[name] for name in ("developer-alice", "tooling")))
+    for target in (ous["Workloads/Developers"], accounts["developer-alice"]):
         organizations.detach_policy(PolicyId=FULL, TargetId=target)
-    # The environment's guardrail stands on its unit: there, the next apply attaches it again.
+    # The environment's guardrail stands on its OU: there, the next apply attaches it again.
     assert [line for line in told(converged) if "FullAWSAccess" in line] == [
         f"attachment:account:developer-alice: {SHUT}"
     ]
-    assert {str(change.address) for change in converged.plan().plan.changes} == {
-        "attachments:unit:Workloads/Developers"
-    }
+    assert {str(change.address) for change in converged.plan().plan.changes} == {"attachments:ou:Workloads/Developers"}
 
     # So does what is taken off: a policy of ours that somebody attached there.
     found = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
@@ -211,9 +209,9 @@ def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_
     assert marked(small) == ["policy:control-tower: a policy that is not in the YAML"]
     assert drift(small) == ""
 
-    make_policy(small, "extra", small.units()["Workloads"])
+    make_policy(small, "extra", small.ous()["Workloads"])
     small.make_account("somebody@example.org", "somebody")
-    extra = "policy:extra: a policy that is not in the YAML, attached to unit:Workloads"
+    extra = "policy:extra: a policy that is not in the YAML, attached to ou:Workloads"
     assert marked(small) == [
         f"{MADE}{NEW}",
         f"{extra}{NEW}",

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from bootstrap.workflow.snapshot import Replayed, Snapshot, read, text
 
 from bootstrap import planfile, workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.snapshot import Replayed, Snapshot, read, text
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import describe, digest
@@ -38,7 +38,7 @@ def plan_from(organization: Organization, content: str, *allow: str) -> PlanRevi
     aws = AwsClient(Endpoint("http://127.0.0.1:9"), access_role="none", home_region="eu-west-1")
     inventory = Replayed(read(content, "snapshot.json", known), aws)
     planned = workflow.plan(want, KINDS, aws, inventory=inventory, allow=allow)
-    assert not aws.spent.calls
+    assert not aws.metrics.calls
     return planned.review
 
 
@@ -157,13 +157,13 @@ def test_a_name_that_holds_a_secret_is_in_no_snapshot_and_no_plan(small: Organiz
         Name=f"policy {token}", Description=f"with {token}", Type="SERVICE_CONTROL_POLICY", Content=deny
     )
     root = organizations.list_roots()["Roots"][0]["Id"]
-    unit = organizations.create_organizational_unit(ParentId=root, Name=f"unit {token}")["OrganizationalUnit"]["Id"]
+    ou = organizations.create_organizational_unit(ParentId=root, Name=f"OU {token}")["OrganizationalUnit"]["Id"]
     account = small.make_account("aws+other@example.com", token)
-    organizations.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
+    organizations.move_account(AccountId=account, SourceParentId=root, DestinationParentId=ou)
     content = text(observe(small), without_emails=False)
     told = planfile.text(describe(both(small, content)))
     for found in (content, told):
-        assert all(name in found for name in ("policy ***", "unit ***", "aws+other"))
+        assert all(name in found for name in ("policy ***", "OU ***", "aws+other"))
         assert token not in found
 
 

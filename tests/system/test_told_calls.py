@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from bootstrap.workflow.snapshot import Recording
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bootstrap import workflow
-from bootstrap.aws.snapshot import Recording
 from bootstrap.engine.plan import Cause
 from bootstrap.facts import GLOBAL_REGION
 from bootstrap.model.names import BASELINE_STACK
@@ -170,8 +170,8 @@ def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, emulator: Emulato
             act(organization)
         any_organization.write(second, tmp_path)
         organization = Organization(tmp_path, emulator.endpoint)
-        # What no word overrides, such as a unit that goes and an account that stays in it, is never applied.
-        assume(all(blocker.token for blocker in organization.plan().blockers))
+        # What no word overrides, such as an OU that goes and an account that stays in it, is never applied.
+        assume(all(blocker.token for blocker in organization.plan().review.blockers))
         planned = check(organization, emulator, plan)
         reached.update(operations(planned))
         causes.update(change.cause for change in planned.plan.changes)
@@ -227,15 +227,13 @@ def test_where_no_slot_is_free_the_swap_is_told(example: Organization, emulator:
     assert actions == ["CreatePolicy", "DetachPolicy", "AttachPolicy"]
 
 
-def test_a_unit_that_somebody_shut_is_open_once_it_has_policies_of_ours(
-    small: Organization, emulator: Emulator
-) -> None:
-    file, unit = "account_specs/organization.yaml", "  Workloads/Shut:\n"
-    small.edit(file, "  Workloads/Developers:\n", f"  Workloads/Developers:\n{unit}")
+def test_an_ou_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: Organization, emulator: Emulator) -> None:
+    file, ou = "account_specs/organization.yaml", "  Workloads/Shut:\n"
+    small.edit(file, "  Workloads/Developers:\n", f"  Workloads/Developers:\n{ou}")
     small.converge()
     target, organizations = fill(small, "Workloads/Shut", 1), small.client("organizations")
     organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=target)
-    small.edit(file, unit, "  Workloads/Shut: {guardrails: [root.deny]}\n")
+    small.edit(file, ou, "  Workloads/Shut: {guardrails: [root.deny]}\n")
     planned = check(small, emulator, plan)
     (change,) = planned.plan.changes
     assert change.remarks[-1] == "with FullAWSAccess again, all is allowed there that no policy denies"

@@ -26,8 +26,8 @@ def asked(organization: Organization) -> dict[str, str]:
     """The token of each blocker, by its address; what is refused is of high risk."""
     planned = organization.plan()
     high = {str(change.address) for change in planned.plan.changes if change.risk is Risk.HIGH}
-    assert high == {str(blocker.address) for blocker in planned.blockers}
-    return {blocker.token: str(blocker.address) for blocker in planned.blockers}
+    assert high == {str(blocker.address) for blocker in planned.review.blockers}
+    return {blocker.token: str(blocker.address) for blocker in planned.review.blockers}
 
 
 def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Organization) -> None:
@@ -40,8 +40,8 @@ def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Orga
     example.edit("scps/root-deny.yaml", '    Resource: "*"\n', "")
     words = asked(example)
     assert words == {
-        "root:kms.deny-deletion": "attachments:unit:Root",
-        "root:roles.protect-org": "surplus:unit:Root",
+        "root:kms.deny-deletion": "attachments:ou:Root",
+        "root:roles.protect-org": "surplus:ou:Root",
         "root:root.deny": "policy:root.deny",
     }
     example.converge(*words)
@@ -52,40 +52,38 @@ def test_accounts_of_others_count_where_a_policy_binds_them(small: Organization)
     organizations.create_organization(FeatureSet="ALL")
     assert asked(small) == {}
     theirs = small.make_account("somebody@example.org", "somebody")
-    assert asked(small) == {"root:root.deny": "attachments:unit:Root"}
+    assert asked(small) == {"root:root.deny": "attachments:ou:Root"}
     assert binds(small, "Root") == "binds 2 accounts: developer-alice, tooling, and 1 that is not ours"
     small.converge("root:root.deny")
-    root, unit = organizations.list_roots()["Roots"][0]["Id"], small.units()["Workloads/Developers"]
-    organizations.move_account(AccountId=theirs, SourceParentId=root, DestinationParentId=unit)
+    root, ou = organizations.list_roots()["Roots"][0]["Id"], small.ous()["Workloads/Developers"]
+    organizations.move_account(AccountId=theirs, SourceParentId=root, DestinationParentId=ou)
     small.make_account("other@example.org", "other")
     small.edit(FILE, "[region.limit]", "[region.limit, kms.deny-deletion]")
     assert binds(small, "Workloads") == "binds 1 account: developer-alice, and 1 that is not ours"
     small.edit(FILE, "[root.deny]", "[root.deny, kms.deny-deletion]")
     assert binds(small, "Root") == "binds 2 accounts: developer-alice, tooling, and 2 that are not ours"
     # All is destroyed with one word.
-    organizations.move_account(AccountId=theirs, SourceParentId=unit, DestinationParentId=root)
+    organizations.move_account(AccountId=theirs, SourceParentId=ou, DestinationParentId=root)
     assert small.destroy("destroy:small").complete
 
 
-def binds(organization: Organization, unit: str) -> str:
+def binds(organization: Organization, ou: str) -> str:
     changes = organization.plan().plan.changes
-    return next(change.remarks[0] for change in changes if str(change.address) == f"attachments:unit:{unit}")
+    return next(change.remarks[0] for change in changes if str(change.address) == f"attachments:ou:{ou}")
 
 
 def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_not(example: Organization) -> None:
     example.converge()
-    organizations, units = example.client("organizations"), example.units()
+    organizations, ous = example.client("organizations"), example.ous()
     organizations.move_account(
         AccountId=example.accounts()["orders-production"],
-        SourceParentId=units["Workloads/Production"],
-        DestinationParentId=units["Workloads/Developers"],
+        SourceParentId=ous["Workloads/Production"],
+        DestinationParentId=ous["Workloads/Developers"],
     )
     assert asked(example) == {}
     example.converge()
     example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  environment: emulator")
-    example.edit(
-        FILE, "  beta:\n", "  emulator: {unit: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n"
-    )
+    example.edit(FILE, "  beta:\n", "  emulator: {ou: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n")
     words = asked(example)
     assert words == {"leave:emulator-bob": "account:emulator-bob"}
     example.converge(*words)
@@ -94,16 +92,16 @@ def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_n
 def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_account(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "  Workloads/Production:\n", "  Playground:\n")
-    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Playground\n")
+    example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Playground\n")
     planned = example.plan()
-    (blocker,) = (found for found in planned.blockers if found.token == "leave:orders-production")
+    (blocker,) = (found for found in planned.review.blockers if found.token == "leave:orders-production")
     assert str(blocker.address) == "account:orders-production"
     assert blocker.reason.endswith(
         "no longer stands under guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
     )
     # Under the same rules it is a move like any other.
     example.edit(FILE, "  Playground:\n", "  Workloads/Inventory:\n")
-    example.edit(FILE, "    unit: Playground\n", "    unit: Workloads/Inventory\n")
+    example.edit(FILE, "    ou: Playground\n", "    ou: Workloads/Inventory\n")
     assert asked(example) == {}
 
 
@@ -112,13 +110,13 @@ def test_the_same_guardrail_with_other_values_is_another_rule(example: Organizat
     values = "parameters: {region.limit: {allowed_regions: [eu-west-1, us-east-1, us-west-2]}}"
     loose = f"guardrails: [region.limit, trail.protect, guardduty.protect, s3.protect-bpa], {values}"
     example.edit(FILE, "  Workloads/Production:\n", f"  Loose: {{{loose}}}\n")
-    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Loose\n")
+    example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Loose\n")
     assert set(asked(example)) == {"leave:orders-production"}
-    assert example.plan().blockers[0].reason.endswith("and no longer stands under region.limit as it is now")
+    assert example.plan().review.blockers[0].reason.endswith("and no longer stands under region.limit as it is now")
     example.converge("leave:orders-production")
-    # With its unit the policy gets another name, and says the same.
+    # With its OU the policy gets another name, and says the same.
     example.edit(FILE, "  Loose:", "  Playground:")
-    example.edit(FILE, "    unit: Loose\n", "    unit: Playground\n")
+    example.edit(FILE, "    ou: Loose\n", "    ou: Playground\n")
     assert "policy:region.limit@Playground" in {str(change.address) for change in example.plan().plan.changes}
     assert asked(example) == {}
 
@@ -129,12 +127,12 @@ def test_to_move_from_under_a_guardrail_of_others_takes_a_word_too(example: Orga
     made = example.client("organizations").create_policy(
         Name="theirs", Description="", Type="SERVICE_CONTROL_POLICY", Content=DENY
     )
-    policy_id, unit = made["Policy"]["PolicySummary"]["Id"], example.units()["Security"]
-    example.client("organizations").attach_policy(PolicyId=policy_id, TargetId=unit)
-    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Vault")
+    policy_id, ou = made["Policy"]["PolicySummary"]["Id"], example.ous()["Security"]
+    example.client("organizations").attach_policy(PolicyId=policy_id, TargetId=ou)
+    example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: s@example.com\n    ou: Vault")
     example.edit(FILE, "  Security:\n", "")
     planned = example.plan()
-    (blocker,) = planned.blockers
+    (blocker,) = planned.review.blockers
     assert blocker.token == "leave:security"
     assert blocker.reason.endswith("leaves Security, and no longer stands under theirs")
     (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
@@ -151,19 +149,19 @@ def test_an_environment_is_left_with_a_word_though_somebody_took_off_the_tag_tha
     assert asked(example) == {}, "put back"
     email = "email: aws+orders-production@example.com\n"
     example.edit("account_specs/applications/orders.yaml", f"    production:\n      {email}", "")
-    shared = f"  shop:\n    {email}    owner: shop@example.com\n    unit: Workloads/Production\n"
+    shared = f"  shop:\n    {email}    owner: shop@example.com\n    ou: Workloads/Production\n"
     example.edit(FILE, "  security:\n    email", f"{shared}  security:\n    email")
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     words = asked(example)
     assert words == {"leave:shop": "account:shop"}
     example.converge(*words)
-    assert "baseline:shop" in {str(kept.address) for kept in example.plan().plan.kept}
+    assert "baseline:shop" in {str(kept.address) for kept in example.plan().plan.retained}
 
 
 def test_a_shared_account_that_moves_from_under_rules_takes_a_word(example: Organization) -> None:
-    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: s@example.com\n    unit: Workloads")
+    example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: s@example.com\n    ou: Workloads")
     example.converge()
-    example.edit(FILE, "owner: s@example.com\n    unit: Workloads", "owner: s@example.com\n    unit: Security")
+    example.edit(FILE, "owner: s@example.com\n    ou: Workloads", "owner: s@example.com\n    ou: Security")
     words = asked(example)
     assert words == {"leave:security": "account:security"}
     example.converge(*words)
@@ -180,12 +178,12 @@ def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_
     )
     assert asked(example) == {}
     text = (example.directory / FILE).read_text("utf-8")
-    start, end = text.index("  production:\n    unit"), text.index("\naccounts:")
+    start, end = text.index("  production:\n    ou"), text.index("\naccounts:")
     example.write(FILE, text[:start] + text[end:])
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     words = asked(example)
-    assert words == {"leave:orders-production": "surplus:unit:Workloads/Production"}
-    assert "loses iam.deny-users, secrets.protect" in example.plan().blockers[0].reason
+    assert words == {"leave:orders-production": "surplus:ou:Workloads/Production"}
+    assert "loses iam.deny-users, secrets.protect" in example.plan().review.blockers[0].reason
     example.converge(*words)
 
 
@@ -203,15 +201,15 @@ def test_an_account_that_the_yaml_dropped_loses_its_rules_with_a_word_when_its_e
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     # A rule that goes where it stands goes for the accounts that the YAML has as well, and takes no word.
     example.edit(FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users]")
-    assert "surplus:unit:Workloads/Production" in {str(change.address) for change in example.plan().plan.changes}
+    assert "surplus:ou:Workloads/Production" in {str(change.address) for change in example.plan().plan.changes}
     assert asked(example) == {}
     example.converge()
 
     example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Workloads/Inventory:\n")
-    example.edit(FILE, "    unit: Workloads/Production\n", "    unit: Workloads/Inventory\n")
+    example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Workloads/Inventory\n")
     words = asked(example)
-    assert words == {"leave:orders-production": "surplus:unit:Workloads/Production"}
-    assert "loses iam.deny-users" in example.plan().blockers[0].reason
+    assert words == {"leave:orders-production": "surplus:ou:Workloads/Production"}
+    assert "loses iam.deny-users" in example.plan().review.blockers[0].reason
     example.converge(*words)
 
 
@@ -219,7 +217,7 @@ def test_opening_the_root_again_takes_a_word(example: Organization) -> None:
     example.converge()
     shut_the_root(example)
     words = asked(example)
-    assert words == {"root:FullAWSAccess": "attachments:unit:Root"}
+    assert words == {"root:FullAWSAccess": "attachments:ou:Root"}
     example.converge(*words)
 
 
@@ -229,9 +227,9 @@ def test_opening_the_root_with_what_leaves_it_takes_a_word_and_is_part_of_the_pl
     reviewed = small.plan("root:root.deny")
     assert not reviewed.blockers
     shut_the_root(small)
-    assert asked(small) == {"root:root.deny": "surplus:unit:Root", "root:FullAWSAccess": "surplus:unit:Root"}
+    assert asked(small) == {"root:root.deny": "surplus:ou:Root", "root:FullAWSAccess": "surplus:ou:Root"}
     planned = small.plan("root:root.deny")
-    remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "surplus:unit:Root")
+    remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "surplus:ou:Root")
     assert "with FullAWSAccess again, all is allowed there that no policy denies" in next(remarks)
     with pytest.raises(BlockedError, match='lacks: - "FullAWSAccess" was not in the plan'):
         check_reviewed(describe(reviewed.review), planned.review)
@@ -291,7 +289,7 @@ def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_
     small.edit(FILE, "    budget: ", f"{deploy}    budget: ")
     small.write("account_specs/bob.yaml", "developer: {name: bob, email: aws+bob@example.com, owner: b@example.com}\n")
     assert asked(small) == {"trust:developer-alice/DeployRole": "baseline:developer-alice"}
-    (blocker,) = small.plan().blockers
+    (blocker,) = small.plan().review.blockers
     assert blocker.reason == "others may enter through the role DeployRole, which is new"
     small.converge("trust:developer-alice/DeployRole")
 
@@ -331,7 +329,7 @@ def test_another_access_role_takes_a_word(small: Organization) -> None:
     small.edit(FILE, "  name: small\n", "  name: small\n  access_role: Other\n")
     planned = small.plan()
     role = "remove:access-role/OrganizationAccountAccessRole"
-    assert [blocker.token for blocker in planned.blockers] == [role]
+    assert [blocker.token for blocker in planned.review.blockers] == [role]
     assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:developer-alice"]
     # It is there in each account: then nothing but what guardrails name changes.
     iam = small.client("iam", small.accounts()["developer-alice"])
@@ -346,12 +344,12 @@ def test_to_take_an_account_out_of_a_quarantine_takes_a_word(small: Organization
     organizations, alice = small.client("organizations"), small.accounts()["developer-alice"]
     root = organizations.list_roots()["Roots"][0]["Id"]
     made = organizations.create_organizational_unit(ParentId=root, Name="Quarantine")["OrganizationalUnit"]
-    move = {"AccountId": alice, "SourceParentId": small.units()["Workloads/Developers"]}
+    move = {"AccountId": alice, "SourceParentId": small.ous()["Workloads/Developers"]}
     organizations.move_account(**move, DestinationParentId=made["Id"])
     assert asked(small) == {}, "it stands under nothing of anybody's"
     fill(small, "Quarantine", 1)
     assert asked(small) == {"leave:developer-alice": "account:developer-alice"}
-    (blocker,) = small.plan().blockers
+    (blocker,) = small.plan().review.blockers
     assert blocker.reason == "the account leaves Quarantine, and no longer stands under theirs-0"
     small.converge("leave:developer-alice")
 
@@ -360,7 +358,7 @@ def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organi
     example.converge()
     example.edit(FILE, "  name: example\n", "  name: acme\n")
     assert asked(example) == {"rename:example": "organization:acme"}
-    (blocker,) = example.plan().blockers
+    (blocker,) = example.plan().review.blockers
     assert blocker.reason.startswith("this organization is example, and the YAML is for acme")
     example.converge("rename:example")
 
@@ -371,9 +369,9 @@ def test_a_baseline_goes_with_its_account_and_is_not_told_as_kept(example: Organ
     assert asked(example) == {"close:developer-bob": "account:developer-bob"}
     plan = example.plan().plan
     assert [str(change.address) for change in plan.changes] == ["account:developer-bob"]
-    assert not plan.kept
+    assert not plan.retained
     example.converge("close:developer-bob")
-    assert not example.plan().plan.kept
+    assert not example.plan().plan.retained
 
 
 GUARDED = "guardrails: [budget.protect, kms.deny-deletion]"
@@ -381,11 +379,11 @@ GUARDED = "guardrails: [budget.protect, kms.deny-deletion]"
 
 def made_by_others(organization: Organization, count: int) -> list[str]:
     """So many accounts of somebody else's where the developers are; their ids."""
-    organizations, unit = organization.client("organizations"), organization.units()["Workloads/Developers"]
+    organizations, ou = organization.client("organizations"), organization.ous()["Workloads/Developers"]
     made = [organization.make_account(f"theirs-{number}@example.org", "theirs") for number in range(count)]
     for account in made:
         (parent,) = organizations.list_parents(ChildId=account)["Parents"]
-        organizations.move_account(AccountId=account, SourceParentId=parent["Id"], DestinationParentId=unit)
+        organizations.move_account(AccountId=account, SourceParentId=parent["Id"], DestinationParentId=ou)
     return made
 
 
@@ -394,7 +392,7 @@ def test_accounts_of_others_count_where_a_guardrail_binds_them_until_they_are_cl
     first, *_ = made_by_others(small, 11)
     small.client("organizations").close_account(AccountId=first)
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
-    (blocker,) = small.plan().blockers
+    (blocker,) = small.plan().review.blockers
     assert blocker.reason == "it touches 11 of 12 accounts, 10 of them not ours: 92 %, where 30 are usual"
     small.converge(blocker.token)
 
@@ -403,12 +401,12 @@ def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -
     small.converge()
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
     reviewed = describe(small.plan().review)
-    assert reviewed.touched == ["account:developer-alice in unit:Workloads/Developers"]
+    assert reviewed.touched == ["account:developer-alice in ou:Workloads/Developers"]
     (came,) = made_by_others(small, 1)
     now = small.plan().review
     with pytest.raises(
         BlockedError,
-        match=r"AWS has changed\n  account:theirs-0@example\.org in unit:\S+: is touched now",
+        match=r"AWS has changed\n  account:theirs-0@example\.org in ou:\S+: is touched now",
     ):
         check_reviewed(reviewed, now)
     with pytest.raises(BlockedError):
@@ -440,10 +438,10 @@ def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(smal
         "it is there already, made by somebody else, and becomes ours",
     )
     kept = {f"account:{was}", f"baseline:{was}"}
-    assert {str(resource.address) for resource in plan.kept} == kept
+    assert {str(resource.address) for resource in plan.retained} == kept
     assert not plan.unmanaged
     small.converge()
-    assert {str(resource.address) for resource in small.plan().plan.kept} == kept
+    assert {str(resource.address) for resource in small.plan().plan.retained} == kept
     assert BASELINE_STACK in stacks(small, old)
 
     # Of two accounts with one key, a word for that key closes neither.
@@ -467,7 +465,7 @@ def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Orga
     planned = small.plan()
     causes = {str(change.address): change.cause for change in planned.plan.changes}
     assert causes == {"account:tooling": Cause.ASKED, "baseline:developer-alice": Cause.ASKED}
-    assert {blocker.token for blocker in planned.blockers} == {"trust:developer-alice/DeployRole"}
+    assert {blocker.token for blocker in planned.review.blockers} == {"trust:developer-alice/DeployRole"}
     small.converge("trust:developer-alice/DeployRole")
 
     # That somebody took off what says whose it is makes it no other one.
@@ -477,7 +475,7 @@ def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Orga
 
 
 def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below(example: Organization) -> None:
-    """The review moves it to each unit below; then a line of one of these leaves the YAML."""
+    """The review moves it to each OU below; then a line of one of these leaves the YAML."""
     example.converge()
     above, guardrails = (
         "trail.protect, guardduty.protect, s3.protect-bpa]",
@@ -487,12 +485,12 @@ def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below
     example.edit(FILE, "guardrails: [ec2.instance-types,", "guardrails: [s3.protect-bpa, ec2.instance-types,")
     example.edit(FILE, "[iam.deny-users, cost.deny", "[s3.protect-bpa, iam.deny-users, cost.deny")
     example.edit(FILE, f"{guardrails}]", f"{guardrails}, s3.protect-bpa]")
-    tokens = [blocker.token for blocker in example.plan().blockers]
+    tokens = [blocker.token for blocker in example.plan().review.blockers]
     reviewed = describe(example.plan(*tokens).review)
     check_reviewed(reviewed, example.plan(*tokens).review)
     example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
-    tokens = [blocker.token for blocker in example.plan().blockers]
-    waited = "delete surplus:unit:Workloads: was to wait for attachments:unit:Workloads/Production, which is not"
+    tokens = [blocker.token for blocker in example.plan().review.blockers]
+    waited = "delete surplus:ou:Workloads: was to wait for attachments:ou:Workloads/Production, which is not"
     with pytest.raises(BlockedError, match=waited):
         check_reviewed(reviewed, example.plan(*tokens).review)
 
@@ -501,9 +499,9 @@ def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Or
     example.converge()
     example.edit(FILE, "  Security:\n", "  Security: {guardrails: [kms.deny-deletion]}\n")
     example.converge()
-    example.edit(FILE, "owner: security@example.com\n    unit: Security", "owner: security@example.com\n    unit: Root")
+    example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: security@example.com\n    ou: Root")
     reviewed = describe(example.plan("leave:security").review)
-    (given,) = reviewed.consented
+    (given,) = reviewed.approved
     assert (given.token, given.loses) == ("leave:security", ["kms.deny-deletion"])
     check_reviewed(reviewed, example.plan("leave:security").review)
     fill(example, "Security", 1)

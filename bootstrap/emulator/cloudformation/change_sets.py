@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.emulator.cloudformation import capabilities, errors, stacks
+from bootstrap.emulator.cloudformation.change_set import ChangeSet
 from bootstrap.emulator.cloudformation.changes import KEPT, changes
-from bootstrap.emulator.cloudformation.stack import ChangeSet
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
@@ -84,6 +84,7 @@ def execute(backend: Backend, change_set: ChangeSet) -> None:
     for other in _of(backend, stack):
         if other is not change_set:
             del backend.change_sets[other.id]
+    stack.updated = stack.moment()
     stacks.begin(stack, _execute(backend, change_set, ready), len(ready.logical_ids))
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from moto.core.utils import utcnow
-
 from bootstrap.emulator.cloudformation.changes import KEPT, importable, policies
 from bootstrap.emulator.cloudformation.errors import ResourceError
+from bootstrap.emulator.cloudformation.journal import Changed, Made
 from bootstrap.emulator.cloudformation.resource_type import Resource, generated_name
-from bootstrap.emulator.cloudformation.rollback import FAILURES, Changed, Made, clean_up, reason_of, roll_back
+from bootstrap.emulator.cloudformation.rollback import FAILURES, clean_up, reason_of, roll_back
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
@@ -54,7 +53,6 @@ def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign
     if creating or submission.imports:
         stack.became(f"{doing}_COMPLETE")
         return
-    stack.updated = utcnow()
     stack.became("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     yield from clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
     yield from clean_up(stack, reversed(removed), KEPT)
@@ -85,7 +83,7 @@ def destroy(stack: Stack, retained: Collection[str]) -> Generator[None]:
         names = ", ".join(each.logical_id for each in stuck)
         stack.became("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
         return
-    stack.deleted = utcnow()
+    stack.deleted = stack.moment()
     stack.became("DELETE_COMPLETE")
 
 

@@ -8,43 +8,24 @@ those of the user guide's "Stack status codes".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
 from bootstrap.emulator.cloudformation.errors import ResourceError
+from bootstrap.emulator.cloudformation.journal import Made
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable
 
+    from bootstrap.emulator.cloudformation.journal import Changed
     from bootstrap.emulator.cloudformation.resource_type import Resource
     from bootstrap.emulator.cloudformation.stack import Stack
 
 FAILURES = (ResourceError, ServiceException, HTTPException)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A resource that is new; imported ones existed before and are left alone on the way back."""
-
-    resource: Resource
-    imported: bool = False
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A resource that was changed in place, or at least half-way."""
-
-    before: Resource
-    after: Resource
-
-    @property
-    def resource(self) -> Resource:
-        return self.before
 
 
 def reason_of(problem: BaseException) -> str:

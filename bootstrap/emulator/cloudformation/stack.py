@@ -1,8 +1,9 @@
-"""Stacks, their events and their change sets."""
+"""Stacks and their events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
-    from bootstrap.emulator.cloudformation.changes import Change
+    from bootstrap.emulator.cloudformation.journal import Changed, Made
     from bootstrap.emulator.cloudformation.resource_type import Place, Resource
-    from bootstrap.emulator.cloudformation.rollback import Changed, Made
+
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Event:
     type_name: str
     status: str
     reason: str | None
+    time: datetime
     id: str = field(default_factory=lambda: str(mock_random.uuid4()))
-    time: datetime = field(default_factory=utcnow)
 
 
 @dataclass(eq=False)
@@ -62,16 +65,21 @@ class Stack:
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    creation_time: datetime = field(default_factory=utcnow)
+    creation_time: datetime = field(init=False)
     updated: datetime | None = None
+    """LastUpdatedTime: when the last update, or the last execution of a change set, began. A stack that a change set
+    created has one too; a rollback leaves it as it is.
+    """
     deleted: datetime | None = None
     policy: str = ""
     work: Generator[None] | None = None
     """What is being done to it."""
     stuck: list[Made | Changed] = field(default_factory=list)
     """What the last rollback could not undo."""
+    _last_moment: datetime = field(init=False)
 
     def __post_init__(self) -> None:
+        self._last_moment = self.creation_time = _now()
         account_id, region = self.place
         identity = f"stack/{self.name}/{mock_random.uuid4()}"
         self.stack_id = f"arn:{self.place.partition}:cloudformation:{region}:{account_id}:{identity}"
@@ -102,47 +110,26 @@ class Stack:
         values = {name: str(each.get("Default", "")) for name, each in declared.items()} | self.parameters
         return {name: "****" if name in hidden else value for name, value in values.items()}
 
+    def moment(self) -> datetime:
+        """The time, for a timestamp of this stack: each is later than the one before, however fast they follow."""
+        self._last_moment = max(_now(), self._last_moment + _MILLISECOND)
+        return self._last_moment
+
     def became(self, status: str, reason: str | None = None) -> None:
         self.status, self.status_reason = status, reason
-        self.events.append(Event(self, self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason))
+        self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
 
     def tell(self, resource: Resource, status: str, reason: str | None = None) -> None:
-        resource.status, resource.changed = status, utcnow()
-        self.events.append(Event(self, resource.logical_id, resource.physical_id, resource.type_name, status, reason))
+        event = self._record(resource.logical_id, resource.physical_id, resource.type_name, status, reason)
+        resource.status, resource.changed = status, event.time
+
+    def _record(self, logical_id: str, physical_id: str, type_name: str, status: str, reason: str | None) -> Event:
+        event = Event(self, logical_id, physical_id, type_name, status, reason, self.moment())
+        self.events.append(event)
+        return event
 
 
-@dataclass(eq=False)
-class ChangeSet:
-    name: str
-    kind: str  # CREATE or UPDATE
-    stack: Stack
-    submission: Submission
-    changes: list[Change]
-    description: str | None = None
-    capabilities: list[str] = field(default_factory=list)
-    id: str = ""
-    failure: str | None = None
-    execution_status: str = "UNAVAILABLE"
-    creation_time: datetime = field(default_factory=utcnow)
-    ready: bool = False
-    """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
-
-    def __post_init__(self) -> None:
-        account_id, region = self.stack.place
-        identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
-        self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"
-
-    def become_ready(self) -> None:
-        self.ready = True
-        if not self.failure:
-            self.execution_status = "AVAILABLE"
-
-    @property
-    def status(self) -> str:
-        if not self.ready:
-            return "CREATE_IN_PROGRESS"
-        return "FAILED" if self.failure else "CREATE_COMPLETE"
-
-    @property
-    def reason(self) -> str | None:
-        return self.failure if self.ready else None
+def _now() -> datetime:
+    """AWS's timestamps end at the millisecond."""
+    now: datetime = utcnow()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

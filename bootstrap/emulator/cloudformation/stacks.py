@@ -16,7 +16,8 @@ from bootstrap.emulator.options import CURRENT
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Sequence
 
-    from bootstrap.emulator.cloudformation.stack import ChangeSet, Submission
+    from bootstrap.emulator.cloudformation.change_set import ChangeSet
+    from bootstrap.emulator.cloudformation.stack import Submission
 
 
 class Backend(Protocol):
@@ -68,6 +69,7 @@ def update(backend: Backend, stack: Stack, submission: Submission, given: Sequen
         message = "No updates are to be performed."
         raise errors.validation(message)
     ready = prepare(backend, stack, submission)
+    stack.updated = stack.moment()
     begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
 
 

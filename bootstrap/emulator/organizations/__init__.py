@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bootstrap.emulator.organizations import accounts, organization, policies, tags, units
+from bootstrap.emulator.organizations import accounts, organization, organizational_units, policies, tags
 
-__all__ = ["accounts", "organization", "policies", "tags", "units"]
+__all__ = ["accounts", "organization", "organizational_units", "policies", "tags"]

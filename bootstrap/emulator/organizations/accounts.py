@@ -11,14 +11,15 @@ from moto.organizations import models
 
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import closing, errors, full_access
-from bootstrap.emulator.organizations.creation import Creation, check_may_create, check_names, email_problem
-from bootstrap.emulator.organizations.operations import later, operation, page_of
+from bootstrap.emulator.organizations.creation import Creation
+from bootstrap.emulator.organizations.creation_checks import check_may_create, check_names, email_problem
+from bootstrap.emulator.organizations.operation import later, operation, page_of
 from bootstrap.emulator.organizations.state import account_of, organization_of, parent_of, path_of
 from bootstrap.emulator.organizations.tag_rules import checked_tags
 from bootstrap.emulator.profile import AT_ONCE
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Account, State
 
 ADMINISTRATOR = json.dumps(
@@ -44,7 +45,7 @@ def create_account(state: State, request: Request) -> Answer:
     )
     state.creations[creation.id] = creation
     if creation.polls is None:
-        later(state, span, lambda: _finish(state, creation))
+        later(state, span, lambda: finish(state, creation))
     # The model: AccountId is there "if the account was created successfully", and so not yet.
     return {"CreateAccountStatus": creation.described()}
 
@@ -114,10 +115,10 @@ def _advance(state: State, creation: Creation) -> None:
     if creation.polls > 0:
         creation.polls -= 1
     else:
-        _finish(state, creation)
+        finish(state, creation)
 
 
-def _finish(state: State, creation: Creation) -> None:
+def finish(state: State, creation: Creation) -> None:
     if creation.failure is not None:
         creation.finish("FAILED")
     else:

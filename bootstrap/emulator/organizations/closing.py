@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.emulator.limits import CLOSINGS_IN_PROGRESS, closings_in_30_days
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import errors
-from bootstrap.emulator.organizations.operations import later
+from bootstrap.emulator.organizations.operation import later
 from bootstrap.emulator.profile import AT_ONCE
 
 if TYPE_CHECKING:

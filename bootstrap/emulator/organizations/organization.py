@@ -10,12 +10,12 @@ from moto.organizations import models
 from bootstrap.emulator.limits import POLICY_LIMITS
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import errors, full_access
-from bootstrap.emulator.organizations.operations import later, operation
+from bootstrap.emulator.organizations.operation import later, operation
 from bootstrap.emulator.organizations.state import ROOT_ID, organization_of, root_of
 from bootstrap.emulator.patching import original, replaces
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Root, State
 
 _reset_moto = original(models.OrganizationsBackend, "_reset")

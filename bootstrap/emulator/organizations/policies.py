@@ -8,12 +8,12 @@ from moto.organizations import models
 
 from bootstrap.emulator.limits import POLICY_LIMITS
 from bootstrap.emulator.organizations import errors, grammar
-from bootstrap.emulator.organizations.operations import operation, page_of
+from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import POLICY_ID, organization_of, root_of, target_of
 from bootstrap.emulator.organizations.tag_rules import checked_tags
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Policy, State, Target
 
 

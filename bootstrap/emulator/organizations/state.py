@@ -36,7 +36,7 @@ class Policy(Protocol):
 
 
 class Target(Protocol):
-    """What policies and tags can be on: the root, a unit or an account."""
+    """What policies and tags can be on: the root, an OU or an account."""
 
     id: str
     arn: str
@@ -79,7 +79,7 @@ class State(Protocol):
 
 
 ROOT_ID = re.compile(r"r-[0-9a-z]{4,32}")
-UNIT_ID = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
+OU_ID = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
 ACCOUNT_ID = re.compile(r"\d{12}")
 POLICY_ID = re.compile(r"p-[0-9a-zA-Z_]{8,128}")
 
@@ -106,8 +106,8 @@ def account_of(state: State, account_id: str) -> Account:
 
 
 def find_parent(state: State, parent_id: str) -> Target | None:
-    """Find a root or a unit."""
-    return next((unit for unit in state.ou if unit.id == parent_id), None)
+    """Find a root or an OU."""
+    return next((ou for ou in state.ou if ou.id == parent_id), None)
 
 
 def parent_of(state: State, parent_id: str) -> Target:
@@ -119,7 +119,7 @@ def parent_of(state: State, parent_id: str) -> Target:
 
 
 def target_of(state: State, target_id: str) -> Target:
-    if not any(shape.fullmatch(target_id) for shape in (ROOT_ID, UNIT_ID, ACCOUNT_ID)):
+    if not any(shape.fullmatch(target_id) for shape in (ROOT_ID, OU_ID, ACCOUNT_ID)):
         raise errors.invalid("INVALID_PATTERN_TARGET_ID", "You provided an invalid target id.")
     target = find_parent(state, target_id) or find_account(state, target_id)
     if target is None:
