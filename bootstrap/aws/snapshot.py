@@ -44,7 +44,7 @@ class Unreadable(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """What AWS had when `observe` looked, in AWS's own ids. No secret value: none is ever read."""
+    """What AWS had when `snapshot` looked, in AWS's own ids. No secret value: none is ever read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -173,7 +173,7 @@ class Replayed(Inventory):
             name = next(policy.name for policy in self._snapshot.policies if policy.id == policy_id)
             raise BootstrapError(
                 f"the snapshot does not hold the text of the policy {name}, which the YAML names now",
-                hint="take a new one: `org-bootstrap observe --out FILE`",
+                hint="take a new one: `org-bootstrap snapshot --out FILE`",
             )
         return self._snapshot.contents[policy_id]
 

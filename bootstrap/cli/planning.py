@@ -1,27 +1,22 @@
-"""What plan, apply and destroy share: a plan is read, shown, agreed to and carried out."""
+"""A plan for plan, apply, drift and destroy: what is asked for, and the plan that the workflow makes of it."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import typer
-
-from bootstrap.cli import console, exits
-from bootstrap.cli.options import Format, command
-from bootstrap.cli.progress import Interruption, heartbeat, interruptibly
-from bootstrap.model.errors import BlockedError
+from bootstrap.cli import console
+from bootstrap.cli.files import read_file
+from bootstrap.cli.progress import heartbeat, interruptibly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from bootstrap.aws.client import AwsClient
     from bootstrap.aws.inventory import Inventory
     from bootstrap.aws.snapshot import Snapshot
     from bootstrap.cli.connection import Connection
-    from bootstrap.engine.apply import Outcome, Report
     from bootstrap.engine.blast_radius import Limits
     from bootstrap.engine.targeting import Selection
     from bootstrap.model.resource import Address, Resource
@@ -30,103 +25,86 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """How the command was called: what another one needs, that goes on from here."""
-
-    verb: str
-    directory: Path
-    allow: tuple[str, ...] = ()
-    yes: bool = False
-    emulator: bool = False
-    review: tuple[str, ...] = ()
-    serial: int | None = None
-    only: tuple[str, ...] = ()
-
-    def again(self, allow: Collection[str], *, begun: bool = False) -> str:
-        """The same once more, with those consents that are still asked for; of what a digest was of and is `begun`,
-        which is another plan by now, the plan that has one of its own.
-        """
-        narrowed = [part for one in self.only for part in ("--target", one)]
-        consents = [part for token in allow for part in ("--approve", token)]
-        if begun and "--expect" in self.review:
-            return command("plan", self.directory, *narrowed, *consents)
-        serial = ["--serial", str(self.serial)] if self.serial else []
-        flags = [flag for flag, given in (("--emulated", self.emulator), ("--yes", self.yes)) if given]
-        return command(self.verb, self.directory, *self.review, *serial, *flags, *narrowed, *consents)
+# The discard port: a replay that asked AWS after all would reach nobody.
+_NOWHERE: Final = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the YAML and the command line ask of a plan, known before AWS is: what is wanted, how much is usual, to what
-    it is narrowed, the consents given now and at a review, and whether its calls are to be told.
+class Request:
+    """The part of a plan that is known before AWS is read.
+
+    `approvals` are the tokens given now, `recalled` those given to the reviewed plan that is applied.
     """
 
     want: dict[Address, Resource]
     limits: Limits
-    only: Selection
-    allow: Collection[str]
-    recalled: Collection[str]
-    calls: bool
+    targets: Selection
+    approvals: frozenset[str]
+    recalled: frozenset[str]
+    show_api_calls: bool
 
 
-def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading AWS") -> T:
-    """What `work` reads from AWS, with a sign of life while it does, and what that has cost."""
-    spent, before = connection.aws.spent, connection.aws.spent.so_far
-    console.talk(f"{doing} …")
-    with heartbeat(lambda: f"still reading: {spent.so_far.since(before)}"):
-        found = interruptibly(work)
-    console.talk(f"Read: {spent.so_far.since(before)}.")
-    return found
-
-
-def ask_for(
+def request(
     spec: Spec,
-    allow: Collection[str] | None = None,
-    only: Collection[str] | None = None,
     *,
+    approvals: Collection[str] | None = None,
+    targets: Collection[str] | None = None,
     recalled: Collection[str] = (),
-    calls: bool = False,
-) -> Asked:
-    """What a plan is asked for. Raises BootstrapError for what the YAML does not have."""
+    show_api_calls: bool = False,
+) -> Request:
+    """The request of a command line. Raises BootstrapError for a target that is not in the YAML."""
     from bootstrap import workflow
     from bootstrap.engine.blast_radius import Limits
     from bootstrap.engine.targeting import select
     from bootstrap.resources.registry import KINDS
 
-    limits = Limits(**spec.organization.safety.model_dump())
-    return Asked(workflow.desire(spec, KINDS), limits, select(only or (), spec), allow or (), recalled, calls)
+    return Request(
+        workflow.desire(spec, KINDS),
+        Limits(**spec.organization.safety.model_dump()),
+        select(targets or (), spec),
+        frozenset(approvals or ()),
+        frozenset(recalled),
+        show_api_calls,
+    )
 
 
-def make_plan(asked: Asked, connection: Connection) -> Planned:
-    """What it takes to make AWS as the YAML says."""
+def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading AWS") -> T:
+    """The result of `work`, which reads AWS. Logs progress, and the number of API calls at the end."""
+    spent, before = connection.aws.spent, connection.aws.spent.so_far
+    console.log(f"{doing} …")
+    with heartbeat(lambda: f"still reading: {spent.so_far.since(before)}"):
+        found = interruptibly(work)
+    console.log(f"Read: {spent.so_far.since(before)}.")
+    return found
+
+
+def plan_live(asked: Request, connection: Connection) -> Planned:
+    """The plan against AWS as it is now."""
     from bootstrap.aws.snapshot import Recording
 
     inventory = Recording(connection.aws)
-    return read(connection, lambda: plan_against(asked, connection.aws, inventory, inventory.snapshot))
+    return read(connection, lambda: _plan(asked, connection.aws, inventory, inventory.snapshot))
 
 
-def plan_against(asked: Asked, aws: AwsClient, inventory: Inventory, snapshot: Callable[[], Snapshot]) -> Planned:
-    """The plan against what `live` has, of which there is a snapshot once it was read."""
-    from bootstrap import workflow
-    from bootstrap.resources.registry import KINDS
+def plan_from_snapshot(asked: Request, path: Path, spec: Spec, say: Callable[[str], None]) -> Planned:
+    """The plan against the AWS in a snapshot, without API calls. Announces the snapshot first."""
+    from bootstrap.aws.client import AwsClient
+    from bootstrap.aws.endpoint import Endpoint
+    from bootstrap.aws.snapshot import Replayed
+    from bootstrap.aws.snapshot import read as parse
+    from bootstrap.secrecy.redact import emails
 
-    planned = workflow.plan(
-        asked.want,
-        KINDS,
-        aws,
-        inventory=inventory,
-        allow=asked.allow,
-        recalled=asked.recalled,
-        limits=asked.limits,
-        only=asked.only,
+    known = emails([resource.body for resource in asked.want.values()])
+    snapshot = parse(read_file(path, "write one with: org-bootstrap snapshot --out FILE"), str(path), known)
+    say(f"Snapshot of AWS account {snapshot.account}, taken {snapshot.taken}: no API calls are made.")
+    aws = AwsClient(
+        Endpoint(_NOWHERE), access_role=spec.organization.access_role, home_region=spec.organization.home_region
     )
-    return workflow.rehearse(planned, KINDS, snapshot()) if asked.calls else planned
+    return _plan(asked, aws, Replayed(snapshot, aws), lambda: snapshot)
 
 
-def make_destruction(spec: Spec, connection: Connection, allow: Collection[str], *, calls: bool) -> Planned:
-    """What it takes to remove all that this tool made."""
+def plan_destruction(spec: Spec, connection: Connection, approvals: frozenset[str], *, show_api_calls: bool) -> Planned:
+    """The plan that deletes or releases everything managed."""
     from bootstrap import workflow
     from bootstrap.aws.snapshot import Recording
     from bootstrap.resources.organization import OrganizationKind
@@ -135,103 +113,23 @@ def make_destruction(spec: Spec, connection: Connection, allow: Collection[str],
     organization, inventory = next(iter(OrganizationKind().desired(spec))), Recording(connection.aws)
     planned = read(
         connection,
-        lambda: workflow.plan_destruction(organization, KINDS, connection.aws, inventory=inventory, allow=allow),
+        lambda: workflow.plan_destruction(organization, KINDS, connection.aws, inventory=inventory, allow=approvals),
     )
-    return workflow.rehearse(planned, KINDS, inventory.snapshot()) if calls else planned
+    return workflow.rehearse(planned, KINDS, inventory.snapshot()) if show_api_calls else planned
 
 
-def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -> None:
-    """The plan on stdout. `said` stands in the place of its own summary."""
-    from bootstrap import planfile
-    from bootstrap.render.markdown import render_markdown
-    from bootstrap.render.plan import render_plan
-
-    match form:
-        case Format.TEXT:
-            text = render_plan(planned.review, said=said, width=console.width())
-        case Format.MARKDOWN:
-            text = render_markdown(planned.review, said=said)
-        case Format.JSON:
-            text = planfile.text(planfile.describe(planned.review))
-        case Format.HTML:
-            from bootstrap.render.html import render_html
-
-            text = render_html(planned.review, said=said)
-        case _:
-            assert_never(form)
-    console.result(text.rstrip("\n"))
-
-
-def carry_out(planned: Planned, connection: Connection, invocation: Invocation) -> None:
-    """Apply a plan that was shown, once somebody said yes. Ends with 1 unless all of it was done."""
+def _plan(asked: Request, aws: AwsClient, inventory: Inventory, snapshot: Callable[[], Snapshot]) -> Planned:
     from bootstrap import workflow
-    from bootstrap.cli.journal import journal
-    from bootstrap.engine.apply import Done, Skipped
-    from bootstrap.render.report import render_outcome, render_report
     from bootstrap.resources.registry import KINDS
 
-    planned.check()
-    if not planned.plan:
-        workflow.apply(planned, KINDS, serial=invocation.serial or 0)  # it may have something to remember
-        return
-    if not (invocation.yes or connection.aws.endpoint.emulated):
-        ask(f"Apply this plan to {connection.whose}?")
-    total, ended = len(planned.plan.changes), 0
-
-    def tell(outcome: Outcome) -> None:
-        nonlocal ended
-        ended += 1
-        kept.change(outcome)
-        if not isinstance(outcome, Skipped):  # the end says which, and why
-            console.talk(f"{render_outcome(outcome)}  [{ended}/{total}]")
-
-    with (
-        heartbeat(lambda: f"still working, {ended} of {total} changes are through"),
-        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=total) as kept,
-    ):
-        connection.aws.watch(kept.call)
-        report = workflow.apply(
-            planned,
-            KINDS,
-            serial=invocation.serial or 0,
-            ended=tell,
-            say=lambda address, text: console.talk(f"  {address}: {text} …"),
-            interrupted=Interruption(),
-        )
-    left = _still_asked_for(invocation.allow, planned, report, bound=bool(invocation.review))
-    begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
-    again = invocation.again(left, begun=begun) if connection.lasting else ""
-    console.result(render_report(report, again))
-    if kept.path:
-        console.talk(f"Journal: {kept.path}")
-    if not report.complete:
-        raise exits.Ended(exits.ERROR)
-    if connection.lasting:
-        console.talk(f"Next: {command('show', invocation.directory)}")
-
-
-def _still_asked_for(allow: Collection[str], planned: Planned, report: Report, *, bound: bool = False) -> list[str]:
-    """The consents for going on: without those already used, which would be refused as idle, and with new ones for how
-    much is left, unless a review binds.
-    """
-    from bootstrap.engine import blast_radius
-    from bootstrap.engine.apply import Done
-
-    done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
-    used = {consented.token for consented in planned.review.consented if consented.address in done}
-    left = [token for token in allow if token not in used and not blast_radius.is_word(token)]
-    return left if bound else [*left, *planned.words_left(done)]
-
-
-def ask(question: str) -> None:
-    """Raise BlockedError unless somebody says yes."""
-    if not sys.stdin.isatty():
-        message = "nobody is there to say yes, and nothing was changed"
-        raise BlockedError(message, hint="give --yes once you know what it does")
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        agreed = False
-    if not agreed:
-        message = "nobody said yes, and nothing was changed"
-        raise BlockedError(message)
+    planned = workflow.plan(
+        asked.want,
+        KINDS,
+        aws,
+        inventory=inventory,
+        allow=asked.approvals,
+        recalled=asked.recalled,
+        limits=asked.limits,
+        only=asked.targets,
+    )
+    return workflow.rehearse(planned, KINDS, snapshot()) if asked.show_api_calls else planned

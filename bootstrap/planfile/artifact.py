@@ -31,7 +31,7 @@ class Sort:
 
 PLAN: Final = Sort("plan", "organization", "made", "plan again with `--out`, and have that reviewed", BlockedError)
 SNAPSHOT: Final = Sort(
-    "snapshot", "taken", "taken", "take a new one: `org-bootstrap observe --out FILE`", BootstrapError
+    "snapshot", "taken", "taken", "take a new one: `org-bootstrap snapshot --out FILE`", BootstrapError
 )
 _SORTS: Final = {sort.third: sort for sort in (PLAN, SNAPSHOT)}
 # Known by how it begins: whoever died while writing one left no more of it.

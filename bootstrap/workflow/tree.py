@@ -1,4 +1,4 @@
-"""The live organization as a tree: units with their policies, accounts with what they hold."""
+"""The organization in AWS as a tree: OUs with their policies, and accounts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def overview(inventory: Inventory, name: str) -> Branch | None:
-    """The organization from its root down, or None while there is none."""
+    """The tree from the root down; None if there is no organization."""
     organization = inventory.organization
     if organization is None:
         return None
@@ -32,7 +32,7 @@ def _unit(inventory: Inventory, unit: LiveUnit) -> Branch:
     )
     label = unit.path.rpartition("/")[2] + (f"  [{', '.join(policies)}]" if policies else "")
     if unit.path != ROOT and KEY_TAG not in inventory.tags(unit.arn):
-        label += "  (not ours)"
+        label += "  (unmanaged)"
     return Branch(
         label, (*(_account(inventory, account) for account in accounts), *(_unit(inventory, child) for child in units))
     )
@@ -40,5 +40,5 @@ def _unit(inventory: Inventory, unit: LiveUnit) -> Branch:
 
 def _account(inventory: Inventory, account: LiveAccount) -> Branch:
     state = "" if account.open else "  closed"
-    owner = "" if KEY_TAG in inventory.tags(account.arn) else "  (not ours)"
+    owner = "" if KEY_TAG in inventory.tags(account.arn) else "  (unmanaged)"
     return Branch(f"{account.name}  {account.id}  {account.email}{state}{owner}")

@@ -154,7 +154,7 @@ def test_each_command_of_the_action_has_a_script() -> None:
     assert " | ".join(COMMANDS) + ") exec " in run
     for other in ("", "github", "../ci/validate", "aplly"):
         done = shell(run, REPOSITORY, {"COMMAND": other, "GITHUB_ACTION_PATH": str(REPOSITORY)})
-        assert (done.returncode, done.stdout) == (1, f"::error title=No such command::`command` is {told}\n")
+        assert (done.returncode, done.stdout) == (1, f"::error title=Unknown command::`command` must be {told}\n")
 
 
 def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
@@ -218,7 +218,7 @@ def test_the_workflows_of_the_page_give_the_action_only_inputs_that_it_has() -> 
     names = [given.get("name") for given in used if given["command"] == "plan"]
     assert names == [None, None, "snapshot"], "what the apply goes by is not written over"
     named = {name for step in STEPS for name in re.findall(r"steps\.\w+\.outputs\.([\w-]+)", "\n".join(texts(step)))}
-    assert named <= {"allow", *ACTION["outputs"]}
+    assert named <= {"approve", *ACTION["outputs"]}
 
 
 def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_forks_none() -> None:
@@ -242,7 +242,7 @@ def test_the_workflow_of_the_page_gives_each_job_the_rights_that_it_needs_and_fo
 
 def test_a_run_that_is_started_by_hand_plans_applies_or_unlocks_main_and_never_two_of_them() -> None:
     def starts(**inputs: object) -> set[str]:
-        given = {"expect": "", "allow": "", "unlock": False, **inputs}
+        given = {"expect": "", "approve": "", "unlock": False, **inputs}
         words = {
             "github.event_name": "workflow_dispatch",
             "github.ref": "refs/heads/main",
@@ -252,8 +252,8 @@ def test_a_run_that_is_started_by_hand_plans_applies_or_unlocks_main_and_never_t
         }
         return {name for name, job in JOBS.items() if holds(job["if"], words)}
 
-    assert set(WORKFLOW[True]["workflow_dispatch"]["inputs"]) == {"expect", "allow", "unlock"}
-    assert starts() == starts(allow="close:alice") == {"now"}
+    assert set(WORKFLOW[True]["workflow_dispatch"]["inputs"]) == {"expect", "approve", "unlock"}
+    assert starts() == starts(approve="close:alice") == {"now"}
     assert starts(expect="d") == {"apply"}
     assert starts(unlock=True) == starts(unlock=True, expect="d") == {"unlock"}
     # The plan role lets main in, and the apply role those whom its environment lets.
@@ -286,18 +286,18 @@ def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
     ("commits", "consents"),
     [
         (["two"], []),
-        (["two\n\nAllow: close:alice\nAllow: root:deny"], ["close:alice", "root:deny"]),
-        (["two\n\nAllow: root:deny close:alice"], ["close:alice", "root:deny"]),
-        (["two\n\nAllow: close:alice", "three", "Allow: not a trailer, and more"], ["close:alice"]),
-        (["two\n\nAllow: touch:12-accounts-a", "three\n\nAllow: touch:12-accounts-b"], ["touch:12-accounts-b"]),
-        (["two\n\nAllow: close:alice", "three\n\nAllow: none"], []),
-        (["two\n\nAllow: none", "three\n\nAllow: close:alice"], ["close:alice"]),
+        (["two\n\nApprove: close:alice\nApprove: root:deny"], ["close:alice", "root:deny"]),
+        (["two\n\nApprove: root:deny close:alice"], ["close:alice", "root:deny"]),
+        (["two\n\nApprove: close:alice", "three", "Approve: not a trailer, and more"], ["close:alice"]),
+        (["two\n\nApprove: touch:12-accounts-a", "three\n\nApprove: touch:12-accounts-b"], ["touch:12-accounts-b"]),
+        (["two\n\nApprove: close:alice", "three\n\nApprove: none"], []),
+        (["two\n\nApprove: none", "three\n\nApprove: close:alice"], ["close:alice"]),
     ],
 )
 def test_consents_are_read_from_the_last_commit_of_the_pull_request_that_has_any(
     commits: list[str], consents: list[str], tmp_path: Path
 ) -> None:
-    before, *after = [_commit(message) for message in ("one\n\nAllow: close:old", *commits)]
+    before, *after = [_commit(message) for message in ("one\n\nApprove: close:old", *commits)]
     _make(["git init -q -b main .", before, "git checkout -q -b ours", *after], tmp_path)
     assert _words(tmp_path) == consents
 
@@ -308,10 +308,10 @@ def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> No
         _commit("one"),
         "git checkout -q -b other",
         "export GIT_COMMITTER_DATE=2040-01-01T00:00:00Z",
-        _commit("of another pull request\n\nAllow: close:bob"),
+        _commit("of another pull request\n\nApprove: close:bob"),
         "unset GIT_COMMITTER_DATE",
         "git checkout -q -b ours main",
-        _commit("ours\n\nAllow: close:alice"),
+        _commit("ours\n\nApprove: close:alice"),
         f"{_GIT} merge -q --no-ff -m merged other",
     ]
     _make(steps, tmp_path)
@@ -324,20 +324,20 @@ def test_what_another_pull_request_brought_since_this_one_was_opened_is_no_conse
         "git init -q -b main .",
         _commit("one"),
         "git tag opened",
-        _commit("another, squashed into main\n\nAllow: close:bob"),
+        _commit("another, squashed into main\n\nApprove: close:bob"),
         "git checkout -q -b ours",
         _commit("ours"),
     ]
     _make(steps, tmp_path)
     assert _words(tmp_path) == []
-    assert "Allow: close:bob" in shell("git log --first-parent opened..HEAD^2", tmp_path).stdout
+    assert "Approve: close:bob" in shell("git log --first-parent opened..HEAD^2", tmp_path).stdout
 
 
 _GIT = "git -c user.name=a -c user.email=a@example.com"
 
 
 def _commit(message: str) -> str:
-    return f"{_GIT} commit -q --approve-empty -m {shlex.quote(message)}"
+    return f"{_GIT} commit -q --allow-empty -m {shlex.quote(message)}"
 
 
 def _make(steps: list[str], here: Path) -> None:
@@ -348,13 +348,13 @@ def _make(steps: list[str], here: Path) -> None:
 
 
 def _words(here: Path) -> list[str]:
-    """The consents that the step `words` reads."""
-    [script] = [step["run"] for step in STEPS if step.get("id") == "words"]
+    """The consents that the step `approvals` reads."""
+    [script] = [step["run"] for step in STEPS if step.get("id") == "approvals"]
     output = here / "output"
     done = shell(script, here, {"GITHUB_OUTPUT": str(output)})
     assert done.returncode == 0, done.stderr
     name, _, value = output.read_text("utf-8").rstrip("\n").partition("=")
-    assert name == "allow"
+    assert name == "approve"
     return sorted(value.split())
 
 
@@ -444,34 +444,36 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
         gitlab.head = "b" * 40
         older = shell(apply, tmp_path, aws, here)
         assert (older.returncode, older.stdout) == (3, "")
-        assert older.stderr.startswith("Refused: this pipeline is of an older commit.")
+        assert older.stderr.startswith("Blocked: this pipeline is for an older commit.")
         gitlab.broken = True
         unknown = shell(apply, tmp_path, aws, here)
         assert (unknown.returncode, unknown.stdout) == (1, "")
-        assert "The head of the branch cannot be read: HTTP Error 403" in unknown.stderr
+        assert "Cannot read the head of the branch: HTTP Error 403" in unknown.stderr
 
         gitlab.head, gitlab.broken = "a" * 40, False
         assert shell(apply, tmp_path, aws, here).returncode == 0
         late = shell(apply, tmp_path, aws, here, {"CI_PIPELINE_IID": "7"})
         assert late.returncode == 3
-        assert "turn 8 was applied already, and this is turn 7" in late.stderr
+        assert "serial 8 was applied already, and this is serial 7" in late.stderr
     [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
     assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0
-    assert "Nobody holds the lock." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
+    assert "The lock is free." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
 
     # What is refused fails, and a consent lets it pass.
     alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
     assert shell(plan, tmp_path, aws, variables).returncode == 3
     assert "Refused" in (tmp_path / "plan.md").read_text("utf-8")
-    assert shell(plan, tmp_path, aws, variables, {"ORG_ALLOW": "close:developer-alice"}).returncode == 0
+    assert shell(plan, tmp_path, aws, variables, {"ORG_APPROVE": "close:developer-alice"}).returncode == 0
 
 
 def test_a_pipeline_that_is_started_by_hand_plans_and_applies_the_default_branch_as_a_push_does() -> None:
     main = "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE =~ /^(push|web)$/"
     assert GITLAB["organization:plan"]["rules"][-1] == {"if": main}
     assert GITLAB["organization:apply"]["rules"] == [{"if": main, "when": "manual"}]
-    assert "allow" not in "".join(GITLAB["organization:apply"]["script"]).lower(), "the plan's consents, and no others"
+    assert "approve" not in "".join(GITLAB["organization:apply"]["script"]).lower(), (
+        "the plan's consents, and no others"
+    )
     for name in ("apply", "unlock"):
         assert GITLAB[f"organization:{name}"]["environment"] == "organization"
 
@@ -529,14 +531,14 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         gitlab.broken = True
         unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
-        assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
+        assert "Warning: the merge request has no note about this plan: HTTP Error 403" in unnoted.stdout
         gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
         assert shell(plan, tmp_path, emulator.variables(), here).returncode == 1
     *before, ours = gitlab.notes
     assert before == others
-    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### No plan could be made")
-    assert f"Of {'a' * 40}, by [this job](https://gitlab.example.com/jobs/1)." in ours["body"]
+    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### Planning failed")
+    assert f"Commit {'a' * 40}, [job](https://gitlab.example.com/jobs/1)." in ours["body"]
 
 
 def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_path: Path) -> None:

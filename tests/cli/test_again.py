@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bootstrap.cli.planning import Invocation, _still_asked_for
+from bootstrap.cli.execution import Invocation, approvals_left
 from bootstrap.engine.apply import Done, Report, Skipped
 from bootstrap.engine.plan import Blocker, make_plan
 from bootstrap.engine.review import OrganizationRef, PlanReview
@@ -23,17 +24,17 @@ def account(address: Address, state: str) -> Resource:
 
 def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None:
     tokens = ("close:developer-alice", "adopt:unit:My Unit")
-    invocation = Invocation("apply", Path("my organization"), tokens, yes=True, emulator=True)
+    invocation = Invocation("apply", Path("my organization"), frozenset(tokens), yes=True, emulated=True)
     words = shlex.split(invocation.again(tokens))
     assert words[:4] == ["org-bootstrap", "apply", "-C", "my organization"]
-    assert words[4:] == ["--emulated", "--yes", "--approve", "close:developer-alice", "--approve", "adopt:unit:My Unit"]
+    assert words[4:] == ["--emulated", "--yes", "--approve", "adopt:unit:My Unit", "--approve", "close:developer-alice"]
 
 
 def test_it_is_as_short_as_what_was_typed() -> None:
     assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
-    turned = Invocation("apply", Path(), review=("plan.json",), turn=7)
-    assert turned.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
-    digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), only=("unit:A",))
+    numbered = Invocation("apply", Path(), review=("plan.json",), serial=7)
+    assert numbered.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
+    digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), targets=("unit:A",))
     assert digested.again(()) == "org-bootstrap apply --expect d --yes --target unit:A"
     assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --target unit:A --approve close:a"
 
@@ -56,7 +57,8 @@ def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> N
         words_left=lambda _: ["touch:9-accounts-2"],
     )
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
-    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}", "touch:28-accounts-1"]
-    left = _still_asked_for(allow, planned, Report(tuple(outcomes)))
-    assert left == ["destroy:example", "close:developer-bob", "touch:9-accounts-2"]
-    assert _still_asked_for(allow, planned, Report(tuple(outcomes)), bound=True) == left[:2]
+    given = {"destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{UNIT}", "touch:28-accounts-1"}
+    invocation, report = Invocation("apply", Path(), frozenset(given)), Report(tuple(outcomes))
+    left = {"destroy:example", "close:developer-bob"}
+    assert approvals_left(planned, report, invocation) == {*left, "touch:9-accounts-2"}
+    assert approvals_left(planned, report, replace(invocation, review=("plan.json",))) == left

@@ -61,7 +61,7 @@ def test_each_role_of_the_page_may_do_what_its_commands_call_in_the_management_a
         return called(example, emulator, "apply", "--yes", *words)
 
     reading, writing = look(), apply()
-    reading |= called(example, emulator, "observe", "--out", "snapshot.json")
+    reading |= called(example, emulator, "snapshot", "--out", "snapshot.json")
     # Somebody changes a tag, and the YAML is edited.
     organizations = example.client("organizations")
     alice = example.accounts()["developer-alice"]

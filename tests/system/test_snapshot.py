@@ -1,4 +1,4 @@
-"""A plan from what `observe` kept is the plan that AWS itself would have given, and calls nobody."""
+"""A plan from what `snapshot` kept is the plan that AWS itself would have given, and calls nobody."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_a_policy_that_it_does_not_hold_asks_for_a_new_snapshot(example: Organiz
     )
     with pytest.raises(BootstrapError, match=r"does not hold the text of the policy kms\.deny-deletion") as caught:
         plan_from(example, content)
-    assert "observe --out" in caught.value.hint
+    assert "snapshot --out" in caught.value.hint
     assert both(example, text(observe(example), without_emails=False)).blockers
 
 
@@ -216,4 +216,4 @@ def test_what_is_no_snapshot_is_refused_with_a_hint(example: Organization, old: 
     assert old in content
     with pytest.raises(BootstrapError, match=words) as caught:
         read(content.replace(old, new, 1), "snapshot.json", ())
-    assert "observe --out" in caught.value.hint
+    assert "snapshot --out" in caught.value.hint
