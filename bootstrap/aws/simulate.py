@@ -27,8 +27,7 @@ T = TypeVar("T")
 class SimulatedCall:
     """A call that would be made. `new_id` stands for the id of the resource that is being changed.
 
-    `observed` is what the plan read. `state` is kept from call to call, for what an answer depends on; each kind has keys
-    of its own.
+    `observed` is what the plan read. `state` is kept from call to call; each kind has keys of its own in it.
     """
 
     action: str
