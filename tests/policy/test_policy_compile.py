@@ -44,8 +44,8 @@ def one(*args: Any, given: Mapping[str, object] | None = None, **fields: Any) ->
     return statement
 
 
-def compiled(rule: Guardrail, given: Mapping[str, object] | None = None) -> Any:
-    return Compiler(KNOWN).body(rule, given or {})
+def compiled(rule: Guardrail, given: Mapping[str, object] | None = None) -> list[Any]:
+    return list(Compiler(KNOWN).body(rule, given or {}).values())
 
 
 def spec_with(spec: Spec, rule: Guardrail, ous: Mapping[str, Mapping[str, Any] | None]) -> Spec:
