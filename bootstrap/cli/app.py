@@ -126,7 +126,7 @@ def _tell_misuse(error: Any) -> None:
 
 
 def _tell_problems(error: SpecError) -> None:
-    from bootstrap.spec.render import render_problem
+    from bootstrap.spec.problem_text import render_problem
 
     for problem in error.problems:
         console.talk(render_problem(problem))

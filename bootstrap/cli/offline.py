@@ -57,7 +57,7 @@ def add_developer(
     directory: Directory = HERE,
 ) -> None:
     """Write the file of one developer's account."""
-    from bootstrap.spec.write import add_developer as write
+    from bootstrap.spec.developer_file import add_developer as write
 
     with _located(directory):
         path = write(directory, name=name, email=email, owner=owner, environment=environment)
@@ -85,10 +85,10 @@ def generate(
 
     Offline, and the same YAML gives the same bytes. index.json names each file, and where it came from.
     """
-    from bootstrap.workflow import generate
+    from bootstrap.workflow.generate import generate_files, write_files
 
-    files = generate.generate(validated(directory))
-    generate.write(files, out)
+    files = generate_files(validated(directory))
+    write_files(files, out)
     for path in files:
         console.result(f"+ {(out / path).as_posix()}")
 

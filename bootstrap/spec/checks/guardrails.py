@@ -1,4 +1,4 @@
-"""Guardrails, each in itself: ids, statements, and the variables in them."""
+"""Guardrail files: ids, statements, variables and the parameters of tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.draft import Draft
+    from bootstrap.spec.parsed_files import ParsedFiles
 
 CONSTANTS: Final = (
     "access_role",
@@ -28,46 +28,45 @@ CONSTANTS: Final = (
     "organization_id",
     "stacksets_role_arn",
 )
-"""What a guardrail may name beside its parameters: the compiler of policies knows their values."""
+"""The variables of every guardrail, beside its own parameters. `policy.parameters` has their values."""
 
-# AWS's own variables hold a colon (`${aws:username}`), its escapes are `${*}`, `${?}` and `${$}`.
+# Not AWS's own variables, which contain a colon (`${aws:username}`), and not its escapes `${*}`, `${?}` and `${$}`.
 _VARIABLE: Final = re.compile(r"\$\{([^}:*?$]*)\}")
 
 
-def ids_are_unique(draft: Draft) -> Iterator[Problem]:
+def ids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     first: dict[str, str] = {}
-    for file in draft.guardrails:
+    for file in files.guardrails:
         here = file.where(("id",))
         other = first.setdefault(file.content.id, here)
         if other != here:
             hint = f"the first one is at {other}"
-            yield file.at_value(("id",), f"the guardrail id `{file.content.id}` is taken", hint)
+            yield file.at_value(("id",), f"duplicate guardrail id `{file.content.id}`", hint)
 
 
-def sids_are_unique(draft: Draft) -> Iterator[Problem]:
-    for file in draft.guardrails:
+def sids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
+    for file in files.guardrails:
         seen: set[str] = set()
         for index, statement in enumerate(file.content.statements):
             if statement.Sid in seen:
                 path = ("statements", index, "Sid")
-                yield file.at_value(path, f"the Sid `{statement.Sid}` is used twice", "give each its own")
+                yield file.at_value(path, f"duplicate Sid `{statement.Sid}`", "give each statement its own Sid")
             seen.add(statement.Sid)
 
 
-def statements_are_whole(draft: Draft) -> Iterator[Problem]:
-    for file in draft.guardrails:
+def statements_are_complete(files: ParsedFiles) -> Iterator[Problem]:
+    for file in files.guardrails:
         for index, statement in enumerate(file.content.statements):
             for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
                 given = [key for key in (one, other) if getattr(statement, key) is not None]
                 if len(given) != 1:
-                    has = "both" if given else "neither"
-                    message = f"the statement `{statement.Sid}` has {has} `{one}` and `{other}`"
-                    message = message if given else message.replace(" and ", " nor ")
+                    has = f"both `{one}` and `{other}`" if given else f"neither `{one}` nor `{other}`"
+                    message = f"statement `{statement.Sid}` has {has}"
                     yield file.at_value(("statements", index), message, "write exactly one of the two")
 
 
-def variables_are_known(draft: Draft) -> Iterator[Problem]:
-    for file in draft.guardrails:
+def variables_are_known(files: ParsedFiles) -> Iterator[Problem]:
+    for file in files.guardrails:
         for path, place, text in file.root.texts():
             match path:
                 case ("statements" | "exempt_principals", *_):
@@ -78,16 +77,16 @@ def variables_are_known(draft: Draft) -> Iterator[Problem]:
                     continue
             for name in _VARIABLE.findall(text):
                 if name not in known:
-                    hint = did_you_mean(name, known, what="known here")
-                    yield file.source.problem(place, f"`${{{name}}}` stands for nothing", hint)
+                    hint = did_you_mean(name, known, what="known variables")
+                    yield file.source.problem(place, f"undefined variable `${{{name}}}`", hint)
 
 
-def tests_give_known_parameters(draft: Draft) -> Iterator[Problem]:
-    for file in draft.guardrails:
+def tests_give_known_parameters(files: ParsedFiles) -> Iterator[Problem]:
+    for file in files.guardrails:
         known = file.content.parameters
         for index, test in enumerate(file.content.tests):
             for name in test.parameters:
                 if name not in known:
-                    hint = did_you_mean(name, known, what="its parameters are")
-                    message = f"`{file.content.id}` has no parameter `{name}`"
+                    hint = did_you_mean(name, known, what="known parameters")
+                    message = f"guardrail `{file.content.id}` has no parameter `{name}`"
                     yield file.at_key(("tests", index, "parameters", name), message, hint)
