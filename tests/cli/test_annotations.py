@@ -21,7 +21,7 @@ BROKEN = """developer:
   colour: blue
   "50%, or so": yes
 """
-HINT = "hint: allowed here: account_name, email, environment, name, owner, state"
+HINT = "hint: allowed keys: account_name, email, environment, name, owner, state"
 ALICE = "account_specs/developers/alice.yaml"
 ROOT = "account_specs/organization.yaml"
 
