@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bootstrap.engine.apply import Outcome, Report
 
-_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.FORGET: "released"}
+_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.FORGET: "forgotten"}
 
 
 def render_outcome(outcome: Outcome) -> str:

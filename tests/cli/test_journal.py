@@ -33,10 +33,10 @@ def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, em
     emulator.reset()
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     first, *middle, last = lines(organization)
-    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 36)
+    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 47)
     assert (last["event"], last["outcome"]) == ("end", "finished")
     changes = [line for line in middle if line["event"] == "change"]
-    assert len({line["address"] for line in changes}) == 36
+    assert len({line["address"] for line in changes}) == 47
     assert {line["outcome"] for line in changes} == {"done"}
     calls = [line for line in middle if line["event"] == "call"]
     assert len([line for line in calls if line["action"] == "organizations.CreateAccount"]) == 6
@@ -163,7 +163,7 @@ def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organizat
     (organization / ".org-bootstrap").write_text("a file", "utf-8")
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert "Warning: no journal of this run: " in done.err
-    assert done.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+    assert done.last_line == "Applied: 47 created, 0 failed, 0 skipped."
 
 
 def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Path, emulator: Emulator) -> None:
