@@ -37,7 +37,7 @@ def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
 def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked(organization: Path) -> None:
     done = succeed("plan", "--emulated", "-C", organization)
     assert done.first_line.startswith("AWS emulator at http://127.0.0.1:")
-    assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
+    assert done.last_line.startswith("Plan: 47 to create, 0 to update, 0 to delete")
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
     assert told == ["Starting the AWS emulator …", "Reading AWS …", "Read: 2 AWS API calls."]
     assert run("plan", "--emulated", "--detailed-exitcode", "-C", organization).code == 2
@@ -71,7 +71,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
     with served() as variables:
         here: Any = {"here": organization, "aws": variables}
         applied = succeed("apply", **here)
-        assert applied.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+        assert applied.last_line == "Applied: 47 created, 0 failed, 0 skipped."
         assert "+ ou:Workloads: created  [" in applied.err
         *_, following, cost = applied.err.splitlines()
         assert following == "Next: org-bootstrap show"
@@ -79,7 +79,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
         assert "Traceback" not in applied.err
 
         again = succeed("plan", "--detailed-exitcode", **here)
-        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 36 resources are as the YAML says."]
+        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 52 resources are as the YAML says."]
         assert succeed("apply", **here).out == again.out
 
         with monkeypatch.context() as patched:  # as any other tool: from the variables alone
@@ -103,12 +103,12 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
 
         gone = succeed("destroy", "--approve", "destroy:example", **here)
         assert gone.last_line.startswith("Applied: ")
-        assert "Released accounts stay open: " in gone.out
+        assert "Accounts to forget stay open: " in gone.out
         assert "< account:developer-alice" in gone.out
-        assert "6 released" in gone.last_line
+        assert "6 forgotten" in gone.last_line
         assert "└── Workloads" not in succeed("show", **here).out
         nothing = succeed("destroy", **here)
-        assert nothing.last_line.startswith("Nothing to do: nothing that org-bootstrap can delete or release is left")
+        assert nothing.last_line.startswith("Nothing to do: nothing that org-bootstrap can delete or forget is left")
         idle = run("destroy", "--approve", "destroy:example", **here)
         assert idle.code == 3
         assert "nothing in this plan asks for --approve destroy:example" in idle.err

@@ -48,14 +48,14 @@ def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_co
 ) -> None:
     emulator.reset()
     with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
-        out, err = interrupted_after(process, "[1/36]", number)
+        out, err = interrupted_after(process, "[1/47]", number)
     assert process.returncode == 1
     assert "Interrupted: finishing writes in flight, starting no more." in err
     *_, interrupted, counts, again = out.splitlines()
     assert interrupted == "Interrupted: writes in flight were finished, and no more were started."
     done = err.count(": created  [")
-    assert counts == f"Applied: {done} created, 0 failed, {36 - done} skipped."
-    assert 0 < done < 36
+    assert counts == f"Applied: {done} created, 0 failed, {47 - done} skipped."
+    assert 0 < done < 47
     assert again == f"Completed changes are kept. To continue: org-bootstrap apply -C '{organization}'"
     rest = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert rest.last_line.endswith(", 0 failed, 0 skipped.")
@@ -122,7 +122,7 @@ def test_an_interrupted_emulator_just_ends() -> None:
 def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path) -> None:
     with running("demo", TMPDIR=str(tmp_path)) as process:
         assert process.stdout
-        while "[3/36]" not in (line := process.stdout.readline()):
+        while "[3/47]" not in (line := process.stdout.readline()):
             assert line
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
