@@ -76,7 +76,9 @@ def succeed(*words: str | Path, here: Path | None = None, aws: Mapping[str, str]
 
 
 @contextmanager
-def running(*words: str | Path, here: Path | None = None, **variables: str) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *words: str | Path, here: Path | None = None, bound_s: float = BOUND_S, **variables: str
+) -> Iterator[subprocess.Popen[str]]:
     """Start it, to be watched while it runs."""
     with subprocess.Popen(
         [*COMMAND, *map(str, words)],
@@ -88,7 +90,7 @@ def running(*words: str | Path, here: Path | None = None, **variables: str) -> I
         text=True,
         encoding="utf-8",
     ) as process:
-        bound = threading.Timer(BOUND_S, process.kill)  # whoever reads what it says would wait for ever
+        bound = threading.Timer(bound_s, process.kill)  # whoever reads what it says would wait for ever
         bound.start()
         try:
             yield process
