@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Final
 
@@ -44,7 +45,7 @@ def prepare() -> None:
 
 
 quiet = False
-"""Log nothing."""
+"""Log nothing but errors."""
 verbose = False
 """Log every AWS API call."""
 as_json = False
@@ -70,6 +71,17 @@ def log(text: str) -> None:
 def annotation(command: str, *, aside: bool) -> None:
     """Write a command for a CI runner, which reads both streams: `aside` keeps it out of stdout."""
     _write(command, sys.stderr if aside else sys.stdout)
+
+
+@contextmanager
+def without_log() -> Iterator[None]:
+    """Log nothing but errors for as long as this lasts."""
+    global quiet  # noqa: PLW0603 (as the options of the command, one for the process)
+    quiet = True
+    try:
+        yield
+    finally:
+        quiet = False
 
 
 def error(message: str, hint: str = "", *, label: str = "error") -> None:

@@ -49,9 +49,8 @@ def demo() -> None:
     from tempfile import TemporaryDirectory
 
     began = time.monotonic()
-    with running_emulator() as server, TemporaryDirectory() as folder, chdir(folder):
+    with running_emulator() as server, TemporaryDirectory() as folder, chdir(folder), console.without_log():
         os.environ.update(server.variables())
-        console.quiet = True
         _describe()
         _create()
         _add_developer()

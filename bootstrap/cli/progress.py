@@ -47,18 +47,28 @@ class Progress:
 
 
 class Interruption:
-    """Ctrl-C during an apply: the first lets writes in flight finish, the second exits at once."""
+    """Ctrl-C during an apply: the first lets writes in flight finish, the second exits at once.
+
+    It is called in a signal handler, possibly in the middle of a write to the console, so it logs in a thread.
+    """
 
     def __init__(self) -> None:
         self._asked = False
 
     def __call__(self) -> None:
-        if self._asked:
-            # As after any crash, the next run finds what this one began.
-            console.log("Exited without waiting. Run the same command again to continue.")
-            os._exit(exits.ERROR)
+        react = _exit if self._asked else _wait
         self._asked = True
-        console.log("Interrupted: finishing writes in flight, starting no more. Press Ctrl-C again to exit at once.")
+        threading.Thread(target=react, name="interruption", daemon=True).start()
+
+
+def _wait() -> None:
+    console.log("Interrupted: finishing writes in flight, starting no more. Press Ctrl-C again to exit at once.")
+
+
+def _exit() -> None:
+    console.log("Exited without waiting. Run the same command again to continue.")
+    # As after any crash, the next run finds what this one began.
+    os._exit(exits.ERROR)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from bootstrap.planfile import read
 from tests.cli.command import run, succeed
 from tests.cli.test_emulated import served
 
@@ -87,12 +88,12 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
 
 def test_no_secret_and_no_id_that_a_plan_could_hold_is_in_its_file(organization: Path) -> None:
     succeed("plan", "--emulated", "--out", "plan.json", here=organization)
-    plan = json.loads((organization / "plan.json").read_text("utf-8"))
-    assert plan["organization"] == {"name": "example", "id": "", "account": "123456789012"}
+    plan = read((organization / "plan.json").read_bytes(), "plan.json")
+    assert plan.organization.model_dump() == {"name": "example", "id": "", "account": "123456789012"}
     secrets = [
         resource
-        for change in plan["changes"]
-        for resource in (change["after"] or {}).get("resources", {}).values()
+        for change in plan.changes
+        for resource in (change.after or {}).get("resources", {}).values()
         if resource["Type"] == "AWS::SecretsManager::Secret"
     ]
     assert len(secrets) == 16
