@@ -1,1 +1,1 @@
-"""The only door to AWS: which endpoint, every call, its retries and its blockers."""
+"""AWS: the endpoint, the client that makes every call, and what is read with it."""

@@ -1,4 +1,4 @@
-"""How AWS is called, whoever answers: the door to it, or a rehearsal."""
+"""How AWS is called, whether the client answers or something that stands in for it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 THREADS: Final = 16
-"""How many calls are under way at once."""
+"""How many items `each` works on at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a call happens: an account id (empty: the management account) and a region."""
+    """Where a call goes: an account id (empty for the management account) and a region."""
 
     account: str = ""
     region: str = facts.GLOBAL_REGION
@@ -32,7 +32,7 @@ HERE: Final = Place()
 
 
 class AwsApi(ABC):
-    """AWS as the kinds call it. `access_role` is how an account is entered, `home_region` where baselines go."""
+    """AWS as the kinds call it. `access_role` is the role assumed in each account, `home_region` has the baselines."""
 
     def __init__(self, *, access_role: str, home_region: str) -> None:
         self.access_role = access_role
@@ -40,21 +40,22 @@ class AwsApi(ABC):
 
     @abstractmethod
     def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
-        """Call `service.Operation` and return its answer. Raises AwsError once trying again is of no use."""
+        """Call `service.Operation` and return AWS's answer. Raises AwsError once retrying is of no use."""
 
     @abstractmethod
     def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
-        """Poll until there is an answer. Raises WaitError naming `what` after `timeout_s`."""
+        """Call `poll` until it returns something. Raises WaitError naming `what` after `timeout_s`."""
 
     @abstractmethod
     def new_name(self) -> str:
-        """A name, or a part of one, that nothing else has."""
+        """A unique name, or part of one."""
 
     def once(
         self, action: str, /, *, done: str | tuple[str, ...], at: Place = HERE, **parameters: Any
     ) -> dict[str, Any] | None:
-        """Call what must not happen twice. None where AWS says, by a code of `done`, that it has happened already:
-        by our own call, the answer to which was lost. From somebody else's hand it is an error as ever.
+        """Call what must not happen twice. Returns None where AWS answers with a code of `done`, that is "this was done
+        already", after the answer to an earlier attempt of this call was lost: then that attempt did it. Without such
+        an attempt somebody else did it, and the error is raised.
         """
         codes = (done,) if isinstance(done, str) else done
         try:
@@ -67,9 +68,9 @@ class AwsApi(ABC):
     def pages(
         self, action: str, key: str, /, *, at: Place = HERE, more: str = "NextToken", **parameters: Any
     ) -> Iterator[Any]:
-        """Every item of a paged list; `more` names the token of the next page.
+        """Every item of a paged list, under `key` of each page; `more` names the token of the next page.
 
-        An empty page may still have a next one (API reference, ListAccounts), so only a missing token ends it.
+        An empty page may have a next one (API reference, ListAccounts), so only a missing token ends the list.
         """
         while True:
             page = self.call(action, at=at, **parameters)
@@ -79,6 +80,10 @@ class AwsApi(ABC):
             parameters[more] = page[more]
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """`function` of every item, in parallel, in the items' order."""
+        """`function` of every item, in parallel, in the items' order.
+
+        The threads are made for each use, which costs a few milliseconds: uses are nested, and nested uses of one
+        pool would wait for each other's threads for ever.
+        """
         with ThreadPoolExecutor(THREADS, thread_name_prefix="read") as threads:
             return list(threads.map(function, items))

@@ -1,4 +1,4 @@
-"""Time, as something that is handed in: tests and the embedded AWS run it faster."""
+"""The clock of a run, which tests and the emulator make go faster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds that only go forward, and waiting for them to pass."""
+    """`now` is in seconds, and never goes back."""
 
     def now(self) -> float: ...
 
@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """Real time; `speed` above 1 makes each wait that much shorter, for an AWS that answers at once."""
+    """Real time. With a `speed` above 1 every wait is that much shorter, for an AWS whose own time goes faster."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self._speed = speed

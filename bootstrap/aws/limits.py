@@ -1,4 +1,4 @@
-"""The limits of AWS's that trying again does not lift: each with its number, and what to do about it.
+"""AWS's quotas, which no retry lifts: the number of each, and what to do about it.
 
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
 """
@@ -12,7 +12,7 @@ from bootstrap import facts
 
 
 class Limit(NamedTuple):
-    """`number` is what AWS allows, and `advice` the hint."""
+    """`number` says what AWS allows; `advice` is the hint."""
 
     number: str
     advice: str = ""
@@ -21,10 +21,10 @@ class Limit(NamedTuple):
         return f"{message} (AWS's limit: {self.number})"
 
 
-def _of_each_type(limit: str) -> str:
-    number = attrgetter(limit)
-    ours = {name: kind for name, kind in facts.POLICY_TYPES.items() if name.endswith("CONTROL_POLICY")}
-    return ", ".join(f"{name} {number(kind):,}" for name, kind in ours.items())
+def _of_each_type(field: str) -> str:
+    number = attrgetter(field)
+    types = {name: limits for name, limits in facts.POLICY_TYPES.items() if name.endswith("CONTROL_POLICY")}
+    return ", ".join(f"{name} {number(limits):,}" for name, limits in types.items())
 
 
 _ACCOUNTS: Final = Limit(
@@ -34,27 +34,28 @@ _ACCOUNTS: Final = Limit(
 _CLOSED: Final = facts.ACCOUNTS_CLOSED
 
 FULL: Final = "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"
-"""The `Reason` of a target that has all the policies of a type that it can have."""
+"""The `Reason` when a target has as many policies of a type as AWS allows."""
 
 LIMITS: Final = {
     "ACCOUNT_NUMBER_LIMIT_EXCEEDED": _ACCOUNTS,
     "ACCOUNT_LIMIT_EXCEEDED": _ACCOUNTS,
-    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.UNITS_MAX:,} units in an organization", "AWS raises that for nobody"),
-    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.UNIT_DEPTH_MAX} levels of units below the root"),
+    "OU_NUMBER_LIMIT_EXCEEDED": Limit(f"{facts.OUS_MAX:,} OUs in an organization", "AWS does not raise this limit"),
+    "OU_DEPTH_LIMIT_EXCEEDED": Limit(f"{facts.OU_DEPTH_MAX} levels of OUs below the root"),
     "POLICY_NUMBER_LIMIT_EXCEEDED": Limit(f"policies of an organization: {_of_each_type('per_organization')}"),
     "POLICY_CONTENT_LIMIT_EXCEEDED": Limit(
         f"characters of a policy: {_of_each_type('size')}",
-        "split the guardrail in two: `org-bootstrap validate` tells each policy's size",
+        "split the guardrail in two: `org-bootstrap validate` prints the size of each policy",
     ),
-    FULL: Limit(f"policies on one target: {_of_each_type('max_attached')}", "those of others count, too"),
+    FULL: Limit(f"policies on one target: {_of_each_type('max_attached')}", "policies that others attached count too"),
     "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
-        f"policies on one target, at least: {_of_each_type('min_attached')}", "attach another one before this one goes"
+        f"policies on one target, at least: {_of_each_type('min_attached')}",
+        "attach another policy before this one is detached",
     ),
-    "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on a unit or account", "those of others count, too"),
+    "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on an OU or account", "tags that others set count too"),
     "CLOSE_ACCOUNT_QUOTA_EXCEEDED": Limit(
         f"{_CLOSED.least} accounts closed in {_CLOSED.days} days, or {_CLOSED.share:.0%} of the members if that is "
-        f"more, and {_CLOSED.most:,} at most",
-        f"run again when the first of them was closed {_CLOSED.days} days ago",
+        f"more, but at most {_CLOSED.most:,}",
+        f"run again {_CLOSED.days} days after the first of them was closed",
     ),
 }
-"""By the `Reason` of a ConstraintViolationException, or the FailureReason of a request for an account."""
+"""By the `Reason` of a ConstraintViolationException, or the FailureReason of DescribeCreateAccountStatus."""

@@ -1,6 +1,6 @@
-"""One run at a time: a parameter in the management account that only one run can create.
+"""The lock: a parameter in the management account that only one run at a time can create.
 
-PutParameter without Overwrite is atomic: of two runs that ask at once, one is refused.
+PutParameter without Overwrite is atomic: of two runs that call it at the same time, one is refused.
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 """
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.client import AwsClient
 
-# In one region whatever the home region is, or an edit of it would let a second run in.
+# The lock is in one region whatever the home region is: otherwise an edit of that would let a second run in.
 _NAME = "/org-bootstrap/lock"
-# How long a run may go on writing after somebody has broken its lock.
-_LOOK_EVERY_S = 20.0
-# How often a run that waits asks for it: all runs share the parameters' few calls a second.
+# For at most this long a run goes on writing after somebody has removed its lock.
+_CHECK_EVERY_S = 20.0
+# How often a waiting run asks: all runs share the few calls a second that AWS allows for parameters.
 _ASK_EVERY_S = 10.0
-_UNLOCK = "when that run is surely over: org-bootstrap unlock"
+_UNLOCK = "once you are sure that run is over: org-bootstrap unlock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,88 +54,88 @@ def holder(aws: AwsClient) -> Holder | None:
         value = json.loads(text)
         return Holder(value["who"], value["since"], value["run"])
     except (ValueError, KeyError, TypeError):
-        # Not of our writing, and held all the same: whoever wrote it may be at work.
-        return Holder("somebody unknown", str(found["Parameter"].get("LastModifiedDate", "nobody knows when")), text)
+        # We did not write this value. It still counts as a lock: whoever wrote it may be working.
+        return Holder("somebody unknown", str(found["Parameter"].get("LastModifiedDate", "an unknown time")), text)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait for another run, and who is told whom for."""
+class LockWait:
+    """How long to wait for another run's lock; `on_wait` is called with each run that is waited for."""
 
     seconds: float = 0.0
-    tell: Callable[[Holder], None] = lambda _: None
+    on_wait: Callable[[Holder], None] = lambda _: None
 
 
-_NONE = Patience()
+_NO_WAIT = LockWait()
 
 
 @contextmanager
 def locked(
-    keys: AwsClient, aws: AwsClient, who: str, now: Callable[[], str], patience: Patience = _NONE
+    writer: AwsClient, aws: AwsClient, who: str, now: Callable[[], str], wait: LockWait = _NO_WAIT
 ) -> Iterator[None]:
-    """Hold the lock for as long as this lasts; `keys` is a door that may write, and is used for nothing else.
+    """Hold the lock for the duration of a `with` block. `writer` is a client for the lock alone, which may write.
 
-    No write leaves through `aws` once the lock is lost. Raises LockError if another run holds it for too long.
+    `aws` sends no more writes once the lock is lost. Raises LockError if another run still holds the lock after `wait`.
     """
-    mine = _take(keys, who, now, patience)
-    aws.before_writes(_Watch(keys, mine).look)
+    mine = _acquire(writer, who, now, wait)
+    aws.before_writes(_StillHeld(writer, mine).check)
     try:
         yield
     finally:
-        if holder(keys) == mine:
-            release(keys)
+        if holder(writer) == mine:
+            release(writer)
 
 
-def release(keys: AwsClient) -> None:
+def release(writer: AwsClient) -> None:
     """Remove the lock, whoever holds it."""
-    keys.once("ssm.DeleteParameter", done="ParameterNotFound", Name=_NAME)
+    writer.once("ssm.DeleteParameter", done="ParameterNotFound", Name=_NAME)
 
 
-def _take(keys: AwsClient, who: str, now: Callable[[], str], patience: Patience) -> Holder:
+def _acquire(writer: AwsClient, who: str, now: Callable[[], str], wait: LockWait) -> Holder:
     other: Holder | None = None
 
     def ask() -> Holder | None:
         nonlocal other
         mine = Holder(who, now(), str(uuid.uuid4()))
-        found = _held(keys, mine)
+        found = _create(writer, mine)
         if found == mine:
             return mine
-        if patience.seconds and found and found != other:
-            patience.tell(found)
+        if wait.seconds and found and found != other:
+            wait.on_wait(found)
         other = found
         return None
 
     try:
-        return keys.until(ask, what="another run", every_s=_ASK_EVERY_S, timeout_s=patience.seconds)
+        return writer.until(ask, what="another run", every_s=_ASK_EVERY_S, timeout_s=wait.seconds)
     except WaitError as error:
         raise LockError(f"another run is at work: {other or 'it has just ended'}", hint=_UNLOCK) from error
 
 
-def _held(keys: AwsClient, mine: Holder) -> Holder | None:
-    """Who holds the lock, once it was asked for: we, if it was free."""
+def _create(writer: AwsClient, mine: Holder) -> Holder | None:
+    """Create the lock if nobody holds it. Returns who holds it now."""
     try:
-        keys.call("ssm.PutParameter", Name=_NAME, Value=json.dumps(asdict(mine)), Type="String", Overwrite=False)
+        writer.call("ssm.PutParameter", Name=_NAME, Value=json.dumps(asdict(mine)), Type="String", Overwrite=False)
     except AwsError as error:
         if error.code != "ParameterAlreadyExists":
             raise
-        return holder(keys)  # ours, if the answer to an earlier try was lost
+        return holder(writer)  # this is `mine` where the answer to an earlier attempt was lost
     return mine
 
 
-class _Watch:
-    """Sees before a write, now and then, whether the lock is still ours."""
+class _StillHeld:
+    """Checks before writes, at most every few seconds, that the lock is still ours."""
 
-    def __init__(self, keys: AwsClient, mine: Holder) -> None:
-        self._keys = keys
+    def __init__(self, writer: AwsClient, mine: Holder) -> None:
+        self._writer = writer
         self._mine = mine
-        self._looked = keys.now()
+        self._checked = writer.now()
         self._lock = threading.Lock()
 
-    def look(self) -> None:
+    def check(self) -> None:
         with self._lock:
-            if self._keys.now() - self._looked < _LOOK_EVERY_S:
+            if self._writer.now() - self._checked < _CHECK_EVERY_S:
                 return
-            found = holder(self._keys)
+            found = holder(self._writer)
             if found != self._mine:
-                raise LockError(f"this run has lost its lock, and writes no more: {found or 'somebody broke it'}")
-            self._looked = self._keys.now()
+                raise LockError(f"this run lost its lock and writes no more: {found or 'somebody removed the lock'}")
+            self._checked = self._writer.now()

@@ -1,4 +1,4 @@
-"""What a run has cost: calls by action, and what it took to get them through."""
+"""What a run has cost: its calls by action, its retries and its waits."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 
 class Attempt(NamedTuple):
-    """One call as it went. `outcome` is `ok` or AWS's error code, and `reason` what goes with that; what was asked and
-    answered is not in it.
+    """One request to AWS and how it ended, without parameters or answer. `outcome` is `ok` or AWS's error code, and
+    `reason` the `Reason` that AWS sends with some codes.
     """
 
     action: str
@@ -20,7 +20,7 @@ class Attempt(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """How many calls, how many of them AWS throttled, how many were tried again, and how long threads waited."""
+    """How many requests were sent, how many of them were throttled or retried, and how long all threads waited."""
 
     calls: int
     throttled: int
@@ -28,7 +28,6 @@ class Cost(NamedTuple):
     waited_s: float
 
     def since(self, earlier: Cost) -> Cost:
-        """What came after that."""
         return Cost(
             self.calls - earlier.calls,
             self.throttled - earlier.throttled,
@@ -37,24 +36,27 @@ class Cost(NamedTuple):
         )
 
     def __str__(self) -> str:
-        """Without what there was none of."""
-        waited = f"{self.waited_s:.0f}"
-        more = ((self.throttled, "throttled"), (self.retried, "tried again"))
-        parts = [f"{self.calls} call{'s' * (self.calls != 1)}", *(f"{many} {what}" for many, what in more if many)]
-        return ", ".join([*parts, f"its threads waited {waited} s together"] if waited != "0" else parts)
+        """Such as "590 AWS API calls, 3 throttled, 3 retried": a number that is 0 is left out."""
+        parts = [f"{self.calls} AWS API call{'s' * (self.calls != 1)}"]
+        if self.throttled:
+            parts.append(f"{self.throttled} throttled")
+        if self.retried:
+            parts.append(f"{self.retried} retried")
+        if waited := round(self.waited_s):
+            parts.append(f"waited {waited} s in total over all threads")
+        return ", ".join(parts)
 
 
 class Metrics:
-    """Counted by all threads of a run."""
+    """The counters of a run, shared by its threads."""
 
-    def __init__(self, *, tells_waits: bool = True) -> None:
-        """`tells_waits` is false where the time of an emulator goes, of which nobody at a terminal knows."""
-        self._tells_waits = tells_waits
+    def __init__(self, *, shows_waits: bool = True) -> None:
+        """`shows_waits` is false with an emulator, whose seconds are not those of the person at the terminal."""
+        self._shows_waits = shows_waits
         self.calls: Counter[str] = Counter()
         self.throttles: Counter[str] = Counter()
         self.retries = 0
         self.waited_s = 0.0
-        """The waits of all threads together, which wait side by side."""
         self._lock = threading.Lock()
 
     def call(self, action: str) -> None:
@@ -76,7 +78,7 @@ class Metrics:
     @property
     def so_far(self) -> Cost:
         with self._lock:
-            waited_s = self.waited_s if self._tells_waits else 0.0
+            waited_s = self.waited_s if self._shows_waits else 0.0
             return Cost(self.calls.total(), self.throttles.total(), self.retries, waited_s)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Calls are made as fast as AWS allows and no faster: a token bucket for each of its rates in each account."""
+"""Rate limits: a token bucket for each of AWS's published rates, in each account."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from bootstrap import facts
 if TYPE_CHECKING:
     from bootstrap.aws.clock import Clock
 
-# Others call the same APIs of the same account: the console, Control Tower, another tool.
+# The rest is for others who call the same APIs in the account: the console, Control Tower, another tool.
 _OUR_SHARE: Final = 0.95
-# A call reaches AWS after we counted it: by then our bucket has refilled and AWS's has not. So the burst is smaller by
-# what refills in this time.
+# A call takes its token here before it reaches AWS. What refills here in the meantime has not refilled there, so the
+# burst is smaller by as much.
 _LATE_S: Final = 0.25
-# An AWS that throttles all the same is asked less, and less again, but never less than this share of its rate.
+# Each time AWS throttles all the same, the rate is multiplied by the one, down to the other as a share of it.
 _SLOWER: Final = 0.7
 _SLOWEST: Final = 0.1
-# Of what AWS publishes no rate for, until it throttles.
+# Where AWS publishes no rate there is no limit, until it throttles.
 _UNKNOWN_PER_S: Final = 10.0
 
 
 class Bucket:
-    """Tokens that come at a rate, up to a number. Taking one says how long to wait until it is there."""
+    """Tokens that refill at a rate, up to `burst`. Times are in seconds."""
 
     def __init__(self, per_second: float, burst: float, now: float) -> None:
         self.per_second = per_second
@@ -33,13 +33,13 @@ class Bucket:
         self._at = now
 
     def take(self, now: float) -> float:
-        """Seconds to wait before the call. A token that is not there yet is promised: callers stand in line."""
+        """Take a token. Returns how long to wait for it: a token that is not there yet is reserved for the caller."""
         self._fill(now)
         self._tokens -= 1
         return max(0.0, -self._tokens / self.per_second)
 
     def slow_down(self, now: float) -> None:
-        """AWS throttled: what was thought to be left is not there, and more comes more slowly."""
+        """AWS throttled: it has no tokens left, and from now on they refill more slowly."""
         self._fill(now)
         self._tokens = min(self._tokens, 0.0)
         self.per_second = max(self.per_second * _SLOWER, self._full_per_second * _SLOWEST)
@@ -50,7 +50,7 @@ class Bucket:
 
 
 class RateLimiter:
-    """All buckets of a run, shared by its threads; those of one account know nothing of another's."""
+    """All buckets of a run, shared by its threads. Each account has its own."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -59,7 +59,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def wait(self, action: str, account: str) -> float:
-        """Wait until `service.Operation` may be called in an account. How many seconds it took."""
+        """Wait until `service.Operation` may be called in an account. Returns for how many seconds."""
         with self._lock:
             bucket = self._bucket(action, account)
             seconds = bucket.take(self._clock.now()) if bucket else 0.0
@@ -68,7 +68,7 @@ class RateLimiter:
         return seconds
 
     def slow_down(self, action: str, account: str) -> None:
-        """AWS throttled this action: from now on it is called less often, also where no rate is published."""
+        """AWS throttled this action: from now on it is called less often, even if AWS publishes no rate for it."""
         with self._lock:
             bucket = self._bucket(action, account)
             if bucket is None:

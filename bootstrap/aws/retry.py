@@ -1,17 +1,16 @@
-"""Which failures of a call are worth another try, for how long, and how long to wait before it."""
+"""Which failed calls are retried, for how long, and how long to wait before the next attempt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from random import Random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.aws.clock import Clock, WallClock
-
 if TYPE_CHECKING:
+    from random import Random
+
     from bootstrap.model.errors import AwsError
 
-# What services call it when they are asked too often (botocore 1.44.5, retries/standard.py).
+# The codes by which services throttle (botocore 1.44.5, retries/standard.py).
 THROTTLES: Final = frozenset(
     {
         "PriorRequestNotComplete",
@@ -25,13 +24,13 @@ THROTTLES: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-# botocore would try none of these again: none is marked retryable in its models (1.44.5).
-# https://docs.aws.amazon.com/organizations/latest/APIReference/ : "try again later" in each description.
-_PASSING: Final = frozenset(
+# botocore retries none of these, because its models mark none of them as retryable (1.44.5). "Try again later", says
+# each description: https://docs.aws.amazon.com/organizations/latest/APIReference/
+_TRANSIENT: Final = frozenset(
     {
         "ConcurrentModificationException",
         "PolicyChangesInProgressException",
-        "PolicyTypeNotEnabledException",  # just enabled, not yet everywhere
+        "PolicyTypeNotEnabledException",  # it was just enabled, and not everywhere yet
         "OperationInProgressException",
         "ConcurrentModification",  # IAM's spelling
         "ServiceException",
@@ -42,68 +41,60 @@ _PASSING: Final = frozenset(
 )
 # "This can take up to an hour" (API reference, CreateAccount, FinalizingOrganizationException).
 _FINALIZING: Final = "FinalizingOrganizationException"
-# ConstraintViolationException says with `Reason` whether a limit is of what is in flight, or hard. What is in
-# flight there takes minutes.
+# The `Reason` of a ConstraintViolationException that passes within minutes: a limit of requests in progress.
 _IN_FLIGHT: Final = frozenset({"ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"})
 # botocore's names for a connection that broke, or an answer that did not come: the call may have had its effect.
 UNANSWERED: Final = frozenset(
     {"ConnectionClosedError", "IncompleteReadError", "ReadTimeoutError", "ResponseParserError", "HTTPClientError"}
 )
-# What asked again would be a second request: whoever calls it looks for the first.
-# No operation of Organizations takes an idempotency token (botocore 1.44.5).
+# Not repeated where the answer was lost, because a second call would be a second request: the caller looks for the
+# first. No operation of Organizations takes an idempotency token (botocore 1.44.5).
 UNREPEATABLE: Final = frozenset({"organizations.CreateAccount"})
-# And for no connection at all: nothing was asked. Without a network that will not change soon.
-_UNREACHED: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
-# A role's session that has run out, or is not known everywhere yet.
+# botocore's names for no connection at all: nothing was sent, and a missing network rarely comes back soon.
+_UNREACHABLE: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
+# The session has expired, or AWS does not know it everywhere yet.
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException"})
-# What the caller may not ask, and a service that an endpoint does not have: whoever can do without it, does.
-NOT_TOLD: Final = frozenset({"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501"})
+# The caller may not ask, the endpoint lacks the service, or a snapshot does not hold the call: whoever can do without
+# the answer, does.
+NOT_TOLD: Final = frozenset(
+    {"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501", "NotRecorded"}
+)
+
+_SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Backoff:
-    """Exponential waits with full jitter, in seconds, until a bound: one for what passes, one for what AWS says
-    may take an hour, one for what cannot be reached.
+class RetryPolicy:
+    """Exponential backoff with full jitter. The bounds are seconds since the first attempt: `total_s` for most errors,
+    `finalizing_s` for what AWS says may take an hour, `unreachable_s` where no connection can be made.
     """
 
     first_s: float = 0.5
     longest_s: float = 30.0
     total_s: float = 600.0
     finalizing_s: float = 4500.0
-    unreached_s: float = 20.0
-    # A clock may leap while an answer is waited for, as where a laptop sleeps: the failure after it is not the end.
-    # That many tries of a minute each are within `total_s` by a clock that does not leap.
-    fewest: int = 4
+    unreachable_s: float = 20.0
+    # A laptop may sleep while an answer is waited for, and the clock leaps: the first failure after that is retried.
+    # That many attempts of a minute each fit into `total_s` by a clock that does not leap.
+    min_attempts: int = 4
 
-    def wait(self, attempt: int, random: Random) -> float:
-        """How long to wait after attempt number `attempt` (from 0)."""
-        return random.uniform(0, min(self.longest_s, self.first_s * 2.0**attempt))
+    def wait(self, attempts: int, random: Random) -> float:
+        """Seconds to wait after that many failed attempts."""
+        return random.uniform(0, min(self.longest_s, self.first_s * 2.0 ** (attempts - 1)))
 
-    def goes_on(self, error: AwsError, tries: int, seconds: float) -> bool:
-        """Whether a call that ends like this after so many tries is worth one more, so long after the first."""
+    def again(self, error: AwsError, attempts: int, seconds: float) -> bool:
+        """Whether to try again after that many failed attempts, that many seconds after the first."""
         bound = self._bound(error)
-        few = tries < self.fewest and error.code not in _UNREACHED
+        few = attempts < self.min_attempts and error.code not in _UNREACHABLE
         return bound > 0 and (few or seconds <= bound)
 
     def _bound(self, error: AwsError) -> float:
-        """For how many seconds a call that ends like this is worth trying; 0 if not at all."""
+        """For how many seconds to retry a call that fails with this; 0 for not at all."""
         if error.code == _FINALIZING or error.reason in _IN_FLIGHT:
             return self.finalizing_s
-        if error.code in _UNREACHED:
-            return self.unreached_s
-        # A role's session that ran out is renewed by the next try; the caller's own is not ours to renew.
+        if error.code in _UNREACHABLE:
+            return self.unreachable_s
+        # An expired session of the access role is renewed by the next attempt; we cannot renew the caller's own.
         renewed = error.code in EXPIRED and bool(error.account)
-        passing = error.code in _PASSING | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR or renewed
-        return self.total_s if passing else 0.0
-
-
-_SERVER_ERROR: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a run goes: by which clock, how it waits between tries, with which chance."""
-
-    clock: Clock = field(default_factory=WallClock)
-    backoff: Backoff = Backoff()
-    random: Random = field(default_factory=Random)  # jitter, not a secret
+        transient = error.code in _TRANSIENT | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR or renewed
+        return self.total_s if transient else 0.0

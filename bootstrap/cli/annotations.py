@@ -83,11 +83,8 @@ def _plan(review: PlanReview, want: Mapping[Address, Resource], directory: Path)
 
 def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
     """The YAML line of a change; for a removal, the line of the resource that it belonged to."""
-    from bootstrap.model.resource import Address
-
-    thing = change.about or change.address
-    of_thing = (want.get(here) for here in (change.address, Address("attachments", str(thing)), thing))
-    return next((found.origin for found in (change.after, *of_thing) if found and found.origin), "")
+    found = (change.after, want.get(change.address), want.get(change.owner))
+    return next((resource.origin for resource in found if resource and resource.origin), "")
 
 
 def _place(origin: str, directory: Path) -> dict[str, str]:

@@ -58,7 +58,7 @@ def apply(
         spec,
         approvals=approve,
         targets=target or review.targets,
-        recalled=review.approvals,
+        reviewed=review.approvals,
         show_api_calls=show_api_calls,
     )
     invocation = Invocation(

@@ -52,7 +52,7 @@ def total_logged(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        console.log(f"Total: {connection.aws.spent}.")
+        console.log(f"Total: {connection.aws.metrics}.")
 
 
 def log_call(made: Attempt) -> None:
@@ -71,7 +71,7 @@ def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, persist
 
     aws = AwsClient(endpoint, access_role=spec.organization.access_role, home_region=spec.organization.home_region)
     if console.verbose:
-        aws.watch(log_call)
+        aws.on_attempt(log_call)
     if endpoint.emulated:
         say(f"AWS emulator at {endpoint.url}: no AWS account is used.")
         return Connection(aws, f"the AWS emulator at {endpoint.url}", persistent)

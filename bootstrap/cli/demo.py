@@ -73,7 +73,7 @@ def _create() -> None:
     _step("The plan: exactly what will change", "plan")
     with _planned() as (planned, _):
         _show_counts(planned)
-        console.result(f"The full plan, with a picture of the organization: {_save_page(planned).as_uri()}")
+        console.result(f"The whole plan as a page, with a picture:\n{_save_page(planned).as_uri()}")
     _step("The apply", "apply")
     _apply()
     _step("A second plan is empty: AWS is the state, and there is no state file", "plan")
@@ -114,7 +114,7 @@ def _apply(show_plan: Callable[[Planned], None] = lambda _planned: None) -> None
     with _planned() as (planned, connection):
         show_plan(planned)
         execute(planned, connection, Invocation("apply", HERE), ProgressByKind)
-        console.result(f"{connection.aws.spent}.")
+        console.result(f"{connection.aws.metrics}.")
 
 
 def _show_counts(planned: Planned) -> None:

@@ -54,7 +54,8 @@ def execute(
 
     planned.check()
     if not planned.plan:
-        workflow.apply(planned, KINDS, serial=invocation.serial or 0)  # the serial and the last-applied record
+        # Nothing to change, but the serial and the last-applied record.
+        workflow.apply(planned, KINDS, connection.aws, serial=invocation.serial or 0)
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
         confirm(f"Apply this plan to {connection.whose}?")
@@ -79,10 +80,11 @@ def _apply(planned: Planned, connection: Connection, invocation: Invocation, pro
         heartbeat(lambda: f"{progress.complete}/{progress.total} changes complete"),
         journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=progress.total) as kept,
     ):
-        connection.aws.watch(kept.call)
+        connection.aws.on_attempt(kept.call)
         report = workflow.apply(
             planned,
             KINDS,
+            connection.aws,
             serial=invocation.serial or 0,
             ended=ended,
             say=progress.waiting,
@@ -99,17 +101,15 @@ def _again(planned: Planned, report: Report, invocation: Invocation) -> str:
     from bootstrap.engine.apply import Done
 
     begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
-    return invocation.again(approvals_left(planned, report, invocation), begun=begun)
+    return invocation.again(approvals_left(invocation.approvals, planned, report), begun=begun)
 
 
-def approvals_left(planned: Planned, report: Report, invocation: Invocation) -> frozenset[str]:
-    """The approvals that continuing needs. Those of completed changes are left out, since an approval that nothing
-    needs is an error. The blast radius of the rest has a token of its own, unless a reviewed plan covers it.
+def approvals_left(approvals: frozenset[str], planned: Planned, report: Report) -> frozenset[str]:
+    """The approvals that continuing needs: without those of completed changes, which the next plan would reject as
+    unneeded.
     """
-    from bootstrap.engine import blast_radius
     from bootstrap.engine.apply import Done
+    from bootstrap.engine.review import mask_address
 
-    done = {outcome.change.address for outcome in report.outcomes if isinstance(outcome, Done)}
-    used = {approved.token for approved in planned.review.consented if approved.address in done}
-    left = {token for token in invocation.approvals - used if not blast_radius.is_word(token)}
-    return frozenset(left if invocation.review else {*left, *planned.words_left(done)})
+    done = {mask_address(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
+    return approvals - {blocker.token for blocker in planned.review.approved if blocker.address in done}

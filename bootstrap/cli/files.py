@@ -9,7 +9,7 @@ from bootstrap.model.errors import BootstrapError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.planfile.artifact import Sort
+    from bootstrap.planfile.artifact import ArtifactType
 
 
 def read_file(path: Path, hint: str) -> bytes:
@@ -20,23 +20,23 @@ def read_file(path: Path, hint: str) -> bytes:
         raise BootstrapError(f"cannot read {path}: {_reason(error)}", hint=hint) from error
 
 
-def check_writable(path: Path, sort: Sort) -> None:
-    """Raise BootstrapError if `path` cannot be written, or holds anything but an earlier file of the same sort."""
-    from bootstrap.planfile.artifact import sort_of
+def check_writable(path: Path, artifact: ArtifactType) -> None:
+    """Raise BootstrapError if `path` cannot be written, or holds anything but an earlier file of the same type."""
+    from bootstrap.planfile.artifact import type_of
 
     if not path.parent.is_dir():
         raise BootstrapError(
             f"cannot write {path}: folder {path.parent} does not exist", hint="create it first, or use another file"
         )
     there = read_file(path, "use another file") if path.is_file() else b""
-    if there and (found := sort_of(there)) is not sort:
-        what = f"is a {found.name}, not a {sort.name}" if found else "exists and was not written by org-bootstrap"
+    if there and (found := type_of(there)) is not artifact:
+        what = f"is a {found.name}, not a {artifact.name}" if found else "exists and was not written by org-bootstrap"
         raise BootstrapError(f"{path} {what}; nothing was written", hint="use another file, or delete this one first")
 
 
-def write_file(path: Path, text: str, sort: Sort) -> None:
-    """Write a file, replacing at most an earlier one of the same sort."""
-    check_writable(path, sort)
+def write_file(path: Path, text: str, artifact: ArtifactType) -> None:
+    """Write a file, replacing at most an earlier one of the same type."""
+    check_writable(path, artifact)
     try:
         path.write_text(text, "utf-8")
     except OSError as error:

@@ -22,13 +22,13 @@ def locked(connection: Connection, *, timeout_s: float = 0.0) -> Iterator[None]:
     """Hold the lock for as long as this lasts. Raises LockError if another run still holds it after the timeout."""
     import socket
 
-    from bootstrap.aws.lock import Patience
+    from bootstrap.aws.lock import LockWait
     from bootstrap.aws.lock import locked as hold
 
     client = lock_client(connection.aws)
     who = connection.caller.arn if connection.caller else _caller(client)
-    patience = Patience(timeout_s, lambda other: console.log(f"Waiting for another run to finish: {other} …"))
-    with hold(client, connection.aws, f"{who} on {socket.gethostname()}", _now, patience):
+    wait = LockWait(timeout_s, lambda other: console.log(f"Waiting for another run to finish: {other} …"))
+    with hold(client, connection.aws, f"{who} on {socket.gethostname()}", _now, wait):
         yield
 
 
@@ -36,15 +36,16 @@ def lock_client(aws: AwsClient) -> AwsClient:
     """A client for the lock alone: it writes before the plan is made, which the client of the plan must not."""
     from bootstrap.aws.client import AwsClient
 
-    client = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region, spent=aws.spent)
+    client = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region)
+    client.metrics = aws.metrics  # one count for the run
     client.allow_writes()
     if console.verbose:
-        client.watch(log_call)
+        client.on_attempt(log_call)
     return client
 
 
 def _caller(client: AwsClient) -> str:
-    with heartbeat(lambda: f"still reading: {client.spent}"):
+    with heartbeat(lambda: f"still reading: {client.metrics}"):
         return interruptibly(lambda: str(client.call("sts.GetCallerIdentity")["Arn"]))
 
 

@@ -43,7 +43,7 @@ Target: TypeAlias = Annotated[
     typer.Option(
         "--target",
         metavar="ADDRESS",
-        help="Limit the plan to account:KEY, unit:PATH or environment:NAME and what they need. Repeatable.",
+        help="Limit the plan to account:KEY, ou:PATH or environment:NAME and what they need. Repeatable.",
     ),
 ]
 Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation prompt (for CI).")]

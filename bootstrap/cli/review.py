@@ -25,32 +25,29 @@ class Review:
 
     @property
     def approvals(self) -> frozenset[str]:
-        """The tokens that the reviewed plan was made with, and those of the blast radius of any part of it."""
-        from bootstrap.engine import blast_radius
-        from bootstrap.secrecy.redact import hidden
-
+        """The tokens that the reviewed plan was made with, and those for its own size, since an apply does no more."""
         if self.plan is None:
             return frozenset()
-        blocked = (blocker.token for blocker in self.plan.blockers)
-        touched = hidden(self.plan.touched, self.plan.organization.account)
-        return frozenset({approved.token for approved in self.plan.consented}) | {
-            *blast_radius.reviewed(blocked, touched)
-        }
+        blocked = {blocker.token for blocker in self.plan.blocked}
+        deletes = sum(change.after is None for change in self.plan.changes)
+        size = {f"accounts:{len(self.plan.affected)}", f"deletes:{deletes}"}
+        return frozenset({blocker.token for blocker in self.plan.approved} | size - blocked)
 
     @property
     def targets(self) -> tuple[str, ...]:
-        return tuple(self.plan.only) if self.plan else ()
+        return tuple(self.plan.targets) if self.plan else ()
 
     def check(self, planned: Planned) -> None:
         """Raise BlockedError if the plan would do more than was reviewed, or a later serial has already applied."""
-        from bootstrap.planfile.verify import check_expected, check_reviewed, check_serial
+        from bootstrap.planfile.verify import verify_digest, verify_plan, verify_serial
+        from bootstrap.workflow.applied import applied_shards
 
         if self.serial:
-            check_serial(self.serial, planned.context.inventory.parameters)
+            verify_serial(self.serial, planned.context.read(applied_shards))
         if self.plan:
-            check_reviewed(self.plan, planned.review)
+            verify_plan(self.plan, planned.review)
         if self.digest is not None:
-            check_expected(self.digest, planned.review)
+            verify_digest(self.digest, planned.review)
 
     def typed(self, path: Path | None) -> tuple[str, ...]:
         """The review as arguments of `apply`."""
@@ -69,11 +66,11 @@ def read_review(path: Path | None, digest: str | None, serial: int | None) -> Re
 
 
 def log_how_to_apply(planned: Planned, directory: Path, path: Path | None) -> None:
-    """Log the command that applies exactly this plan, unless it is blocked. A file holds its own approvals and
-    targets; with a digest they are typed again.
+    """Log the command that applies exactly this plan, unless it is blocked or cannot be applied. A file holds its own
+    approvals and targets; with a digest they are typed again.
     """
     from bootstrap.planfile import as_typed, digest
 
-    if planned.plan and not (planned.blockers or planned.idle):
+    if planned.plan and planned.review.binds and not (planned.review.blockers or planned.unneeded):
         review = (str(path),) if path else ("--expect", digest(planned.review), *as_typed(planned.review))
         console.log(f"To apply exactly this plan: {command('apply', directory, *review)}")

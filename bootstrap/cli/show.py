@@ -18,9 +18,9 @@ def show(directory: Directory = HERE, emulated: Emulated = False) -> None:
     """Show the organization in AWS as a tree. Read-only."""
     from bootstrap.aws.inventory import Inventory
     from bootstrap.render.tree import render_tree
-    from bootstrap.workflow.tree import overview
+    from bootstrap.workflow.tree import tree as read_tree
 
     spec = load(directory)
     with connect(spec, emulated=emulated) as connection:
-        tree = read(connection, lambda: overview(Inventory(connection.aws), spec.organization.name))
+        tree = read(connection, lambda: read_tree(Inventory(connection.aws), spec.organization.name))
     console.result(render_tree(tree) if tree else "There is no organization yet.")

@@ -33,15 +33,15 @@ def snapshot(
     addresses, policies and templates, and never the value of a secret.
     """
     from bootstrap import workflow
-    from bootstrap.aws.snapshot import text
     from bootstrap.planfile.artifact import SNAPSHOT
     from bootstrap.resources.registry import KINDS
+    from bootstrap.workflow.snapshot import write_snapshot
 
     spec = load(directory)
     check_writable(out, SNAPSHOT)
     with connect(spec, emulated=False) as connection:
         want, taken = workflow.desire(spec, KINDS), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        found = read(connection, lambda: workflow.take_snapshot(want, KINDS, connection.aws, taken))
-    write_file(out, text(found, without_emails=redact), SNAPSHOT)
+        found = read(connection, lambda: workflow.take_snapshot(want, KINDS, connection.aws, taken, redact=redact))
+    write_file(out, write_snapshot(found), SNAPSHOT)
     console.result(f"+ {out.as_posix()}")
     console.log(f"Next: {command('plan', directory, '--snapshot', str(out))}")

@@ -27,7 +27,7 @@ def unlock(directory: Directory = HERE, yes: Yes = False) -> None:
     spec = load(directory)
     with connect(spec, emulated=False) as connection:
         client = lock_client(connection.aws)
-        with heartbeat(lambda: f"still reading: {client.spent}"):
+        with heartbeat(lambda: f"still reading: {client.metrics}"):
             held = interruptibly(lambda: holder(client))
         if held is None:
             console.result("The lock is free.")

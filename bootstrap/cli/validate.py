@@ -19,6 +19,7 @@ def validate(directory: Directory = HERE, annotations: AnnotationsOption = None)
         spec = load(directory)
     tests = sum(len(guardrail.tests) for guardrail in spec.guardrails.values())
     console.result(
-        f"Valid: {len(spec.accounts)} accounts, {len(spec.units)} OUs, {len(spec.environments)} environments, "
-        f"{len(spec.guardrails)} guardrails ({tests} tests passed), {len(spec.entries)} secret entries."
+        f"Valid: {len(spec.accounts)} accounts, {len(spec.organizational_units)} OUs, "
+        f"{len(spec.environments)} environments, {len(spec.guardrails)} guardrails ({tests} tests passed), "
+        f"{len(spec.entries)} secret entries."
     )

@@ -1,7 +1,6 @@
-"""The numbers of AWS that the emulator enforces, with the page that says so, as read on 2026-11-23.
+"""The limits of AWS that the emulator enforces, each with its source, as read on 2026-11-23.
 
-They are kept apart from the tool's own: an emulator that shared the tool's numbers could not catch a
-mistake in them.
+The tool has its own: an emulator that shared them could not catch a mistake in them.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-UNIT_DEPTH = 5
+OU_DEPTH = 5
 TAGS_PER_RESOURCE = 50
 CLOSINGS_IN_PROGRESS = 3
 
@@ -22,6 +21,9 @@ def closings_in_30_days(members: int) -> int:
 # API model of Organizations: MaxResults of every list operation is 1 to 20.
 PAGE = 20
 
+# ListStacks, DescribeStacks, ListStackResources and DescribeStackEvents take no size: AWS answers 100 items a page.
+STACKS_PER_PAGE = 100
+
 # API model of Organizations: CreateAccountRequest.Email; its documentation lists the rules.
 EMAIL_LENGTH = range(6, 65)
 ACCOUNT_NAME_LENGTH = 50  # CreateAccountName
@@ -31,15 +33,15 @@ TAGGED_RESOURCES_PER_PAGE = range(1, 101)
 
 
 class PolicyLimits(NamedTuple):
-    """What Organizations allows for one type of policy."""
+    """The limits of Organizations for one policy type."""
 
     characters: int
-    attached: int  # to one root, unit or account, at most
-    always_attached: int = 0  # at least
+    attached: int  # at most, to one root, OU or account
+    always_attached: int = 0  # at least, likewise
 
 
-# "Maximum and minimum values" of the limits page. It says nothing of the seven newest types: for those the
-# figures here are those of most management policies.
+# "Maximum and minimum values" of the limits page. It does not list the seven newest types: they have the limits of
+# most management policies here.
 POLICY_LIMITS = {
     "SERVICE_CONTROL_POLICY": PolicyLimits(10_240, 10, 1),
     "RESOURCE_CONTROL_POLICY": PolicyLimits(5_120, 5, 1),

@@ -1,9 +1,9 @@
-"""Walk a plan: one task per change, each started as soon as what it waits for is done."""
+"""Walk a plan: each change starts as soon as the changes that it waits for are done."""
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,13 +11,14 @@ from bootstrap.model.errors import BootstrapError
 from bootstrap.model.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
 
     from bootstrap.engine.kind import Context, Kind
     from bootstrap.engine.plan import Change, Plan
     from bootstrap.model.resource import Address
 
-# Each change in flight holds one thread, most of which wait: AWS itself allows only 5 accounts in creation.
+# Each change in flight holds one thread, and most threads wait: AWS creates only 5 accounts at once.
 WORKERS = 16
 
 
@@ -56,52 +57,79 @@ class Report:
 
 
 class Applier:
-    """Applies one plan. `stop()` may be called from a signal handler: what is in flight ends, nothing begins."""
+    """Applies one plan. `stop()` may be called from a signal handler: changes in flight end, no other begins."""
 
     def __init__(self, kinds: Mapping[str, Kind], context: Context, ended: Ended = lambda _outcome: None) -> None:
-        """`ended` is told of each change as it ends."""
+        """`ended` is called with each outcome, in the thread that applies."""
         self._kinds = kinds
-        self._world = context
+        self._context = context
         self._ended = ended
         self._stopping = False
 
     def stop(self) -> None:
         self._stopping = True
 
-    async def apply(self, plan: Plan) -> Report:
-        """Apply every change; a failure skips only what depends on it. A bug stops the run with its traceback."""
+    def apply(self, plan: Plan) -> Report:
+        """Apply every change. A failure skips only what waits for it; a bug stops the run with its traceback."""
+        walk = _Walk(plan)
+        running: set[Future[Outcome]] = set()
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="apply") as threads:
-            tasks: dict[Address, asyncio.Task[Outcome]] = {}
-            async with asyncio.TaskGroup() as group:
-                # The plan's order puts a change behind those it waits for, so their tasks exist already.
-                for change in plan.changes:
-                    upstream = [tasks[address] for address in sorted(plan.waits[change.address])]
-                    tasks[change.address] = group.create_task(self._run(change, upstream, threads))
-        return Report(tuple(task.result() for task in tasks.values()))
+            try:
+                while walk.ready or running:
+                    running |= {threads.submit(self._perform, change) for change in walk.take_ready()}
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        for outcome in walk.end(future.result()):
+                            self._ended(outcome)
+            except BaseException:
+                self._stopping = True
+                raise
+        return Report(tuple(walk.outcomes[change.address] for change in plan.changes))
 
-    async def _run(self, change: Change, upstream: list[asyncio.Task[Outcome]], threads: ThreadPoolExecutor) -> Outcome:
-        outcome = await self._outcome(change, upstream, threads)
-        self._ended(outcome)
-        return outcome
-
-    async def _outcome(
-        self, change: Change, upstream: list[asyncio.Task[Outcome]], threads: ThreadPoolExecutor
-    ) -> Outcome:
-        for before in await asyncio.gather(*upstream):
-            if not isinstance(before, Done):
-                return Skipped(change, because=before.change.address)
+    def _perform(self, change: Change) -> Outcome:
+        if self._stopping:
+            return Skipped(change, because=None)
         try:
-            began = await asyncio.get_running_loop().run_in_executor(threads, self._perform, change)
+            perform(change, self._kinds[change.address.kind], self._context)
         except BootstrapError as error:
             return Failed(change, error)
-        return Done(change) if began else Skipped(change, because=None)
+        return Done(change)
 
-    def _perform(self, change: Change) -> bool:
-        """Make the change in this thread; False if the run was stopped before it began."""
-        if self._stopping:
-            return False
-        perform(change, self._kinds[change.address.kind], self._world)
-        return True
+
+class _Walk:
+    """Which changes are ready, and what each end makes of those that wait for it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.outcomes: dict[Address, Outcome] = {}
+        self._changes = {change.address: change for change in plan.changes}
+        self._waits = {address: set(plan.waits[address]) for address in self._changes}
+        self._waiting_for: dict[Address, list[Address]] = defaultdict(list)
+        for address in self._changes:
+            for first in plan.waits[address]:
+                self._waiting_for[first].append(address)
+        self.ready = [change for change in plan.changes if not self._waits[change.address]]
+
+    def take_ready(self) -> list[Change]:
+        ready, self.ready = self.ready, []
+        return ready
+
+    def end(self, outcome: Outcome) -> Iterator[Outcome]:
+        """Note an outcome. Yields it, and a Skipped for each change that can no longer begin."""
+        ended = [outcome]
+        for each in ended:  # grows on the way
+            here = each.change.address
+            self.outcomes[here] = each
+            yield each
+            for address in sorted(self._waiting_for[here]):
+                if address in self.outcomes or not self._waits[address]:
+                    continue
+                if isinstance(each, Done):
+                    self._waits[address].discard(here)
+                    if not self._waits[address]:
+                        self.ready.append(self._changes[address])
+                else:
+                    self._waits[address].clear()
+                    ended.append(Skipped(self._changes[address], because=here))
 
 
 def perform(change: Change, kind: Kind, context: Context) -> None:

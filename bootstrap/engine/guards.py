@@ -1,81 +1,88 @@
-"""Reasons to refuse a plan, and the consents that override them: a pure step between plan and apply."""
+"""Reasons not to apply a plan, and the approvals that override them: a pure step between plan and apply.
+
+Approvals have one form everywhere: a frozen set of tokens as they are typed after `--approve`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.engine.plan import Action, Blocker, consent
+from bootstrap.engine.plan import Action, Blocker, approval
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from bootstrap.engine.kind import Context, Kind
+    from bootstrap.engine.kind import Context, Kind, Sides
     from bootstrap.engine.plan import Plan, Unmanaged
-    from bootstrap.model.resource import Address, Resource
+    from bootstrap.model.resource import Resource
 
 
-def check(
-    plan: Plan,
-    kinds: Mapping[str, Kind],
-    context: Context,
-    want: Mapping[Address, Resource],
-    have: Mapping[Address, Resource],
-) -> list[Blocker]:
-    """All that stands against a plan, whether a consent can override it or not."""
-    found = [*_needed_by_what_stays(plan), *_taken_by_others(plan)]
+def guard(plan: Plan, kinds: Mapping[str, Kind], context: Context, sides: Sides) -> list[Blocker]:
+    """Every blocker of the plan's changes, whether an approval overrides it or not."""
+    found = [*_needed_by_what_stays(plan), *_name_taken(plan)]
     for change in plan.changes:
-        found.extend(kinds[change.address.kind].blockers(context, change, want, have))
+        found.extend(kinds[change.address.kind].guard(context, change, sides))
     return found
 
 
-def idle(allow: Collection[str], asked: Iterable[Blocker]) -> tuple[str, ...]:
-    """The consents that override nothing: a safety word that cannot do its job must not pass silently."""
-    return tuple(sorted(set(allow) - {blocker.token for blocker in asked if blocker.token}))
-
-
-def without_refused(plan: Plan, blockers: Iterable[Blocker]) -> Plan:
-    """The plan without the things of others that a blocker names, with what it takes to adopt them: told once."""
-    tokens = {blocker.token for blocker in blockers}
-    left = tuple(item for item in plan.unmanaged if item.resource is None or adoption(item.address) not in tokens)
-    return replace(plan, unmanaged=left)
-
-
-def adopted(unmanaged: Iterable[Unmanaged], given: Collection[str]) -> list[Unmanaged]:
-    """The things of others that a consent makes ours."""
-    return [item for item in unmanaged if item.resource and adoption(item.address) in given]
-
-
-def adoption(address: Address) -> str:
-    """The consent that makes a thing of others ours."""
-    return consent("adopt", address)
-
-
-def taken_over(unmanaged: Unmanaged) -> Blocker:
-    """What it takes to make a thing ours that was not."""
-    return Blocker(
-        unmanaged.address,
-        f"there is one already, and it is not ours: {unmanaged.detail}",
-        hint="rename ours, or take it over with the consent: a plan with that word shows what it overwrites",
-        token=adoption(unmanaged.address),
+def is_approved(blocker: Blocker, approvals: Collection[str]) -> bool:
+    """Whether one of the approvals overrides the blocker. A number approves up to that number: `accounts:40`."""
+    if not blocker.token:
+        return False
+    if blocker.token in approvals:
+        return True
+    act, number = _numbered(blocker.token)
+    return number is not None and any(
+        other == act and most is not None and most >= number for other, most in map(_numbered, approvals)
     )
 
 
-def forgotten(plan: Plan) -> Iterator[Blocker]:
-    """What is in a thing that could not be looked at would stay there, and nothing would say whose it is."""
-    for inaccessible in plan.inaccessible:
+def unneeded(approvals: Collection[str], blockers: Iterable[Blocker]) -> tuple[str, ...]:
+    """The approvals that override nothing: one that cannot do its job must not pass silently. A number is a bound, and
+    may be more than is needed.
+    """
+    tokens = {blocker.token for blocker in blockers}
+    return tuple(sorted(token for token in set(approvals) - tokens if _numbered(token)[1] is None))
+
+
+def _numbered(token: str) -> tuple[str, int | None]:
+    act, _, number = token.partition(":")
+    return act, int(number) if act in {"accounts", "deletes"} and number.isascii() and number.isdigit() else None
+
+
+def imported(unmanaged: Iterable[Unmanaged], approvals: Collection[str]) -> list[Unmanaged]:
+    """The unmanaged resources that an approval imports."""
+    return [item for item in unmanaged if item.resource and import_token(item) in approvals]
+
+
+def import_token(unmanaged: Unmanaged) -> str:
+    return approval("adopt", unmanaged.import_with or unmanaged.address)
+
+
+def import_blocker(unmanaged: Unmanaged) -> Blocker:
+    return Blocker(
+        unmanaged.address,
+        f"the name is taken by an unmanaged resource: {unmanaged.detail}",
+        hint="rename yours, or import the existing one with the approval; that plan shows which values it overwrites",
+        token=import_token(unmanaged),
+    )
+
+
+def left_behind(plan: Plan) -> Iterator[Blocker]:
+    """Destroying all: what is inside an inaccessible resource would stay there without a trace of its owner."""
+    for item in plan.inaccessible:
         yield Blocker(
-            inaccessible.address,
-            f"what it holds could not be looked at, and would stay: {inaccessible.reason}",
-            token=consent("forget", inaccessible.address),
+            item.address,
+            f"its contents could not be read and would stay behind: {item.reason}",
+            token=approval("forget", item.address),
         )
 
 
 def _needed_by_what_stays(plan: Plan) -> Iterator[Blocker]:
-    gone = {change.address for change in plan.changes if change.after is None}
-    stays: list[Resource | Unmanaged] = [*plan.kept, *plan.unmanaged]
+    deleted = {change.address for change in plan.changes if change.after is None}
+    stays: list[Resource | Unmanaged] = [*plan.retained, *plan.unmanaged]
     for thing in stays:
-        for need in sorted(thing.needs & gone):
+        for need in sorted(thing.needs & deleted):
             yield Blocker(
                 need,
                 f"{thing.address} stays and needs it",
@@ -83,8 +90,8 @@ def _needed_by_what_stays(plan: Plan) -> Iterator[Blocker]:
             )
 
 
-def _taken_by_others(plan: Plan) -> Iterator[Blocker]:
+def _name_taken(plan: Plan) -> Iterator[Blocker]:
     created = {change.address for change in plan.changes if change.action is Action.CREATE}
-    for unmanaged in plan.unmanaged:
-        if unmanaged.resource is not None and unmanaged.address in created:
-            yield taken_over(unmanaged)
+    for item in plan.unmanaged:
+        if item.resource is not None and item.address in created and item.import_with is None:
+            yield import_blocker(item)

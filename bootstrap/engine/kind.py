@@ -1,80 +1,119 @@
-"""The contract of a kind: one sort of resource, in one file, in five verbs.
+"""The contract of a kind: one sort of resource, in one folder or file.
 
-A kind turns the YAML into Resources (`desired`), AWS into Resources (`observe`), and a difference into
-calls (`create`, `update`, `delete`). The engine owns everything else: the diff, the order, waiting,
-parallel work, blockers, reporting. It knows this word and no kind.
+A kind turns the YAML into resources (`desired`), AWS into resources (`observe`), and a difference into API calls
+(`create`, `update`, `delete`). What it does not have to decide is declared as data. The engine owns everything else:
+diff, order, waits, parallel work, guards, reporting. It knows the word Kind, and no kind by name.
 
 The rules that a kind keeps:
 
-* `desired` and `settle` are pure. `observe` only reads; a hook refuses anything else.
+* `desired` is pure. `observe` and `inspect` only read; the client refuses anything else while planning.
 * want and have are the same type: what `observe` returns after `create(want)` equals `want`.
-* `create` may meet its resource half-made or already there, left by a run that died: it must end with the
-  resource as wanted all the same, and never make a second one.
-* Every write leaves AWS in a state from which the next run converges: no order of deaths loses anything.
-* A kind never sleeps (`AwsApi.until` waits), never prints (`Context.say` tells), never catches what it does not
-  expect. An expected failure is a BootstrapError.
+* Every read goes through `Context.aws` or `Context.read`, so that a snapshot records it and a replay answers it.
+* Bodies hold raw values; secrets are masked where a plan, snapshot, journal or error leaves the process.
+* `create` may find its resource half-made or complete, left by a run that died. It must end with the resource as
+  wanted, and never create a second one.
+* After every write, a new run converges, wherever this one dies.
+* A kind never sleeps (`AwsApi.until` waits), never prints (`Context.say`), and catches no unexpected error.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from bootstrap.engine.last_applied import Compared, from_shards
 from bootstrap.engine.plan import Risk
 from bootstrap.model.diff import differences
-from bootstrap.secrecy.mask import hide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from bootstrap.aws.api import AwsApi
     from bootstrap.aws.inventory import Inventory
+    from bootstrap.aws.simulate import SimulatedCall
     from bootstrap.engine.last_applied import LastApplied
     from bootstrap.engine.plan import Blocker, Change, Finding, Inaccessible, Unmanaged
-    from bootstrap.model.resource import Address, Ids, Json, Resource
+    from bootstrap.model.resource import Address, Ids, Resource
     from bootstrap.spec.spec import Spec
+
+T = TypeVar("T")
+
+
+class Verb(Enum):
+    CREATE = auto()
+    UPDATE = auto()
+    DELETE = auto()
+
+
+class Fate(Enum):
+    """What happens to a resource whose line leaves the YAML, or when everything is destroyed."""
+
+    DELETE = auto()
+    RETAIN = auto()
+    """It stays as it is, and stays managed."""
+    FORGET = auto()
+    """It stays in AWS and is no longer managed: `delete` takes our tags off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a kind works with: the door to AWS, what AWS reports, the ids, a voice for long waits, and the consents
-    that are given.
-    """
+    """What a kind works with: AWS, the reads of this plan, the ids, and a way to report long waits."""
 
     aws: AwsApi
     inventory: Inventory
     ids: Ids
+    last_applied: LastApplied | None = None
+    """What the YAML said when it was last applied, if that is known."""
     say: Callable[[Address, str], None] = lambda _address, _text: None
-    given: Collection[str] = ()
+    evidence: dict[Address, Resource] = field(default_factory=dict)
+    """What a kind knows of AWS's state and wants to find in `last_applied` at the next plan, to save reads."""
 
-    @property
-    def memory(self) -> LastApplied | None:
-        """What the YAML said when it was last applied, if that is known."""
-        return from_shards(self.inventory.parameters)
+    def read(self, function: Callable[..., T], *arguments: Any) -> T:
+        """The result of `function(inventory, *arguments)`, read once per plan whoever asks."""
+        return self.inventory.read(function, *arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What there is: what is ours (`have`), what is not, and what could not be looked at."""
+    """What AWS has: managed resources, unmanaged ones, and those that could not be read.
+
+    `adjusted` replaces wanted resources by what they come to, given what there is; None drops one. `follows` is order
+    that shows only now, for resources of any kind.
+    """
 
     have: Mapping[Address, Resource] = field(default_factory=dict)
     unmanaged: tuple[Unmanaged, ...] = ()
     inaccessible: tuple[Inaccessible, ...] = ()
+    adjusted: Mapping[Address, Resource | None] = field(default_factory=dict)
+    follows: Mapping[Address, frozenset[Address]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """All resources of every kind, as wanted and as they are. Both are empty where everything is destroyed."""
+
+    want: Mapping[Address, Resource] = field(default_factory=dict)
+    have: Mapping[Address, Resource] = field(default_factory=dict)
 
 
 class Kind(ABC):
-    """One sort of resource. `name` is the `kind` of its addresses; `after` names the kinds observed first.
-
-    What is `lasting` cannot be deleted: `delete` releases it, and a plan says so.
-    """
+    """One sort of resource. `name` is the `kind` of its addresses."""
 
     name: ClassVar[str]
-    after: ClassVar[tuple[str, ...]] = ()
-    lasting: ClassVar[bool] = False
+    observed_after: ClassVar[tuple[str, ...]] = ()
+    """The kinds whose ids `observe` needs."""
+    prefetch: ClassVar[tuple[Callable[[Inventory], object], ...]] = ()
+    """Reads that start at once, side by side: AWS's rates are per action, so no read waits for another."""
+    verbs: ClassVar[frozenset[Verb]] = frozenset(Verb)
+    on_omission: ClassVar[Fate] = Fate.DELETE
+    on_destroy: ClassVar[Fate] = Fate.DELETE
+    is_account: ClassVar[bool] = False
+    """Its resources are AWS accounts: the blast radius counts them."""
+    id_pattern: ClassVar[str] = ""
+    """How AWS's ids of it look, as a regular expression; empty where they stand in no body."""
     harmless: ClassVar[frozenset[str]] = frozenset({"tags"})
+    """Fields whose change alters nobody's permissions."""
 
     @abstractmethod
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -82,78 +121,34 @@ class Kind(ABC):
 
     @abstractmethod
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
-        """Every resource of this kind that there is, its ids put into `context.ids`.
+        """Every resource of this kind that AWS has, its id put into `context.ids`.
 
-        `want` holds the resources of every kind that the YAML asks for: what exists under a wanted identity
-        is matched to it. Observing costs pages, not items.
+        `want` holds the wanted resources of every kind: what exists under a wanted identity is matched to it.
+        Observing costs pages, not items.
         """
 
-    def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
-        """What to aim for, knowing what there is. By default just what the YAML wants: the rest is deleted.
+    def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
+        """What remains of a resource once everything is destroyed: by default as `on_destroy` says."""
+        del approvals
+        return have if self.on_destroy is Fate.RETAIN else None
 
-        A kind whose things must not vanish because a line did returns those of `have` as well.
-        """
-        del have
-        return want
-
-    def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
-        """What is left of it when all that is ours is destroyed, with these consents. By default nothing."""
-        del have, allow
-        return None
-
-    def blockers(
-        self, context: Context, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Iterable[Blocker]:
-        """Reasons why this change must not happen, or not without consent. `want` and `have` are of all kinds, and
-        empty where all is destroyed, which takes a word of its own. Asks nothing that is not known yet.
-        """
-        del context, change, want, have
+    def guard(self, context: Context, change: Change, sides: Sides) -> Iterable[Blocker]:
+        """The reasons why this change must not happen, or not without an approval. Makes no call."""
+        del context, change, sides
         return ()
 
-    def remarks(
-        self, context: Context, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Iterable[str]:
-        """What a reader should know of a change that its values do not say. Asks nothing that is not known yet."""
-        del context, change, want, have
+    def remarks(self, context: Context, change: Change, sides: Sides) -> Iterable[str]:
+        """Facts about a change that its values do not show. Makes no call."""
+        del context, change, sides
         return ()
 
     def inspect(self, context: Context, have: Mapping[Address, Resource]) -> Iterable[Finding]:
-        """What is within these that observing them does not show. Only reads, and may cost calls for each."""
+        """Drift inside these resources that observing them does not show. Only reads; may cost calls for each."""
         del context, have
         return ()
 
-    def remembered_as(self, address: Address) -> Address:
-        """The thing that is remembered to have been wanted when this was: by default it is one of its own."""
-        return address
-
-    def compared(self, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Compared:
-        """What there is, and what is wanted, of the thing that a change is remembered as."""
-        del want, have
-        return Compared(self.remembered_as(change.address), *change.bodies)
-
-    def means_another(self, change: Change) -> bool:
-        """Whether the name of a thing means another one than until now. By default nothing is known by another name
-        than its address.
-        """
-        del change
-        return False
-
-    def about(self, address: Address) -> Address:
-        """The thing whose story a change of this one belongs to, for the reader: by default its own."""
-        return address
-
-    def stands_in(self, resource: Resource) -> Address | None:
-        """The thing that it is drawn in, in a picture of the organization: by default it is in none."""
-        del resource
-        return None
-
-    def in_use(self, resource: Resource) -> bool:
-        """Whether anything done to it matters to anybody still. By default it does."""
-        del resource
-        return True
-
     def risk(self, change: Change) -> Risk:
-        """How closely to look at a change that no blocker names. A field of `harmless` changes nobody's rights."""
+        """How closely to review a change that has no blocker."""
         if change.before is None:
             return Risk.LOW
         if change.after is None:
@@ -161,32 +156,21 @@ class Kind(ABC):
         fields = {difference.path[0] for difference in differences(change.before.body, change.after.body)}
         return Risk.LOW if fields <= self.harmless else Risk.MEDIUM
 
-    @abstractmethod
     def create(self, context: Context, want: Resource) -> None:
-        """Make it, and put its id into `context.ids`."""
+        """Create it, and put its id into `context.ids`."""
+        raise NotImplementedError(f"{self.name} has no create: {context}, {want}")
 
-    @abstractmethod
     def update(self, context: Context, have: Resource, want: Resource) -> None:
-        """Turn what there is into what is wanted, in place."""
+        """Change it in place."""
+        raise NotImplementedError(f"{self.name} has no update: {context}, {have}, {want}")
 
-    @abstractmethod
     def delete(self, context: Context, have: Resource) -> None:
-        """Remove it, or release what is lasting."""
+        """Delete it, or take our tags off what is forgotten."""
+        raise NotImplementedError(f"{self.name} has no delete: {context}, {have}")
 
-
-def keep_omitted(want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
-    """`settle` for kinds that are never deleted by a missing line."""
-    return {**have, **want}
-
-
-def worded_as(want: Resource | None, have: Resource, plain: Callable[[Json], Json]) -> Resource:
-    """`have` in the words of `want`, if they say the same: the YAML may name by its id what we name by its key. If
-    not, without what may be a secret of whoever changed it.
-
-    `plain` takes the ids out of a body.
-    """
-    if want is not None and plain(want.body) == have.body:
-        return replace(have, body=want.body)
-    shown = hide(have.body, want.body if want else {})
-    assert isinstance(shown, Mapping)
-    return replace(have, body=shown)
+    def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
+        """The answer that AWS would give, if all goes well, to a call that one of the verbs makes: None for that of the
+        snapshot, and for a write whose answer nothing reads.
+        """
+        del call
+        return None

@@ -1,4 +1,4 @@
-"""The difference between want and have, as plain data in order: nothing here knows AWS or any kind."""
+"""The difference between want and have, as plain data in order. Pure: no AWS, and no kind by name."""
 
 from __future__ import annotations
 
@@ -17,35 +17,33 @@ if TYPE_CHECKING:
 
 
 WHOLE: Final = Address("plan", "whole")
-"""What stands against a plan as such goes before what stands against one of its changes."""
+"""The address of a blocker that is about the plan as a whole; it is listed first."""
 
+INACCESSIBLE: Final = "inaccessible, planned as absent"
+"""The remark on a change of a resource that could not be read, and the heading of their list."""
 
-INACCESSIBLE: Final = "could not be looked at, and taken for absent"
-"""What is remarked of a change of such a thing, and above the list of them."""
-
-
-# What is taken as it is by a shell, and by a list with spaces between its items.
-_TYPED: Final = re.compile(r"[^\w:/@.,+=-]")
+# A shell takes these characters as they are, and so does a list with spaces between its items.
+_PLAIN: Final = re.compile(r"[^\w:/@.,+=-]")
 
 
 class Action(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
-    RELEASE = "release"
-    """What cannot be deleted stays, and is ours no more: an account."""
+    FORGET = "forget"
+    """It cannot be deleted: it stays in AWS and is no longer managed. An account."""
 
 
 class Cause(StrEnum):
-    """Why a change is to be made."""
+    """Why a change is planned."""
 
     ASKED = "asked"
-    """The YAML says something else than when it was last applied."""
+    """The YAML differs from when it was last applied."""
     DRIFT = "drift"
-    """The YAML says the same; what there is was changed by somebody else."""
+    """The YAML is as last applied; somebody changed AWS."""
     BOTH = "both"
     UNKNOWN = "unknown"
-    """Nothing tells what was last applied."""
+    """It is not known what was last applied."""
 
 
 class Risk(StrEnum):
@@ -53,74 +51,79 @@ class Risk(StrEnum):
 
     LOW = "low"
     MEDIUM = "medium"
-    """Something goes away, or who may do what changes."""
+    """It deletes something, or changes permissions."""
     HIGH = "high"
-    """It takes a word: a consent."""
+    """It needs an approval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One create (`before` is None), update, or delete (`after` is None); of what is `lasting`, a release."""
+    """One create (`before` is None), update, or delete (`after` is None). `forgets`: a delete leaves it in AWS."""
 
     address: Address
     before: Resource | None
     after: Resource | None
-    lasting: bool = False
+    forgets: bool = False
     cause: Cause = Cause.UNKNOWN
     risk: Risk = Risk.LOW
-    about: Address | None = None
-    """The thing whose story this is part of, if not its own: a baseline is its account's."""
     remarks: tuple[str, ...] = ()
-    """What its values do not say."""
+    """Facts about the change that its values do not show."""
     calls: tuple[Call, ...] | None = None
-    """What it calls, in order, if somebody asked."""
+    """The AWS API calls that make it, in order; None unless they were asked for."""
 
     @property
     def action(self) -> Action:
         if self.before is None:
             return Action.CREATE
         if self.after is None:
-            return Action.RELEASE if self.lasting else Action.DELETE
+            return Action.FORGET if self.forgets else Action.DELETE
         return Action.UPDATE
 
     @property
     def bodies(self) -> tuple[Body | None, Body | None]:
-        """Of what there is, and of what there will be."""
+        """Before and after the change."""
         return self.before.body if self.before else None, self.after.body if self.after else None
+
+    @property
+    def owner(self) -> Address:
+        """The resource that a plan lists this change under."""
+        side = self.after or self.before
+        return (side.owner if side else None) or self.address
 
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """A thing that is not ours: reported once, never touched.
+    """Something in AWS that this tool does not manage: reported once, never touched.
 
-    `resource` is given when it stands where the YAML wants one of ours: adopting it takes consent. `within` is the
-    thing that it is drawn in, in a picture of the organization. `new` says that it came, or was otherwise, since the
-    YAML was last applied, `in_use` that what is done to it matters: it is no account that is closed.
+    `resource` and its AWS `id` are given when it has the name of a wanted resource: importing it needs an approval,
+    that of `import_with` if it is imported together with another. `parent` is where the organization chart draws it.
+    `new`: it came, or changed, since the YAML was last applied. `active` is False for a closed account.
     """
 
     address: Address
     detail: str
     needs: frozenset[Address] = frozenset()
     resource: Resource | None = None
-    within: Address | None = None
+    id: str = ""
+    import_with: Address | None = None
+    parent: Address | None = None
     new: bool = False
-    in_use: bool = True
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Inaccessible:
-    """A thing that could not be looked at, and why: the plan takes it for absent, and says so."""
+    """A resource that could not be read, and why. It is planned as if it were absent, and the plan says so."""
 
     address: Address
     reason: str
-    about: Address | None = field(default=None, compare=False)
-    """The thing whose story it would be part of, if not its own."""
+    owner: Address | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """Something within a thing that is not as it was made, and that no plan sees: `what` it is, of which `part`, and
-    what was wanted and was found where that can be told.
+    """Drift inside a resource that no plan shows: in which `part` of it, what happened, wanted and found values where
+    they can be told.
     """
 
     address: Address
@@ -132,8 +135,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Blocker:
-    """A reason not to apply a change. `token` is the consent that overrides it; empty if nothing does. `loses` is what
-    is lost by the change: a word that was given for some of it is none for more.
+    """A reason not to apply a change. `token` is the approval that overrides it; empty if nothing does.
+
+    `loses` lists what the change takes away: an approval that was reviewed for some of it covers no more.
     """
 
     address: Address
@@ -145,17 +149,16 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes, each behind those that it waits for, and what the plan leaves alone.
+    """All changes, each after those that it waits for, and everything that the plan leaves alone.
 
-    `unchanged` is there as the YAML says. `kept` is ours but no longer in the YAML, and stays all the same; of it
-    `retained_drift` is what came, or was otherwise, since the YAML was last applied. `unmanaged` is not ours;
-    `inaccessible` could not be looked at.
+    `unchanged` is as the YAML says. `retained` is managed, no longer in the YAML, and stays; `retained_drift` are those
+    of it that came or changed since the YAML was last applied.
     """
 
     changes: tuple[Change, ...]
     waits: Mapping[Address, frozenset[Address]]
     unchanged: tuple[Resource, ...] = ()
-    kept: tuple[Resource, ...] = ()
+    retained: tuple[Resource, ...] = ()
     retained_drift: frozenset[Address] = frozenset()
     unmanaged: tuple[Unmanaged, ...] = ()
     inaccessible: tuple[Inaccessible, ...] = ()
@@ -167,37 +170,37 @@ class Plan:
         return sum(change.action is action for change in self.changes)
 
 
-def consent(act: str, thing: object) -> str:
-    """The token that consents to one act on one thing: one word wherever it is typed, whatever the thing is called."""
-    return f"{act}:{_TYPED.sub(lambda other: f'%{ord(other[0]):02x}', str(thing))}"
+def approval(act: str, resource: object) -> str:
+    """The token that approves one act on one resource: a single shell word, whatever the resource is called."""
+    return f"{act}:{_PLAIN.sub(lambda other: f'%{ord(other[0]):02x}', str(resource))}"
 
 
-def make_plan(  # noqa: PLR0913 (all that a plan holds)
+def make_plan(  # noqa: PLR0913 (everything that a plan holds)
     want: Mapping[Address, Resource],
     have: Mapping[Address, Resource],
     *,
-    kept: Sequence[Resource] = (),
+    retained: Sequence[Resource] = (),
     unmanaged: Sequence[Unmanaged] = (),
     inaccessible: Sequence[Inaccessible] = (),
-    lasting: Collection[str] = (),
+    forgetting: Collection[str] = (),
 ) -> Plan:
     """The plan that turns `have` into `want`. Raises graphlib.CycleError if needs go in a circle.
 
-    `lasting` names the kinds whose resources are released and not deleted.
+    `forgetting` names the kinds whose resources are forgotten instead of deleted.
     """
     changes = {
-        address: Change(address, have.get(address), want.get(address), address.kind in lasting)
+        address: Change(address, have.get(address), want.get(address), address.kind in forgetting)
         for address in sorted(want.keys() | have.keys())
         if have.get(address) != want.get(address)
     }
-    waits, left = _waits(changes, want, have), {resource.address for resource in kept}
-    # A set has no order of its own, and the same plan gives the same bytes.
+    waits, stays = _waits(changes, want, have), {resource.address for resource in retained}
+    # A set has no order of its own, and the same plan must give the same bytes.
     order = TopologicalSorter({address: sorted(first) for address, first in waits.items()}).static_order()
     return Plan(
         changes=tuple(changes[address] for address in order),
         waits=waits,
-        unchanged=tuple(want[address] for address in sorted((want.keys() & have.keys()) - changes.keys() - left)),
-        kept=tuple(kept),
+        unchanged=tuple(want[address] for address in sorted((want.keys() & have.keys()) - changes.keys() - stays)),
+        retained=tuple(retained),
         unmanaged=tuple(unmanaged),
         inaccessible=tuple(inaccessible),
     )
@@ -206,11 +209,11 @@ def make_plan(  # noqa: PLR0913 (all that a plan holds)
 def _waits(
     changes: Collection[Address], want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> dict[Address, frozenset[Address]]:
-    """The whole rule of order: what goes away waits for everything that needed or followed it; everything else
+    """The whole rule of order: a deletion waits for everything that needed or followed the resource; everything else
     waits for what it needs or follows.
 
-    The rule holds of what does not change, too: a guardrail leaves an account's unit only once the one that
-    the account will stand under instead is there.
+    The rule runs through unchanged resources too: a policy is detached from an account's OU only after the policy that
+    replaces it is attached.
     """
     waits: dict[Address, set[Address]] = {address: set() for address in want.keys() | have.keys()}
     for side in (want, have):

@@ -1,23 +1,25 @@
-"""A plan with all that its reader has to know before saying yes."""
+"""A plan with everything that its reader has to know before approving it, and without a secret in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bootstrap.engine.guards import is_approved
 from bootstrap.engine.plan import INACCESSIBLE, WHOLE, Risk
+from bootstrap.secrecy.mask import mask_name, mask_secrets, mask_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from bootstrap.engine.kind import Kind
-    from bootstrap.engine.plan import Blocker, Change, Plan, Unmanaged
-    from bootstrap.model.resource import Address, Resource
+    from bootstrap.engine.kind import Kind, Sides
+    from bootstrap.engine.plan import Blocker, Change, Inaccessible, Plan, Unmanaged
+    from bootstrap.model.resource import Address, Json, Resource
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRef:
-    """Which organization a plan is for. `id` is AWS's, empty before there is one; `account` manages it."""
+    """The organization that a plan is for. `id` is AWS's, empty before it exists; `account` manages it."""
 
     name: str
     id: str
@@ -26,103 +28,189 @@ class OrganizationRef:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All changes about one thing, such as an account and what is in it."""
+    """All changes under one owner, such as an account and what is in it."""
 
-    about: Address
+    owner: Address
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a thing stands once the plan is applied, and where it stands now if that is elsewhere."""
+class Placement:
+    """Where a resource stands once the plan is applied, and where it stands now if that is elsewhere."""
 
     address: Address
-    within: Address
+    parent: Address
     was: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReview:
-    """A plan, what stands against it, and what it was made from.
+    """A plan, what blocks it, and what it was made from. Secrets in it are masked.
 
-    `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `consented` are the blockers
-    that a token overrides; `only` what the plan was narrowed to, and `left_out` how many changes it has not for that.
-    `have` is all of ours that there is. `touched` are the accounts that it touches, each with its unit
-    (`extent.reach`). `safety` is what the YAML says of how much is usual, and `loosened` what of it does not count
-    before it was applied, in words. `kinds` is the order in which a reader meets them. `places` are of the whole
-    organization, what does not change too.
+    `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `approved` are the blockers
+    that an approval overrides. `targets` is what the plan was narrowed to, `left_out` the number of other changes.
+    `affected` are the accounts of the blast radius, each with its OU. `safety` are the limits of the YAML, and `raised`
+    those of them that apply from the next plan on. `kinds` is the order in which a reader meets them. `placements` is
+    the whole organization chart. `binds` is False for a plan from a redacted snapshot: no apply can be held to it.
     """
 
     plan: Plan
-    whose: OrganizationRef
+    organization: OrganizationRef
     specs: str = ""
     observed: str = ""
     blockers: tuple[Blocker, ...] = ()
-    consented: tuple[Blocker, ...] = ()
-    only: tuple[str, ...] = ()
+    approved: tuple[Blocker, ...] = ()
+    targets: tuple[str, ...] = ()
     left_out: int = 0
-    touched: tuple[str, ...] = ()
+    affected: tuple[str, ...] = ()
     safety: Mapping[str, int] = field(default_factory=dict)
-    loosened: tuple[str, ...] = ()
+    raised: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    placements: tuple[Placement, ...] = ()
     have: Mapping[Address, Resource] = field(default_factory=dict)
+    binds: bool = True
 
     def stories(self, changes: Iterable[Change]) -> tuple[Story, ...]:
-        """Changes of the plan as a reader looks for them: by the thing that they are about."""
+        """Changes of the plan by their owner, in a reader's order."""
         stories: dict[Address, list[Change]] = {}
         for change in changes:
-            stories.setdefault(change.about or change.address, []).append(change)
+            stories.setdefault(change.owner, []).append(change)
         return tuple(
-            Story(about, tuple(sorted(stories[about], key=lambda change: self._place(change.address))))
-            for about in sorted(stories, key=self._place)
+            Story(owner, tuple(sorted(stories[owner], key=lambda change: self._order(change.address))))
+            for owner in sorted(stories, key=self._order)
         )
 
-    def _place(self, address: Address) -> tuple[int, str]:
+    def _order(self, address: Address) -> tuple[int, str]:
         return (self.kinds.index(address.kind) if address.kind in self.kinds else len(self.kinds), address.name)
 
 
-def propose(
-    plan: Plan, whose: OrganizationRef, asked: Iterable[Blocker], kinds: Mapping[str, Kind], given: Collection[str]
+def review(
+    plan: Plan,
+    organization: OrganizationRef,
+    blockers: Iterable[Blocker],
+    kinds: Mapping[str, Kind],
+    approvals: Collection[str],
 ) -> PlanReview:
-    """The plan with the blockers that no consent overrides, and those that one of the `given` does."""
-    missed = {item.address for item in plan.inaccessible}
-    asked = sorted(asked, key=lambda blocker: (blocker.address != WHOLE, blocker))
-    high = {blocker.address for blocker in asked}
+    """The plan with its blockers split into those that stand and those that an approval overrides; not masked yet."""
+    inaccessible = {item.address for item in plan.inaccessible}
+    found = sorted(blockers, key=lambda blocker: (blocker.address != WHOLE, blocker))
+    high = {blocker.address for blocker in found}
     changes = (
         replace(
             change,
             risk=Risk.HIGH if change.address in high else kinds[change.address.kind].risk(change),
-            about=kinds[change.address.kind].about(change.address),
-            remarks=(*([INACCESSIBLE] if change.address in missed else []), *change.remarks),
+            remarks=(*([INACCESSIBLE] if change.address in inaccessible else []), *change.remarks),
         )
         for change in plan.changes
     )
-    inaccessible = (replace(item, about=kinds[item.address.kind].about(item.address)) for item in plan.inaccessible)
     return PlanReview(
-        replace(plan, changes=tuple(changes), inaccessible=tuple(inaccessible)),
-        whose,
+        replace(plan, changes=tuple(changes)),
+        organization,
         kinds=tuple(kinds),
-        # No word, not even an empty one, overrides what has no token.
-        blockers=tuple(blocker for blocker in asked if not blocker.token or blocker.token not in given),
-        consented=tuple(blocker for blocker in asked if blocker.token and blocker.token in given),
+        blockers=tuple(blocker for blocker in found if not is_approved(blocker, approvals)),
+        approved=tuple(blocker for blocker in found if is_approved(blocker, approvals)),
     )
 
 
-def places(
-    want: Mapping[Address, Resource],
-    have: Mapping[Address, Resource],
-    unmanaged: Iterable[Unmanaged],
-    kinds: Mapping[str, Kind],
-) -> tuple[Place, ...]:
-    """Where everything stands that stands in something: what is wanted, what there is, and what is not ours."""
-
-    def holder(resource: Resource | None) -> Address | None:
-        return kinds[resource.address.kind].stands_in(resource) if resource else None
-
-    found = {item.address: Place(item.address, item.within) for item in unmanaged if item.within}
-    for address in want.keys() | have.keys():
-        now, then = holder(have.get(address)), holder(want.get(address))
-        if within := then or now:
-            found[address] = Place(address, within, now if now != within else None)
+def place(sides: Sides, unmanaged: Iterable[Unmanaged]) -> tuple[Placement, ...]:
+    """Where everything stands that stands inside something: wanted, existing, and unmanaged resources."""
+    found = {item.address: Placement(item.address, item.parent) for item in unmanaged if item.parent}
+    for address in sides.want.keys() | sides.have.keys():
+        now, then = (side[address].parent if address in side else None for side in (sides.have, sides.want))
+        if parent := then or now:
+            found[address] = Placement(address, parent, now if now != parent else None)
     return tuple(found[address] for address in sorted(found))
+
+
+def masked(reviewed: PlanReview, want: Mapping[Address, Resource], plain: Callable[[str], Json]) -> PlanReview:
+    """The review as it may leave the process: nothing in it that looks like a secret, unless the YAML says it itself.
+
+    `plain` takes AWS ids out of a text, so that it compares with the YAML's.
+    """
+    mask = Mask(want, plain)
+    return replace(
+        reviewed,
+        plan=mask.plan(reviewed.plan),
+        blockers=tuple(map(mask.blocker, reviewed.blockers)),
+        approved=tuple(map(mask.blocker, reviewed.approved)),
+        affected=tuple(map(mask_name, reviewed.affected)),
+        placements=tuple(map(mask.placement, reviewed.placements)),
+        have=mask.resources(reviewed.have),
+    )
+
+
+class Mask:
+    """Masks secrets in resources and whatever names them; what the YAML says itself is none."""
+
+    def __init__(self, want: Mapping[Address, Resource], plain: Callable[[str], Json]) -> None:
+        self._want = want
+        self._plain = plain
+
+    def plan(self, plan: Plan) -> Plan:
+        return replace(
+            plan,
+            changes=tuple(map(self._change, plan.changes)),
+            waits={mask_address(here): frozenset(map(mask_address, first)) for here, first in plan.waits.items()},
+            retained=tuple(map(self.resource, plan.retained)),
+            retained_drift=frozenset(map(mask_address, plan.retained_drift)),
+            unmanaged=tuple(map(self.unmanaged, plan.unmanaged)),
+            inaccessible=tuple(map(self._inaccessible, plan.inaccessible)),
+        )
+
+    def resources(self, resources: Mapping[Address, Resource]) -> dict[Address, Resource]:
+        return {mask_address(address): self.resource(resource) for address, resource in resources.items()}
+
+    def blocker(self, blocker: Blocker) -> Blocker:
+        return replace(
+            blocker,
+            address=mask_address(blocker.address),
+            reason=mask_text(blocker.reason),
+            hint=mask_text(blocker.hint),
+            token=mask_text(blocker.token),
+            loses=tuple(map(mask_text, blocker.loses)),
+        )
+
+    def placement(self, placement: Placement) -> Placement:
+        was = placement.was and mask_address(placement.was)
+        return Placement(mask_address(placement.address), mask_address(placement.parent), was)
+
+    def _change(self, change: Change) -> Change:
+        return replace(
+            change,
+            address=mask_address(change.address),
+            before=change.before and self.resource(change.before),
+            after=change.after and self.resource(change.after),
+            remarks=tuple(map(mask_text, change.remarks)),
+        )
+
+    def resource(self, resource: Resource) -> Resource:
+        wanted = self._want.get(resource.address)
+        if wanted is not None and wanted.body == resource.body:
+            return resource  # the YAML holds no secret: it was checked
+        body = mask_secrets(resource.body, wanted.body if wanted else {}, self._plain)
+        assert isinstance(body, dict)
+        return replace(
+            resource,
+            address=mask_address(resource.address),
+            body=body,
+            owner=resource.owner and mask_address(resource.owner),
+            parent=resource.parent and mask_address(resource.parent),
+        )
+
+    def unmanaged(self, item: Unmanaged) -> Unmanaged:
+        return replace(
+            item,
+            address=mask_address(item.address),
+            detail=mask_text(item.detail),
+            parent=item.parent and mask_address(item.parent),
+            resource=item.resource and self.resource(item.resource),
+        )
+
+    def _inaccessible(self, item: Inaccessible) -> Inaccessible:
+        owner = item.owner and mask_address(item.owner)
+        return replace(item, address=mask_address(item.address), reason=mask_text(item.reason), owner=owner)
+
+
+def mask_address(address: Address) -> Address:
+    name = mask_name(address.name)
+    return address if name == address.name else replace(address, name=name)

@@ -11,10 +11,10 @@ _FACTS: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("facts.to
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyType:
-    """The limits of one sort of policy: `size` in characters, attachments per root, unit or account.
+class PolicyLimits:
+    """The limits of one policy type: `size` in characters, attachments per root, OU or account.
 
-    `default` is the AWS-managed policy that AWS attaches everywhere when the type is enabled, if any.
+    `default` is the AWS-managed policy that Organizations attaches to every target once the type is enabled.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Rate:
 
 RATES: Final = tuple(Rate(**{**row, "actions": tuple(row["actions"])}) for row in _FACTS["rates"]["rows"])
 
-POLICY_TYPES: Final = {name: PolicyType(name, **fact) for name, fact in _FACTS["policy_types"].items()}
+POLICY_TYPES: Final = {name: PolicyLimits(name, **fact) for name, fact in _FACTS["policy_types"].items()}
 
 REGIONS: Final = frozenset[str](_FACTS["regions"]["names"])
 GLOBAL_REGION: Final[str] = _FACTS["global_region"]["name"]
@@ -60,7 +60,7 @@ ACCOUNT_NAME_MAX: Final[int] = _NAMES["account_name"]["max"]
 ACCOUNT_NAME_PATTERN: Final[str] = _NAMES["account_name"]["pattern"]
 EMAIL_MIN: Final[int] = _NAMES["email"]["min"]
 EMAIL_MAX: Final[int] = _NAMES["email"]["max"]
-UNIT_NAME_MAX: Final[int] = _NAMES["unit_name"]["max"]
+OU_NAME_MAX: Final[int] = _NAMES["ou_name"]["max"]
 POLICY_NAME_MAX: Final[int] = _NAMES["policy_name"]["max"]
 POLICY_DESCRIPTION_MAX: Final[int] = _NAMES["policy_description"]["max"]
 SECRET_NAME_MAX: Final[int] = _NAMES["secret_name"]["max"]
@@ -68,9 +68,9 @@ SECRET_NAME_PATTERN: Final[str] = _NAMES["secret_name"]["pattern"]
 TAG_VALUE_MAX: Final[int] = _NAMES["tag_value"]["max"]
 TAG_VALUE_PATTERN: Final[str] = _NAMES["tag_value"]["pattern"]
 
-UNIT_DEPTH_MAX: Final[int] = _ORGANIZATIONS["unit_depth"]["max"]
+OU_DEPTH_MAX: Final[int] = _ORGANIZATIONS["ou_depth"]["max"]
 ACCOUNTS_DEFAULT_MAX: Final[int] = _ORGANIZATIONS["accounts"]["max"]
-UNITS_MAX: Final[int] = _ORGANIZATIONS["units"]["max"]
+OUS_MAX: Final[int] = _ORGANIZATIONS["organizational_units"]["max"]
 TAGS_MAX: Final[int] = _ORGANIZATIONS["tags"]["max"]
 ACCOUNTS_CLOSED: Final = ClosingQuota(**_ORGANIZATIONS["accounts_closed"])
 TAGGING_PAGE_SIZE: Final[int] = _ORGANIZATIONS["tagging_page_size"]["max"]

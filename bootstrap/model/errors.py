@@ -85,6 +85,7 @@ class AwsError(BootstrapError):
         detail = f"{code} ({reason})" if reason else code
         super().__init__(f"{operation}{where}: {detail}: {message}", hint=hint)
         self.operation = operation
+        self.text = message
         self.code = code
         self.reason = reason
         self.account = account
@@ -92,10 +93,10 @@ class AwsError(BootstrapError):
         self.repeated = False
         self.given_up = False
 
-    def tell(self, tries: int, seconds: float) -> None:
-        """Say what was tried before this was given up."""
-        if tries > 1:
-            self.message += f" (given up after {tries} tries in {seconds:.0f} s)"
+    def add_attempts(self, attempts: int, seconds: float) -> None:
+        """Add to the message how often the call was tried, if more than once."""
+        if attempts > 1:
+            self.message += f" (gave up after {attempts} attempts in {seconds:.0f} s)"
             self.args = (self.message,)
             self.given_up = True
 

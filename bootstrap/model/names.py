@@ -12,7 +12,7 @@ EXECUTION_ROLE: Final = "org-bootstrap-execution"
 BOUNDARY: Final = "org-bootstrap-boundary"
 BUDGET: Final = "org-bootstrap-monthly"
 ROOT: Final = "Root"
-"""The path that stands for the organization's root, which is a place and a policy target like a unit."""
+"""The path that stands for the organization's root, which is a place and a policy target like an OU."""
 
 TAG_PREFIX: Final = "org-bootstrap:"
 """Every tag that begins so is ours, and no other tag is ever touched."""

@@ -1,4 +1,4 @@
-"""The words that everything else is written in: Address, Resource, Call, Ids."""
+"""Addresses, resources, their AWS ids, and the references between them."""
 
 from __future__ import annotations
 
@@ -38,17 +38,28 @@ class Address:
 class Resource:
     """One thing, as the YAML wants it or as AWS has it: both have this type, so the diff is `==`.
 
-    `body` is plain JSON with no AWS id in it: where one is needed it holds `Address.reference`.
-    `needs` are the things that must exist for this one to exist. `follows` is order alone: it is made after
-    those of them that are made, and those that go away go after it. Both follow from the body, so they are no
-    part of equality; neither is `origin`, the place in the YAML (`file:line`).
+    `body` is plain JSON with raw values and without AWS ids: where one is needed it holds `Address.reference`. Only
+    address and body are compared; every other field follows from them, or serves the reader.
     """
 
     address: Address
     body: Body
     needs: frozenset[Address] = field(default=frozenset(), compare=False)
-    origin: str = field(default="", compare=False)
+    """These must exist for this one to exist."""
     follows: frozenset[Address] = field(default=frozenset(), compare=False)
+    """Order alone: it is created after these, and those of them that are deleted go after it."""
+    origin: str = field(default="", compare=False)
+    """The place in the YAML, as `file:line`."""
+    owner: Address | None = field(default=None, compare=False)
+    """A plan lists this resource under its owner: a baseline under its account. None: under itself."""
+    parent: Address | None = field(default=None, compare=False)
+    """The organization chart draws it inside this one: an account inside its OU."""
+    active: bool = field(default=True, compare=False)
+    """False once nothing that is done to it matters to anybody: a closed account."""
+    tagged_as: str = field(default="", compare=False)
+    """The key in its tags, where that may differ from its address: an account's, if the YAML renamed the key."""
+    unique: bool = field(default=False, compare=False)
+    """AWS allows only one of it, so one that is found is ours whoever created it: the organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +75,22 @@ class Call:
     parameters: Mapping[str, Json]
 
 
-# IAM policy variables (`${aws:PrincipalTag/team}`) and CloudFormation's (`${AWS::Region}`) look alike but
-# name none of these kinds.
-_REFERENCE = re.compile(r"\$\{((?:organization|account|unit|policy):[^}]+)\}")
-# An account id is twelve digits, an organization id `o-` and ten or more (botocore: organizations, shapes
-# AccountId and OrganizationId). Not within a longer word: an id is never part of another one.
-_ID = re.compile(r"(?<![0-9A-Za-z-])(?:[0-9]{12}|o-[a-z0-9]{10,32})(?![0-9A-Za-z])")
+# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look alike: whoever fills references in
+# knows the kinds whose ids may stand there.
+_REFERENCE = re.compile(r"\$\{([a-z][a-z-]*:[^}]+)\}")
 
 
 class Ids:
-    """The one small map between addresses and AWS ids, shared by the threads of a run."""
+    """The map between addresses and AWS ids, shared by the threads of a run.
 
-    def __init__(self) -> None:
+    `patterns` says for each kind whose ids stand in bodies how such an id looks, as a regular expression.
+    """
+
+    def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
+        self._kinds = frozenset(patterns or ())
+        # An id is never part of a longer word.
+        any_id = "|".join(sorted((patterns or {}).values())) or "(?!)"
+        self._id = re.compile(rf"(?<![0-9A-Za-z-])(?:{any_id})(?![0-9A-Za-z])")
         self._ids: dict[Address, str] = {}
         self._addresses: dict[str, Address] = {}
         self._lock = threading.Lock()
@@ -83,6 +98,7 @@ class Ids:
     def copy(self) -> Ids:
         """The same ids in a map of its own."""
         copy = Ids()
+        copy._kinds, copy._id = self._kinds, self._id
         copy._ids, copy._addresses = dict(self._ids), dict(self._addresses)
         return copy
 
@@ -104,21 +120,32 @@ class Ids:
     def fill(self, value: Json) -> Json:
         """`value` with every reference replaced by its AWS id, for the moment of a call.
 
-        Raises KeyError for a thing that does not exist yet: the order of the plan rules that out.
+        Raises KeyError for a resource that does not exist yet: the order of the plan rules that out.
         """
-        return rewrite(value, lambda text: _REFERENCE.sub(lambda m: self[Address.parse(m[1])], text))
+
+        def filled(match: re.Match[str]) -> str:
+            address = Address.parse(match[1])
+            return self[address] if address.kind in self._kinds else match[0]
+
+        return rewrite(value, lambda text: _REFERENCE.sub(filled, text))
+
+    def missing(self, value: Json) -> frozenset[Address]:
+        """The references in a value that have no id: somebody wrote text that reads like a reference."""
+        return frozenset(
+            address for address in references(value) if address.kind in self._kinds and address not in self
+        )
 
     def take_out(self, value: Json) -> Json:
-        """`value` with every AWS id that we know replaced by a reference: the inverse of `fill`."""
-        return rewrite(value, lambda text: _ID.sub(self._reference, text))
+        """`value` with every AWS id that is known replaced by a reference: the inverse of `fill`."""
+        return rewrite(value, lambda text: self._id.sub(self._reference, text))
 
     def _reference(self, match: re.Match[str]) -> str:
         address = self.address(match[0])
-        return address.reference if address else match[0]
+        return address.reference if address and address.kind in self._kinds else match[0]
 
 
 def references(value: Json) -> frozenset[Address]:
-    """Every address that a body refers to: what must exist before its ids can be filled in."""
+    """Every address that a body refers to. They must exist before their ids can be filled in."""
     return frozenset(Address.parse(found) for text in texts(value) for found in _REFERENCE.findall(text))
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bootstrap.planfile.digest import as_typed, command_to_apply, digest, fingerprint, fingerprint_of
 from bootstrap.planfile.file import describe, read, reason, text
-from bootstrap.planfile.schema import ChangeEntry, Name, Noted, PlanFile, RefusalEntry
+from bootstrap.planfile.schema import BlockerEntry, ChangeEntry, Name, Noted, PlanFile
 
 __all__ = [
+    "BlockerEntry",
     "ChangeEntry",
     "Name",
     "Noted",
     "PlanFile",
-    "RefusalEntry",
     "as_typed",
     "command_to_apply",
     "describe",

@@ -1,4 +1,4 @@
-"""What a plan comes to in a few characters, and how just that plan is asked for where no file can go."""
+"""A plan in a few characters, and the command that applies exactly that plan where no file can go."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shlex
 from typing import TYPE_CHECKING
 
 from bootstrap.model.diff import canonical
-from bootstrap.secrecy.redact import hide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,37 +16,36 @@ if TYPE_CHECKING:
 
 
 def digest(review: PlanReview) -> str:
-    """What a comment may carry in place of the file: of the changes, whose they are, which accounts they touch, what is
-    lost and what is usual; of the YAML, and of what was selected; of what was observed.
-
-    E-mails are hidden in it, so that a plan from a snapshot that hides them has the same.
+    """Three hashes in place of the file: of the changes, the organization, the affected accounts, what is lost and the
+    limits; of the YAML and the targets; of what was observed. Empty where the plan does not bind.
     """
-    whose, blockers = review.whose, (*review.blockers, *review.consented)
+    if not review.binds:
+        return ""
+    organization, blockers = review.organization, (*review.blockers, *review.approved)
     parts: list[list[Json]] = [
         [[str(change.address), change.action.value, *change.bodies] for change in review.plan.changes],
-        list(review.touched),
+        list(review.affected),
         [[blocker.token, *blocker.loses] for blocker in blockers if blocker.loses],
     ]
-    told = [sorted((hide(item, whose.account) for item in part), key=canonical) for part in parts]
-    bound = fingerprint([whose.name, whose.id, whose.account, *told, dict(review.safety)])
-    asked = fingerprint([review.specs, list(review.only)])
-    short = (value.removeprefix("sha256:") for value in (bound, asked, review.observed))
-    changes, specs, observed = short
+    sorted_parts = [sorted(part, key=canonical) for part in parts]
+    bound = fingerprint([organization.name, organization.id, organization.account, *sorted_parts, dict(review.safety)])
+    asked = fingerprint([review.specs, list(review.targets)])
+    changes, specs, observed = (value.removeprefix("sha256:") for value in (bound, asked, review.observed))
     return f"{changes[:32]}-{specs[:16]}-{observed[:16]}"
 
 
 def command_to_apply(review: PlanReview) -> str:
-    """What is typed to have just this plan applied, where no file can go. Empty for a plan that is refused."""
-    if review.blockers or not review.plan:
+    """The command that applies exactly this plan. Empty for a plan that is blocked, empty, or does not bind."""
+    if review.blockers or not review.plan or not review.binds:
         return ""
     return shlex.join(["org-bootstrap", "apply", "--expect", digest(review), *as_typed(review)])
 
 
 def as_typed(review: PlanReview) -> list[str]:
     """The options that the plan was made with."""
-    narrowed = [part for one in review.only for part in ("--target", one)]
-    consents = [part for one in review.consented for part in ("--approve", one.token)]
-    return [*narrowed, *consents]
+    targets = [part for one in review.targets for part in ("--target", one)]
+    approvals = [part for blocker in review.approved for part in ("--approve", blocker.token)]
+    return [*targets, *approvals]
 
 
 def fingerprint(value: Json) -> str:

@@ -11,6 +11,7 @@ from bootstrap.model.resource import references
 from bootstrap.planfile.artifact import PLAN, check_version, parse
 from bootstrap.planfile.digest import digest, fingerprint
 from bootstrap.planfile.schema import PlanFile
+from bootstrap.planfile.shared import share, unshare
 from bootstrap.secrecy.escape import spell_out
 
 if TYPE_CHECKING:
@@ -18,50 +19,49 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from bootstrap.engine.plan import Blocker, Change, Plan
+    from bootstrap.engine.plan import Change, Plan
     from bootstrap.engine.review import PlanReview
     from bootstrap.model.resource import Address, Json
 
-FORMAT: Final = 1
-_KEPT: Final = "the YAML has it no more, and a missing line removes none of it"
+FORMAT: Final = 2
+_RETAINED: Final = "removed from the YAML, retained: deleting a line never deletes the resource"
 _REASONS: Final = {
-    (Action.CREATE, Cause.DRIFT): "it was there when the YAML was last applied, and is gone",
-    (Action.UPDATE, Cause.DRIFT): "it was changed since the YAML was last applied, and the YAML was not",
-    (Action.DELETE, Cause.DRIFT): "it came since the YAML was last applied, and the YAML never had it",
-    (Action.UPDATE, Cause.BOTH): "both it and the YAML were changed since the YAML was last applied",
-    (Action.CREATE, Cause.ASKED): "the YAML has it now",
-    (Action.UPDATE, Cause.ASKED): "the YAML says it differently now",
-    (Action.DELETE, Cause.ASKED): "the YAML has it no more",
-    (Action.CREATE, Cause.UNKNOWN): "the YAML has it, and none was found",
-    (Action.UPDATE, Cause.UNKNOWN): "AWS has it otherwise than the YAML",
-    (Action.DELETE, Cause.UNKNOWN): "AWS has it, and the YAML has not",
+    (Action.CREATE, Cause.DRIFT): "somebody deleted it since the YAML was last applied",
+    (Action.UPDATE, Cause.DRIFT): "somebody changed it since the YAML was last applied",
+    (Action.DELETE, Cause.DRIFT): "somebody created it since the YAML was last applied",
+    (Action.UPDATE, Cause.BOTH): "the YAML and AWS have both changed since the YAML was last applied",
+    (Action.CREATE, Cause.ASKED): "it was added to the YAML",
+    (Action.UPDATE, Cause.ASKED): "it was changed in the YAML",
+    (Action.DELETE, Cause.ASKED): "it was removed from the YAML",
+    (Action.CREATE, Cause.UNKNOWN): "it is in the YAML and not in AWS",
+    (Action.UPDATE, Cause.UNKNOWN): "AWS and the YAML differ",
+    (Action.DELETE, Cause.UNKNOWN): "it is in AWS and not in the YAML",
 }
 
 
 def describe(review: PlanReview) -> PlanFile:
     """The file of a plan."""
     plan = review.plan
+    changes = list(_changes(plan))
     rest: dict[str, Any] = {
         "format": FORMAT,
         "tool": __version__,
-        "organization": {
-            "name": review.whose.name,
-            "id": review.whose.id,
-            "account": review.whose.account,
-        },
+        "organization": asdict(review.organization),
+        "binds": review.binds,
         "fingerprints": {"specs": review.specs, "observed": review.observed},
-        "only": list(review.only),
+        "targets": list(review.targets),
         "left_out": review.left_out,
-        "touched": list(review.touched),
+        "affected": list(review.affected),
         "safety": dict(review.safety),
-        "loosened": list(review.loosened),
+        "raised": list(review.raised),
         "summary": {**{action.value: plan.count(action) for action in Action}, "unchanged": len(plan.unchanged)},
-        "changes": list(_changes(plan)),
-        "blockers": [_refusal(blocker) for blocker in review.blockers],
-        "consented": [_refusal(blocker) for blocker in review.consented],
-        "kept": _sorted(
-            {"address": str(kept.address), "detail": _KEPT, "new": kept.address in plan.retained_drift}
-            for kept in plan.kept
+        "shared": share(changes),
+        "changes": changes,
+        "blocked": [asdict(blocker) | {"address": str(blocker.address)} for blocker in review.blockers],
+        "approved": [asdict(blocker) | {"address": str(blocker.address)} for blocker in review.approved],
+        "retained": _sorted(
+            {"address": str(found.address), "detail": _RETAINED, "new": found.address in plan.retained_drift}
+            for found in plan.retained
         ),
         "unmanaged": _sorted(
             {"address": str(item.address), "detail": item.detail, "new": item.new} for item in plan.unmanaged
@@ -84,18 +84,18 @@ def read(content: str | bytes, name: str) -> PlanFile:
     """
     file = parse(content, name, PLAN, PlanFile)
     if fingerprint(file.model_dump(mode="json", exclude={"seal"})) != file.seal:
-        raise PLAN.blocker(f"{name} was edited: what it says does not go with its seal")
+        raise PLAN.problem(f"{name} was edited: what it says does not go with its seal")
     check_version(file.tool, name, PLAN)
     written = content.decode() if isinstance(content, bytes) else content
     if written.replace("\r\n", "\n") != text(file):
         # Of a key that stands there twice the last one counts, and a reader sees the first.
-        raise PLAN.blocker(f"{name} was edited: it does not read as it was written")
-    return file
+        raise PLAN.problem(f"{name} was edited: it does not read as it was written")
+    return unshare(file)
 
 
 def reason(change: Change) -> str:
-    """Why a change is to be made, in words."""
-    action = Action.DELETE if change.action is Action.RELEASE else change.action
+    """The cause of a change, as a sentence."""
+    action = Action.DELETE if change.action is Action.FORGET else change.action
     return _REASONS.get((action, change.cause), _REASONS[action, Cause.UNKNOWN])
 
 
@@ -105,7 +105,7 @@ def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
         before, after = change.bodies
         yield {
             "address": str(change.address),
-            "about": str(change.about or change.address),
+            "owner": str(change.owner),
             "action": change.action,
             "cause": change.cause,
             "reason": reason(change),
@@ -136,13 +136,3 @@ def _unknown(value: Json, made: Iterable[Address], pointer: str = "") -> Iterato
 def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """In an order of ours: AWS lists the same things in any."""
     return sorted(noted, key=lambda item: (item["address"], item["detail"]))
-
-
-def _refusal(blocker: Blocker) -> dict[str, Any]:
-    return {
-        "address": str(blocker.address),
-        "reason": blocker.reason,
-        "hint": blocker.hint,
-        "token": blocker.token,
-        "loses": list(blocker.loses),
-    }

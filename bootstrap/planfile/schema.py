@@ -1,4 +1,4 @@
-"""The shape of a plan's file: what each field of it means. Its JSON Schema is made from this."""
+"""The format of a plan file: the meaning of each field. Its JSON Schema is generated from this."""
 
 from __future__ import annotations
 
@@ -17,104 +17,103 @@ class _Model(BaseModel):
 
 
 class OrganizationEntry(_Model):
-    """Which organization the plan is for."""
+    """The organization that the plan is for."""
 
     name: Name = Field(description="Its name in the YAML.")
-    id: str = Field(description="AWS's id of it, such as o-a1b2c3d4e5; empty before there is one.")
+    id: str = Field(description="AWS's id of it, such as o-a1b2c3d4e5; empty before it exists.")
     account: str = Field(description="The id of its management account.")
 
 
 class Fingerprints(_Model):
-    """What the plan was made from, as SHA-256 of canonical JSON."""
+    """What the plan was made from, as SHA-256."""
 
-    specs: Digest = Field(description="Of all that the YAML asks for.")
-    observed: Digest = Field(description="Of all of ours that AWS has.")
+    specs: Digest = Field(description="Of everything that the YAML asks for.")
+    observed: Digest = Field(description="Of every managed resource in AWS.")
 
 
 class CallEntry(_Model):
-    """One call that changes AWS."""
+    """One AWS API call that changes something."""
 
     action: Name = Field(description="As `service.Operation`.")
-    account: str = Field(description="The account that it is made in; empty for the management account.")
+    account: str = Field(description="The account it is made in; empty for the management account.")
     region: str
     parameters: dict[str, Any] = Field(
-        description="As the SDKs take them. An id that AWS gives only during the apply is its thing, as in `after`."
+        description="As the SDKs take them. An id that is known only during the apply is a reference, as in `after`."
     )
 
 
 class ChangeEntry(_Model):
     """One change."""
 
-    address: Name = Field(description="The thing, as `kind:name`.")
-    about: Name = Field(description="The thing whose story it is part of: a baseline is its account's.")
-    action: Action = Field(description="What happens to it.")
-    cause: Cause = Field(description="Whether the YAML asks for it, or somebody changed AWS; `unknown` if not known.")
-    reason: str = Field(description="The same in words.")
-    risk: Risk = Field(description="How closely to look: `high` takes a consent.")
-    origin: str = Field(description="Where the YAML says so, as file:line; empty for what it does not have.")
-    before: dict[str, Any] | None = Field(description="What there is; null if there is nothing.")
-    after: dict[str, Any] | None = Field(description="What there will be; null if nothing.")
+    address: Name = Field(description="The resource, as `kind:name`.")
+    owner: Name = Field(description="The resource it is listed under: a baseline under its account.")
+    action: Action
+    cause: Cause = Field(description="`asked`: the YAML changed. `drift`: somebody changed AWS. `unknown`: not known.")
+    reason: str = Field(description="The cause as a sentence.")
+    risk: Risk = Field(description="How closely to review it; `high` needs an approval.")
+    origin: str = Field(description="Its place in the YAML, as file:line; empty for what is not in the YAML.")
+    before: dict[str, Any] | None = Field(description="The resource now; null if it does not exist.")
+    after: dict[str, Any] | None = Field(description="The resource afterwards; null if it is deleted.")
     unknown: dict[str, list[str]] = Field(
-        description="Each value in `after` that AWS gives only during the apply: its JSON pointer, and what of."
+        description="The values in `after` that AWS assigns during the apply: JSON pointer to their resources."
     )
-    remarks: list[str] = Field(description="What the values do not say.")
+    remarks: list[str] = Field(description="Facts that the values do not show.")
     waits: list[str] = Field(description="The changes that come first, by address.")
     calls: list[CallEntry] | None = Field(
-        description="The AWS calls that make it if all goes well, in their order; null if nobody asked for them."
+        description="The AWS API calls that make it if all goes well, in order; null unless they were asked for."
     )
 
 
-class RefusalEntry(_Model):
-    """A reason not to apply the plan, or a risk that was consented to."""
+class BlockerEntry(_Model):
+    """A reason not to apply the plan, or one that was approved."""
 
     address: Name
     reason: str
     hint: str
-    token: str = Field(description="The consent: --approve TOKEN. Empty if nothing overrides it.")
-    loses: list[str] = Field(description="What is lost by it, such as the guardrails that an account leaves.")
+    token: str = Field(description="The approval: --approve TOKEN. Empty if nothing overrides it.")
+    loses: list[str] = Field(description="What the change takes away, such as the guardrails of an account.")
 
 
 class Noted(_Model):
-    """A thing that the plan leaves alone, or could not look at."""
+    """A resource that the plan leaves alone, or could not read."""
 
     address: Name
     detail: str
 
 
 class LeftEntry(Noted):
-    """A thing that the plan leaves alone."""
+    """A resource that the plan leaves alone."""
 
-    new: bool = Field(
-        description="Whether it came, or was otherwise, since the YAML was last applied, if that is known."
-    )
+    new: bool = Field(description="Whether it came, or changed, since the YAML was last applied, if that is known.")
 
 
 class PlanFile(_Model):
     """A plan of org-bootstrap. `apply FILE` plans again, and does this or less."""
 
-    format: Literal[1] = Field(description="The version of this format.")
+    format: Literal[2] = Field(description="The version of this format.")
     tool: Name = Field(description="The version of org-bootstrap that made it.")
     organization: OrganizationEntry
+    binds: bool = Field(description="False for a plan from a redacted snapshot: it cannot be applied.")
     fingerprints: Fingerprints
-    only: list[str] = Field(description="What the plan was narrowed to, as it was typed; empty for all.")
-    left_out: int = Field(description="How many changes it has not for that.")
-    touched: list[Name] = Field(
-        description="The accounts that it touches, also by what is attached above them, each as `ACCOUNT in UNIT`, "
-        "where it stands once this is applied: no more are."
+    targets: list[str] = Field(description="What the plan was narrowed to, as typed; empty for everything.")
+    left_out: int = Field(description="The number of changes outside the targets.")
+    affected: list[Name] = Field(
+        description="The accounts of its blast radius, each as `ACCOUNT in OU`, where the account stands afterwards."
     )
-    safety: dict[str, int] = Field(description="What the YAML says of how much is usual, as in `safety` there.")
-    loosened: list[str] = Field(
-        description="What of it counts only from the next plan on, in words: it is looser than what was last applied."
+    safety: dict[str, int] = Field(description="The limits of the YAML, as in `safety` there.")
+    raised: list[str] = Field(description="The limits of it that apply from the next plan on.")
+    summary: dict[str, int] = Field(description="The number of changes by action, and of unchanged resources.")
+    shared: dict[str, Any] = Field(
+        description='Long values that `before` and `after` have more than once: `{"$shared": KEY}` stands for each.'
     )
-    summary: dict[str, int] = Field(description="How many changes of each action, and how many stay as they are.")
-    changes: list[ChangeEntry] = Field(description="Each behind those that it waits for.")
-    blockers: list[RefusalEntry] = Field(description="What stands against applying it.")
-    consented: list[RefusalEntry] = Field(description="Risks that were consented to when it was made.")
-    kept: list[LeftEntry] = Field(description="Ours, no longer in the YAML, and kept.")
-    unmanaged: list[LeftEntry] = Field(description="Not ours, and left alone.")
-    inaccessible: list[Noted] = Field(description="Could not be looked at, and taken for absent.")
+    changes: list[ChangeEntry] = Field(description="Each after those that it waits for.")
+    blocked: list[BlockerEntry] = Field(description="What blocks the plan.")
+    approved: list[BlockerEntry] = Field(description="What would block it without the approvals that were given.")
+    retained: list[LeftEntry] = Field(description="Managed, removed from the YAML, retained.")
+    unmanaged: list[LeftEntry] = Field(description="Unmanaged, and ignored.")
+    inaccessible: list[Noted] = Field(description="Could not be read, and planned as absent.")
     digest: str = Field(
-        description="What `apply --expect` takes: of the changes, whose they are, which accounts they touch and what "
-        "is usual, of the YAML, of what was observed."
+        description="What `apply --expect` takes: of the changes, the organization, the affected accounts and limits; "
+        "of the YAML; of what was observed. Empty where the plan does not bind."
     )
-    seal: Digest = Field(description="Of all the rest, so that an edit by hand shows.")
+    seal: Digest = Field(description="Of everything else, so that an edit by hand shows.")

@@ -35,7 +35,7 @@ class Told:
     @property
     def names(self) -> list[str]:
         """Of what the others are about."""
-        return [story.about.name for story in self.others]
+        return [story.owner.name for story in self.others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,19 @@ def alike(stories: Iterable[Story], refused: Collection[Address]) -> tuple[Told,
     found: dict[Hashable, list[Story]] = {}
     for story in stories:
         with_calls = any(change.calls is not None for change in story.changes)
-        found.setdefault(story.about if with_calls else _content(story, refused), []).append(story)
+        found.setdefault(story.owner if with_calls else _content(story, refused), []).append(story)
     return tuple(Told(first, tuple(others)) for first, *others in found.values())
 
 
 def _content(story: Story, refused: Collection[Address]) -> Hashable:
     """All that is told of a story, but the name of what it is about, and where the YAML says so."""
     return (
-        story.about.kind,
+        story.owner.kind,
         tuple(
             (
                 change.action,
                 change.address.kind,
-                change.address.name.removesuffix(story.about.name),
+                change.address.name.removesuffix(story.owner.name),
                 change.cause,
                 change.risk,
                 change.address in refused,

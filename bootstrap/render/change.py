@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bootstrap.model.diff import Difference
     from bootstrap.model.resource import Address, Json, Resource
 
-SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELEASE: "<"}
+SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.FORGET: "<"}
 # A value longer than this is shown once, and pointed at where it comes again; so are details of more lines.
 _LONG = 160
 _MANY = 2

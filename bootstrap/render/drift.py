@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import planfile
 from bootstrap.engine.plan import Cause
-from bootstrap.planfile import ChangeEntry, Name, Noted, RefusalEntry
+from bootstrap.planfile import BlockerEntry, ChangeEntry, Name, Noted
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import fitted, render_plan
 from bootstrap.render.signs import to_the_edge
@@ -52,9 +52,11 @@ class DriftFile(BaseModel):
 
     format: Literal[1] = Field(description="The version of this format.")
     changes: list[ChangeEntry] = Field(description="What the next apply puts back, as in a plan.")
-    blockers: list[RefusalEntry] = Field(description="What of that takes a word, or is not put back at all.")
+    blocked: list[BlockerEntry] = Field(description="What of that takes a word, or is not put back at all.")
     inside: list[FindingEntry] = Field(description="Changed inside accounts, where no apply puts it back.")
-    kept: list[Noted] = Field(description="Ours, no longer in the YAML, and new or changed since it was last applied.")
+    retained: list[Noted] = Field(
+        description="Ours, no longer in the YAML, and new or changed since it was last applied."
+    )
     unmanaged: list[Noted] = Field(description="Not ours, and new or changed since the YAML was last applied.")
     inaccessible: list[Noted] = Field(description="Could not be looked at: whether it drifted is not known.")
     pending: int = Field(description="How many changes the YAML asks for that are not applied yet: no drift.")
@@ -70,23 +72,23 @@ def describe_drift(review: PlanReview, findings: Sequence[Finding], inaccessible
     plan = planfile.describe(review)
     changes = [change for change in plan.changes if change.cause in _DRIFTED]
     refused = {str(blocker.address) for blocker in _refused(review)}
-    blockers = [blocker for blocker in plan.blockers if blocker.address in refused]
+    blocked = [blocker for blocker in plan.blocked if blocker.address in refused]
     inside = [
         FindingEntry(address=str(each.address), part=each.part, what=each.what, wanted=each.wanted, found=each.found)
         for each in findings
     ]
-    kept, unmanaged = (
+    retained, unmanaged = (
         [Noted(address=item.address, detail=item.detail) for item in items if item.new]
-        for items in (plan.kept, plan.unmanaged)
+        for items in (plan.retained, plan.unmanaged)
     )
     missed = [Noted(address=str(item.address), detail=item.reason) for item in _unseen(review, inaccessible)]
     pending = _pending(review)
     found = DriftFile(
         format=FORMAT,
         changes=changes,
-        blockers=blockers,
+        blocked=blocked,
         inside=inside,
-        kept=kept,
+        retained=retained,
         unmanaged=unmanaged,
         inaccessible=missed,
         pending=pending,
@@ -106,8 +108,8 @@ def render_drift(
     `inaccessible` is what could not be looked at, beside what the plan could not.
     """
     missed, came = _unseen(review, inaccessible), _came(review)
-    plan = replace(review.plan, changes=_drifted(review), kept=(), unmanaged=(), inaccessible=())
-    only = replace(review, plan=plan, blockers=_refused(review), consented=(), loosened=())
+    plan = replace(review.plan, changes=_drifted(review), retained=(), unmanaged=(), inaccessible=())
+    only = replace(review, plan=plan, blockers=_refused(review), approved=(), raised=())
     said = _summary(review, findings, len(missed))
     also = {
         _UNSEEN: [[one_line(f"{item.address}: {item.reason}")] for item in missed],

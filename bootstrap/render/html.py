@@ -40,14 +40,14 @@ def render_html(review: PlanReview, *, said: str = "") -> str:
     asked = alike(review.stories(change for change in plan.changes if change.cause is not Cause.DRIFT), no)
     drift = alike(review.stories(change for change in plan.changes if change.cause is Cause.DRIFT), no)
     anchors = {f"s{number}": each for number, each in enumerate([*asked, *drift], 1)}
-    links = {story.about: anchor for anchor, each in reversed(anchors.items()) for story in each.stories}
+    links = {story.owner: anchor for anchor, each in reversed(anchors.items()) for story in each.stories}
     links |= {change.address: anchor for anchor, each in anchors.items() for change in each.changes}
     details = Details(100, plan)
     values: dict[str, str] = {}
     told = [_story(each, anchor, details, values, no) for anchor, each in anchors.items()]
     said = said or summary(review)
     return _page(
-        f"{review.whose.name}: {said}",
+        f"{review.organization.name}: {said}",
         _header(review, said),
         block(
             "main",
@@ -89,16 +89,16 @@ def _hash(content: str) -> str:
 
 
 def _header(review: PlanReview, said: str) -> Markup:
-    whose = review.whose
+    whose = review.organization
     where = f"organization {whose.id or 'not made yet'}, managed by account {whose.account}"
-    field = tag("input", type="search", id="search", placeholder="Search accounts, units, values", autocomplete="off")
+    field = tag("input", type="search", id="search", placeholder="Search accounts, OUs, values", autocomplete="off")
     return block(
         "header",
         tag("h1", whose.name),
         tag("p", where, class_="whose"),
         tag("p", said, class_="summary"),
-        tag("p", narrowed(review)) if review.only else "",
-        tag("p", tag("b", loosened(review))) if review.loosened else "",
+        tag("p", narrowed(review)) if review.targets else "",
+        tag("p", tag("b", loosened(review))) if review.raised else "",
         # Without its script it does nothing, so it is the script that shows it.
         block(
             "div",
@@ -117,7 +117,7 @@ def _decisions(review: PlanReview, links: Mapping[Address, str]) -> Iterator[Mar
     """What somebody has to say a word to, what was not seen, and what to look at closely."""
     refused = [_refusal(blocker, links, "until somebody consents") for blocker in review.blockers]
     yield _section("refused", "Refused", *_list(refused))
-    consented = [_refusal(blocker, links, "consented") for blocker in review.consented]
+    consented = [_refusal(blocker, links, "consented") for blocker in review.approved]
     yield _section("consented", "Consented to", *_list(consented))
     inaccessible = [joined(_link(item.address, links), f": {item.reason}") for item in sorted(review.plan.inaccessible)]
     yield _section("inaccessible", INACCESSIBLE.capitalize(), *_list(inaccessible))
@@ -167,8 +167,8 @@ def _story(told: Told, anchor: str, details: Details, values: dict[str, str], no
     closely = any(change.risk is Risk.MEDIUM for change in changes)
     head = tag(
         "summary",
-        tag("span", f"{story.about.kind}:", class_="kind"),
-        tag("b", story.about.name, class_="name"),
+        tag("span", f"{story.owner.kind}:", class_="kind"),
+        tag("b", story.owner.name, class_="name"),
         f" and {len(told.others)} more" if told.others else "",
         *marks,
         verdict(changes, no),

@@ -47,17 +47,17 @@ def render_markdown(
     """
     plan = review.plan
     page = Comment(limit, _end(review, limit // _TYPED) if also is None else "")
-    page.put(f"### {plain(review.whose.name)}: {said or summary(review)}")
+    page.put(f"### {plain(review.organization.name)}: {said or summary(review)}")
     if note:
         page.put(note)
     for title, items in (also or {}).items():
         page.put_folded(title, items, most=_ALSO)
-    if review.only and not page.put(plain(narrowed(review))):
+    if review.targets and not page.put(plain(narrowed(review))):
         page.cut("what the plan is of")
-    if review.loosened:
+    if review.raised:
         page.put(f"**{plain(loosened(review))}**")
     page.put_worded("**Refused**", [_refusal(each, "until somebody consents") for each in review.blockers])
-    page.put_worded("**Consented to**", [_refusal(each, "consented") for each in review.consented])
+    page.put_worded("**Consented to**", [_refusal(each, "consented") for each in review.approved])
     inaccessible = [f"{code(str(item.address))}: {plain(item.reason)}" for item in sorted(plan.inaccessible)]
     page.put_list(f"**{INACCESSIBLE.capitalize()}**", inaccessible)
     closer = closely(review)
@@ -109,7 +109,7 @@ def _is_risky(told: Told) -> bool:
 def _put_story(page: Comment, told: Told, details: Details, at: tuple[int, ...]) -> bool:
     """Folded; where it does not fit in full it is named, if it fits so."""
     more = f" and {len(told.others)} more" if told.others else ""
-    title = f"{told.story.about}{more}: {_counts(told.changes)}"
+    title = f"{told.story.owner}{more}: {_counts(told.changes)}"
     shown = details.copy()
     lines = [line for change in told.story.changes for line in _lines(change, shown)]
     if more:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from bootstrap.engine.plan import Change
-    from bootstrap.engine.review import Place, PlanReview
+    from bootstrap.engine.review import Placement, PlanReview
     from bootstrap.model.resource import Address, Json, Resource
 
 # More than these, where nothing changes, are folded: they would hide what does.
@@ -28,9 +28,9 @@ class _Node:
     """A place with what stands in it."""
 
     address: Address
-    place: Place | None = None
+    place: Placement | None = None
     holds: list[_Node] = field(default_factory=list)
-    left: list[Place] = field(default_factory=list)
+    left: list[Placement] = field(default_factory=list)
 
     def all(self) -> Iterable[_Node]:
         yield self
@@ -42,32 +42,32 @@ def render_picture(review: PlanReview, links: Mapping[Address, str]) -> Markup:
     """Every place of the organization; `links` leads from a thing to where its changes are told."""
     changes: dict[Address, list[Change]] = {}
     for change in review.plan.changes:
-        changes.setdefault(change.about or change.address, []).append(change)
+        changes.setdefault(change.owner, []).append(change)
     notes: dict[Address, list[str]] = {}
-    for kept in review.plan.kept:
+    for kept in review.plan.retained:
         notes.setdefault(kept.address, []).append("kept")
     for item in review.plan.unmanaged:
         notes.setdefault(item.address, []).append("not ours")
     for inaccessible in review.plan.inaccessible:
-        what = f"{inaccessible.address.kind} " if inaccessible.about not in {None, inaccessible.address} else ""
-        notes.setdefault(inaccessible.about or inaccessible.address, []).append(f"{what}not seen")
-    tops = _forest(review.places)
+        what = f"{inaccessible.address.kind} " if inaccessible.owner not in {None, inaccessible.address} else ""
+        notes.setdefault(inaccessible.owner or inaccessible.address, []).append(f"{what}not seen")
+    tops = _forest(review.placements)
     placed = {node.address for top in tops for node in top.all()}
-    holders = {place.within.kind for place in review.places}
+    holders = {place.parent.kind for place in review.placements}
     drawing = _Drawing(changes, notes, links, holders, refused(review))
-    rest = [story.about for story in review.stories(review.plan.changes) if story.about not in placed]
+    rest = [story.owner for story in review.stories(review.plan.changes) if story.owner not in placed]
     return joined(
-        *(block("ul", drawing.of(top, ""), class_="map", aria_label="The units and accounts") for top in tops),
+        *(block("ul", drawing.of(top, ""), class_="map", aria_label="The OUs and accounts") for top in tops),
         drawing.beside(rest),
     )
 
 
-def _forest(places: Sequence[Place]) -> list[_Node]:
+def _forest(places: Sequence[Placement]) -> list[_Node]:
     """Places by what they stand in. What holds a place and has none itself, as the root, is a top."""
     nodes = {place.address: _Node(place.address, place) for place in places}
     tops: dict[Address, _Node] = {}
     for place in places:
-        holder = nodes.get(place.within) or tops.setdefault(place.within, _Node(place.within))
+        holder = nodes.get(place.parent) or tops.setdefault(place.parent, _Node(place.parent))
         holder.holds.append(nodes[place.address])
         if place.was:
             (nodes.get(place.was) or tops.setdefault(place.was, _Node(place.was))).left.append(place)
@@ -100,11 +100,11 @@ class _Drawing:
         content = block("ul", *chips, *boxes) if chips or boxes else tag("p", "empty", class_="empty")
         return block("li", block("details", head, content, open="open"), class_=f"box {self._look(node.address)}")
 
-    def _ghost(self, place: Place) -> Markup:
+    def _ghost(self, place: Placement) -> Markup:
         """What stands elsewhere once the plan is applied, where it stands now."""
         name = tag("b", place.address.name, class_="name", title=str(place.address))
         linked = tag("a", name, href=f"#{self.links[place.address]}") if place.address in self.links else name
-        return tag("li", linked, f" → {place.within.name}", class_="chip gone")
+        return tag("li", linked, f" → {place.parent.name}", class_="chip gone")
 
     def beside(self, rest: Sequence[Address]) -> Markup:
         """What changes and stands in no place, by kind."""

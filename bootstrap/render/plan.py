@@ -47,7 +47,7 @@ def summary(review: PlanReview) -> str:
         resources = "1 resource is" if len(plan.unchanged) == 1 else f"{len(plan.unchanged)} resources are"
         return f"Nothing to do: {resources} as the YAML says{no}."
     counts = ", ".join(
-        f"{plan.count(action)} to {action}" for action in Action if action is not Action.RELEASE or plan.count(action)
+        f"{plan.count(action)} to {action}" for action in Action if action is not Action.FORGET or plan.count(action)
     )
     return f"Plan: {counts}; {len(plan.unchanged)} unchanged{no}."
 
@@ -63,9 +63,9 @@ def _risks(review: PlanReview, width: int) -> Iterator[str]:
         yield "Refused:"
         for blocker in review.blockers:
             yield from _refusal(blocker, "! ", "consent", width)
-    if review.consented:
+    if review.approved:
         yield "Consented to:"
-        for blocker in review.consented:
+        for blocker in review.approved:
             yield from _refusal(blocker, "  ", "consented", width)
     if closer := closely(review):
         yield "Look closely, for something goes away or rights change:"
@@ -109,17 +109,17 @@ def _drift(review: PlanReview, changes: Sequence[Change], details: Details) -> I
 
 def narrowed(review: PlanReview) -> str:
     """What the plan is of, where it is not of everything."""
-    if not review.only:
+    if not review.targets:
         return ""
     left = "1 other change is" if review.left_out == 1 else f"{review.left_out} other changes are"
-    return f"Only {', '.join(review.only)}, with what that needs: {left} left out."
+    return f"Only {', '.join(review.targets)}, with what that needs: {left} left out."
 
 
 def loosened(review: PlanReview) -> str:
     """What the YAML says of how much is usual, where the apply of this makes it count."""
-    if not review.loosened:
+    if not review.raised:
         return ""
-    return f"Usual from the next plan on, once this is applied (safety): {', '.join(review.loosened)}."
+    return f"Usual from the next plan on, once this is applied (safety): {', '.join(review.raised)}."
 
 
 def _narrowed(review: PlanReview) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _unseen(inaccessible: Iterable[Inaccessible]) -> Iterator[str]:
 
 def kept(plan: Plan) -> list[str]:
     """Each thing that is ours and no longer in the YAML, what came or was changed before the rest."""
-    told = sorted((item.address not in plan.retained_drift, item.address) for item in plan.kept)
+    told = sorted((item.address not in plan.retained_drift, item.address) for item in plan.retained)
     return [str(address) + _MARK * (not is_known) for is_known, address in told]
 
 

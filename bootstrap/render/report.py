@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bootstrap.engine.apply import Outcome, Report
 
-_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.RELEASE: "released"}
+_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.FORGET: "released"}
 
 
 def render_outcome(outcome: Outcome) -> str:

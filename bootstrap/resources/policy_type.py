@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
-from bootstrap.engine.kind import Kind, Observed, keep_omitted
+from bootstrap.engine.kind import Fate, Kind, Observed, Verb
 from bootstrap.model.resource import Address, Resource
 from bootstrap.policy.compile import compile_policies
-from bootstrap.resources import organization
+from bootstrap.resources.organization.kind import ROOT_ADDRESS, address_of
+from bootstrap.resources.organization.reads import enabled_types, policy_types
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
+    from bootstrap.aws.simulate import SimulatedCall
     from bootstrap.engine.kind import Context
     from bootstrap.spec.spec import Spec
 
@@ -21,37 +24,30 @@ _EVERY_S = 2.0
 
 class PolicyTypeKind(Kind):
     name = "policy-type"
-    after = ("organization",)
+    observed_after = ("organization",)
+    verbs = frozenset({Verb.CREATE})
+    # Disabling a type detaches every policy of it, everywhere, for good: no missing line may do that.
+    on_omission = Fate.RETAIN
+    on_destroy = Fate.RETAIN
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         for policy_type in sorted({policy.type for policy in compile_policies(spec)}):
-            yield Resource(
-                Address(self.name, policy_type),
-                {"status": "ENABLED"},
-                needs=frozenset({organization.address(spec)}),
-            )
+            here = Address(self.name, policy_type)
+            yield Resource(here, {"status": "ENABLED"}, needs=frozenset({address_of(spec)}))
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         del want
-        found = (Address(self.name, name) for name in context.inventory.enabled_types)
+        found = (Address(self.name, name) for name in context.read(enabled_types))
         return Observed({here: Resource(here, {"status": "ENABLED"}) for here in found})
-
-    # Disabling a type detaches every policy of it, everywhere, for good: no missing line may do that.
-    settle = staticmethod(keep_omitted)
-
-    def remains(self, have: Resource, allow: Collection[str]) -> Resource:
-        del allow
-        return have
 
     def create(self, context: Context, want: Resource) -> None:
         name = want.address.name
-        root = context.ids[organization.ROOT_ADDRESS]
-        # PENDING_ENABLE was left by a run that died; asking again would be refused.
-        if name not in context.inventory.policy_types:
+        # PENDING_ENABLE was left by a run that died; enabling it again would be an error.
+        if name not in context.read(policy_types):
             context.aws.once(
                 "organizations.EnablePolicyType",
                 done="PolicyTypeAlreadyEnabledException",
-                RootId=root,
+                RootId=context.ids[ROOT_ADDRESS],
                 PolicyType=name,
             )
 
@@ -62,8 +58,14 @@ class PolicyTypeKind(Kind):
         # EnablePolicyType only starts it: "poll ListRoots" (API reference, EnablePolicyType).
         context.aws.until(enabled, what=f"enabling {name}", every_s=_EVERY_S, timeout_s=facts.POLICY_TYPE_TIMEOUT_S)
 
-    def update(self, context: Context, have: Resource, want: Resource) -> None:
-        raise AssertionError(f"{context}, {have}, {want}: enabled is all that a policy type can be")
-
-    def delete(self, context: Context, have: Resource) -> None:
-        raise AssertionError(f"{context}, {have}: `settle` lets no such change through")
+    def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
+        match call.operation:
+            case "DescribeOrganization" if "organization" in call.state:
+                return {"Organization": {"Id": call.state["organization"]}}
+            case "EnablePolicyType":
+                call.state[self.name] = [*call.state.get(self.name, []), call.parameters["PolicyType"]]
+            case "ListRoots" if self.name in call.state or "organization" in call.state:
+                # "service control policies automatically enabled in the root" (API reference, CreateOrganization)
+                types = ["SERVICE_CONTROL_POLICY", *call.state.get(self.name, [])]
+                return {"Roots": [{"PolicyTypes": [{"Type": name, "Status": "ENABLED"} for name in types]}]}
+        return None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.resources.account.kind import AccountKind
-from bootstrap.resources.attachments import AttachmentsKind
+from bootstrap.resources.attachment.kind import AttachmentKind
 from bootstrap.resources.baseline.kind import BaselineKind
-from bootstrap.resources.organization import OrganizationKind
-from bootstrap.resources.organizational_unit import UnitKind
+from bootstrap.resources.organization.kind import OrganizationKind
+from bootstrap.resources.organizational_unit.kind import OuKind
 from bootstrap.resources.policy.kind import PolicyKind
 from bootstrap.resources.policy_type import PolicyTypeKind
-from bootstrap.resources.surplus import SurplusKind
 from bootstrap.resources.trusted_access import TrustedAccessKind
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ KINDS: Mapping[str, Kind] = {
         TrustedAccessKind(),
         PolicyTypeKind(),
         PolicyKind(),
-        UnitKind(),
-        AttachmentsKind(),
-        SurplusKind(),
+        OuKind(),
+        AttachmentKind(),
         AccountKind(),
         BaselineKind(),
     )

@@ -1,53 +1,51 @@
-"""Trusted access: the leave that the organization gives to one AWS service to work across its accounts."""
+"""Trusted access: the permission that the organization gives to one AWS service to work across its accounts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.engine.kind import Kind, Observed, keep_omitted
+from bootstrap.engine.kind import Fate, Kind, Observed, Verb
 from bootstrap.model.resource import Address, Resource
-from bootstrap.resources import organization
+from bootstrap.resources.organization.kind import address_of
+from bootstrap.resources.organization.reads import organization
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from bootstrap.aws.inventory import Inventory
     from bootstrap.engine.kind import Context
     from bootstrap.spec.spec import Spec
 
-# Without it the management account cannot rename another.
+# Without it the management account cannot rename another account.
 # https://docs.aws.amazon.com/accounts/latest/reference/using-orgs-trusted-access.html
-ACCOUNT_MANAGEMENT = "account.amazonaws.com"
+ACCOUNT_MANAGEMENT = Address("trusted-access", "account.amazonaws.com")
 
 
-def renaming() -> Address:
-    """What an account needs in order to be renamed."""
-    return Address(TrustedAccessKind.name, ACCOUNT_MANAGEMENT)
+def trusted_services(inventory: Inventory) -> frozenset[str]:
+    """The service principals that have trusted access, a page or more."""
+    if inventory.read(organization) is None:
+        return frozenset()
+    found = inventory.aws.pages("organizations.ListAWSServiceAccessForOrganization", "EnabledServicePrincipals")
+    return frozenset(service["ServicePrincipal"] for service in found)
 
 
 class TrustedAccessKind(Kind):
-    name = "trusted-access"
-    after = ("organization",)
+    name = ACCOUNT_MANAGEMENT.kind
+    observed_after = ("organization",)
+    prefetch = (trusted_services,)
+    verbs = frozenset({Verb.CREATE})
+    on_omission = Fate.RETAIN
+    on_destroy = Fate.RETAIN
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        yield Resource(renaming(), {"enabled": True}, needs=frozenset({organization.address(spec)}))
+        yield Resource(ACCOUNT_MANAGEMENT, {"enabled": True}, needs=frozenset({address_of(spec)}))
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         del want
-        # The other services that have it are others' business.
-        there = renaming().name in context.inventory.services
-        return Observed({renaming(): Resource(renaming(), {"enabled": True})} if there else {})
-
-    settle = staticmethod(keep_omitted)
-
-    def remains(self, have: Resource, allow: Collection[str]) -> Resource:
-        del allow
-        return have
+        # Other services that have it are not managed here.
+        if ACCOUNT_MANAGEMENT.name not in context.read(trusted_services):
+            return Observed()
+        return Observed({ACCOUNT_MANAGEMENT: Resource(ACCOUNT_MANAGEMENT, {"enabled": True})})
 
     def create(self, context: Context, want: Resource) -> None:
         context.aws.call("organizations.EnableAWSServiceAccess", ServicePrincipal=want.address.name)
-
-    def update(self, context: Context, have: Resource, want: Resource) -> None:
-        raise AssertionError(f"{context}, {have}, {want}: enabled is all that trusted access can be")
-
-    def delete(self, context: Context, have: Resource) -> None:
-        raise AssertionError(f"{context}, {have}: `settle` and `remains` let no such change through")

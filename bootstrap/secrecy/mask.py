@@ -1,4 +1,4 @@
-"""What somebody wrote outside may hold a secret, and whoever reads a plan or a snapshot must not find it there."""
+"""Mask secrets where a plan, snapshot, journal or error leaves the process: somebody may have written one into AWS."""
 
 from __future__ import annotations
 
@@ -35,18 +35,31 @@ class _Ours(NamedTuple):
     keys: frozenset[str]
 
 
-def hide(found: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
-    """What was found, without what may be a secret: what the YAML says itself, in `known`, is none.
+_NOTHING: Final = _Ours(lambda _text: False, frozenset())
 
-    `plain` turns a text into the words of `known`.
+
+def mask_secrets(value: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
+    """A value without what looks like a secret. What the YAML says itself, in `known`, is none.
+
+    `plain` takes AWS ids out of a text, so that it compares with `known`.
     """
     values = frozenset(_scalars(known))
-    return _hide(found, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
+    return _hide(value, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
 
 
-def hide_path(unit: str) -> str:
-    """The path of a unit, of which each name may hold a secret: what is left of it is a path still."""
-    return "/".join(map(masked, unit.split("/")))
+def mask_text(text: str) -> str:
+    """A text, or the JSON in it, without what looks like a secret."""
+    return _hide_text(text, _NOTHING, secret=False)
+
+
+@lru_cache(maxsize=65536)
+def mask_name(name: str) -> str:
+    """A name, or a path of names, without what looks like a secret. What is left of a path is still a path."""
+    if not name:
+        return name
+    whole, parts = masked(name), "/".join(map(masked, name.split("/")))
+    # Both keep the length of the name.
+    return "".join("*" if "*" in pair else pair[0] for pair in zip(whole, parts, strict=True))
 
 
 def _hide(value: Json, ours: _Ours, *, secret: bool) -> Json:

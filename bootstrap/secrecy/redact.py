@@ -1,4 +1,4 @@
-"""Tokens in the place of e-mails: pure, and the same for a snapshot and for a plan that was made from one."""
+"""Tokens in the place of e-mails, for a snapshot that others may read."""
 
 from __future__ import annotations
 
@@ -19,42 +19,28 @@ _EMAIL: Final = re.compile(r"""[^\s@"'<>(),:;]+@[\w-]+(?:\.[\w-]+)+""")
 _REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
 
 
-def emails(value: Json) -> frozenset[str]:
-    """All that look like e-mails in a value."""
+def find_emails(value: Json) -> frozenset[str]:
+    """Everything in a value that looks like an e-mail."""
     return frozenset(found for text in texts(value, keys=True) for found in _EMAIL.findall(text))
 
 
-def is_redacted(value: Json) -> bool:
-    """Whether an e-mail in it is hidden."""
-    return any(_REDACTED.search(text) for text in texts(value, keys=True))
+def redact_emails(value: Json, account: str) -> Json:
+    """A token for each e-mail, in keys too, for this management account alone.
 
-
-def hide(value: Json, account: str) -> Json:
-    """A token for each e-mail, in keys too, for this management account alone. What is hidden already stays as it is.
-
-    Whoever guesses an e-mail can check the guess: it hides them from readers alone.
+    Whoever guesses an e-mail can check the guess: it is hidden from readers alone.
     """
 
-    def hidden(text: str) -> str:
-        # Most texts have none, and to look for one takes long in a long word.
-        return _EMAIL.sub(lambda match: _once(match[0], account), text) if "@" in text else text
+    def redacted(text: str) -> str:
+        # Most texts have none, and the search takes long in a long word.
+        return _EMAIL.sub(lambda match: _token(match[0], account), text) if "@" in text else text
 
-    return rewrite(value, hidden, keys=True)
-
-
-def hidden(names: Iterable[object], account: str) -> list[str]:
-    """Names that may be compared, whether or not some of them are hidden already."""
-    return [str(hide(str(name), account)) for name in names]
+    return rewrite(value, redacted, keys=True)
 
 
-def show(value: Json, account: str, known: Iterable[str]) -> Json:
-    """The inverse of `hide`, for those e-mails that are known."""
-    shown = {_token(email, account): email for email in known}
-    return rewrite(value, lambda text: _REDACTED.sub(lambda match: shown.get(match[0], match[0]), text), keys=True)
-
-
-def _once(email: str, account: str) -> str:
-    return email if _REDACTED.fullmatch(email) else _token(email, account)
+def restore_emails(value: Json, account: str, known: Iterable[str]) -> Json:
+    """The inverse of `redact_emails`, for those e-mails that are known."""
+    emails = {_token(email, account): email for email in known}
+    return rewrite(value, lambda text: _REDACTED.sub(lambda match: emails.get(match[0], match[0]), text), keys=True)
 
 
 def _token(email: str, account: str) -> str:

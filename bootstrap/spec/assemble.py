@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.spec.models import Unit
+from bootstrap.spec.models import OrganizationalUnit
 from bootstrap.spec.spec import Entry, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bootstrap.spec.draft import Draft
+    from bootstrap.spec.places import Path
     from bootstrap.spec.spec import Account
 
 
@@ -19,7 +20,9 @@ def assemble(draft: Draft) -> Spec:
     accounts = {written.account.key: written.account for written in draft.accounts()}
     return Spec(
         organization=draft.organization.content.organization,
-        units={path: draft.units.get(path) or Unit() for path in draft.unit_names()},
+        organizational_units={
+            path: draft.organizational_units.get(path) or OrganizationalUnit() for path in draft.ou_names()
+        },
         environments=draft.environments,
         accounts=accounts,
         guardrails={file.content.id: file.content for file in draft.guardrails},
@@ -39,7 +42,7 @@ def _origins(draft: Draft, accounts: Mapping[str, Account]) -> Mapping[str, str]
     file = draft.organization
     name = file.content.organization.name
     origins = {f"organization:{name}": file.where(("organization", "name"))}
-    origins |= {f"unit:{path}": file.where(("units", by)) for path, by in draft.unit_names().items()}
+    origins |= {f"ou:{path}": file.where(("organizational_units", by)) for path, by in draft.ou_names().items()}
     origins |= {f"environment:{key}": file.where(("environments", key)) for key in draft.environments}
     origins |= {f"account:{key}": account.origin for key, account in accounts.items()}
     origins |= {f"guardrail:{one.content.id}": one.where(("id",)) for one in draft.guardrails}
@@ -48,5 +51,11 @@ def _origins(draft: Draft, accounts: Mapping[str, Account]) -> Mapping[str, str]
         for one in draft.guardrails
         for number, test in enumerate(one.content.tests)
     }
+    for one in draft.guardrails:
+        for number, statement in enumerate(one.content.statements):
+            path: Path = ("statements", number)
+            name = f"guardrail:{one.content.id}/statements/{number}"
+            origins[name] = one.where(path)
+            origins |= {f"{name}/{element}": one.where((*path, element)) for element in statement.model_fields_set}
     origins |= {f"secret:{entry.name}": entry.origin for entry in _entries(draft)}
     return origins

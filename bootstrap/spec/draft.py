@@ -17,9 +17,9 @@ if TYPE_CHECKING:
         Environment,
         Guardrail,
         Model,
+        OrganizationalUnit,
         OrganizationFile,
         SecretsFile,
-        Unit,
     )
     from bootstrap.spec.parsed import Parsed
     from bootstrap.spec.places import Path
@@ -46,20 +46,20 @@ class Draft:
         return self.organization.content.environments
 
     @property
-    def units(self) -> Mapping[str, Unit | None]:
-        return self.organization.content.units
+    def organizational_units(self) -> Mapping[str, OrganizationalUnit | None]:
+        return self.organization.content.organizational_units
 
-    def unit_names(self) -> Mapping[str, str]:
-        """Every unit that is named, with the name that brought it in: its own, or one below it."""
+    def ou_names(self) -> Mapping[str, str]:
+        """Every OU that is named, with the name that brought it in: its own, or one below it."""
         names = {ROOT: ROOT}
-        for unit in self.units:
+        for ou in self.organizational_units:
             missing = []
-            path = unit
+            path = ou
             while path not in names:
                 missing.append(path)
                 path = parent_path(path)
-            names.update(dict.fromkeys(reversed(missing), unit))
-        return names | {unit: unit for unit in self.units}
+            names.update(dict.fromkeys(reversed(missing), ou))
+        return names | {ou: ou for ou in self.organizational_units}
 
     def accounts(self) -> Iterator[Written]:
         """Every account, in the order of the files."""
@@ -72,7 +72,7 @@ class Draft:
         for key, one in file.content.accounts.items():
             path: Path = ("accounts", key)
             name = one.account_name or key
-            account = Account(key, name, one.email, one.owner, one.unit, "", "", one.state, file.where(path))
+            account = Account(key, name, one.email, one.owner, one.ou, "", "", one.state, file.where(path))
             yield Written(file, path, path, account)
 
     def _developers(self) -> Iterator[Written]:
@@ -80,8 +80,8 @@ class Draft:
             one = file.content.developer
             key = f"{one.environment}-{one.name}"
             at = ("developer", "name")
-            name, unit = one.account_name or key, self._unit_of(one.environment)
-            account = Account(key, name, one.email, one.owner, unit, one.environment, "", one.state, file.where(at))
+            name, ou = one.account_name or key, self._ou_of(one.environment)
+            account = Account(key, name, one.email, one.owner, ou, one.environment, "", one.state, file.where(at))
             yield Written(file, ("developer",), at, account)
 
     def _applications(self) -> Iterator[Written]:
@@ -95,7 +95,7 @@ class Draft:
                     one.account_name or key,
                     one.email,
                     one.owner or application.owner,
-                    self._unit_of(environment),
+                    self._ou_of(environment),
                     environment,
                     application.name,
                     one.state,
@@ -103,9 +103,9 @@ class Draft:
                 )
                 yield Written(file, path, path, account)
 
-    def _unit_of(self, environment: str) -> str:
+    def _ou_of(self, environment: str) -> str:
         found = self.environments.get(environment)
-        return found.unit if found else ""
+        return found.ou if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _ELSEWHERE: Final = {
-    "organization": f"the organization, its units and environments stand in {ORGANIZATION_FILE}",
-    "units": f"units stand in {ORGANIZATION_FILE}",
+    "organization": f"the organization, its OUs and environments stand in {ORGANIZATION_FILE}",
+    "organizational_units": f"OUs stand in {ORGANIZATION_FILE}",
     "environments": f"environments stand in {ORGANIZATION_FILE}",
     "accounts": f"shared accounts stand in {ORGANIZATION_FILE}",
     "id": f"guardrails stand in {SCPS}/",
@@ -140,7 +140,7 @@ def _read_organization(source: Source) -> Parsed[OrganizationFile]:
 
 def _unread() -> Parsed[OrganizationFile]:
     """Nothing at all, in place of the organization: what is in other files can still be looked at."""
-    nothing: dict[str, Any] = {"units": {}, "environments": {}, "accounts": {}}
+    nothing: dict[str, Any] = {"organizational_units": {}, "environments": {}, "accounts": {}}
     return Parsed(Source(ORGANIZATION_FILE), Node({}, START), OrganizationFile.model_construct(**nothing))
 
 

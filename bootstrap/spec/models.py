@@ -28,7 +28,7 @@ PATTERN_WORDS: Final[Mapping[str, str]] = {
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 GuardrailId = Annotated[str, StringConstraints(pattern=GUARDRAIL_ID_PATTERN, max_length=64)]
-UnitPath = Annotated[str, StringConstraints(min_length=1)]
+OuPath = Annotated[str, StringConstraints(min_length=1)]
 Email = Annotated[str, StringConstraints(min_length=facts.EMAIL_MIN, max_length=facts.EMAIL_MAX)]
 EMAIL_KEYS: Final = frozenset({"email", "owner"})
 Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
@@ -48,13 +48,13 @@ class Model(BaseModel):
 class Safety(Model):
     """How much one plan may do before it takes a word."""
 
-    touched_percent: int = Field(
+    max_accounts_percent: int = Field(
         default=30, ge=0, le=100, description="The share of the accounts there are that a plan may touch."
     )
-    touched_at_least: int = Field(
+    min_accounts: int = Field(
         default=10, ge=1, description="Fewer accounts than this may be touched whatever their share."
     )
-    deletes: int = Field(default=10, ge=0, description="How many things a plan may delete or release.")
+    max_deletes: int = Field(default=10, ge=0, description="How many things a plan may delete or release.")
 
 
 class Organization(Model):
@@ -75,10 +75,10 @@ class Organization(Model):
 ParameterValues = dict[GuardrailId, dict[str, Value]]
 
 
-class Unit(Model):
+class OrganizationalUnit(Model):
     """An organizational unit; its path is its key. `Root` stands for the organization's root."""
 
-    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on this unit.")
+    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on this OU.")
     parameters: ParameterValues = Field(
         default_factory=dict, description="Values for the parameters of those guardrails, by guardrail id."
     )
@@ -103,8 +103,8 @@ class Budget(Model):
 class Environment(Model):
     """The rules that every account of an environment shares."""
 
-    unit: UnitPath = Field(description="The unit that its accounts stand in.")
-    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on that unit, beside its own.")
+    ou: OuPath = Field(description="The OU that its accounts stand in.")
+    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on that OU, beside its own.")
     parameters: ParameterValues = Field(
         default_factory=dict, description="Values for the parameters of those guardrails, by guardrail id."
     )
@@ -120,7 +120,7 @@ class SharedAccount(Model):
 
     email: Email = Field(description="The root e-mail address: the account's identity in AWS.")
     owner: Email = Field(description="Who answers for the account.")
-    unit: UnitPath = Field(description="The unit that it stands in.")
+    ou: OuPath = Field(description="The OU that it stands in.")
     account_name: str | None = Field(default=None, description="Its name in AWS. Default: its key.")
     state: State = Field(default="open", description="`closed` closes the account, behind consent.")
 
@@ -129,7 +129,9 @@ class OrganizationFile(Model):
     """account_specs/organization.yaml"""
 
     organization: Organization
-    units: dict[UnitPath, Unit | None] = Field(description="Every unit by its path, e.g. Workloads/Beta.")
+    organizational_units: dict[OuPath, OrganizationalUnit | None] = Field(
+        description="Every OU by its path, e.g. Workloads/Beta."
+    )
     environments: dict[Key, Environment] = Field(min_length=1, description="Every environment by its name.")
     accounts: dict[Key, SharedAccount] = Field(default_factory=dict, description="Shared accounts by their key.")
 
@@ -195,6 +197,7 @@ class Statement(Model):
 
     Sid: Annotated[str, StringConstraints(pattern=SID_PATTERN)]
     Effect: Literal["Deny", "Allow"]
+    Principal: str | None = Field(default=None, description="In a resource control policy only, where it is `*`.")
     Action: str | list[str] | None = None
     NotAction: str | list[str] | None = None
     Resource: str | list[str] | None = None

@@ -10,7 +10,7 @@ from bootstrap.model.names import ROOT, TAG_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bootstrap.spec.models import Environment, Guardrail, Organization, SecretEntry, State, Unit
+    from bootstrap.spec.models import Environment, Guardrail, Organization, OrganizationalUnit, SecretEntry, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Account:
     name: str
     email: str
     owner: str
-    unit: str
+    ou: str
     environment: str
     application: str
     state: State
@@ -53,15 +53,17 @@ class Entry:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """What a team asked for. `origins` maps an address as text (`unit:Workloads`) to its `file:line`.
+    """What a team asked for. `origins` maps an address as text (`ou:Workloads`) to its `file:line`.
 
-    `units` holds every unit that exists by being named, parents included, and `Root`.
+    A Spec equals only itself, so that what is computed from one can be cached by identity.
+
+    `organizational_units` holds every OU that exists by being named, parents included, and `Root`.
     """
 
     organization: Organization
-    units: Mapping[str, Unit]
+    organizational_units: Mapping[str, OrganizationalUnit]
     environments: Mapping[str, Environment]
     accounts: Mapping[str, Account]
     guardrails: Mapping[str, Guardrail]
@@ -71,10 +73,10 @@ class Spec:
     def origin(self, kind: str, name: str) -> str:
         return self.origins.get(f"{kind}:{name}", "")
 
-    def guardrails_on(self, unit: str) -> Iterator[tuple[str, Mapping[str, Mapping[str, object]]]]:
-        """Each guardrail on a unit with the parameters given beside it: its own, then its environment's."""
-        sources: list[Unit | Environment] = [self.units[unit]]
-        sources += (one for one in self.environments.values() if one.unit == unit)
+    def guardrails_on(self, ou: str) -> Iterator[tuple[str, Mapping[str, Mapping[str, object]]]]:
+        """Each guardrail on an OU with the parameters given beside it: its own, then its environment's."""
+        sources: list[OrganizationalUnit | Environment] = [self.organizational_units[ou]]
+        sources += (one for one in self.environments.values() if one.ou == ou)
         for source in sources:
             for guardrail in source.guardrails:
                 yield guardrail, source.parameters
@@ -87,6 +89,6 @@ class Spec:
                 yield entry
 
 
-def parent_path(unit: str) -> str:
-    """The path of the unit that holds this one; `Root` for a unit at the top."""
-    return unit.rpartition("/")[0] or ROOT
+def parent_path(ou: str) -> str:
+    """The path of the OU that holds this one; `Root` for an OU at the top."""
+    return ou.rpartition("/")[0] or ROOT

@@ -1,12 +1,13 @@
-"""The verbs as compositions: what is read, what is planned, what is applied, each in a few lines."""
+"""The verbs as named stages: what is read, what is planned, what is applied."""
 
 from __future__ import annotations
 
 from bootstrap.workflow.apply import apply
-from bootstrap.workflow.observe import Caller, caller, inspect, look, observe, take_snapshot
+from bootstrap.workflow.observe import Caller, caller, inspect
 from bootstrap.workflow.plan import desire, plan, plan_destruction
 from bootstrap.workflow.planned import Planned
-from bootstrap.workflow.simulate import rehearse
+from bootstrap.workflow.simulate import simulate
+from bootstrap.workflow.snapshot import take_snapshot
 
 __all__ = [
     "Caller",
@@ -15,10 +16,8 @@ __all__ = [
     "caller",
     "desire",
     "inspect",
-    "look",
-    "observe",
     "plan",
     "plan_destruction",
-    "rehearse",
+    "simulate",
     "take_snapshot",
 ]

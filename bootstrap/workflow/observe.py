@@ -1,29 +1,28 @@
-"""What is read: of whom, of every kind, and inside the accounts."""
+"""Read AWS: who we are, every kind's resources, and what is inside accounts."""
 
 from __future__ import annotations
 
-import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
 
 from bootstrap.aws.inventory import Inventory
-from bootstrap.aws.snapshot import Recording, without_secrets
-from bootstrap.engine.kind import Context, Observed
+from bootstrap.engine.kind import Observed
+from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import BootstrapError
-from bootstrap.model.resource import Address, Ids, Resource
-from bootstrap.secrecy.mask import hide_path
-from bootstrap.secrecy.patterns import masked
+from bootstrap.resources.organization.reads import organization
+from bootstrap.secrecy.mask import mask_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
-    from bootstrap.aws.client import AwsClient
-    from bootstrap.aws.snapshot import Snapshot
-    from bootstrap.engine.kind import Kind
-    from bootstrap.engine.plan import Finding, Unmanaged
+    from bootstrap.aws.api import AwsApi
+    from bootstrap.engine.kind import Context, Kind
+    from bootstrap.engine.plan import Finding
+    from bootstrap.model.resource import Address, Resource
     from bootstrap.workflow.planned import Planned
-
-Resources: TypeAlias = dict[Address, Resource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,92 +36,66 @@ class Caller:
     organization: str
 
 
-def take_snapshot(want: Resources, kinds: Mapping[str, Kind], aws: AwsClient, taken: str) -> Snapshot:
-    """All that a plan reads, for a plan without AWS. `taken` is the time. Only reads."""
-    context = Context(aws, inventory := Recording(aws), Ids())
-    look(context, kinds, want)
-    return without_secrets(
-        inventory.snapshot(taken), [resource.body for resource in want.values()], context.ids.take_out
-    )
-
-
-def look(context: Context, kinds: Mapping[str, Kind], want: Resources) -> Observed:
-    """Everything there is, of every kind."""
-    observed = asyncio.run(observe(context, kinds, want)).values()
-    return Observed(
-        together(found.have for found in observed),
-        tuple(_without_secrets(item) for found in observed for item in found.unmanaged),
-        tuple(item for found in observed for item in found.inaccessible),
-    )
-
-
-def _without_secrets(unmanaged: Unmanaged) -> Unmanaged:
-    """What somebody called a thing may hold a secret, too."""
-    within = unmanaged.within and _named(unmanaged.within)
-    return replace(unmanaged, address=_named(unmanaged.address), detail=masked(unmanaged.detail), within=within)
-
-
-def _named(address: Address) -> Address:
-    return replace(address, name=(hide_path if address.kind == "unit" else masked)(address.name))
-
-
-async def observe(context: Context, kinds: Mapping[str, Kind], want: Resources) -> dict[str, Observed]:
-    """What there is of every kind, each read as soon as those that it follows are."""
-    tasks: dict[str, asyncio.Task[Observed]] = {}
-
-    async def read(kind: Kind) -> Observed:
-        await asyncio.gather(*(tasks[name] for name in kind.after if name in tasks))
-        return await asyncio.to_thread(kind.observe, context, want)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(asyncio.to_thread(context.inventory.warm))
-            tasks.update((name, group.create_task(read(kind))) for name, kind in kinds.items())
-    except* BootstrapError as errors:
-        raise _first(errors) from errors
-    return {name: task.result() for name, task in tasks.items()}
-
-
-def caller(aws: AwsClient) -> Caller:
+def caller(aws: AwsApi) -> Caller:
     """Who AWS says we are. Raises BootstrapError outside the organization's management account."""
     found = aws.call("sts.GetCallerIdentity")
-    organization = Inventory(aws).organization
-    if organization and organization["MasterAccountId"] != found["Account"]:
-        message = f"account {found['Account']} is a member of the organization {organization['Id']}"
-        hint = f"only its management account, {organization['MasterAccountId']}, can change an organization"
+    here = Inventory(aws).read(organization)
+    if here and here["MasterAccountId"] != found["Account"]:
+        message = f"account {found['Account']} is a member of the organization {here['Id']}"
+        hint = f"only its management account, {here['MasterAccountId']}, can change an organization"
         raise BootstrapError(message, hint=hint)
-    return Caller(found["Account"], found["Arn"], organization["Id"] if organization else "")
+    return Caller(found["Account"], found["Arn"], here["Id"] if here else "")
+
+
+def observe(context: Context, kinds: Mapping[str, Kind], want: Mapping[Address, Resource]) -> Observed:
+    """What AWS has of every kind. Each is read as soon as the kinds that it is observed after are."""
+    order = list(TopologicalSorter({name: kind.observed_after for name, kind in kinds.items()}).static_order())
+    running: dict[str, Future[Observed]] = {}
+
+    def read(kind: Kind) -> Observed:
+        for name in kind.observed_after:
+            if name in running:
+                running[name].result()
+        return kind.observe(context, want)
+
+    with ThreadPoolExecutor(len(kinds) + 1, thread_name_prefix="observe") as threads:
+        first = [read for kind in kinds.values() for read in kind.prefetch]
+        prefetched = threads.submit(context.inventory.prefetch, first)
+        running.update((name, threads.submit(read, kinds[name])) for name in order if name in kinds)
+        prefetched.result()
+    return _together([found.result() for found in running.values()])
 
 
 def inspect(
     planned: Planned, kinds: Mapping[str, Kind], say: Callable[[Address, str], None] = lambda _address, _text: None
 ) -> tuple[Finding, ...]:
-    """What drifted within all that is ours, whether or not the YAML has it still. Only reads.
+    """Drift inside managed resources, whether or not they are still in the YAML. Only reads.
 
-    It is held against what is deployed, so that a change that is pending hides nothing.
+    They are compared with what is deployed, so that a pending change hides nothing. Secrets are masked.
     """
     context = replace(planned.context, say=say)
-    found = (kind.inspect(context, of_kind(planned.review.have, name)) for name, kind in kinds.items())
-    return tuple(
-        sorted(
-            replace(finding, what=masked(finding.what), found=masked(finding.found))
-            for findings in found
-            for finding in findings
-        )
+    found = (
+        kind.inspect(context, {here: resource for here, resource in planned.have.items() if here.kind == name})
+        for name, kind in kinds.items()
+    )
+    return tuple(sorted(_masked(finding) for findings in found for finding in findings))
+
+
+def _together(parts: list[Observed]) -> Observed:
+    return Observed(
+        {here: resource for part in parts for here, resource in part.have.items()},
+        tuple(item for part in parts for item in part.unmanaged),
+        tuple(item for part in parts for item in part.inaccessible),
+        {here: resource for part in parts for here, resource in part.adjusted.items()},
+        {here: others for part in parts for here, others in part.follows.items()},
     )
 
 
-def together(parts: Iterable[Mapping[Address, Resource]]) -> Resources:
-    """Things of several sorts, as one."""
-    return {address: resource for part in parts for address, resource in part.items()}
-
-
-def of_kind(resources: Mapping[Address, Resource], name: str) -> Resources:
-    """Those of one kind."""
-    return {address: resource for address, resource in resources.items() if address.kind == name}
-
-
-def _first(group: BaseExceptionGroup[BootstrapError]) -> BootstrapError:
-    """One of several failures at once: they have one cause more often than not."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+def _masked(finding: Finding) -> Finding:
+    return replace(
+        finding,
+        address=mask_address(finding.address),
+        part=mask_text(finding.part),
+        what=mask_text(finding.what),
+        found=mask_text(finding.found),
+    )

@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.aws.snapshot import Snapshot
 from bootstrap.planfile import PlanFile
 from bootstrap.render.drift import DriftFile
+from bootstrap.workflow.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The organization in AWS as a tree: OUs with their policies, and accounts."""
+"""The organization in AWS as a tree: OUs with their policies, accounts with their ids and e-mails."""
 
 from __future__ import annotations
 
@@ -6,39 +6,44 @@ from typing import TYPE_CHECKING
 
 from bootstrap.model.names import KEY_TAG, ROOT
 from bootstrap.render.tree import Branch
+from bootstrap.resources.account.reads import accounts
+from bootstrap.resources.organization.reads import organization
+from bootstrap.resources.organizational_unit.reads import ous
+from bootstrap.resources.policy.reads import policies_with_targets
+from bootstrap.resources.tags import all_tags
 from bootstrap.spec.spec import parent_path
 
 if TYPE_CHECKING:
     from bootstrap.aws.inventory import Inventory
-    from bootstrap.aws.tree import LiveAccount, LiveUnit
+    from bootstrap.resources.account.reads import LiveAccount
+    from bootstrap.resources.organizational_unit.reads import LiveOu
+
+_UNMANAGED = "  (unmanaged)"
 
 
-def overview(inventory: Inventory, name: str) -> Branch | None:
+def tree(inventory: Inventory, name: str) -> Branch | None:
     """The tree from the root down; None if there is no organization."""
-    organization = inventory.organization
-    if organization is None:
+    found = inventory.read(organization)
+    if found is None:
         return None
-    label = f"{name}  {organization['Id']}  management account {organization['MasterAccountId']}"
-    return Branch(label, (_unit(inventory, inventory.units[ROOT]),))
+    label = f"{name}  {found['Id']}  management account {found['MasterAccountId']}"
+    return Branch(label, (_ou(inventory, inventory.read(ous)[ROOT]),))
 
 
-def _unit(inventory: Inventory, unit: LiveUnit) -> Branch:
-    accounts = sorted((a for a in inventory.accounts if a.unit == unit.path), key=lambda account: account.name)
-    units = [
-        child for path, child in sorted(inventory.units.items()) if path != ROOT and parent_path(path) == unit.path
-    ]
-    policies = sorted(
-        policy.name for policy in inventory.policies if unit.id in policy.targets and not policy.aws_managed
-    )
-    label = unit.path.rpartition("/")[2] + (f"  [{', '.join(policies)}]" if policies else "")
-    if unit.path != ROOT and KEY_TAG not in inventory.tags(unit.arn):
-        label += "  (unmanaged)"
-    return Branch(
-        label, (*(_account(inventory, account) for account in accounts), *(_unit(inventory, child) for child in units))
-    )
+def _ou(inventory: Inventory, ou: LiveOu) -> Branch:
+    inside = sorted((a for a in inventory.read(accounts) if a.ou == ou.path), key=lambda account: account.name)
+    paths = sorted(inventory.read(ous).items())
+    children = [child for path, child in paths if path != ROOT and parent_path(path) == ou.path]
+    live = inventory.read(policies_with_targets)
+    policies = sorted(policy.name for policy in live if ou.id in policy.targets and not policy.aws_managed)
+    label = ou.path.rpartition("/")[2] + (f"  [{', '.join(policies)}]" if policies else "")
+    if ou.path != ROOT and KEY_TAG not in inventory.read(all_tags).get(ou.arn, {}):
+        label += _UNMANAGED
+    branches = [*(_account(inventory, each) for each in inside), *(_ou(inventory, each) for each in children)]
+    return Branch(label, tuple(branches))
 
 
 def _account(inventory: Inventory, account: LiveAccount) -> Branch:
     state = "" if account.open else "  closed"
-    owner = "" if KEY_TAG in inventory.tags(account.arn) else "  (unmanaged)"
-    return Branch(f"{account.name}  {account.id}  {account.email}{state}{owner}")
+    managed = KEY_TAG in inventory.read(all_tags).get(account.arn, {})
+    return Branch(f"{account.name}  {account.id}  {account.email}{state}{'' if managed else _UNMANAGED}")

@@ -6,10 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap.model.errors import SpecError
-from bootstrap.policy.check import check
-from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.examine import examine
-from bootstrap.policy.lockout import locked_out
+from bootstrap.policy.checks import check_policies
+from bootstrap.policy.checks.guardrail_tests import run_tests
 from bootstrap.spec.assemble import assemble
 from bootstrap.spec.load import read
 from bootstrap.spec.source import quoted
@@ -31,8 +29,7 @@ def validate(directory: Path) -> Spec:
     if problems:
         raise SpecError([*problems, *(quoted(found, directory) for found in _tests_failed(draft, problems))])
     spec = assemble(draft)
-    policies = compile_policies(spec)
-    problems += [*check(spec, policies), *examine(spec), *locked_out(spec, policies)]
+    problems += check_policies(spec)
     baselines = Baselines(spec)
     for account in spec.accounts.values():
         for template in baselines.of(account).values():
@@ -48,4 +45,4 @@ def _tests_failed(draft: Draft, problems: Sequence[Problem]) -> list[Problem]:
         return []
     wrong = {problem.file for problem in problems}
     sound = tuple(one for one in draft.guardrails if one.source.file not in wrong)
-    return examine(assemble(replace(draft, guardrails=sound)))
+    return list(run_tests(assemble(replace(draft, guardrails=sound))))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.retry import Pace
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,7 +54,7 @@ class Scripted:
 
     def aws(self, clock: FakeClock) -> AwsClient:
         endpoint = Endpoint(f"http://127.0.0.1:{self._server.server_port}")
-        aws = AwsClient(endpoint, access_role="access", home_region="eu-west-1", pace=Pace(clock))
+        aws = AwsClient(endpoint, access_role="access", home_region="eu-west-1", clock=clock)
         aws.allow_writes()
         return aws
 

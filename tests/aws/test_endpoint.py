@@ -68,6 +68,6 @@ def test_an_endpoint_of_the_profile_is_refused_and_nothing_is_called(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_PROFILE", "emulated")
     aws = AwsClient(Endpoint(), access_role="access", home_region="eu-west-1")
-    with pytest.raises(EndpointError, match="the AWS configuration has the endpoint"):
+    with pytest.raises(EndpointError, match="the AWS configuration sets the endpoint"):
         aws.call("sts.GetCallerIdentity")
-    assert not aws.spent.calls
+    assert not aws.metrics.calls

@@ -8,9 +8,7 @@ import pytest
 from botocore.session import Session
 
 from bootstrap import facts
-from bootstrap.aws.rate_limit import RateLimiter
 from bootstrap.emulator.profile import read_profile
-from tests.aws.scripted import FakeClock
 
 REAL, STORM = read_profile("real").limits, read_profile("storm").limits
 
@@ -47,10 +45,3 @@ def test_every_action_is_one_of_aws_s(service: str) -> None:
 
 def test_every_rate_has_a_source() -> None:
     assert {rate.source for rate in facts.RATES} <= facts._FACTS["sources"].keys()
-
-
-def test_the_actions_of_a_service_with_one_rate_for_all_share_a_bucket() -> None:
-    buckets = RateLimiter(FakeClock())
-    actions = ("sso-admin.ListInstances", "sso-admin.ListPermissionSets")
-    waited = [buckets.wait(action, "111122223333") for action in actions * 20]
-    assert sum(seconds == 0 for seconds in waited) == 15, "the burst, less what may arrive late"

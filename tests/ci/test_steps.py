@@ -63,7 +63,7 @@ def locks(emulator: Emulator) -> list[str]:
     return list(client("ssm", emulator).get_parameters(Names=["/org-bootstrap/lock"])["Parameters"])
 
 
-def units(emulator: Emulator) -> int:
+def ous(emulator: Emulator) -> int:
     """How many there are below the root, seen with boto3 itself; -1 without an organization."""
     aws = organizations(emulator)
     try:
@@ -136,10 +136,10 @@ def test_the_plan_of_the_merged_pull_request_is_applied_and_reported_there(
 ) -> None:
     runner.pull_request()
     github.merge(runner.plan)
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
     applied = runner.run("apply")
     assert applied.code == 0, applied
-    assert units(emulator) == 1
+    assert ous(emulator) == 1
     planned, reported = github.comments
     assert planned["body"].startswith(MARK)
     assert reported["body"].startswith("<!-- org-bootstrap: apply -->\n### Applied\n")
@@ -157,7 +157,7 @@ def test_only_the_last_answer_counts_where_one_was_tried_again(
     applied = runner.run("apply")
     assert applied.code == 0, applied
     assert len([path for _, path, _ in github.asked if path.endswith("/pulls")]) == 2
-    assert units(emulator) == 1
+    assert ous(emulator) == 1
 
 
 def test_a_comment_that_cannot_be_written_changes_nothing_of_how_a_step_ends(runner: Runner, github: GitHub) -> None:
@@ -200,7 +200,7 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     applied = runner.run("apply")
     assert applied.code == 3
     assert runner.outputs["exit-code"] == "3"
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
     assert "::error title=Blocked::the plan has moved since its review: the YAML has changed" in applied.out
     assert "%0ASee the log for what changed. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
@@ -219,7 +219,7 @@ def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
         again = runner.run("apply", **inputs)
         assert (again.code, runner.outputs) == (3, {"exit-code": "3"})
         assert f"::error title=Blocked::this run applies {MERGED}, but main is at {'d' * 40}: " in again.out
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
 
     runner.attempt = 1  # the next merge may come before this one's apply
     assert runner.run("apply").code == 0
@@ -246,7 +246,7 @@ def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
     applied = runner.run("apply")
     assert applied.code == 3
     assert f"::error title=Blocked::{why}" in applied.out
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
 
 
 @pytest.mark.parametrize("number", [4, 6])
@@ -265,7 +265,7 @@ def test_a_plan_is_not_taken_where_another_pull_request_with_the_same_head_may_h
     assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
     why = f"run 7 may belong to another pull request with the same head {HEAD} and another base: {number}"
     assert f"::error title=Blocked::{why}%0A" in applied.out
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
 
 
 @pytest.mark.parametrize("event", ["base_ref_changed", "automatic_base_change_succeeded"])
@@ -281,7 +281,7 @@ def test_a_plan_is_not_taken_where_the_pull_request_may_have_had_another_base(
     assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
     why = f"run 7 may have used another base: the base of pull request 5 changed at {at}"
     assert f"::error title=Blocked::{why}%0A" in applied.out
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
 
 
 def test_a_plan_is_taken_that_was_made_well_after_the_base_was_changed(
@@ -291,14 +291,14 @@ def test_a_plan_is_taken_that_was_made_well_after_the_base_was_changed(
     github.merge(runner.plan)
     github.timeline = [{"event": "base_ref_changed", "created_at": "2026-11-23T09:00:00Z"}]
     assert runner.run("apply").code == 0
-    assert units(emulator) == 1
+    assert ous(emulator) == 1
 
 
 def test_a_commit_that_no_pull_request_was_merged_as_has_no_reviewed_plan(runner: Runner, emulator: Emulator) -> None:
     applied = runner.run("apply")
     assert applied.code == 3
     assert f"no pull request was merged as {MERGED}" in applied.out
-    assert units(emulator) == -1
+    assert ous(emulator) == -1
 
 
 def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, emulator: Emulator) -> None:
@@ -308,7 +308,7 @@ def test_a_digest_that_somebody_gives_binds_as_well(runner: Runner, emulator: Em
     assert runner.run("apply", expect=digest).code == 3
     edit(runner, "alice.yaml", "name: alicia", "name: alice")
     assert runner.run("apply", expect=digest).code == 0
-    assert units(emulator) == 1
+    assert ous(emulator) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -346,7 +346,7 @@ def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, emulator: 
         ssm.delete_parameter(Name="/org-bootstrap/lock")
         step.communicate(timeout=60)
     assert step.returncode == 0
-    assert units(emulator) == 1
+    assert ous(emulator) == 1
 
 
 def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: Runner, emulator: Emulator) -> None:
@@ -359,7 +359,7 @@ def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: 
     assert "serial 8 was applied already, and this is serial 7" in late.out
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
-    assert units(emulator) == 1
+    assert ous(emulator) == 1
 
 
 def test_what_the_organization_holds_is_no_command_to_the_runner(runner: Runner) -> None:
@@ -436,7 +436,7 @@ def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, emulator:
     refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
     assert refused.code == 3
     assert "::error title=Blocked::another run is at work: somebody unknown since " in refused.out
-    assert "%0Awhen that run is surely over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
+    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
     assert "See the log" not in refused.out
     unlocked = runner.run("unlock")
     assert unlocked.code == 0, unlocked.err
@@ -455,7 +455,7 @@ def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, 
     aws.detach_policy(PolicyId=policy["Id"], TargetId=aws.list_roots()["Roots"][0]["Id"])
     assert runner.run("drift").code == 0
     assert runner.outputs["changes"] == "true"
-    assert "attachments:unit:Root" in runner.summary
+    assert "attachments:ou:Root" in runner.summary
     assert (runner.folder / "summary").read_bytes() == Path(runner.outputs["report"]).read_bytes()
 
 

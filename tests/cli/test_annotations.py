@@ -92,10 +92,10 @@ def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
         "its e-mail aws+alice@example.com can then not be used again%0Aan account is closed for good after 90 days%0A"
         "approve with: --approve close:developer-alice"
     )
-    risk = "unit:Workloads/Production: deletion or permission change"
+    risk = "ou:Workloads/Production: deletion or permission change"
     where = f"file=my organization/{ROOT},line=18"
     assert attached == f"::warning {where},title=Review carefully::update attachments:{risk}"
-    # What goes away stands nowhere any more, but the unit that it goes from does.
+    # What goes away stands nowhere any more, but the OU that it goes from does.
     assert surplus == f"::warning {where},title=Review carefully::delete surplus:{risk}"
 
 

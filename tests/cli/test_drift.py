@@ -117,5 +117,5 @@ def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, emu
     done = succeed("drift", **here)
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
     assert told[::2] == ["Reading AWS …", "Reading inside the accounts …"]
-    calls = [int(line.removeprefix("Read: ").removesuffix(" calls.")) for line in told[1::2]]
+    calls = [int(line.removeprefix("Read: ").removesuffix(" AWS API calls.")) for line in told[1::2]]
     assert sum(calls) == len(emulator.calls()) - before

@@ -26,17 +26,17 @@ def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked
     assert done.first_line.startswith("AWS emulator at http://127.0.0.1:")
     assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
     told = [line for line in done.err.splitlines() if not line.startswith("  still ")]  # on a busy machine
-    assert told == ["Starting the AWS emulator …", "Reading AWS …", "Read: 2 calls."]
+    assert told == ["Starting the AWS emulator …", "Reading AWS …", "Read: 2 AWS API calls."]
     assert run("plan", "--emulated", "--detailed-exitcode", "-C", organization).code == 2
 
 
-def test_a_plan_as_a_page_draws_every_unit_and_account_of_the_organization(organization: Path) -> None:
+def test_a_plan_as_a_page_draws_every_ou_and_account_of_the_organization(organization: Path) -> None:
     page = succeed("plan", "--emulated", "--format", "html", here=organization).out
     assert page.startswith("<!doctype html>\n")
     assert page.endswith("</html>\n")
     picture = page.partition('class="map"')[2].partition("</section>")[0]
     accounts = ("tooling", "security", "developer-alice", "developer-bob", "orders-beta", "orders-production")
-    drawn = [*(f"account:{key}" for key in accounts), "unit:Root", "unit:Security", "unit:Workloads/Developers"]
+    drawn = [*(f"account:{key}" for key in accounts), "ou:Root", "ou:Security", "ou:Workloads/Developers"]
     assert [address for address in drawn if f'title="{address}"' not in picture] == []
 
 
@@ -59,7 +59,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
         here: Any = {"here": organization, "aws": variables}
         applied = succeed("apply", **here)
         assert applied.last_line == "Applied: 36 created, 0 failed, 0 skipped."
-        assert "+ unit:Workloads: created  [" in applied.err
+        assert "+ ou:Workloads: created  [" in applied.err
         *_, following, cost = applied.err.splitlines()
         assert following == "Next: org-bootstrap show"
         assert cost.startswith("Total: ")
@@ -144,7 +144,7 @@ def test_a_emulator_tells_its_clients_how_fast_its_time_goes() -> None:
 def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
     done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith("! error: stormy is neither one of calm, real, storm nor a file that can be read: ")
+    assert done.err.startswith("! error: the profile stormy is none of calm, real, storm, and no readable file: ")
     assert done.err.endswith("\n  hint: docs/emulator.md describes the profiles and how to write one\n")
 
 

@@ -79,7 +79,7 @@ def test_reading_that_gets_no_answer_gives_signs_of_life_and_ends_at_once(organi
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, and never a request
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with running(verb, "-C", organization, AWS_ENDPOINT_URL=endpoint) as process:
-            _, err = interrupted_after(process, "still reading: 1 call …")
+            _, err = interrupted_after(process, "still reading: 1 AWS API call …")
             ended = time.monotonic()
             assert process.wait() == 1
     assert time.monotonic() - ended < 5

@@ -58,7 +58,7 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
         seen = emulator.calls()[before:]
         assert {"ssm.PutParameter", "ssm.DeleteParameter"} <= {call.action for call in seen}
         last = done.err.splitlines()[-1]
-        assert last == f"Total: {len(seen)} calls, 1 throttled, 1 tried again."
+        assert last == f"Total: {len(seen)} AWS API calls, 1 throttled, 1 retried."
         told = re.findall(r"^  (\w+\.\w+) .* ms ", done.err, re.MULTILINE)
         assert Counter(told) == Counter(call.action for call in seen)
         before += len(seen)
@@ -69,7 +69,7 @@ def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
 ) -> None:
     """One reason of a request that AWS took and did not carry out, and one of a call that it refused."""
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
     assert run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).code == 1
     failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
     assert failed.keys() == {"account:tooling"}

@@ -33,7 +33,7 @@ def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_pa
     refused = run("apply", *where, **aws)
     assert refused.code == 3
     assert "another run is at work: arn:aws:sts::123456789012:user/moto on " in refused.err
-    assert "hint: when that run is surely over: org-bootstrap unlock" in refused.err
+    assert "hint: once you are sure that run is over: org-bootstrap unlock" in refused.err
     assert "arn:aws:sts::123456789012:user/moto on " in succeed("unlock", "--yes", aws=aws).out
     succeed("apply", *where, aws=aws)
     left = succeed("plan", "--detailed-exitcode", *where, aws=aws)

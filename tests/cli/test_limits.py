@@ -43,15 +43,15 @@ def refused(word: str, **where: Any) -> str:
 def test_a_share_of_the_accounts_takes_a_word_from_its_floor_on(organization: Path, here: dict[str, Any]) -> None:
     edit(organization / FILE, "allowed_regions: [eu-west-1, us-east-1]", "allowed_regions: [eu-west-1]")
     assert run("plan", **here).code == 0, "four of six are more than 30 %, and less than ten"
-    usual(organization, "{touched_percent: 30, touched_at_least: 5}")
+    usual(organization, "{max_accounts_percent: 30, min_accounts: 5}")
     assert run("plan", **here).code == 0
-    edit(organization / FILE, "touched_at_least: 5", "touched_at_least: 4")
+    edit(organization / FILE, "min_accounts: 5", "min_accounts: 4")
     token = refused("touch:", **here)
     assert re.fullmatch(r"touch:4-accounts-[0-9a-f]{16}", token)
     assert run("apply", "--yes", "--approve", token[:-7], **here).code == 3
-    edit(organization / FILE, "touched_percent: 30", "touched_percent: 67")
+    edit(organization / FILE, "max_accounts_percent: 30", "max_accounts_percent: 67")
     assert refused("touch:", **here) == token, "looser limits do not count in the change that needs them"
-    told = "Usual from the next plan on, once this is applied (safety): touched_percent 30 -> 67."
+    told = "Usual from the next plan on, once this is applied (safety): max_accounts_percent 30 -> 67."
     assert told in run("plan", **here).out
     done = succeed("apply", "--yes", "--approve", token, **here)
     assert "consented: --approve touch:4-accounts" in done.out
@@ -60,16 +60,18 @@ def test_a_share_of_the_accounts_takes_a_word_from_its_floor_on(organization: Pa
 
 
 def test_a_number_of_deletes_takes_a_word_from_its_floor_on(organization: Path, here: dict[str, Any]) -> None:
-    units = [f"Old/{number}" for number in range(11)]
-    edit(organization / FILE, "units:\n", "units:\n" + "".join(f"  {unit}:\n" for unit in units))
+    ous = [f"Old/{number}" for number in range(11)]
+    edit(
+        organization / FILE, "organizational_units:\n", "organizational_units:\n" + "".join(f"  {ou}:\n" for ou in ous)
+    )
     succeed("apply", "--yes", **here)
-    for unit in units[1:]:
-        edit(organization / FILE, f"  {unit}:\n", "")
+    for ou in ous[1:]:
+        edit(organization / FILE, f"  {ou}:\n", "")
     assert "0 to update, 10 to delete" in succeed("plan", **here).last_line
-    edit(organization / FILE, f"  {units[0]}:\n", "")
+    edit(organization / FILE, f"  {ous[0]}:\n", "")
     token = refused("delete:", **here)
     assert token.startswith("delete:12-things-")
-    usual(organization, "{deletes: 100}")
+    usual(organization, "{max_deletes: 100}")
     assert refused("delete:", **here) == token
     done = succeed("apply", "--yes", "--approve", token, **here)
     assert done.last_line == "Applied: 12 deleted, 0 failed, 0 skipped."
@@ -78,14 +80,14 @@ def test_a_number_of_deletes_takes_a_word_from_its_floor_on(organization: Path, 
 def test_what_failed_half_way_goes_on_with_the_right_word_and_a_reviewed_plan_with_none(
     organization: Path, here: dict[str, Any], emulator: Emulator
 ) -> None:
-    usual(organization, "{touched_percent: 10, touched_at_least: 1}")
+    usual(organization, "{max_accounts_percent: 10, min_accounts: 1}")
     for name in ("carol", "dave", "erin"):
         text = f"developer: {{name: {name}, email: aws+{name}@example.com, owner: {name}@example.com}}\n"
         (organization / f"account_specs/developers/{name}.yaml").write_text(text, "utf-8")
     token = refused("touch:3-accounts-", **here)
     succeed("plan", "--approve", token, "--out", "plan.json", **here)
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
     failed = run("apply", "--yes", "--approve", token, **here)
     assert failed.code == 1
     following = failed.last_line.partition("To continue: org-bootstrap ")[2].split()

@@ -30,7 +30,7 @@ def test_a_new_user_writes_checks_extends_and_compiles_an_organization(tmp_path:
     assert added.err == "Next: org-bootstrap plan -C acme\n"
     valid = succeed("validate", "-C", "acme", here=tmp_path)
     assert valid.out.startswith("Valid: 7 accounts")
-    assert valid.err == ""
+    assert set(valid.err.splitlines()) <= {"  still validating the YAML …"}, "and that only if it takes seconds"
     first = succeed("generate", "-C", "acme", "--out", "one", here=tmp_path, PYTHONHASHSEED="1")
     succeed("generate", "-C", "acme", "--out", "two", here=tmp_path, PYTHONHASHSEED="2")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")

@@ -158,7 +158,7 @@ def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path)
 
 def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, emulator: Emulator) -> None:
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
     done = run("apply", "--target", "account:security", here=organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert done.code == 1
     assert done.last_line.endswith("To continue: org-bootstrap apply --target account:security")

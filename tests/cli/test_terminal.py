@@ -49,5 +49,5 @@ def test_a_list_s_dash_is_no_deletion() -> None:
 
 
 def test_a_name_that_somebody_else_chose_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    console.result("a unit named \x1b[2J\x9b1m\r\tü\u202e\nnext")
-    assert capsys.readouterr().out == "a unit named \\u001b[2J\\u009b1m\\u000d\tü\\u202e\nnext\n"
+    console.result("an OU named \x1b[2J\x9b1m\r\tü\u202e\nnext")
+    assert capsys.readouterr().out == "an OU named \\u001b[2J\\u009b1m\\u000d\tü\\u202e\nnext\n"

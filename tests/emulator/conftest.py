@@ -112,7 +112,7 @@ class Organization:
         self.id = self.api.create_organization()["Organization"]["Id"]
         self.root = self.api.list_roots()["Roots"][0]["Id"]
 
-    def unit(self, name: str, parent: str | None = None) -> str:
+    def ou(self, name: str, parent: str | None = None) -> str:
         made = self.api.create_organizational_unit(ParentId=parent or self.root, Name=name)
         return made["OrganizationalUnit"]["Id"]
 

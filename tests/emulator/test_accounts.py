@@ -172,10 +172,10 @@ def test_the_access_role_administers_the_account_and_can_be_named(aws: Aws, orga
 
 def test_an_account_tells_its_state_and_its_path(organization: Organization) -> None:
     """API model, Path: o-…/r-…/ou-…/123456789012/, as in aws:PrincipalOrgPaths."""
-    account, unit = organization.account("alice"), organization.unit("a")
-    inner = organization.unit("b", unit)
+    account, ou = organization.account("alice"), organization.ou("a")
+    inner = organization.ou("b", ou)
     organization.api.move_account(AccountId=account, SourceParentId=organization.root, DestinationParentId=inner)
-    path = f"{organization.id}/{organization.root}/{unit}/{inner}/{account}/"
+    path = f"{organization.id}/{organization.root}/{ou}/{inner}/{account}/"
     answers = [
         organization.api.describe_account(AccountId=account)["Account"],
         organization.api.list_accounts_for_parent(ParentId=inner)["Accounts"][0],

@@ -36,7 +36,7 @@ def emulator() -> Iterator[Emulator]:
 
 def names(organization: Organization) -> list[str]:
     found = organization.api.list_organizational_units_for_parent(ParentId=organization.root)["OrganizationalUnits"]
-    return [unit["Name"] for unit in found]
+    return [ou["Name"] for ou in found]
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_a_server_error_is_a_500_or_a_503(emulator: Emulator, aws: Aws, method: 
 def test_a_server_error_comes_before_any_effect(emulator: Emulator, organization: Organization) -> None:
     emulator.fail_next("organizations.CreateOrganizationalUnit", fault="server_error")
     with pytest.raises(ClientError):
-        organization.unit("one")
+        organization.ou("one")
     assert names(organization) == []
-    organization.unit("one")
+    organization.ou("one")
 
 
 def test_a_connection_that_breaks_before_the_effect_leaves_nothing(
@@ -75,17 +75,17 @@ def test_a_connection_that_breaks_before_the_effect_leaves_nothing(
 ) -> None:
     emulator.fail_next("organizations.CreateOrganizationalUnit", fault="reset_before")
     with pytest.raises(ConnectionClosedError):
-        organization.unit("one")
+        organization.ou("one")
     assert names(organization) == []
 
 
 def test_a_lost_answer_leaves_the_effect(emulator: Emulator, organization: Organization) -> None:
     emulator.fail_next("organizations.CreateOrganizationalUnit", fault="reset_after")
     with pytest.raises(ConnectionClosedError):
-        organization.unit("one")
+        organization.ou("one")
     assert names(organization) == ["one"]
     with pytest.raises(ClientError, match="DuplicateOrganizationalUnitException"):
-        organization.unit("one")
+        organization.ou("one")
 
 
 @pytest.mark.parametrize("fault", ["reset_before", "reset_after"])
@@ -131,7 +131,7 @@ def test_a_concurrent_modification_is_answered_to_writes_of_organizations(
     aws("iam").create_user(UserName="somebody")
     assert planned.struck == 0
     with pytest.raises(ClientError, match="currently being modified") as caught:
-        organization.unit("one")
+        organization.ou("one")
     assert caught.value.response["Error"]["Code"] == "ConcurrentModificationException"
     assert names(organization) == []
 

@@ -69,15 +69,15 @@ def test_organizations_refuses_what_exceeds_the_burst_and_does_nothing_then(
     emulator: Emulator, organization: Organization
 ) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits."""
-    first, _ = organization.unit("one"), organization.unit("two")
+    first, _ = organization.ou("one"), organization.ou("two")
     with pytest.raises(ClientError) as caught:
-        organization.unit("three")
+        organization.ou("three")
     assert code_and_status(caught.value) == ("TooManyRequestsException", 400)
     assert "You have sent too many requests in too short a period of time." in str(caught.value)
     with pytest.raises(ClientError, match="TooManyRequests"):  # actions in one row share the bucket
         organization.api.delete_organizational_unit(OrganizationalUnitId=first)
-    units = organization.api.list_organizational_units_for_parent(ParentId=organization.root)["OrganizationalUnits"]
-    assert {unit["Name"] for unit in units} == {"one", "two"}
+    ous = organization.api.list_organizational_units_for_parent(ParentId=organization.root)["OrganizationalUnits"]
+    assert {ou["Name"] for ou in ous} == {"one", "two"}
     refused = [call for call in emulator.calls() if call.outcome == "throttled"]
     assert [(call.action, call.status, call.effect) for call in refused] == [
         ("organizations.CreateOrganizationalUnit", 400, False),
@@ -132,11 +132,11 @@ def test_a_row_for_a_whole_service_is_that_of_every_action_without_a_row_of_its_
 
 @pytest.mark.usefixtures("impatient")
 def test_a_storm_of_threads_gets_exactly_the_burst(emulator: Emulator) -> None:
-    visit = emulator._running_listener().gate._visit
+    session = emulator._running_listener().gate._session
     request = Request("iam", "ListRoles", Protocol.QUERY, "us-east-1", "testing", session=False, signed_at="")
 
     def work(_: int) -> int:
-        return sum(visit.decide(Arrival(request, "123456789012", 0.0)).fault is None for _ in range(500))
+        return sum(session.decide(Arrival(request, "123456789012", 0.0)).fault is None for _ in range(500))
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(work, range(16))) == 4000

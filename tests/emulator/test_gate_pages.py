@@ -30,18 +30,18 @@ def pages(organization: Organization) -> list[dict[str, Any]]:
 
 
 def test_an_empty_page_leads_to_the_items_wherever_it_comes(emulator: Emulator, organization: Organization) -> None:
-    made = [organization.unit(f"unit-{number}") for number in range(45)]
+    made = [organization.ou(f"OU-{number}") for number in range(45)]
     for skip in (0, 2):  # before the first, and before the second
         emulator.fail_next("organizations.List*", fault="empty_page", skip=skip)
     found = pages(organization)
     assert [len(page["OrganizationalUnits"]) for page in found] == [0, 20, 0, 20, 5]
-    assert [unit["Id"] for page in found for unit in page["OrganizationalUnits"]] == made
+    assert [ou["Id"] for page in found for ou in page["OrganizationalUnits"]] == made
     assert "NextToken" not in found[-1]
     assert [call.outcome for call in emulator.calls()][-5:] == ["empty_page", "ok", "empty_page", "ok", "ok"]
 
 
 def test_empty_pages_may_follow_each_other(emulator: Emulator, organization: Organization) -> None:
-    organization.unit("one")
+    organization.ou("one")
     emulator.fail_next("organizations.List*", fault="empty_page", times=3)
     assert [len(page["OrganizationalUnits"]) for page in pages(organization)] == [0, 0, 0, 1]
 

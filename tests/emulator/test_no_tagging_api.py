@@ -24,8 +24,8 @@ def test_the_tagging_api_is_unknown_and_organizations_has_the_tags(
     aws: Aws, organization: Organization, refused: Refused
 ) -> None:
     """Smithy, "AWS JSON 1.1 protocol": an unknown operation is an UnknownOperationException."""
-    unit = organization.unit("unit")
-    organization.api.tag_resource(ResourceId=unit, Tags=[{"Key": "k", "Value": "v"}])
+    ou = organization.ou("ou")
+    organization.api.tag_resource(ResourceId=ou, Tags=[{"Key": "k", "Value": "v"}])
     with refused("UnknownOperationException"):
         aws("resourcegroupstaggingapi").get_resources()
-    assert organization.api.list_tags_for_resource(ResourceId=unit)["Tags"] == [{"Key": "k", "Value": "v"}]
+    assert organization.api.list_tags_for_resource(ResourceId=ou)["Tags"] == [{"Key": "k", "Value": "v"}]

@@ -19,14 +19,14 @@ def emulator() -> Any:
 
 
 @pytest.mark.parametrize("profile", ["calm", "real"])
-def test_accounts_and_units_come_without_what_is_newer_whatever_it_becomes(
+def test_accounts_and_ous_come_without_what_is_newer_whatever_it_becomes(
     emulator: Emulator, organization: Organization, profile: str
 ) -> None:
     """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
-    account, unit = organization.account("alice"), organization.unit("unit")
+    account, ou = organization.account("alice"), organization.ou("ou")
     emulator.become(profile)
     described = organization.api.describe_account(AccountId=account)["Account"]
     assert described["Status"] == "ACTIVE"
     assert not {"State", "Paths"} & described.keys()
-    found = organization.api.describe_organizational_unit(OrganizationalUnitId=unit)["OrganizationalUnit"]
+    found = organization.api.describe_organizational_unit(OrganizationalUnitId=ou)["OrganizationalUnit"]
     assert "Path" not in found

@@ -81,21 +81,21 @@ def test_enabling_attaches_full_access_everywhere_and_what_comes_later_gets_it_t
     """User guide, "SCP evaluation": FullAWSAccess is attached to every root, OU and account when enabled."""
     api = organization.api
     api.disable_policy_type(RootId=organization.root, PolicyType="SERVICE_CONTROL_POLICY")
-    unit, account = organization.unit("before"), organization.account("before")
-    assert organization.attached(unit, kind) == []
+    ou, account = organization.ou("before"), organization.account("before")
+    assert organization.attached(ou, kind) == []
     api.enable_policy_type(RootId=organization.root, PolicyType=kind)
-    later = [organization.unit("after"), organization.account("after")]
-    for target in [organization.root, unit, account, MANAGEMENT, *later]:
+    later = [organization.ou("after"), organization.account("after")]
+    for target in [organization.root, ou, account, MANAGEMENT, *later]:
         assert organization.attached(target, kind) == [name]
 
 
 def test_disabling_loses_every_attachment_and_enabling_restores_only_full_access(organization: Organization) -> None:
     """User guide, "Disabling a policy type"."""
-    policy, unit = organization.policy("mine"), organization.unit("unit")
-    organization.api.attach_policy(PolicyId=policy, TargetId=unit)
+    policy, ou = organization.policy("mine"), organization.ou("ou")
+    organization.api.attach_policy(PolicyId=policy, TargetId=ou)
     organization.api.disable_policy_type(RootId=organization.root, PolicyType="SERVICE_CONTROL_POLICY")
     organization.api.enable_policy_type(RootId=organization.root, PolicyType="SERVICE_CONTROL_POLICY")
-    assert organization.attached(unit) == ["FullAWSAccess"]
+    assert organization.attached(ou) == ["FullAWSAccess"]
     assert organization.api.list_targets_for_policy(PolicyId=policy)["Targets"] == []
 
 

@@ -160,22 +160,22 @@ def test_a_target_has_a_maximum_of_each_type_with_full_access_counted(
     """Limits page: ten SCPs and five RCPs, "RCPFullAWSAccess ... counts"."""
     if kind != SCP:
         organization.api.enable_policy_type(RootId=organization.root, PolicyType=kind)
-    unit = organization.unit("unit")
-    free = POLICY_LIMITS[kind].attached - len(organization.attached(unit, kind))
+    ou = organization.ou("ou")
+    free = POLICY_LIMITS[kind].attached - len(organization.attached(ou, kind))
     for number in range(free):
-        organization.api.attach_policy(PolicyId=organization.policy(f"p{number}", kind), TargetId=unit)
+        organization.api.attach_policy(PolicyId=organization.policy(f"p{number}", kind), TargetId=ou)
     with refused("ConstraintViolationException", "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"):
-        organization.api.attach_policy(PolicyId=organization.policy("more", kind), TargetId=unit)
+        organization.api.attach_policy(PolicyId=organization.policy("more", kind), TargetId=ou)
 
 
 def test_the_last_scp_stays_and_a_replacement_is_attached_first(organization: Organization, refused: Refused) -> None:
     """API reference, DetachPolicy: the last SCP cannot be detached."""
-    api, unit = organization.api, organization.unit("unit")
+    api, ou = organization.api, organization.ou("ou")
     with refused("ConstraintViolationException", "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED"):
-        api.detach_policy(PolicyId="p-FullAWSAccess", TargetId=unit)
-    api.attach_policy(PolicyId=organization.policy("mine"), TargetId=unit)
-    api.detach_policy(PolicyId="p-FullAWSAccess", TargetId=unit)
-    assert organization.attached(unit) == ["mine"]
+        api.detach_policy(PolicyId="p-FullAWSAccess", TargetId=ou)
+    api.attach_policy(PolicyId=organization.policy("mine"), TargetId=ou)
+    api.detach_policy(PolicyId="p-FullAWSAccess", TargetId=ou)
+    assert organization.attached(ou) == ["mine"]
 
 
 def test_full_access_of_rcps_cannot_be_detached(organization: Organization, refused: Refused) -> None:
@@ -216,7 +216,7 @@ def test_lists_of_policies_and_targets_have_pages_of_twenty(organization: Organi
     policy = organization.policy("everywhere")
     for number in range(20):
         organization.policy(f"p{number}")
-        organization.api.attach_policy(PolicyId=policy, TargetId=organization.unit(f"u{number}"))
+        organization.api.attach_policy(PolicyId=policy, TargetId=organization.ou(f"u{number}"))
     organization.api.attach_policy(PolicyId=policy, TargetId=organization.root)
     policies = organization.api.list_policies(Filter=SCP)
     targets = organization.api.list_targets_for_policy(PolicyId=policy)

@@ -19,9 +19,9 @@ def as_list(**tags: Any) -> Any:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def test_root_units_accounts_and_policies_have_tags(organization: Organization) -> None:
+def test_root_ous_accounts_and_policies_have_tags(organization: Organization) -> None:
     policy = organization.policy("mine")
-    for each in (organization.root, organization.unit("u"), organization.account("a"), policy):
+    for each in (organization.root, organization.ou("u"), organization.account("a"), policy):
         organization.api.tag_resource(ResourceId=each, Tags=as_list(a="1", b="2"))
         organization.api.tag_resource(ResourceId=each, Tags=as_list(b="3"))
         organization.api.untag_resource(ResourceId=each, TagKeys=["a", "not there"])
@@ -30,9 +30,9 @@ def test_root_units_accounts_and_policies_have_tags(organization: Organization) 
 
 def test_tags_can_be_given_when_something_is_created(organization: Organization) -> None:
     api, tags = organization.api, as_list(owner="me")
-    unit = api.create_organizational_unit(ParentId=organization.root, Name="u", Tags=tags)
+    ou = api.create_organizational_unit(ParentId=organization.root, Name="u", Tags=tags)
     policy = api.create_policy(Name="p", Description="", Type="TAG_POLICY", Content='{"tags": {}}', Tags=tags)
-    assert tags_of(organization, unit["OrganizationalUnit"]["Id"]) == {"owner": "me"}
+    assert tags_of(organization, ou["OrganizationalUnit"]["Id"]) == {"owner": "me"}
     assert tags_of(organization, policy["Policy"]["PolicySummary"]["Id"]) == {"owner": "me"}
 
 
@@ -79,11 +79,11 @@ def test_nothing_is_tagged_where_nothing_is(organization: Organization, refused:
 
 @pytest.fixture
 def tagged(organization: Organization) -> Any:
-    """ARNs of what is tagged, by sort; one more unit has no tags."""
-    organization.unit("untagged")
+    """ARNs of what is tagged, by sort; one more OU has no tags."""
+    organization.ou("untagged")
     found = {
         "organizations:root": organization.root,
-        "organizations:ou": organization.unit("u"),
+        "organizations:ou": organization.ou("u"),
         "organizations:account": organization.account("a"),
         "organizations:policy": organization.policy("p"),
     }

@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.model.errors import SpecError
-from bootstrap.policy import parameters
-from bootstrap.policy.compile import compile_policies, compile_statements
+from bootstrap.policy.compile import Compiler, compile_policies
 from bootstrap.policy.language import PolicyError, document, normal, read_document
-from bootstrap.spec.checks.guardrails import CONSTANTS
-from bootstrap.spec.models import Environment, Guardrail, Unit
+from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,20 +40,24 @@ def guardrail(*statements: Mapping[str, Any], **fields: Any) -> Guardrail:
 
 
 def one(*args: Any, given: Mapping[str, object] | None = None, **fields: Any) -> Mapping[str, Any]:
-    (statement,) = compile_statements(guardrail(*args, **fields), given or {}, KNOWN)
+    (statement,) = compiled(guardrail(*args, **fields), given)
     return statement
 
 
-def spec_with(spec: Spec, rule: Guardrail, units: Mapping[str, Mapping[str, Any] | None]) -> Spec:
-    """The example organization with nothing but this guardrail on these units, with these values."""
+def compiled(rule: Guardrail, given: Mapping[str, object] | None = None) -> Any:
+    return Compiler(KNOWN).body(rule, given or {})
+
+
+def spec_with(spec: Spec, rule: Guardrail, ous: Mapping[str, Mapping[str, Any] | None]) -> Spec:
+    """The example organization with nothing but this guardrail on these OUs, with these values."""
     return replace(
         spec,
         guardrails={rule.id: rule},
         environments={},
-        units={"Root": Unit()}
+        organizational_units={"Root": OrganizationalUnit()}
         | {
-            unit: Unit(guardrails=[rule.id], parameters={} if values is None else {rule.id: dict(values)})
-            for unit, values in units.items()
+            ou: OrganizationalUnit(guardrails=[rule.id], parameters={} if values is None else {rule.id: dict(values)})
+            for ou, values in ous.items()
         },
     )
 
@@ -81,7 +83,7 @@ def test_a_text_that_is_only_a_parameter_takes_its_value_with_its_type() -> None
 
 
 def test_a_default_reads_the_organization() -> None:
-    (statement,) = compile_statements(REGIONS, {}, KNOWN)
+    (statement,) = compiled(REGIONS)
     assert statement["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}
 
 
@@ -89,7 +91,7 @@ def test_within_a_text_a_parameter_is_a_text() -> None:
     rule = {"Action": "s3:*", "Resource": "arn:aws:s3:::${name}/*"}
     names = {"name": {"description": "d"}}
     assert one(rule, parameters=names, given={"name": "logs"})["Resource"] == "arn:aws:s3:::logs/*"
-    with pytest.raises(PolicyError, match="must be a text"):
+    with pytest.raises(PolicyError, match="must be a string"):
         one(rule, parameters=names, given={"name": ["a", "b"]})
 
 
@@ -113,7 +115,7 @@ def test_variables_of_iam_and_references_to_addresses_stay() -> None:
     [
         ({}, {"nope": "x"}, "no parameter 'nope'"),
         ({"parameters": {"need": {"description": "d"}}}, {}, "needs a value for its parameter 'need'"),
-        ({"exempt_principals": ["${nope}"]}, {}, "names no parameter"),
+        ({"exempt_principals": ["${nope}"]}, {}, "is not defined"),
     ],
 )
 def test_a_parameter_that_does_not_fit_is_an_error(
@@ -123,16 +125,12 @@ def test_a_parameter_that_does_not_fit_is_an_error(
         one({"Action": "s3:*"}, given=given, **fields)
 
 
-def test_the_loader_knows_the_same_constants(spec: Spec) -> None:
-    assert set(parameters.constants(spec)) == set(CONSTANTS)
-
-
 # --- exemptions
 
 
 def test_every_deny_leaves_the_exempt_alone_and_an_allow_does_not_mention_them() -> None:
     rule = guardrail({"Action": "s3:*"}, {"Action": "ec2:*", "Effect": "Allow"}, exempt_principals=[EXEMPT])
-    deny, allow = compile_statements(rule, {}, KNOWN)
+    deny, allow = compiled(rule)
     assert deny["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": EXEMPT}}
     assert "Condition" not in allow
 
@@ -161,13 +159,13 @@ def test_nobody_exempt_means_no_condition() -> None:
 # --- variants
 
 
-def test_the_same_values_on_several_units_are_one_policy(spec: Spec) -> None:
+def test_the_same_values_on_several_ous_are_one_policy(spec: Spec) -> None:
     (policy,) = compile_policies(spec_with(spec, REGIONS, {"B": None, "A": {"regions": ["us-east-1", "eu-west-1"]}}))
     assert (policy.name, policy.targets) == ("test.rule", ("A", "B"))
     assert (policy.description, policy.type) == ("A test.", "SERVICE_CONTROL_POLICY")
 
 
-def test_other_values_are_a_variant_named_after_its_unit(spec: Spec) -> None:
+def test_other_values_are_a_variant_named_after_its_ou(spec: Spec) -> None:
     other = {"regions": ["eu-central-1"]}
     policies = compile_policies(spec_with(spec, REGIONS, {"A": None, "B": other, "C/D": other}))
     assert [(policy.name, policy.targets) for policy in policies] == [
@@ -176,7 +174,7 @@ def test_other_values_are_a_variant_named_after_its_unit(spec: Spec) -> None:
     ]
 
 
-def test_a_variant_keeps_its_name_whatever_other_units_say(spec: Spec) -> None:
+def test_a_variant_keeps_its_name_whatever_other_ous_say(spec: Spec) -> None:
     alone = compile_policies(spec_with(spec, REGIONS, {"B": {"regions": ["eu-central-1"]}}))
     assert [policy.name for policy in alone] == ["test.rule@B"]
     more = spec_with(spec, REGIONS, {"B": {"regions": ["eu-central-1"]}, "A": {"regions": ["us-west-2"]}, "C": None})
@@ -185,8 +183,8 @@ def test_a_variant_keeps_its_name_whatever_other_units_say(spec: Spec) -> None:
 
 def test_a_name_that_is_too_long_for_aws_is_cut_and_stays_its_own(spec: Spec) -> None:
     values = {"regions": ["eu-central-1"]}, {"regions": ["eu-central-2"]}
-    units = {"U" * 120 + "/A" * 20: values[0], "U" * 120 + "/B" * 20: values[1]}
-    names = [policy.name for policy in compile_policies(spec_with(spec, REGIONS, units))]
+    ous = {"U" * 120 + "/A" * 20: values[0], "U" * 120 + "/B" * 20: values[1]}
+    names = [policy.name for policy in compile_policies(spec_with(spec, REGIONS, ous))]
     assert len(set(names)) == len(names) == 2
     assert {len(name) for name in names} == {128}
 
@@ -202,21 +200,29 @@ def test_everything_that_cannot_be_compiled_is_said_at_once(spec: Spec) -> None:
 
 
 def test_an_environment_gives_values_too(spec: Spec) -> None:
-    environment = Environment(unit="A", guardrails=["test.rule"], parameters={"test.rule": {"regions": ["x"]}})
+    environment = Environment(ou="A", guardrails=["test.rule"], parameters={"test.rule": {"regions": ["x"]}})
     given = replace(spec_with(spec, REGIONS, {}), environments={"beta": environment})
-    given = replace(given, units={**given.units, "A": Unit()})
+    given = replace(given, organizational_units={**given.organizational_units, "A": OrganizationalUnit()})
     assert [policy.name for policy in compile_policies(given)] == ["test.rule@A"]
 
 
 @given(data=st.data())
-def test_the_order_of_units_and_of_values_has_no_meaning(spec: Spec, data: st.DataObject) -> None:
+def test_the_order_of_ous_and_of_values_has_no_meaning(spec: Spec, data: st.DataObject) -> None:
     regions = st.lists(st.sampled_from(["eu-west-1", "us-east-1", "eu-central-1"]), min_size=1, unique=True)
     values = data.draw(st.dictionaries(st.sampled_from("ABCDE"), st.none() | regions.map(lambda r: {"regions": r})))
-    shuffled = {unit: values[unit] for unit in data.draw(st.permutations(list(values)))}
-    turned = {unit: v and {"regions": list(reversed(v["regions"]))} for unit, v in shuffled.items()}
+    shuffled = {ou: values[ou] for ou in data.draw(st.permutations(list(values)))}
+    turned = {ou: v and {"regions": list(reversed(v["regions"]))} for ou, v in shuffled.items()}
     first = compile_policies(spec_with(spec, REGIONS, values))
     assert first == compile_policies(spec_with(spec, REGIONS, turned))
     assert sorted(target for policy in first for target in policy.targets) == sorted(values)
+
+
+def test_the_policies_of_a_spec_are_compiled_once(spec: Spec) -> None:
+    first = compile_policies(spec)
+    assert compile_policies(spec) is first
+    other = replace(spec, environments={})
+    assert compile_policies(other) != first
+    assert compile_policies(spec) == first
 
 
 # --- documents

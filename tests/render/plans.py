@@ -13,7 +13,7 @@ from bootstrap.planfile import fingerprint
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
 
-UNIT = Address("unit", "Workloads/Developers")
+OU = Address("ou", "Workloads/Developers")
 ALICE = Address("account", "developer-alice")
 BASELINE = Address("baseline", "developer-alice")
 POLICY = Address("policy", "region.limit")
@@ -44,13 +44,13 @@ def changed(before: Resource | None, after: Resource | None) -> Plan:
 
 
 def _several() -> Plan:
-    alice = made(ALICE, "account_specs/developers/alice.yaml:3", email="aws+alice@example.com", unit=UNIT.name)
+    alice = made(ALICE, "account_specs/developers/alice.yaml:3", email="aws+alice@example.com", ou=OU.name)
     baselines = [
         Resource(Address("baseline", name), {"region": region, "resources": {"Deploy": ROLE}}, frozenset({ALICE}))
         for name, region in (("developer-alice", "eu-west-1"), ("developer-bob", "eu-west-2"))
     ]
-    want = [made(UNIT, "account_specs/organization.yaml:16", name="Developers", tags={}), alice, *baselines]
-    have = [made(Address("unit", "Emulator"), name="Emulator"), made(Address("unit", "Security"), name="Security")]
+    want = [made(OU, "account_specs/organization.yaml:16", name="Developers", tags={}), alice, *baselines]
+    have = [made(Address("ou", "Sandbox"), name="Sandbox"), made(Address("ou", "Security"), name="Security")]
     want.append(have[1])
     return make_plan({item.address: item for item in want}, {item.address: item for item in have})
 
@@ -68,9 +68,9 @@ def _left_alone() -> Plan:
     return make_plan(
         {},
         {},
-        kept=[made(ALICE, email="aws+alice@example.com")],
+        retained=[made(ALICE, email="aws+alice@example.com")],
         unmanaged=[
-            Unmanaged(Address("unit", "Legacy\n! error: all is lost"), "not in the YAML"),
+            Unmanaged(Address("ou", "Legacy\n! error: all is lost"), "not in the YAML"),
             Unmanaged(Address("account", "old@example.com"), '"old" in Root, not in the YAML'),
         ],
     )
@@ -103,8 +103,8 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
     "release": (
         make_plan(
             {},
-            {ALICE: made(ALICE, name="alice", unit=UNIT.name), POLICY: made(POLICY, type="SERVICE_CONTROL_POLICY")},
-            lasting={"account"},
+            {ALICE: made(ALICE, name="alice", ou=OU.name), POLICY: made(POLICY, type="SERVICE_CONTROL_POLICY")},
+            forgetting={"account"},
         ),
         (),
     ),
@@ -117,13 +117,13 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
     ),
     "update_list_as_set": (
         changed(
-            made(UNIT, policies=["org.deny-leave", "region.limit", "root.deny"]),
-            made(UNIT, policies=["org.deny-leave", "root.deny", "trail.protect"]),
+            made(OU, policies=["org.deny-leave", "region.limit", "root.deny"]),
+            made(OU, policies=["org.deny-leave", "root.deny", "trail.protect"]),
         ),
         (),
     ),
     "update_order_of_a_list": (
-        changed(made(UNIT, policies=["root.deny", "region.limit"]), made(UNIT, policies=["region.limit", "root.deny"])),
+        changed(made(OU, policies=["root.deny", "region.limit"]), made(OU, policies=["region.limit", "root.deny"])),
         (),
     ),
     "update_statement": (
@@ -178,14 +178,14 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
         changed(made(ALICE, state="open"), made(ALICE, state="closed")),
         (
             Blocker(ALICE, "a closed account is gone for good after 90 days", "see that it is empty", "close:alice"),
-            Blocker(UNIT, "account:old@example.com stays and needs it", "move it away first"),
+            Blocker(OU, "account:old@example.com stays and needs it", "move it away first"),
         ),
     ),
-    "nothing_to_do": (make_plan({UNIT: made(UNIT)}, {UNIT: made(UNIT)}), ()),
+    "nothing_to_do": (make_plan({OU: made(OU)}, {OU: made(OU)}), ()),
 }
 
 WHOSE = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
-KINDS = ("policy", "unit", "account", "baseline")
+KINDS = ("policy", "ou", "account", "baseline")
 PLANS: dict[str, PlanReview] = {
     name: PlanReview(
         plan, WHOSE, specs=fingerprint("specs"), observed=fingerprint("have"), blockers=blockers, kinds=KINDS

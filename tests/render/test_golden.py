@@ -12,7 +12,7 @@ import pytest
 from bootstrap import planfile
 from bootstrap.engine.apply import Done, Failed, Report, Skipped
 from bootstrap.engine.plan import Blocker, Cause, Change, Inaccessible, Plan, Risk, Unmanaged, make_plan
-from bootstrap.engine.review import propose
+from bootstrap.engine.review import review as make_review
 from bootstrap.model.errors import AwsError
 from bootstrap.model.resource import Address
 from bootstrap.render.change import SIGNS, Details
@@ -27,7 +27,7 @@ from bootstrap.resources.registry import KINDS
 from tests.render.conftest import GOLDEN
 from tests.render.formats import ALWAYS, FORMATS, kept
 from tests.render.organizations import baseline
-from tests.render.plans import ALICE, BASELINE, PLANS, POLICY, ROLE, UNIT, alike, made
+from tests.render.plans import ALICE, BASELINE, OU, PLANS, POLICY, ROLE, alike, made
 from tests.render.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 AGAIN = "org-bootstrap apply -C acme --yes"
 CREATE = Change(ALICE, None, made(ALICE))
-UPDATE = Change(UNIT, made(UNIT, a=1), made(UNIT, a=2))
+UPDATE = Change(OU, made(OU, a=1), made(OU, a=2))
 DELETE = Change(POLICY, made(POLICY), None)
-RELEASE = Change(ALICE, made(ALICE), None, lasting=True)
+RELEASE = Change(ALICE, made(ALICE), None, forgets=True)
 NEXT = Change(BASELINE, None, made(BASELINE))
 ERROR = AwsError("organizations.CreateAccount", "Throttling", "not today", hint="try tomorrow")
 
@@ -81,18 +81,18 @@ FAKE = f"Legacy\n└── faked {OBEYED}"
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_name_begins_a_line_or_turns_one_whatever_the_format(form: str) -> None:
-    unit = Address("unit", FAKE)
+    ou = Address("ou", FAKE)
     plan = make_plan(
-        {unit: made(unit, FAKE, name=FAKE)},
+        {ou: made(ou, FAKE, name=FAKE)},
         {},
-        kept=[made(Address("account", FAKE))],
-        unmanaged=[Unmanaged(Address("unit", FAKE), FAKE)],
-        inaccessible=[Inaccessible(unit, FAKE)],
+        retained=[made(Address("account", FAKE))],
+        unmanaged=[Unmanaged(Address("ou", FAKE), FAKE)],
+        inaccessible=[Inaccessible(ou, FAKE)],
     )
-    told = FORMATS[form](replace(PLANS["create"], plan=plan, blockers=(Blocker(unit, FAKE, FAKE, FAKE),)))
+    told = FORMATS[form](replace(PLANS["create"], plan=plan, blockers=(Blocker(ou, FAKE, FAKE, FAKE),)))
     assert not set(OBEYED) & set(told)
     if form == "json":
-        assert json.loads(told)["changes"][0]["address"] == str(unit)
+        assert json.loads(told)["changes"][0]["address"] == str(ou)
     else:
         assert not [line for line in told.splitlines() if line.startswith("└")]
 
@@ -132,23 +132,23 @@ def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
     words = "word " * 60
     plan = make_plan(
         {},
-        {UNIT: made(UNIT)},
-        unmanaged=[Unmanaged(Address("unit", name), words) for name in ("A/B c", "A/B", "A")],
+        {OU: made(OU)},
+        unmanaged=[Unmanaged(Address("ou", name), words) for name in ("A/B c", "A/B", "A")],
         inaccessible=[Inaccessible(BASELINE, words)],
     )
     risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
-    blockers = (Blocker(UNIT, words, words, "x" * 120), Blocker(UNIT, words))
+    blockers = (Blocker(OU, words, words, "x" * 120), Blocker(OU, words))
     told = render_plan(replace(PLANS["create"], plan=replace(plan, changes=risky), blockers=blockers), width=70)
     *body, _ = told.splitlines()  # the summary is one line
     assert [line for line in body if len(line) > 70] == [f"    consent: --approve {'x' * 120}"]
     assert "    no word overrides this\n" in told
-    assert "rights change:\n  - unit:Workloads/Developers\n" in told
-    assert re.findall(r"^  unit:(.*): word", told, re.MULTILINE) == ["A", "A/B", "A/B c"]
+    assert "rights change:\n  - ou:Workloads/Developers\n" in told
+    assert re.findall(r"^  ou:(.*): word", told, re.MULTILINE) == ["A", "A/B", "A/B c"]
 
 
 def test_every_format_says_which_refusal_a_word_overrides_and_why_a_thing_is_kept() -> None:
-    plan = make_plan({}, {}, kept=[made(ALICE)])
-    blockers = (Blocker(ALICE, "may be", token="close:alice"), Blocker(UNIT, "may not be"))
+    plan = make_plan({}, {}, retained=[made(ALICE)])
+    blockers = (Blocker(ALICE, "may be", token="close:alice"), Blocker(OU, "may not be"))
     for form in ("txt", "md", "html"):
         told = FORMATS[form](replace(PLANS["create"], plan=plan, blockers=blockers))
         assert told.index("may be") < told.index("--approve close:alice") < told.index("no word overrides this")
@@ -237,12 +237,13 @@ def _told_alone(review: PlanReview) -> int:
 def test_changes_that_differ_in_anything_but_the_name_are_told_each() -> None:
     same = PLANS["alike"]
     first, *others = same.plan.changes
+    assert first.after
     assert _told_alone(same) == 2
     for other in (
         replace(first, cause=Cause.DRIFT),
         replace(first, risk=Risk.MEDIUM),
         replace(first, remarks=("look",)),
-        replace(first, about=UNIT),
+        replace(first, after=replace(first.after, owner=OU)),
         replace(first, before=made(first.address, budget=55, open=True)),
     ):
         assert _told_alone(replace(same, plan=replace(same.plan, changes=(other, *others)))) == 3
@@ -267,10 +268,10 @@ def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
     accounts = [Address("account", f"developer-{number:02}") for number in range(30)]
     policies = [Address("policy", f"gone-{number}") for number in range(3)]
     have = {
-        **{here: made(here, unit="A") for here in accounts},
+        **{here: made(here, ou="A") for here in accounts},
         **{here: made(here, own=here.name) for here in policies},
     }
-    plan = make_plan({here: made(here, unit="B") for here in accounts}, have)
+    plan = make_plan({here: made(here, ou="B") for here in accounts}, have)
     changes = tuple(
         replace(change, risk=Risk.MEDIUM, calls=()) for change in sorted(plan.changes, key=lambda each: each.address)
     )
@@ -282,8 +283,8 @@ def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
 
 
 def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_other() -> None:
-    high, other = Blocker(ALICE, "it is closed", token="close:alice"), Blocker(UNIT, "something is in it")
-    both = replace(PLANS["create"], blockers=(high, other), consented=(Blocker(POLICY, "it goes", token="x"),))
+    high, other = Blocker(ALICE, "it is closed", token="close:alice"), Blocker(OU, "something is in it")
+    both = replace(PLANS["create"], blockers=(high, other), approved=(Blocker(POLICY, "it goes", token="x"),))
     text = render_plan(both)
     assert "Refused:\n! account:developer-alice: it is closed\n" in text
     assert "Consented to:\n  policy:region.limit: it goes\n" in text
@@ -293,31 +294,31 @@ def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_othe
         assert "refused for" not in FORMATS[form](replace(both, blockers=()))
 
 
-def test_what_could_not_be_looked_at_is_said_before_it_is_told_as_made_and_there_again() -> None:
+def test_an_inaccessible_resource_is_listed_first_and_marked_where_its_creation_is_planned() -> None:
     missed, plain = baseline("alice", "eu-west-1"), baseline("bob", "eu-west-1")
     plan = make_plan(
         {each.address: each for each in (missed, plain)}, {}, inaccessible=[Inaccessible(missed.address, "no way in")]
     )
     fingerprints = {"specs": PLANS["create"].specs, "observed": PLANS["create"].observed}
-    review = replace(propose(plan, PLANS["create"].whose, [], KINDS, ()), **fingerprints)
+    review = replace(make_review(plan, PLANS["create"].organization, [], KINDS, ()), **fingerprints)
     for form in ("txt", "md", "html"):
         told = FORMATS[form](review)
-        warned = told.index("Could not be looked at, and taken for absent")
-        assert warned < told.index("no way in") < told.index("(could not be looked at, and taken for absent)"), form
-        assert told.count("(could not be looked at, and taken for absent)") == 1
+        warned = told.index("Inaccessible, planned as absent")
+        assert warned < told.index("no way in") < told.index("(inaccessible, planned as absent)"), form
+        assert told.count("(inaccessible, planned as absent)") == 1
     first, second = planfile.describe(review).changes
-    assert (first.remarks, second.remarks) == (["could not be looked at, and taken for absent"], [])
-    assert first.reason == "the YAML has it, and none was found"
+    assert (first.remarks, second.remarks) == (["inaccessible, planned as absent"], [])
+    assert first.reason == "it is in the YAML and not in AWS"
 
 
 def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> None:
-    kept = [made(ALICE), made(UNIT)]
-    unmanaged = [Unmanaged(UNIT, "theirs"), Unmanaged(POLICY, "theirs"), Unmanaged(POLICY, "attached")]
+    kept = [made(ALICE), made(OU)]
+    unmanaged = [Unmanaged(OU, "theirs"), Unmanaged(POLICY, "theirs"), Unmanaged(POLICY, "attached")]
     inaccessible = [Inaccessible(BASELINE, "no way in"), Inaccessible(ALICE, "no way in")]
     proposals = [
         replace(
             PLANS["create"],
-            plan=make_plan({}, {}, kept=kept[::way], unmanaged=unmanaged[::way], inaccessible=inaccessible[::way]),
+            plan=make_plan({}, {}, retained=kept[::way], unmanaged=unmanaged[::way], inaccessible=inaccessible[::way]),
         )
         for way in (1, -1)
     ]
@@ -330,16 +331,16 @@ def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> 
 def test_every_word_that_a_plan_takes_can_be_copied_from_a_comment(count: int) -> None:
     tokens = [f"close:developer-{number:04}" for number in range(count)]
     blockers = [Blocker(Address("account", token), "it is closed for good" * 4, token=token) for token in tokens]
-    text = render_markdown(replace(_many(100), blockers=(*blockers, Blocker(UNIT, "something is in it"))))
+    text = render_markdown(replace(_many(100), blockers=(*blockers, Blocker(OU, "something is in it"))))
     assert len(text.encode()) <= LIMIT
     assert all(f"--approve {token}" in text for token in tokens)
-    assert ("`unit:Workloads/Developers`: something is in it" in text) is (count <= 100)
+    assert ("`ou:Workloads/Developers`: something is in it" in text) is (count <= 100)
     assert ("… and " in text) is (count > 100)
 
 
 def test_of_refusals_of_which_not_even_the_words_fit_some_are_told_and_the_rest_is_counted() -> None:
     """A secret's name has up to 512 characters, and stands in the word of its entry."""
-    blockers = tuple(Blocker(UNIT, "no", token=f"{number:0400}") for number in range(1000))
+    blockers = tuple(Blocker(OU, "no", token=f"{number:0400}") for number in range(1000))
     review = replace(PLANS["create"], blockers=blockers)
     text = render_markdown(review)
     assert len(text.encode()) <= LIMIT
@@ -376,7 +377,7 @@ def test_a_long_list_of_what_is_harmless_leaves_room_for_all_else() -> None:
 def test_what_is_typed_takes_its_room_and_no_more() -> None:
     names = tuple(f"account:developer-{number}" for number in range(3000))
     for count in (1, 100, 3000):
-        text = render_markdown(replace(_many(100), only=names[:count], left_out=1))
+        text = render_markdown(replace(_many(100), targets=names[:count], left_out=1))
         assert len(text.encode()) <= LIMIT
         assert ("org-bootstrap apply --expect" in text) == (count < 3000)
         assert "To apply this and no more: " in text

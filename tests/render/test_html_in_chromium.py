@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap.engine.plan import make_plan
-from bootstrap.engine.review import Place
+from bootstrap.engine.review import Placement
 from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
 from tests.render.chromium import CHROMIUM, browser
 from tests.render.organizations import reorganized
-from tests.render.plans import PLANS, ROLE, UNIT, alike, made
+from tests.render.plans import OU, PLANS, ROLE, alike, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_a_search_finds_what_is_folded_away_and_puts_it_back(reader: Browser) ->
     assert "calm-007" not in reader.run(CHIPS)
 
 
-def test_a_search_for_a_unit_shows_all_that_stands_in_it(reader: Browser) -> None:
+def test_a_search_for_an_ou_shows_all_that_stands_in_it(reader: Browser) -> None:
     reader.press("/")
     reader.type("legacy")
     assert reader.run(CHIPS) == ["kept", "old@example.com"]
@@ -98,7 +98,7 @@ def test_a_search_for_a_value_shows_what_it_is_told_of(reader: Browser) -> None:
 def test_a_search_for_one_of_things_that_are_alike_shows_that_one(chromium: Browser, page: Path) -> None:
     other = page.with_name("alike.html")
     many = replace(PLANS["alike"], plan=alike(500))
-    other.write_text(render_html(replace(many, places=tuple(Place(c.address, UNIT) for c in many.plan.changes))))
+    other.write_text(render_html(replace(many, placements=tuple(Placement(c.address, OU) for c in many.plan.changes))))
     chromium.open(other)
     for typed, stories, chips in (("developer-042", 1, 1), ("budget developer-000", 1, 1), ("budget: 50", 2, 500)):
         chromium.press("/")
@@ -237,14 +237,12 @@ def test_every_text_can_be_read_and_no_page_is_wider_than_its_window(reader: Bro
 def test_what_a_box_holds_is_as_wide_as_the_box(chromium: Browser, page: Path, width: int) -> None:
     """However long its name is, and how many of it change stands beside."""
     other, names = page.with_name("named.html"), ("Beta of Applications", "Developers Europe", "Ü" * 40)
-    units = [Address("unit", name) for name in names]
-    there = {unit: made(unit, tags={}) for unit in units}
-    accounts = {
-        here: made(here) for unit in units for n in range(20) if (here := Address("account", f"{unit.name}-{n}"))
-    }
-    places = [*(Place(unit, Address("unit", "Root")) for unit in units)]
-    places += [Place(here, Address("unit", here.name.rpartition("-")[0])) for here in accounts]
-    review = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), places=tuple(places))
+    ous = [Address("ou", name) for name in names]
+    there = {ou: made(ou, tags={}) for ou in ous}
+    accounts = {here: made(here) for ou in ous for n in range(20) if (here := Address("account", f"{ou.name}-{n}"))}
+    places = [*(Placement(ou, Address("ou", "Root")) for ou in ous)]
+    places += [Placement(here, Address("ou", here.name.rpartition("-")[0])) for here in accounts]
+    review = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), placements=tuple(places))
     other.write_text(render_html(review), "utf-8")
     chromium.look(width)
     chromium.open(other)
@@ -252,7 +250,7 @@ def test_what_a_box_holds_is_as_wide_as_the_box(chromium: Browser, page: Path, w
         "[...document.querySelectorAll('.box > details > :not(summary)')].filter(e => e.checkVisibility())"
         ".map(e => e.offsetWidth / e.parentElement.offsetWidth)"
     )
-    assert len(shares) > len(units)
+    assert len(shares) > len(ous)
     assert min(shares) > 0.95
 
 

@@ -9,8 +9,6 @@ import pytest
 
 from bootstrap.model.errors import SpecError
 from bootstrap.model.names import ROOT
-from bootstrap.policy.parameters import constants
-from bootstrap.spec.checks.guardrails import CONSTANTS
 from bootstrap.spec.load import load
 from bootstrap.spec.write import developer_file
 from tests.spec.cases import HERE
@@ -39,10 +37,10 @@ def test_the_example_organization_loads() -> None:
 def test_accounts_get_their_keys_names_owners_and_places(project: Path) -> None:
     spec = load(project)
     beta, alice, tooling = (spec.accounts[key] for key in ("orders-beta", "developer-alice", "tooling"))
-    assert (beta.name, beta.owner, beta.unit) == ("orders-beta", "orders-team@example.com", "Workloads/Beta")
+    assert (beta.name, beta.owner, beta.ou) == ("orders-beta", "orders-team@example.com", "Workloads/Beta")
     assert (beta.application, beta.environment) == ("orders", "beta")
-    assert (alice.application, alice.environment, alice.unit) == ("", "developer", "Workloads/Developers")
-    assert (tooling.application, tooling.environment, tooling.unit) == ("", "", "Infrastructure")
+    assert (alice.application, alice.environment, alice.ou) == ("", "developer", "Workloads/Developers")
+    assert (tooling.application, tooling.environment, tooling.ou) == ("", "", "Infrastructure")
     assert beta.origin == spec.origin("account", "orders-beta") == "account_specs/applications/orders.yaml:5"
 
 
@@ -52,15 +50,15 @@ def test_everything_has_an_origin(project: Path) -> None:
     assert spec.origin("environment", "beta") == "account_specs/organization.yaml:20"
     assert spec.origin("guardrail", "types.limit") == "scps/types-limit.yaml:1"
     assert spec.origin("secret", "orders/mail") == "secrets_layout/orders.yaml:9"
-    assert all(spec.origin("unit", path) for path in spec.units)
+    assert all(spec.origin("ou", path) for path in spec.organizational_units)
 
 
-def test_units_above_a_named_one_exist_and_come_before_it(project: Path) -> None:
+def test_ous_above_a_named_one_exist_and_come_before_it(project: Path) -> None:
     spec = load(project)
-    paths = list(spec.units)
+    paths = list(spec.organizational_units)
     assert set(paths) == {ROOT, "Infrastructure", "Workloads", "Workloads/Developers", "Workloads/Beta"}
     assert paths.index("Workloads") < paths.index("Workloads/Developers")
-    assert spec.origin("unit", "Workloads") == spec.origin("unit", "Workloads/Developers")
+    assert spec.origin("ou", "Workloads") == spec.origin("ou", "Workloads/Developers")
 
 
 def test_a_closed_account_stays(project: Path) -> None:
@@ -73,15 +71,11 @@ def test_a_value_can_be_written_once_and_used_again(project: Path) -> None:
     path = project / "account_specs/organization.yaml"
     text = path.read_text("utf-8")
     text = text.replace("deploy: {account", "deploy: &ci {account")
-    text = text.replace("    unit: Workloads/Beta\n", "    unit: Workloads/Beta\n    deploy: {<<: *ci, role: other}\n")
+    text = text.replace("    ou: Workloads/Beta\n", "    ou: Workloads/Beta\n    deploy: {<<: *ci, role: other}\n")
     path.write_text(text, "utf-8")
     deploy = load(project).environments["beta"].deploy
     assert deploy
     assert (deploy.account, deploy.role) == ("tooling", "other")
-
-
-def test_a_guardrail_may_name_exactly_what_the_compiler_knows(project: Path) -> None:
-    assert set(CONSTANTS) == set(constants(load(project)))
 
 
 def test_a_thousand_account_files_load_in_seconds(

@@ -75,7 +75,7 @@ def test_words_with_another_meaning_are_quoted(name: str) -> None:
 def test_an_added_developer_has_an_account(project: Path) -> None:
     organization = project / "account_specs/organization.yaml"
     text = organization.read_text("utf-8")
-    organization.write_text(text.replace("  beta:\n", "  lab: {unit: Infrastructure}\n  beta:\n"), "utf-8")
+    organization.write_text(text.replace("  beta:\n", "  lab: {ou: Infrastructure}\n  beta:\n"), "utf-8")
     path = add_developer(project, "no", "aws+no@example.com", "no@example.com", "lab")
     assert path == project / "account_specs/developers/no.yaml"
     assert load(project).accounts["lab-no"].email == "aws+no@example.com"

@@ -45,10 +45,10 @@ def organizations(draw: st.DrawFn) -> Files:
     inner = draw(st.sets(st.sampled_from(_INNER), min_size=3))
     paths = sorted({"/".join(path.split("/")[:depth]) for path in inner for depth in range(1, path.count("/") + 2)})
     place = st.sampled_from(["Root", *paths])
-    units = {path: {"guardrails": draw(_guardrails())} for path in ["Root", *paths]}
+    ous = {path: {"guardrails": draw(_guardrails())} for path in ["Root", *paths]}
     applied = draw(st.lists(st.sampled_from(["beta", "production"]), unique=True))
     homes = zip(["developer", *applied], draw(st.permutations(paths)), strict=False)
-    environments = {name: draw(_environment(home, units)) for name, home in homes}
+    environments = {name: draw(_environment(home, ous)) for name, home in homes}
     people = draw(st.sets(st.sampled_from(_PEOPLE), min_size=1))
     files: Files = {
         _HEAD: {
@@ -60,9 +60,9 @@ def organizations(draw: st.DrawFn) -> Files:
                     *sorted(draw(st.sets(st.sampled_from(["us-east-1", "eu-central-1"])))),
                 ],
             },
-            "units": units,
+            "organizational_units": ous,
             "environments": environments,
-            "accounts": {"tooling": {"email": "tooling@example.com", "owner": "a@example.com", "unit": draw(place)}},
+            "accounts": {"tooling": {"email": "tooling@example.com", "owner": "a@example.com", "ou": draw(place)}},
         },
         **{_file(name): {"developer": draw(_developer(name))} for name in sorted(people)},
     }
@@ -84,7 +84,7 @@ def pairs(draw: st.DrawFn) -> tuple[Files, Files]:
 def _changed(draw: st.DrawFn, before: Files) -> Files:
     files: Files = json.loads(json.dumps(before))
     head = files[_HEAD]
-    _change_units(draw, head)
+    _change_ous(draw, head)
     _change_environments(draw, head)
     for name in _PEOPLE:
         was = files.pop(_file(name), None)
@@ -100,28 +100,26 @@ def _changed(draw: st.DrawFn, before: Files) -> Files:
     return files
 
 
-def _change_units(draw: st.DrawFn, head: Files) -> None:
+def _change_ous(draw: st.DrawFn, head: Files) -> None:
     """Where accounts stand stays, and what is above; of the others the last one may go."""
-    units, homes = head["units"], [environment["unit"] for environment in head["environments"].values()]
-    inhabited = [*homes, *(account["unit"] for account in head["accounts"].values())]
+    ous, homes = head["organizational_units"], [environment["ou"] for environment in head["environments"].values()]
+    inhabited = [*homes, *(account["ou"] for account in head["accounts"].values())]
     empty = [
-        path for path in units if path != "Root" and not any(f"{home}/".startswith(path + "/") for home in inhabited)
+        path for path in ous if path != "Root" and not any(f"{home}/".startswith(path + "/") for home in inhabited)
     ]
     if empty and draw(st.booleans()):
-        del units[empty[-1]]
-    for path, unit in units.items():
-        taken = {
-            name for other in head["environments"].values() if other["unit"] == path for name in other["guardrails"]
-        }
-        unit["guardrails"] = draw(_kept_or(unit["guardrails"], _guardrails(taken)))
-        _change_parameters(draw, unit)
+        del ous[empty[-1]]
+    for path, ou in ous.items():
+        taken = {name for other in head["environments"].values() if other["ou"] == path for name in other["guardrails"]}
+        ou["guardrails"] = draw(_kept_or(ou["guardrails"], _guardrails(taken)))
+        _change_parameters(draw, ou)
     tooling = head["accounts"]["tooling"]
-    tooling["unit"] = draw(_kept_or(tooling["unit"], st.sampled_from(sorted(units))))
+    tooling["ou"] = draw(_kept_or(tooling["ou"], st.sampled_from(sorted(ous))))
 
 
 def _change_environments(draw: st.DrawFn, head: Files) -> None:
     for environment in head["environments"].values():
-        redrawn = draw(_environment(environment["unit"], head["units"]))
+        redrawn = draw(_environment(environment["ou"], head["organizational_units"]))
         environment["guardrails"] = draw(st.sampled_from([environment["guardrails"], redrawn["guardrails"]]))
         budgets = [found["budget"] for found in (environment, redrawn) if "budget" in found]
         if budget := draw(st.sampled_from([None, *budgets])):
@@ -136,7 +134,7 @@ def _change_environments(draw: st.DrawFn, head: Files) -> None:
                 )
             )
     if any(environment.get("deploy", {}).get("account") == "builds" for environment in head["environments"].values()):
-        head["accounts"]["builds"] = {"email": "builds@example.com", "owner": "b@example.com", "unit": "Root"}
+        head["accounts"]["builds"] = {"email": "builds@example.com", "owner": "b@example.com", "ou": "Root"}
 
 
 def _change_parameters(draw: st.DrawFn, place: Files) -> None:
@@ -184,12 +182,12 @@ def _guardrails(but: Collection[str] = ()) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from([name for name in _GUARDRAILS if name not in but]), unique=True, max_size=3)
 
 
-def _environment(unit: str, units: Files) -> st.SearchStrategy[Files]:
+def _environment(ou: str, ous: Files) -> st.SearchStrategy[Files]:
     budget = st.fixed_dictionaries(
         {"monthly_usd": st.integers(1, 3)}, optional={"notify_at_percent": st.sampled_from([[50], [80, 100]])}
     )
     return st.fixed_dictionaries(
-        {"unit": st.just(unit), "guardrails": _guardrails(units[unit]["guardrails"])},
+        {"ou": st.just(ou), "guardrails": _guardrails(ous[ou]["guardrails"])},
         optional={"budget": budget, "deploy": st.just({"account": "tooling", "role": "ci"})},
     )
 

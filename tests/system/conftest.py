@@ -21,18 +21,18 @@ organization:
   name: small
   home_region: eu-west-1
   allowed_regions: [eu-west-1]
-units:
+organizational_units:
   Root: {guardrails: [root.deny]}
   Workloads: {guardrails: [region.limit]}
   Workloads/Developers:
 environments:
   developer:
-    unit: Workloads/Developers
+    ou: Workloads/Developers
     guardrails: [budget.protect]
     deploy: {account: tooling, role: ci}
     budget: {monthly_usd: 50}
 accounts:
-  tooling: {email: aws+tooling@example.com, owner: platform@example.com, unit: Root}
+  tooling: {email: aws+tooling@example.com, owner: platform@example.com, ou: Root}
 """
 
 

@@ -78,9 +78,9 @@ class DiesRetrying(Dying):
     def __init__(self, aws: AwsClient, n: int) -> None:
         super().__init__(aws, n)
         self._doomed = 0
-        self._retry, clock = aws.spent.retry, aws._pace.clock
+        self._retry, clock = aws.metrics.retry, aws._clock
         self._sleep = clock.sleep
-        vars(aws.spent)["retry"] = self.retry
+        vars(aws.metrics)["retry"] = self.retry
         vars(clock)["sleep"] = self.sleep
 
     def retry(self) -> None:

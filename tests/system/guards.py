@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 class Guards:
     """`missing` has what an account lacked of what its environment shall be guarded by, when it came there.
 
-    CreateAccount puts an account into the root, and MoveAccount into its unit: by then all policies must be attached
-    that the unit and those above it shall have, as AWS itself lists them.
+    CreateAccount puts an account into the root, and MoveAccount into its OU: by then all policies must be attached
+    that the OU and those above it shall have, as AWS itself lists them.
     """
 
     def __init__(self, organization: Organization) -> None:
         self._organization = organization
         self._api = organization.client("organizations")
-        self._units = {account.email: account.unit for account in organization.spec().accounts.values()}
+        self._ous = {account.email: account.ou for account in organization.spec().accounts.values()}
         self._guarded = {account.email for account in organization.spec().accounts.values() if account.environment}
         self._wanted: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for policy in compile_policies(organization.spec()):
-            for unit in policy.targets:
-                self._wanted[unit][policy.type].add(policy.name)
+            for ou in policy.targets:
+                self._wanted[ou][policy.type].add(policy.name)
         self.created: set[str] = set()
         self.moved: set[str] = set()
         self.missing: list[str] = []
@@ -48,12 +48,12 @@ class Guards:
         email = self._api.describe_account(AccountId=account_id)["Account"]["Email"]
         if email in self._guarded:
             self.moved.add(email)
-            self._look(f"moving {email}", self._units[email])
+            self._look(f"moving {email}", self._ous[email])
 
-    def _look(self, when: str, unit: str) -> None:
-        ids = {"Root": self._api.list_roots()["Roots"][0]["Id"], **self._organization.units()}
-        above = unit.split("/")
-        for path in ["Root", *("/".join(above[: depth + 1]) for depth in range(len(above)) if unit != "Root")]:
+    def _look(self, when: str, ou: str) -> None:
+        ids = {"Root": self._api.list_roots()["Roots"][0]["Id"], **self._organization.ous()}
+        above = ou.split("/")
+        for path in ["Root", *("/".join(above[: depth + 1]) for depth in range(len(above)) if ou != "Root")]:
             for policy_type, wanted in self._wanted[path].items():
                 listed = self._api.list_policies_for_target(TargetId=ids[path], Filter=policy_type)["Policies"]
                 lacking = wanted - {policy["Name"] for policy in listed}

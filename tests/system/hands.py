@@ -45,12 +45,12 @@ def attach_a_policy(organization: Organization) -> None:
     organizations = organization.client("organizations")
     for policy in _policies(organization)[:1]:
         taken = {target["TargetId"] for target in organizations.list_targets_for_policy(PolicyId=policy)["Targets"]}
-        for unit in sorted(set(organization.units().values()) - taken)[:1]:
-            organizations.attach_policy(PolicyId=policy, TargetId=unit)
+        for ou in sorted(set(organization.ous().values()) - taken)[:1]:
+            organizations.attach_policy(PolicyId=policy, TargetId=ou)
 
 
 def attach_a_policy_of_theirs(organization: Organization) -> None:
-    fill(organization, min(organization.units()), 1)
+    fill(organization, min(organization.ous()), 1)
 
 
 def make_an_account(organization: Organization) -> None:
@@ -65,14 +65,14 @@ def change_a_tag(organization: Organization) -> None:
 
 def take_off_the_mark(organization: Organization) -> None:
     organizations = organization.client("organizations")
-    for thing in [*_members(organization)[-1:], *sorted(organization.units().values())[:1]]:
+    for thing in [*_members(organization)[-1:], *sorted(organization.ous().values())[:1]]:
         organizations.untag_resource(ResourceId=thing, TagKeys=[KEY_TAG])
 
 
 def move_an_account(organization: Organization) -> None:
-    """To the root, or from there into a unit."""
+    """To the root, or from there into an OU."""
     organizations = organization.client("organizations")
-    root, *_ = places = [organizations.list_roots()["Roots"][0]["Id"], *sorted(organization.units().values())]
+    root, *_ = places = [organizations.list_roots()["Roots"][0]["Id"], *sorted(organization.ous().values())]
     for account in _members(organization)[:1]:
         parent = organizations.list_parents(ChildId=account)["Parents"][0]["Id"]
         organizations.move_account(

@@ -13,18 +13,19 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.aws.retry import Pace
-from bootstrap.engine.targeting import select
+from bootstrap.aws.recording import Recorder
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
-from bootstrap.resources.organization import OrganizationKind
+from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
+from bootstrap.workflow.targets import find_targets
 from bootstrap.workflow.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from bootstrap.aws.api import AwsApi
     from bootstrap.engine.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
@@ -46,7 +47,7 @@ class Organization:
     seed: int = 0
     """Of the jitter between two tries."""
     watch: Callable[[AwsClient], None] = lambda _aws: None
-    """Told of each door to AWS before anything goes through it."""
+    """Called with each client before its first call."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -59,32 +60,39 @@ class Organization:
             Endpoint(self.endpoint, self.speed),
             access_role=organization.access_role,
             home_region=organization.home_region,
-            pace=Pace(WallClock(self.speed), random=Random(self.seed)),  # noqa: S311 (chance, not a secret)
+            clock=WallClock(self.speed),
+            random=Random(self.seed),  # noqa: S311 (chance, not a secret)
         )
         self.watch(aws)
         return aws
 
-    def plan(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Planned:
-        want = workflow.desire(self.spec(), KINDS)
-        return workflow.plan(want, KINDS, aws or self.aws(), allow=allow, only=select(only, self.spec()))
+    def plan(self, *approvals: str, aws: AwsApi | None = None, targets: Sequence[str] = ()) -> Planned:
+        want, found = workflow.desire(self.spec(), KINDS), find_targets(targets, self.spec())
+        return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=found)
+
+    def plan_with_calls(self, *approvals: str, aws: AwsApi | None = None) -> Planned:
+        """The plan as `plan --show-api-calls` makes it."""
+        recorder = Recorder(aws or self.aws())
+        return workflow.simulate(self.plan(*approvals, aws=recorder), KINDS, recorder.calls)
 
     def leaving(self) -> list[str]:
-        """The words that it takes now for accounts to leave the guardrails that they stand under."""
-        return [blocker.token for blocker in self.plan().blockers if blocker.token.startswith("leave:")]
+        """The approvals that accounts need now to leave the guardrails that bind them."""
+        return [blocker.token for blocker in self.plan().review.blockers if blocker.token.startswith("leave:")]
 
-    def apply(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Report:
-        return workflow.apply(self.plan(*allow, aws=aws, only=only), KINDS)
+    def apply(self, *approvals: str, aws: AwsClient | None = None, targets: Sequence[str] = ()) -> Report:
+        aws = aws or self.aws()
+        return workflow.apply(self.plan(*approvals, aws=aws, targets=targets), KINDS, aws)
 
-    def converge(self, *allow: str) -> None:
-        """Apply, and see that nothing is left to do."""
-        report = self.apply(*allow)
+    def converge(self, *approvals: str) -> None:
+        """Apply, and check that nothing is left to do."""
+        report = self.apply(*approvals)
         assert report.complete, render_report(report, again="")
         left = self.plan()
         assert not left.plan, render_plan(left.review)
 
-    def destroy(self, *allow: str) -> Report:
-        here = next(iter(OrganizationKind().desired(self.spec())))
-        return workflow.apply(workflow.plan_destruction(here, KINDS, self.aws(), allow=allow), KINDS)
+    def destroy(self, *approvals: str) -> Report:
+        here, aws = next(iter(OrganizationKind().desired(self.spec()))), self.aws()
+        return workflow.apply(workflow.plan_destruction(here, KINDS, aws, approvals=approvals), KINDS, aws)
 
     def client(self, service: str, account: str = "", region: str = "us-east-1") -> Any:
         """A client of boto3's own in the management account, or in another through its access role."""
@@ -117,15 +125,15 @@ class Organization:
         account: str = made["AccountId"]
         return account
 
-    def units(self, parent: str = "", prefix: str = "") -> dict[str, str]:
-        """The id of each unit by its path, as Organizations lists them."""
+    def ous(self, parent: str = "", prefix: str = "") -> dict[str, str]:
+        """The id of each OU by its path, as Organizations lists them."""
         organizations = self.client("organizations")
         parent = parent or organizations.list_roots()["Roots"][0]["Id"]
         pages = organizations.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent)
         found: dict[str, str] = {}
-        for unit in (unit for page in pages for unit in page["OrganizationalUnits"]):
-            path = prefix + unit["Name"]
-            found |= {path: unit["Id"], **self.units(unit["Id"], path + "/")}
+        for ou in (ou for page in pages for ou in page["OrganizationalUnits"]):
+            path = prefix + ou["Name"]
+            found |= {path: ou["Id"], **self.ous(ou["Id"], path + "/")}
         return found
 
     def edit(self, file: str, old: str, new: str) -> None:
@@ -144,9 +152,9 @@ class Organization:
         self._spec = None
 
 
-def fill(organization: Organization, unit: str, count: int) -> str:
-    """Attach so many policies of somebody else's to a unit; its id."""
-    organizations, target = organization.client("organizations"), organization.units()[unit]
+def fill(organization: Organization, ou: str, count: int) -> str:
+    """Attach so many policies of somebody else's to an OU; its id."""
+    organizations, target = organization.client("organizations"), organization.ous()[ou]
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
     for number in range(count):
         made = organizations.create_policy(

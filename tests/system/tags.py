@@ -11,9 +11,9 @@ Tags = dict[str, dict[str, str]]
 
 
 def tags_of(organization: Organization) -> Tags:
-    """Of each account, unit and policy by its name, but for those that have none."""
+    """Of each account, OU and policy by its name, but for those that have none."""
     api = organization.client("organizations")
     policies = api.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
-    ids = organization.accounts() | organization.units() | {policy["Name"]: policy["Id"] for policy in policies}
+    ids = organization.accounts() | organization.ous() | {policy["Name"]: policy["Id"] for policy in policies}
     listed = {name: api.list_tags_for_resource(ResourceId=id_)["Tags"] for name, id_ in ids.items()}
     return {name: {tag["Key"]: tag["Value"] for tag in tags} for name, tags in listed.items() if tags}

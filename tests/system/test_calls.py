@@ -13,15 +13,15 @@ DEVELOPERS = 200
 INSIDE = {"sts.AssumeRole", "cloudformation.DescribeStacks", "cloudformation.GetTemplate"}
 
 
-def budget(accounts: int, units: int, policies: int, ours: int, targets: int) -> int:
+def budget(accounts: int, ous: int, policies: int, ours: int, targets: int) -> int:
     """3 + ⌈A/20⌉ + (U+1) + ⌈G/100⌉ + ⌈P/20⌉ + O + Σ⌈N(p)/20⌉, with one policy type."""
-    tagged = accounts + units + ours
+    tagged = accounts + ous + ours
     return (
         2
         + 1  # the services with trusted access
         + 1  # what was last applied: a page for 750 things and more
         + ceil(accounts / 20)
-        + (units + 1)
+        + (ous + 1)
         + ceil(tagged / 100)
         + ceil(policies / 20)
         + ours
@@ -36,19 +36,19 @@ def test_a_no_op_plan_over_200_accounts_stays_within_its_budget(small: Organizat
     small.converge()
     aws = small.aws()
     assert not small.plan(aws=aws).plan
-    accounts, units, ours = DEVELOPERS + 3, 2, 3
-    allowed = budget(accounts, units, policies=ours + 1, ours=ours, targets=accounts + units)
-    spent = sum(count for action, count in aws.spent.calls.items() if action not in INSIDE)
-    assert spent <= allowed, f"{spent} calls where {allowed} are allowed: {dict(aws.spent.calls)}"
-    assert sum(aws.spent.calls[action] for action in INSIDE) <= 5 * DEVELOPERS + 5
+    accounts, ous, ours = DEVELOPERS + 3, 2, 3
+    allowed = budget(accounts, ous, policies=ours + 1, ours=ours, targets=accounts + ous)
+    spent = sum(count for action, count in aws.metrics.calls.items() if action not in INSIDE)
+    assert spent <= allowed, f"{spent} calls where {allowed} are allowed: {dict(aws.metrics.calls)}"
+    assert sum(aws.metrics.calls[action] for action in INSIDE) <= 5 * DEVELOPERS + 5
 
 
 def test_policies_are_asked_for_only_where_there_can_be_any(small: Organization) -> None:
     small.client("organizations").create_organization(FeatureSet="CONSOLIDATED_BILLING")
     aws = small.aws()
-    (blocker,) = small.plan(aws=aws).blockers
+    (blocker,) = small.plan(aws=aws).review.blockers
     assert blocker.reason.startswith("the organization has consolidated billing only")
-    assert aws.spent.calls["organizations.ListPolicies"] == 0
+    assert aws.metrics.calls["organizations.ListPolicies"] == 0
 
 
 def developer(number: int) -> str:

@@ -13,9 +13,9 @@ def test_plan_apply_plan_is_empty(example: Organization) -> None:
     example.converge()
 
 
-def test_the_accounts_stand_in_their_units_with_our_tags(example: Organization) -> None:
+def test_the_accounts_stand_in_their_ous_with_our_tags(example: Organization) -> None:
     example.converge()
-    organizations, accounts, units = example.client("organizations"), example.accounts(), example.units()
+    organizations, accounts, ous = example.client("organizations"), example.accounts(), example.ous()
     expected = {
         "developer-alice": "Workloads/Developers",
         "developer-bob": "Workloads/Developers",
@@ -24,16 +24,16 @@ def test_the_accounts_stand_in_their_units_with_our_tags(example: Organization) 
         "tooling": "Infrastructure",
         "security": "Security",
     }
-    for name, unit in expected.items():
+    for name, ou in expected.items():
         parents = organizations.list_parents(ChildId=accounts[name])["Parents"]
-        assert [parent["Id"] for parent in parents] == [units[unit]]
+        assert [parent["Id"] for parent in parents] == [ous[ou]]
         tags = organizations.list_tags_for_resource(ResourceId=accounts[name])["Tags"]
         assert {"Key": "org-bootstrap:key", "Value": name} in tags
 
 
 def test_the_guardrails_are_attached_beside_the_policy_that_allows(example: Organization) -> None:
     example.converge()
-    organizations, units = example.client("organizations"), example.units()
+    organizations, ous = example.client("organizations"), example.ous()
 
     def attached(target: str) -> set[str]:
         found = organizations.list_policies_for_target(TargetId=target, Filter="SERVICE_CONTROL_POLICY")
@@ -41,9 +41,9 @@ def test_the_guardrails_are_attached_beside_the_policy_that_allows(example: Orga
 
     root = organizations.list_roots()["Roots"][0]["Id"]
     assert attached(root) == {"FullAWSAccess", "org.deny-leave", "root.deny", "roles.protect-org"}
-    assert "region.limit" in attached(units["Workloads"])
-    assert "FullAWSAccess" in attached(units["Workloads/Production"])
-    assert attached(units["Security"]) == {"FullAWSAccess"}
+    assert "region.limit" in attached(ous["Workloads"])
+    assert "FullAWSAccess" in attached(ous["Workloads/Production"])
+    assert attached(ous["Security"]) == {"FullAWSAccess"}
 
 
 def test_the_deploy_role_trusts_the_tooling_account_of_this_organization_only(example: Organization) -> None:

@@ -10,7 +10,7 @@ from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from bootstrap.render.plan import render_plan
 from tests.system.deaths import apply_and_die_after
-from tests.system.test_eleven_drifts import policy
+from tests.system.test_drift_kinds import policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -30,20 +30,20 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     example.converge()
 
     organizations = example.client("organizations")
-    accounts, units = example.accounts(), example.units()
+    accounts, ous = example.accounts(), example.ous()
     organizations.move_account(
         AccountId=accounts["orders-beta"],
-        SourceParentId=units["Workloads/Beta"],
-        DestinationParentId=units["Workloads/Developers"],
+        SourceParentId=ous["Workloads/Beta"],
+        DestinationParentId=ous["Workloads/Developers"],
     )
     example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
     policies = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     region = next(policy for policy in policies if policy["Name"] == "region.limit")
-    organizations.attach_policy(PolicyId=region["Id"], TargetId=units["Infrastructure"])
+    organizations.attach_policy(PolicyId=region["Id"], TargetId=ous["Infrastructure"])
 
     found = causes(example)
     assert found["account:orders-beta"] is Cause.DRIFT
-    assert found["surplus:unit:Infrastructure"] is Cause.DRIFT
+    assert found["surplus:ou:Infrastructure"] is Cause.DRIFT
     assert found["account:developer-alice"] is Cause.ASKED
     assert found["baseline:developer-alice"] is Cause.ASKED  # its budget tells the owner
     text = render_plan(example.plan().review)
@@ -64,12 +64,12 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
 
 def test_of_what_was_ours_the_plan_says_that_somebody_took_off_the_tag(small: Organization) -> None:
     small.converge()
-    organizations, unit = small.client("organizations"), small.units()["Workloads"]
-    for thing in (unit, small.accounts()["tooling"]):
+    organizations, ou = small.client("organizations"), small.ous()["Workloads"]
+    for thing in (ou, small.accounts()["tooling"]):
         organizations.untag_resource(ResourceId=thing, TagKeys=[KEY_TAG])
     assert [(str(change.address), change.cause, change.remarks) for change in small.plan().plan.changes] == [
         (here, Cause.DRIFT, ("somebody took off the tag that makes it ours",))
-        for here in ("account:tooling", "unit:Workloads")
+        for here in ("account:tooling", "ou:Workloads")
     ]
     small.converge()
 
@@ -119,52 +119,52 @@ def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organiza
     example.edit(ORGANIZATION, ", s3.protect-bpa]", "]")
     example.edit(ORGANIZATION, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [kms.deny-deletion]")
     found = causes(example)
-    assert {address: found[address] for address in found if "unit:Work" in address} == {
-        "surplus:unit:Workloads": Cause.ASKED,
-        "surplus:unit:Workloads/Production": Cause.ASKED,
-        "attachments:unit:Workloads/Production": Cause.ASKED,
+    assert {address: found[address] for address in found if "ou:Work" in address} == {
+        "surplus:ou:Workloads": Cause.ASKED,
+        "surplus:ou:Workloads/Production": Cause.ASKED,
+        "attachments:ou:Workloads/Production": Cause.ASKED,
     }
-    # As much is done as the YAML asks for, but for one unit; then the other is no drift, either.
-    assert example.apply(only=["unit:Workloads/Production"]).complete
-    assert causes(example)["surplus:unit:Workloads"] is Cause.ASKED
+    # As much is done as the YAML asks for, but for one OU; then the other is no drift, either.
+    assert example.apply(targets=["ou:Workloads/Production"]).complete
+    assert causes(example)["surplus:ou:Workloads"] is Cause.ASKED
 
 
 def test_a_guardrail_of_which_only_what_comes_was_selected_is_no_drift(small: Organization) -> None:
-    """The new account waits for what is attached to its unit, and not for what goes there."""
+    """The new account waits for what is attached to its OU, and not for what goes there."""
     small.converge()
     small.edit(ORGANIZATION, "guardrails: [budget.protect]", "guardrails: [kms.deny-deletion]")
     small.write("account_specs/new.yaml", "developer: {name: new, email: new@example.com, owner: a@example.com}\n")
-    assert small.apply(only=["account:developer-new"]).complete
-    left = {"surplus:unit:Workloads/Developers": Cause.ASKED, "policy:budget.protect": Cause.ASKED}
+    assert small.apply(targets=["account:developer-new"]).complete
+    left = {"surplus:ou:Workloads/Developers": Cause.ASKED, "policy:budget.protect": Cause.ASKED}
     assert causes(small) == left
 
     # What somebody else does there is told all the same, before such an apply and after it.
-    organizations, unit = small.client("organizations"), small.units()["Workloads/Developers"]
+    organizations, ou = small.client("organizations"), small.ous()["Workloads/Developers"]
     policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
-    organizations.attach_policy(PolicyId=policies["root.deny"], TargetId=unit)
-    assert causes(small) == {**left, "surplus:unit:Workloads/Developers": Cause.BOTH}
+    organizations.attach_policy(PolicyId=policies["root.deny"], TargetId=ou)
+    assert causes(small) == {**left, "surplus:ou:Workloads/Developers": Cause.BOTH}
     small.edit(ORGANIZATION, "guardrails: [kms.deny-deletion]", "guardrails: [kms.deny-deletion, iam.deny-users]")
     small.write("account_specs/more.yaml", "developer: {name: more, email: more@example.com, owner: a@example.com}\n")
-    assert small.apply(only=["account:developer-more"]).complete
-    assert causes(small) == {**left, "surplus:unit:Workloads/Developers": Cause.BOTH}
+    assert small.apply(targets=["account:developer-more"]).complete
+    assert causes(small) == {**left, "surplus:ou:Workloads/Developers": Cause.BOTH}
     small.converge()
 
 
 def test_a_guardrail_that_somebody_swaps_is_drift_and_both_are_told_as_both(example: Organization) -> None:
     example.converge()
-    organizations, unit = example.client("organizations"), example.units()["Workloads/Production"]
+    organizations, ou = example.client("organizations"), example.ous()["Workloads/Production"]
     policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
-    organizations.detach_policy(PolicyId=policies["secrets.protect"], TargetId=unit)
-    organizations.attach_policy(PolicyId=policies["region.limit"], TargetId=unit)
+    organizations.detach_policy(PolicyId=policies["secrets.protect"], TargetId=ou)
+    organizations.attach_policy(PolicyId=policies["region.limit"], TargetId=ou)
     found = causes(example)
     assert found == {
-        "attachments:unit:Workloads/Production": Cause.DRIFT,
-        "surplus:unit:Workloads/Production": Cause.DRIFT,
+        "attachments:ou:Workloads/Production": Cause.DRIFT,
+        "surplus:ou:Workloads/Production": Cause.DRIFT,
     }
     example.edit(ORGANIZATION, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [kms.deny-deletion]")
     found = causes(example)
-    assert found["attachments:unit:Workloads/Production"] is Cause.BOTH
-    assert found["surplus:unit:Workloads/Production"] is Cause.BOTH
+    assert found["attachments:ou:Workloads/Production"] is Cause.BOTH
+    assert found["surplus:ou:Workloads/Production"] is Cause.BOTH
 
 
 def test_what_could_not_be_looked_at_is_not_told_as_gone(example: Organization) -> None:
@@ -225,7 +225,7 @@ def test_a_baseline_that_the_yaml_has_no_more_and_somebody_took_down_is_told_onc
     for _ in range(2):
         example.converge()
         assert not is_drift(example.plan().review, ())
-    assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.kept}
+    assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.retained}
 
 
 def test_drift_says_what_of_it_takes_a_word_or_is_not_put_back_at_all(example: Organization) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.emulator import Fault, options
-from bootstrap.emulator.requests import ACCOUNT_FAILURES
+from bootstrap.emulator.failures import ACCOUNT_FAILURES
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.model.resource import Address
 from bootstrap.render.report import render_report
@@ -30,20 +30,20 @@ ENTRY = """
 """
 
 
-def test_a_failed_unit_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
+def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     planned = example.plan()
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.create_organizational_unit(ParentId=root, Name="Workloads")  # by somebody else, since the plan
-    report = workflow.apply(planned, KINDS)
+    report = workflow.apply(planned, KINDS, example.aws())
     failed = {str(outcome.change.address): outcome for outcome in report.outcomes if isinstance(outcome, Failed)}
     skipped = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Skipped)}
     done = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
-    assert "DuplicateOrganizationalUnitException" in str(failed.pop("unit:Workloads").error)
+    assert "DuplicateOrganizationalUnitException" in str(failed.pop("ou:Workloads").error)
     assert not failed
-    assert {"unit:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
-    assert {"unit:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
+    assert {"ou:Workloads/Developers", "account:developer-alice", "baseline:developer-alice"} <= skipped
+    assert {"ou:Security", "account:security", "account:tooling", "policy:region.limit"} <= done
     assert set(example.accounts()) == {"master", "security", "tooling"}
     example.converge()
 
@@ -91,11 +91,11 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
 def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_number(
     small: Organization, emulator: Emulator
 ) -> None:
-    emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
+    emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
     aws = small.aws()
     (failed,) = [outcome for outcome in small.apply(aws=aws).outcomes if isinstance(outcome, Failed)]
     assert "developer-alice failed: ACCOUNT_LIMIT_EXCEEDED (AWS's limit: 10 accounts by default" in str(failed.error)
-    assert aws.spent.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
+    assert aws.metrics.calls["organizations.CreateAccount"] == 2, "none is asked for twice"
     small.converge()
 
 
@@ -109,7 +109,7 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
         assert "ACCOUNT_NUMBER_LIMIT_EXCEEDED" in str(outcome.error)
         assert "(AWS's limit: 10 accounts by default" in str(outcome.error)
         assert "Service Quotas" in outcome.error.hint
-    assert aws.spent.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
+    assert aws.metrics.calls["organizations.CreateAccount"] == 6, "none is asked for twice"
     assert len(example.accounts()) == 3
     monkeypatch.undo()
     example.converge()
@@ -140,13 +140,13 @@ def test_what_does_not_pass_is_told_with_the_call_the_code_and_what_to_do(
 def test_an_account_that_aws_makes_none_of_is_told_with_the_reason_and_what_to_do(
     small: Organization, emulator: Emulator, reason: str
 ) -> None:
-    emulator.requests.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
+    emulator.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
     failures = check_precise(small.apply())
     assert [str(failure.change.address) for failure in failures] == ["account:tooling"]
     assert reason in failures[0].error.message
 
 
 def test_a_resource_that_fails_is_told_with_its_stack_and_what_to_do(small: Organization, emulator: Emulator) -> None:
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     (failure,) = check_precise(small.apply())
     assert "ROLLBACK_COMPLETE" in failure.error.message

@@ -36,7 +36,7 @@ def test_a_name_that_the_list_shows_late_is_not_changed_again(example: Organizat
 
     aws = answering(example, "organizations.ListAccounts", show_the_old_name)
     assert not example.plan(aws=aws).plan
-    assert aws.spent.calls["account.GetAccountInformation"] == 1
+    assert aws.metrics.calls["account.GetAccountInformation"] == 1
 
 
 def test_tags_that_the_tagging_api_shows_late_are_asked_for(example: Organization) -> None:
@@ -51,7 +51,7 @@ def test_tags_that_the_tagging_api_shows_late_are_asked_for(example: Organizatio
 
     aws = answering(example, "resource-groups-tagging-api.GetResources", show_what_was)
     assert not example.plan(aws=aws).plan
-    assert 0 < aws.spent.calls["organizations.ListTagsForResource"] <= 4
+    assert 0 < aws.metrics.calls["organizations.ListTagsForResource"] <= 4
 
 
 def lock(organization: Organization, key: str) -> None:
@@ -83,8 +83,8 @@ def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Orga
     example.converge()
     lock(example, "developer-bob")
     here = next(iter(KINDS["organization"].desired(example.spec())))
-    planned = workflow.plan_destruction(here, KINDS, example.aws(), allow=["destroy:example"])
-    assert [blocker.token for blocker in planned.blockers] == ["forget:baseline:developer-bob"]
+    planned = workflow.plan_destruction(here, KINDS, example.aws(), approvals=["destroy:example"])
+    assert [blocker.token for blocker in planned.review.blockers] == ["forget:baseline:developer-bob"]
 
 
 def test_the_management_account_is_never_taken_for_another(example: Organization) -> None:

@@ -1,4 +1,4 @@
-"""What happens to accounts, units, policies and entries as the YAML changes: nothing is lost, nothing made twice."""
+"""What happens to accounts, OUs, policies and entries as the YAML changes: nothing is lost, nothing made twice."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_removed_line_closes_nothing_and_removes_no_secret(example: Organizati
     example.remove(ORDERS)
     example.remove(ENTRIES)
     planned = example.plan()
-    kept = {str(resource.address) for resource in planned.plan.kept}
+    kept = {str(resource.address) for resource in planned.plan.retained}
     assert {"account:developer-alice", "account:orders-production", "baseline:orders-beta"} <= kept
     assert "delete" not in {change.action for change in planned.plan.changes}
     example.converge()
@@ -67,8 +67,8 @@ def test_an_account_is_renamed_and_moved_in_place(example: Organization) -> None
     example.converge()
     assert example.accounts()["Alice in Berlin"] == before
     parents = example.client("organizations").list_parents(ChildId=before)["Parents"]
-    assert [parent["Id"] for parent in parents] == [example.units()["Workloads/Emulatores"]]
-    assert "Workloads/Developers" not in example.units()
+    assert [parent["Id"] for parent in parents] == [example.ous()["Workloads/Emulatores"]]
+    assert "Workloads/Developers" not in example.ous()
 
 
 def test_a_new_key_renames_an_account_because_its_email_is_its_identity(example: Organization) -> None:
@@ -88,7 +88,7 @@ def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: O
     taken = "it is there already, made by somebody else, and becomes ours"
     assert {str(change.address) for change in example.plan().plan.changes if taken in change.remarks} == {
         "account:developer-alice",
-        "unit:Security",
+        "ou:Security",
     }
     example.converge(*ON_THE_ROOT)
     assert example.accounts()["developer-alice"] == before
@@ -103,9 +103,9 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
     planned = example.plan(aws=aws)
     organizations.create_account(Email=email, AccountName="developer-alice")
     assert Address("account", "developer-alice") in {change.address for change in planned.plan.changes}
-    assert workflow.apply(planned, KINDS).complete
+    assert workflow.apply(planned, KINDS, aws).complete
     is_ours = email == "aws+alice@example.com"
-    assert aws.spent.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
+    assert aws.metrics.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
     listed = organizations.list_accounts()["Accounts"]
     assert [account["Email"] for account in listed].count("aws+alice@example.com") == 1
     assert not example.plan().plan
@@ -141,15 +141,15 @@ def test_a_closed_email_is_refused_for_a_new_account(example: Organization) -> N
     example.apply("close:developer-alice")
     example.edit(ALICE, "  state: closed\n", "")
     planned = example.plan()
-    assert [blocker.address.name for blocker in planned.blockers] == ["developer-alice"]
-    assert "only AWS's support" in planned.blockers[0].reason
+    assert [blocker.address.name for blocker in planned.review.blockers] == ["developer-alice"]
+    assert "only AWS's support" in planned.review.blockers[0].reason
 
 
 def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: Organization) -> None:
     example.converge()
     example.edit(ALICE, "aws+alice@example.com", "aws+alice-2@example.com")
     planned = example.plan()
-    assert [str(blocker.address) for blocker in planned.blockers] == ["account:developer-alice"]
+    assert [str(blocker.address) for blocker in planned.review.blockers] == ["account:developer-alice"]
     with pytest.raises(BlockedError):
         planned.check()
 
@@ -157,14 +157,14 @@ def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: 
 def test_a_consent_that_nothing_asks_for_is_refused(example: Organization) -> None:
     example.converge()
     planned = example.plan("close:developer-alice")
-    assert planned.blockers == (), "the plan can be read all the same"
+    assert planned.review.blockers == (), "the plan can be read all the same"
     with pytest.raises(BlockedError, match="nothing in this plan asks for --approve close:developer-alice"):
         planned.check()
     with pytest.raises(BlockedError):
         example.apply("close:developer-alice")
 
 
-def test_a_unit_that_still_holds_somebodys_account_is_not_removed(example: Organization) -> None:
+def test_an_ou_that_still_holds_somebodys_account_is_not_removed(example: Organization) -> None:
     example.converge()
     organizations = example.client("organizations")
     theirs = example.make_account("someone@example.org", "theirs")
@@ -172,34 +172,34 @@ def test_a_unit_that_still_holds_somebodys_account_is_not_removed(example: Organ
     organizations.move_account(
         AccountId=theirs,
         SourceParentId=root,
-        DestinationParentId=example.units()["Workloads/Developers"],
+        DestinationParentId=example.ous()["Workloads/Developers"],
     )
     example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
     planned = example.plan()
-    assert [str(blocker.address) for blocker in planned.blockers] == ["unit:Workloads/Developers"]
-    assert "account:someone@example.org stays and needs it" in planned.blockers[0].reason
+    assert [str(blocker.address) for blocker in planned.review.blockers] == ["ou:Workloads/Developers"]
+    assert "account:someone@example.org stays and needs it" in planned.review.blockers[0].reason
 
 
 def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> None:
     example.converge()
     organizations = example.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
-    unit = organizations.create_organizational_unit(ParentId=root, Name="Theirs")["OrganizationalUnit"]["Id"]
+    ou = organizations.create_organizational_unit(ParentId=root, Name="Theirs")["OrganizationalUnit"]["Id"]
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
     policy = organizations.create_policy(
         Name="theirs", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
     )["Policy"]["PolicySummary"]["Id"]
-    organizations.attach_policy(PolicyId=policy, TargetId=unit)
-    organizations.attach_policy(PolicyId=policy, TargetId=example.units()["Workloads"])
+    organizations.attach_policy(PolicyId=policy, TargetId=ou)
+    organizations.attach_policy(PolicyId=policy, TargetId=example.ous()["Workloads"])
     planned = example.plan()
     assert changes(planned) == []
     assert {str(item.address): item.detail for item in planned.plan.unmanaged} == {
-        "unit:Theirs": "a unit that is not in the YAML",
-        "policy:theirs": "a policy that is not in the YAML, attached to unit:Workloads",
+        "ou:Theirs": "an OU that is not in the YAML",
+        "policy:theirs": "a policy that is not in the YAML, attached to ou:Workloads",
     }
     report = example.destroy("destroy:example")
     assert report.complete
-    assert set(example.units()) == {"Theirs", "Workloads"} or set(example.units()) == {"Theirs"}
+    assert set(example.ous()) == {"Theirs", "Workloads"} or set(example.ous()) == {"Theirs"}
 
 
 def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Organization) -> None:
@@ -210,32 +210,32 @@ def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Orga
         Name="region.limit", Description="theirs", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
     )
     planned = example.plan()
-    assert [blocker.token for blocker in planned.blockers] == ["adopt:policy:region.limit"]
+    assert [blocker.token for blocker in planned.review.blockers] == ["adopt:policy:region.limit"]
     assert example.apply("adopt:policy:region.limit").complete
     assert changes(example.plan()) == []
 
 
 def test_drift_in_policies_attachments_and_places_is_put_back(example: Organization) -> None:
     example.converge()
-    organizations, units, accounts = example.client("organizations"), example.units(), example.accounts()
+    organizations, ous, accounts = example.client("organizations"), example.ous(), example.accounts()
     policies = {
         policy["Name"]: policy["Id"]
         for policy in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     }
     root = organizations.list_roots()["Roots"][0]["Id"]
-    organizations.detach_policy(PolicyId=policies["region.limit"], TargetId=units["Workloads"])
+    organizations.detach_policy(PolicyId=policies["region.limit"], TargetId=ous["Workloads"])
     organizations.attach_policy(PolicyId=policies["trail.protect"], TargetId=accounts["developer-bob"])
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
     organizations.update_policy(PolicyId=policies["root.deny"], Content=json.dumps(deny))
     organizations.move_account(
-        AccountId=accounts["orders-production"], SourceParentId=units["Workloads/Production"], DestinationParentId=root
+        AccountId=accounts["orders-production"], SourceParentId=ous["Workloads/Production"], DestinationParentId=root
     )
     organizations.untag_resource(ResourceId=accounts["developer-alice"], TagKeys=["org-bootstrap:owner"])
     assert sorted(changes(example.plan())) == [
         "delete surplus:account:developer-bob",
         "update account:developer-alice",
         "update account:orders-production",
-        "update attachments:unit:Workloads",
+        "update attachments:ou:Workloads",
         "update policy:root.deny",
     ]
     example.converge("root:root.deny")
@@ -263,7 +263,7 @@ def test_a_new_value_takes_the_consent_of_its_account_and_name(example: Organiza
     before = {name: value(example, name, "orders/database") for name in ("orders-beta", "orders-production")}
     example.edit(ENTRIES, "with_keys: {username: orders}", "with_keys: {username: shop}")
     planned = example.plan()
-    tokens = [blocker.token for blocker in planned.blockers]
+    tokens = [blocker.token for blocker in planned.review.blockers]
     accounts = ["developer-alice", "developer-bob", "orders-beta", "orders-production"]
     assert tokens == [f"regenerate:{account}/orders/database" for account in accounts]
     with pytest.raises(BlockedError):
@@ -279,7 +279,7 @@ def test_the_home_region_does_not_move(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
     planned = example.plan()
-    (blocker,) = [blocker for blocker in planned.blockers if blocker.address.kind == "organization"]
+    (blocker,) = [blocker for blocker in planned.review.blockers if blocker.address.kind == "organization"]
     assert blocker.token == ""
     assert "say `home_region: eu-west-1`" in blocker.hint
 
@@ -292,7 +292,7 @@ def test_tags_of_the_organization_that_somebody_changed_by_hand_are_put_back(exa
     tags = {"org-bootstrap:home-region": "us-east-1", "org-bootstrap:key": "other"}
     organizations.tag_resource(ResourceId=root, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     planned = example.plan()
-    assert planned.blockers == ()
+    assert planned.review.blockers == ()
     assert [str(change.address) for change in planned.plan.changes] == ["organization:example"]
     example.converge()
 
@@ -309,7 +309,7 @@ def test_after_destroying_the_home_region_is_free(example: Organization) -> None
     example.converge()
     assert example.destroy("destroy:example").complete
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
-    assert not example.plan(*ON_THE_ROOT).blockers
+    assert not example.plan(*ON_THE_ROOT).review.blockers
 
 
 def test_destroying_leaves_accounts_open_and_values_in_place(example: Organization) -> None:
@@ -319,7 +319,7 @@ def test_destroying_leaves_accounts_open_and_values_in_place(example: Organizati
     with pytest.raises(BlockedError):
         example.destroy()
     assert example.destroy("destroy:example").complete
-    assert example.units() == {}
+    assert example.ous() == {}
     organizations = example.client("organizations")
     assert {account["State"] for account in organizations.list_accounts()["Accounts"]} == {"ACTIVE"}
     names = {p["Name"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
@@ -349,24 +349,24 @@ def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organiza
 def test_a_full_target_swaps_one_policy_for_another(example: Organization) -> None:
     """AWS takes ten policies on a target: with no slot for both, the old one goes just before the new one."""
     example.converge()
-    organizations, unit = example.client("organizations"), fill(example, "Workloads/Production", 7)
+    organizations, ou = example.client("organizations"), fill(example, "Workloads/Production", 7)
     example.edit(
         FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users, kms.deny-deletion]"
     )
     example.converge()
-    found = organizations.list_policies_for_target(TargetId=unit, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    found = organizations.list_policies_for_target(TargetId=ou, Filter="SERVICE_CONTROL_POLICY")["Policies"]
     names = {policy["Name"] for policy in found}
     assert len(names) == 10
     assert {"FullAWSAccess", "iam.deny-users", "kms.deny-deletion"} <= names
 
 
-def test_a_unit_may_have_any_name_that_can_be_read(example: Organization) -> None:
+def test_an_ou_may_have_any_name_that_can_be_read(example: Organization) -> None:
     names = ("R&D", "งานวิจัย", "👩‍💻 ${x", "*'\"<b>`|")
     made = "".join(
         f"  {json.dumps('Workloads/' + name, ensure_ascii=False)}: {{guardrails: [kms.deny-deletion]}}\n"
         for name in names
     )
-    example.edit("account_specs/organization.yaml", "units:\n", f"units:\n{made}")
+    example.edit("account_specs/organization.yaml", "organizational_units:\n", f"organizational_units:\n{made}")
     example.converge()
-    assert {f"Workloads/{name}" for name in names} <= example.units().keys()
-    assert not example.plan(only=["unit:Workloads/R&D"]).plan
+    assert {f"Workloads/{name}" for name in names} <= example.ous().keys()
+    assert not example.plan(targets=["ou:Workloads/R&D"]).plan

@@ -27,5 +27,5 @@ def test_it_converges_without_the_tagging_api(example: Organization, emulator: E
     assert {call.outcome for call in emulator.calls() if call.action == "resourcegroupstaggingapi.GetResources"} == {
         "UnknownOperationException"
     }
-    things = len(example.units()) + len(example.accounts())  # with the root, without the management account
-    assert aws.spent.calls["organizations.ListTagsForResource"] > things
+    things = len(example.ous()) + len(example.accounts())  # with the root, without the management account
+    assert aws.metrics.calls["organizations.ListTagsForResource"] > things

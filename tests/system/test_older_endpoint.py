@@ -1,4 +1,4 @@
-"""An endpoint whose accounts have no Paths and no State: the tool asks each unit for its accounts instead."""
+"""An endpoint whose accounts have no Paths and no State: the tool asks each OU for its accounts instead."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def test_it_converges_without_paths_and_state(example: Organization) -> None:
     assert "Paths" not in accounts.list_accounts()["Accounts"][0]
     aws = example.aws()
     example.plan(aws=aws)
-    assert aws.spent.calls["organizations.ListAccountsForParent"] == len(example.units()) + 1
+    assert aws.metrics.calls["organizations.ListAccountsForParent"] == len(example.ous()) + 1

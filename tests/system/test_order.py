@@ -30,9 +30,9 @@ def names(organization: Organization) -> dict[str, str]:
         policy["Id"]: policy["Name"] for policy in api.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     }
     root = {api.list_roots()["Roots"][0]["Id"]: "Root"}
-    units = {unit_id: path for path, unit_id in organization.units().items()}
+    ous = {ou_id: path for path, ou_id in organization.ous().items()}
     accounts = {account_id: name for name, account_id in organization.accounts().items()}
-    return policies | root | units | accounts
+    return policies | root | ous | accounts
 
 
 def order_of(organization: Organization, *changes: tuple[str, str], allow: tuple[str, ...] = ()) -> list[str]:
@@ -91,7 +91,7 @@ def test_a_guardrail_that_moves_down_is_there_before_it_goes_above(example: Orga
 
 def test_an_environment_that_moves_keeps_its_guardrails_until_its_accounts_have_left(example: Organization) -> None:
     example.converge()
-    move_it = ("    unit: Workloads/Production", "    unit: Security")
+    move_it = ("    ou: Workloads/Production", "    ou: Security")
     calls = order_of(example, move_it, allow=("leave:orders-production",))
     move = calls.index("MoveAccount orders-production")
     for policy in ("iam.deny-users", "secrets.protect"):
@@ -115,16 +115,16 @@ def test_two_guardrails_that_change_places_are_both_on_both_in_between(example: 
 
 def test_what_cannot_be_attached_below_is_not_detached_above(example: Organization) -> None:
     example.converge()
-    api, unit = example.client("organizations"), example.units()["Workloads/Production"]
+    api, ou = example.client("organizations"), example.ous()["Workloads/Production"]
     deny = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}'
     example.edit(FILE, "[region.limit, trail.protect, guardduty.protect,", "[trail.protect, guardduty.protect,")
     example.edit(FILE, "[iam.deny-users, secrets.protect]", "[iam.deny-users, secrets.protect, region.limit]")
     planned = example.plan()
     for number in range(7):  # meanwhile somebody fills the target
         made = api.create_policy(Name=f"theirs-{number}", Description="", Type="SERVICE_CONTROL_POLICY", Content=deny)
-        api.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=unit)
-    report = workflow.apply(planned, KINDS)
+        api.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=ou)
+    report = workflow.apply(planned, KINDS, example.aws())
     assert {str(o.change.address): type(o) for o in report.outcomes} == {
-        "attachments:unit:Workloads/Production": Failed,
-        "surplus:unit:Workloads": Skipped,
+        "attachments:ou:Workloads/Production": Failed,
+        "surplus:ou:Workloads": Skipped,
     }

@@ -9,7 +9,6 @@ import pytest
 from bootstrap.aws.api import Place
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.endpoint import Endpoint
-from bootstrap.aws.retry import Pace
 from bootstrap.model.errors import AwsError
 from tests.aws.scripted import FakeClock
 
@@ -39,7 +38,7 @@ def test_a_session_that_has_run_out_is_renewed_and_the_call_made_again(
     for _ in range(4):
         aws.call("cloudformation.ListStacks", at=place)
     assert expired.struck == 1
-    assert aws.spent.calls[ENTER] == len(set(signed)) == 2
+    assert aws.metrics.calls[ENTER] == len(set(signed)) == 2
     assert len(signed) == 5
     assert signed == sorted(signed, key=signed.index), "an old session is not used again"
 
@@ -47,18 +46,18 @@ def test_a_session_that_has_run_out_is_renewed_and_the_call_made_again(
 def test_a_session_is_renewed_before_its_hour_is_over(emulator: Emulator, place: Place) -> None:
     clock = FakeClock()
     endpoint = Endpoint(emulator.endpoint)
-    aws = AwsClient(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
+    aws = AwsClient(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", clock=clock)
     for seconds, entered in ((0, 1), (2900, 1), (200, 2), (2900, 2)):
         clock.time += seconds
         aws.call("cloudformation.ListStacks", at=place)
-        assert aws.spent.calls[ENTER] == entered
+        assert aws.metrics.calls[ENTER] == entered
 
 
 def test_a_session_that_runs_out_again_and_again_is_given_up(emulator: Emulator, place: Place) -> None:
     clock = FakeClock()
     endpoint = Endpoint(emulator.endpoint)
-    aws = AwsClient(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", pace=Pace(clock))
+    aws = AwsClient(endpoint, access_role="OrganizationAccountAccessRole", home_region="eu-west-1", clock=clock)
     emulator.fail_next("cloudformation.ListStacks", fault="expired_token", times=1000)
-    with pytest.raises(AwsError, match="given up after"):
+    with pytest.raises(AwsError, match="gave up after"):
         aws.call("cloudformation.ListStacks", at=place)
     assert sum(clock.waits) <= 600

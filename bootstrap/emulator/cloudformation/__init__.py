@@ -1,7 +1,7 @@
-"""CloudFormation with real effects: an engine of our own behind moto's API."""
+"""CloudFormation with real effects: a deployment engine behind moto's API."""
 
 from __future__ import annotations
 
-from bootstrap.emulator.cloudformation import operations
+from bootstrap.emulator.cloudformation import change_set_operations, stack_operations
 
-__all__ = ["operations"]
+__all__ = ["change_set_operations", "stack_operations"]

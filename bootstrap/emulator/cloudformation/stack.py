@@ -1,8 +1,9 @@
-"""Stacks, their events and their change sets."""
+"""Stacks and their events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -14,21 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
-    from bootstrap.emulator.cloudformation.changes import Change
+    from bootstrap.emulator.cloudformation.journal import Changed, Made
     from bootstrap.emulator.cloudformation.resource_type import Place, Resource
-    from bootstrap.emulator.cloudformation.rollback import Changed, Made
+
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a caller wants a stack to be."""
+    """The template, parameters and options of one deployment."""
 
     template: str
     parameters: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     import_existing: bool = False
     imports: dict[str, str] = field(default_factory=dict)
-    """Physical ids by logical id: what a change set of type IMPORT takes into the stack."""
+    """The physical ids that a change set of type IMPORT imports, by logical id."""
     disable_rollback: bool = False
 
 
@@ -40,13 +43,13 @@ class Event:
     type_name: str
     status: str
     reason: str | None
+    time: datetime
     id: str = field(default_factory=lambda: str(mock_random.uuid4()))
-    time: datetime = field(default_factory=utcnow)
 
 
 @dataclass(eq=False)
 class Stack:
-    """A stack. The names are those that other parts of moto read (tagging, stack sets)."""
+    """A stack. Other parts of moto (tagging, stack sets) read some of these names."""
 
     name: str
     place: Place
@@ -58,20 +61,26 @@ class Stack:
     status: str = "REVIEW_IN_PROGRESS"
     status_reason: str | None = None
     submission: Submission | None = None
-    """What the resources were last made from; none before the first change set was executed."""
+    """The last one that was deployed; None before the first change set is executed."""
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    creation_time: datetime = field(default_factory=utcnow)
+    creation_time: datetime = field(init=False)
     updated: datetime | None = None
+    """LastUpdatedTime: the start of the last update, or of the last execution of a change set.
+
+    A stack that a change set created has one as well. A rollback does not change it.
+    """
     deleted: datetime | None = None
     policy: str = ""
     work: Generator[None] | None = None
-    """What is being done to it."""
-    stuck: list[Made | Changed] = field(default_factory=list)
-    """What the last rollback could not undo."""
+    """The operation in progress."""
+    not_rolled_back: list[Made | Changed] = field(default_factory=list)
+    """The entries that the last rollback could not undo."""
+    _last_timestamp: datetime = field(init=False)
 
     def __post_init__(self) -> None:
+        self._last_timestamp = self.creation_time = _now()
         account_id, region = self.place
         identity = f"stack/{self.name}/{mock_random.uuid4()}"
         self.stack_id = f"arn:{self.place.partition}:cloudformation:{region}:{account_id}:{identity}"
@@ -94,7 +103,7 @@ class Stack:
 
     @property
     def shown_parameters(self) -> dict[str, str]:
-        """The values in effect; those of NoEcho parameters are masked, as AWS does."""
+        """The values in effect, with NoEcho parameters masked, as AWS does."""
         if self.submission is None:
             return {}
         declared = parse(self.template).get("Parameters", {})
@@ -102,47 +111,26 @@ class Stack:
         values = {name: str(each.get("Default", "")) for name, each in declared.items()} | self.parameters
         return {name: "****" if name in hidden else value for name, value in values.items()}
 
-    def became(self, status: str, reason: str | None = None) -> None:
+    def timestamp(self) -> datetime:
+        """The current time. Each timestamp of a stack is later than the one before, by a millisecond at least."""
+        self._last_timestamp = max(_now(), self._last_timestamp + _MILLISECOND)
+        return self._last_timestamp
+
+    def set_status(self, status: str, reason: str | None = None) -> None:
         self.status, self.status_reason = status, reason
-        self.events.append(Event(self, self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason))
+        self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
 
-    def tell(self, resource: Resource, status: str, reason: str | None = None) -> None:
-        resource.status, resource.changed = status, utcnow()
-        self.events.append(Event(self, resource.logical_id, resource.physical_id, resource.type_name, status, reason))
+    def set_resource_status(self, resource: Resource, status: str, reason: str | None = None) -> None:
+        event = self._record(resource.logical_id, resource.physical_id, resource.type_name, status, reason)
+        resource.status, resource.changed = status, event.time
+
+    def _record(self, logical_id: str, physical_id: str, type_name: str, status: str, reason: str | None) -> Event:
+        event = Event(self, logical_id, physical_id, type_name, status, reason, self.timestamp())
+        self.events.append(event)
+        return event
 
 
-@dataclass(eq=False)
-class ChangeSet:
-    name: str
-    kind: str  # CREATE or UPDATE
-    stack: Stack
-    submission: Submission
-    changes: list[Change]
-    description: str | None = None
-    capabilities: list[str] = field(default_factory=list)
-    id: str = ""
-    failure: str | None = None
-    execution_status: str = "UNAVAILABLE"
-    creation_time: datetime = field(default_factory=utcnow)
-    ready: bool = False
-    """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
-
-    def __post_init__(self) -> None:
-        account_id, region = self.stack.place
-        identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
-        self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"
-
-    def become_ready(self) -> None:
-        self.ready = True
-        if not self.failure:
-            self.execution_status = "AVAILABLE"
-
-    @property
-    def status(self) -> str:
-        if not self.ready:
-            return "CREATE_IN_PROGRESS"
-        return "FAILED" if self.failure else "CREATE_COMPLETE"
-
-    @property
-    def reason(self) -> str | None:
-        return self.failure if self.ready else None
+def _now() -> datetime:
+    """The current time with AWS's resolution of a millisecond."""
+    now: datetime = utcnow()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

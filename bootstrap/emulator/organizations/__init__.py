@@ -1,7 +1,7 @@
-"""Organizations, as AWS documents it, on the objects that moto keeps for it."""
+"""Organizations as AWS documents it, on moto's objects."""
 
 from __future__ import annotations
 
-from bootstrap.emulator.organizations import accounts, organization, policies, tags, units
+from bootstrap.emulator.organizations import accounts, organization, organizational_units, policies, tags
 
-__all__ = ["accounts", "organization", "policies", "tags", "units"]
+__all__ = ["accounts", "organization", "organizational_units", "policies", "tags"]

@@ -1,4 +1,4 @@
-"""What moto remembers of an organization, with types, and how to look things up in it."""
+"""The types of moto's state of an organization, and how to find things in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Policy(Protocol):
 
 
 class Target(Protocol):
-    """What policies and tags can be on: the root, a unit or an account."""
+    """What has policies and tags: the root, an OU or an account."""
 
     id: str
     arn: str
@@ -54,9 +54,9 @@ class Account(Target, Protocol):
     status: str
     state: str
     closing: int | None
-    """How many more answers say PENDING_CLOSURE, unless the clock ends it; ours."""
+    """How many more answers say PENDING_CLOSURE; None if the clock ends it. moto has no such field."""
     readiness: Literal["made", "entered", "usable"]
-    """A new account can be entered before its services can be used; ours."""
+    """Whether roles of a new account can be assumed ("entered"), and its services used. moto has no such field."""
 
 
 class Root(Target, Protocol):
@@ -73,13 +73,13 @@ class State(Protocol):
     ou: list[Target]  # the root is the first of them
     policies: list[Policy]
     services: list[dict[str, str]]  # those with trusted access
-    creations: dict[str, Creation]  # ours
-    closings: list[float]  # when accounts were closed; ours
-    finalized: float  # when the organization is done with its own beginning; ours
+    creations: dict[str, Creation]  # not moto's, like the two below
+    closings: list[float]  # when accounts were closed
+    finalized: float  # when FinalizingOrganizationException ends
 
 
 ROOT_ID = re.compile(r"r-[0-9a-z]{4,32}")
-UNIT_ID = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
+OU_ID = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}")
 ACCOUNT_ID = re.compile(r"\d{12}")
 POLICY_ID = re.compile(r"p-[0-9a-zA-Z_]{8,128}")
 
@@ -106,7 +106,7 @@ def account_of(state: State, account_id: str) -> Account:
 
 
 def find_parent(state: State, parent_id: str) -> Target | None:
-    """Find a root or a unit."""
+    """Find the root or an OU."""
     return next((unit for unit in state.ou if unit.id == parent_id), None)
 
 
@@ -119,7 +119,7 @@ def parent_of(state: State, parent_id: str) -> Target:
 
 
 def target_of(state: State, target_id: str) -> Target:
-    if not any(shape.fullmatch(target_id) for shape in (ROOT_ID, UNIT_ID, ACCOUNT_ID)):
+    if not any(shape.fullmatch(target_id) for shape in (ROOT_ID, OU_ID, ACCOUNT_ID)):
         raise errors.invalid("INVALID_PATTERN_TARGET_ID", "You provided an invalid target id.")
     target = find_parent(state, target_id) or find_account(state, target_id)
     if target is None:

@@ -1,23 +1,23 @@
-"""Tags on the root, units, accounts and policies."""
+"""Tags on the root, OUs, accounts and policies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bootstrap.emulator.organizations import errors
-from bootstrap.emulator.organizations.operations import operation, page_of
+from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
     ACCOUNT_ID,
+    OU_ID,
     POLICY_ID,
     ROOT_ID,
-    UNIT_ID,
     find_account,
     find_parent,
 )
 from bootstrap.emulator.organizations.tag_rules import checked_tags
 
 if TYPE_CHECKING:
-    from bootstrap.emulator.organizations.operations import Answer, Request
+    from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Policy, State, Target
 
 
@@ -30,7 +30,7 @@ def tag_resource(state: State, request: Request) -> Answer:
 
 @operation("untag_resource")
 def untag_resource(state: State, request: Request) -> Answer:
-    """Remove tags; as on AWS, a key that is not there does no harm."""
+    """Remove tags. As on AWS, a missing key is no error."""
     tagged = _tagged(state, request["ResourceId"])
     tagged.tags = {key: value for key, value in tagged.tags.items() if key not in request["TagKeys"]}
     return None
@@ -44,7 +44,7 @@ def list_tags_for_resource(state: State, request: Request) -> Answer:
 
 
 def _tagged(state: State, resource_id: str) -> Target | Policy:
-    shapes = (ROOT_ID, UNIT_ID, ACCOUNT_ID, POLICY_ID)
+    shapes = (ROOT_ID, OU_ID, ACCOUNT_ID, POLICY_ID)
     if not any(shape.fullmatch(resource_id) for shape in shapes):
         message = "You provided a value that does not match the required pattern."
         raise errors.invalid("INVALID_PATTERN_TARGET_ID", message)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.api import AwsApi
     from bootstrap.aws.inventory import Inventory
+    from bootstrap.aws.simulate import SimulatedCall
 
 _EVERY_S = 5.0
 _FOUND_WITHIN_S = 300.0
@@ -63,8 +64,12 @@ class Earlier(NamedTuple):
     accounts: Mapping[str, str]
 
 
-def earlier(aws: AwsApi) -> Earlier:
-    """What was asked for until now."""
+def earlier(inventory: Inventory) -> Earlier:
+    """What was asked for before this run began to create accounts."""
+    return _earlier(inventory.aws)
+
+
+def _earlier(aws: AwsApi) -> Earlier:
     requests = aws.pages("organizations.ListCreateAccountStatus", "CreateAccountStatuses", States=["IN_PROGRESS"])
     return Earlier({request["AccountName"]: request["Id"] for request in requests}, _listed(aws))
 
@@ -72,7 +77,7 @@ def earlier(aws: AwsApi) -> Earlier:
 def make(aws: AwsApi, inventory: Inventory, new: NewAccount, say: Callable[[str], None]) -> Made:
     """Make the account, or find the one that an earlier request made. Raises WaitError where AWS makes none."""
     with _IN_CREATION:
-        before = inventory.earlier
+        before = inventory.read(earlier)
         for _ in range(_LOST_ANSWERS_MAX):
             if account_id := _find(aws, new, before, say):
                 return Made(account_id, by_us=False)
@@ -82,7 +87,7 @@ def make(aws: AwsApi, inventory: Inventory, new: NewAccount, say: Callable[[str]
                 if error.code not in UNANSWERED:
                     raise
             # The answer was lost: look for what was asked, before asking a second time.
-            before = earlier(aws)
+            before = _earlier(aws)
     raise WaitError(f"creating {new.name} failed: no answer of AWS's came through", hint="run again later")
 
 
@@ -149,3 +154,17 @@ def _wait_until_listed(aws: AwsApi, new: NewAccount, failure: WaitError) -> str:
         )
     except WaitError as error:
         raise failure from error
+
+
+def simulate(call: SimulatedCall) -> Mapping[str, Any] | None:
+    """What AWS answers if it creates the account at once."""
+    match call.operation:
+        case "ListCreateAccountStatus":
+            return {"CreateAccountStatuses": []}
+        case "ListAccounts" if "organization" in call.state:
+            return {"Accounts": []}
+        case "CreateAccount":
+            return {"CreateAccountStatus": {"Id": call.new_id}}
+        case "DescribeCreateAccountStatus":
+            return {"CreateAccountStatus": {"State": "SUCCEEDED", "AccountId": call.new_id}}
+    return None

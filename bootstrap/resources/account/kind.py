@@ -1,68 +1,82 @@
-"""An AWS account: made, placed, named, tagged, and closed only when told to."""
+"""An AWS account: created, placed, named, tagged, and closed only when told to."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from bootstrap.engine.kind import Kind, Observed, keep_omitted
-from bootstrap.engine.plan import Blocker, Cause, Unmanaged, consent
+from bootstrap.engine.kind import Fate, Kind, Observed, Sides
+from bootstrap.engine.plan import Blocker, Cause, Unmanaged, approval
 from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.model.names import KEY_TAG, ROOT
 from bootstrap.model.resource import Address, Resource, references
 from bootstrap.policy.compile import compile_policies
-from bootstrap.resources import organization, ownership, trusted_access
+from bootstrap.resources import tags
 from bootstrap.resources.account import creation
+from bootstrap.resources.account.access import access_role_drift
 from bootstrap.resources.account.creation import NewAccount
-from bootstrap.resources.account.leaving import leaving, leaving_others
+from bootstrap.resources.account.leaving import leaving, leaving_unmanaged_policies
 from bootstrap.resources.account.readiness import NOT_YET
-from bootstrap.resources.attachments import guarding
-from bootstrap.resources.baseline.inspection import inspect_door
-from bootstrap.resources.organizational_unit import needs_of_unit
-from bootstrap.resources.surplus import loosening
-from bootstrap.secrecy.mask import hide_path
-from bootstrap.secrecy.patterns import masked
+from bootstrap.resources.account.reads import accounts, current_name
+from bootstrap.resources.attachment import targets
+from bootstrap.resources.organization.kind import address_of
+from bootstrap.resources.organization.reads import organization
+from bootstrap.resources.organizational_unit.kind import needs_of_ou
+from bootstrap.resources.organizational_unit.reads import ous
+from bootstrap.resources.trusted_access import ACCOUNT_MANAGEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from typing import Any
 
-    from bootstrap.aws.tree import LiveAccount
+    from bootstrap.aws.simulate import SimulatedCall
     from bootstrap.engine.kind import Context
     from bootstrap.engine.plan import Change, Finding
+    from bootstrap.resources.account.reads import LiveAccount
     from bootstrap.spec.spec import Spec
 
 
 class AccountKind(Kind):
     name = "account"
-    after = ("organization",)
-    lasting = True
+    observed_after = ("organization",)
+    prefetch = (accounts, tags.all_tags)
+    on_omission = Fate.RETAIN
+    on_destroy = Fate.FORGET
+    is_account = True
+    id_pattern = r"[0-9]{12}"
     harmless = frozenset({"tags", "name"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        naming = [policy for policy in compile_policies(spec) if references(policy.statements)]
-        named = frozenset[Address]().union(*(references(policy.statements) for policy in naming))
-        waiting = {Address("attachments", str(Address("unit", unit))) for policy in naming for unit in policy.targets}
+        policies = compile_policies(spec)
+        naming = [policy for policy in policies if references(policy.body)]
+        named = frozenset[Address]().union(*(references(policy.body) for policy in naming))
+        guardrails = cache(lambda ou: _wanted_on(ou, policies))
+        naming_it = cache(lambda ou: _wanted_on(ou, naming))
         for account in spec.accounts.values():
             here = Address(self.name, account.key)
             # An account never stands without its guardrails. A shared one that a guardrail names, as an exempt
-            # principal, cannot wait for that, nor for one that waits for another so.
-            guards = guarding(account.unit)
+            # principal, cannot wait for that one, nor for another account that waits for it.
+            guards = guardrails(account.ou)
             if here in named and not account.environment:
-                guards -= waiting
+                guards -= naming_it(account.ou)
             yield Resource(
                 here,
                 {
                     "email": account.email,
                     "name": account.name,
                     "state": account.state,
-                    "unit": account.unit,
+                    "ou": account.ou,
                     "tags": account.tags,
                 },
-                needs=needs_of_unit(account.unit) | {organization.address(spec), trusted_access.renaming()},
-                origin=account.origin,
+                needs=needs_of_ou(account.ou) | {address_of(spec), ACCOUNT_MANAGEMENT},
                 follows=guards,
+                origin=account.origin,
+                parent=Address("ou", account.ou),
+                active=account.state == "open",
+                tagged_as=account.key,
             )
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
@@ -70,72 +84,60 @@ class AccountKind(Kind):
         _check_management_account(context, wanted)
         have: dict[Address, Resource] = {}
         unmanaged = []
-        # The e-mail is the account's identity, so that a new key in the YAML renames an account, and an old key on
-        # another account's tag claims nothing: it stays ours, but goes by its e-mail.
+        # The e-mail is the account's identity, so that a new key in the YAML renames an account, and an old key in
+        # another account's tag claims nothing: that one stays managed, but goes by its e-mail.
         read = [
-            (found, match := wanted.get(found.email.lower()), ownership.read(context, found.arn, match))
-            for found in context.inventory.accounts
+            (found, match := wanted.get(found.email.lower()), tags.read(context, found.arn, match))
+            for found in context.read(accounts)
         ]
-        keys = Counter(match.address.name if match else tags.get(KEY_TAG, "") for _, match, tags in read)
-        for found, match, tags in read:
-            key = tags.get(KEY_TAG, "")
+        keys = Counter(match.address.name if match else found_tags.get(KEY_TAG, "") for _, match, found_tags in read)
+        for found, match, found_tags in read:
+            key = found_tags.get(KEY_TAG, "")
             if not (match or key):
-                unmanaged.append(_foreign(found))
+                unmanaged.append(_unmanaged(found))
                 continue
             here = match.address if match else Address(self.name, key if keys[key] == 1 else found.email)
             context.ids[here] = found.id
-            name = found.name if match is None or match.body["name"] == found.name else context.inventory.name(found)
-            have[here] = _resource(here, found, tags, match, name)
-        return Observed(have, tuple(unmanaged))
+            name = found.name
+            if match is not None and match.body["name"] != name:
+                name = context.read(current_name, found)
+            have[here] = _resource(here, found, found_tags, match, name)
+        adjusted = {
+            here: _adjusted(resource, have.get(here)) for here, resource in want.items() if here.kind == self.name
+        }
+        return Observed(
+            have, tuple(unmanaged), adjusted={here: it for here, it in adjusted.items() if it != want[here]}
+        )
 
-    def settle(self, want: Mapping[Address, Resource], have: Mapping[Address, Resource]) -> Mapping[Address, Resource]:
-        """A missing line closes nothing; and an account that is closed and gone need not be made to be closed."""
-        gone = {here for here, resource in want.items() if resource.body["state"] == "closed" and here not in have}
-        there = {here: _leaving_word(want[here], have.get(here)) for here in want if here not in gone}
-        return keep_omitted(there, have)
-
-    def remains(self, have: Resource, allow: Collection[str]) -> Resource | None:
-        """Without consent an account is released; with it, it is closed, and its tags remember what it was."""
-        if have.body["state"] == "closed" and have.body["unit"] == ROOT:
+    def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
+        """Without an approval an account is forgotten; with it, it is closed, and its tags remember what it was."""
+        if have.body["state"] == "closed" and have.body["ou"] == ROOT:
             return have
-        if consent("close", have.address.name) not in allow:
+        if approval("close", have.address.name) not in approvals:
             return None
-        return Resource(have.address, {**have.body, "state": "closed", "unit": ROOT})
+        return replace(have, body={**have.body, "state": "closed", "ou": ROOT}, active=False)
 
-    def means_another(self, change: Change) -> bool:
-        """The key is of whichever account has the e-mail."""
-        before, after = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
-        return before != after
-
-    def stands_in(self, resource: Resource) -> Address:
-        return Address("unit", _text(resource, "unit"))
-
-    def in_use(self, resource: Resource) -> bool:
-        return resource.body["state"] == "open"
-
-    def blockers(
-        self, context: Context, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Iterator[Blocker]:
+    def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
         if change.before is None or change.after is None:
             return
         before, after = change.before, change.after
         if change.cause is Cause.DRIFT:
-            # What the YAML says as before, somebody has agreed to before; but not to take it out of a quarantine.
-            yield from leaving_others(context, before, after)
+            # The YAML is as it was applied before, but moving it out of a quarantine needs an approval.
+            yield from leaving_unmanaged_policies(context, before, after)
         else:
-            yield from leaving(context, before, after, want, have)
+            yield from leaving(context, before, after, sides)
         if before.body["state"] == "open" and after.body["state"] == "closed":
             yield Blocker(
                 change.address,
-                f"this closes the account; its e-mail {after.body['email']} can then not be used again",
-                hint="an account is closed for good after 90 days",
-                token=consent("close", change.address.name),
+                f"closes account {change.address.name}; its e-mail {after.body['email']} can never be used again",
+                hint="AWS deletes a closed account after 90 days",
+                token=approval("close", change.address.name),
             )
         if before.body["state"] == "closed" and after.body["state"] == "open":
             yield Blocker(
                 change.address,
-                "the account is closed or suspended, and only AWS's support can open it again",
-                hint="say `state: closed` in the YAML, or use a new e-mail for a new account",
+                "the account is closed or suspended, and only AWS support can reopen it",
+                hint="set `state: closed` in the YAML, or use a new e-mail for a new account",
             )
         if _text(before, "email").lower() != _text(after, "email").lower():
             yield Blocker(
@@ -144,134 +146,143 @@ class AccountKind(Kind):
                 hint="change it in the console first, or give the new account a new key",
             )
 
-    def remarks(
-        self, context: Context, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Iterator[str]:
+    def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
         """The e-mail is the account, so that its key may change."""
-        del context, want
-        old, new = (ownership.tag(side, KEY_TAG) if side else "" for side in (change.before, change.after))
+        del context
+        old, new = (side.tagged_as if side else "" for side in (change.before, change.after))
         if old and new and old != new:
-            yield f"it was {old} until now"
-        # One that is made now was none before, and most are.
-        accounts = (found for found in have.values() if found.address.kind == self.name)
-        for found in accounts if change.before and old != new else ():
-            if found.address != change.address and ownership.tag(found, KEY_TAG) == new:
-                was = f"{new} was another account until now, {found.body['email']}"
-                yield f"{was}: it stays as it is, as {found.address}"
-        yield from ownership.taken_over(change)
+            yield f"its key was {old}"
+        # One that is created had no key before, and most are.
+        others = (found for found in sides.have.values() if found.address.kind == self.name)
+        for found in others if change.before and old != new else ():
+            if found.address != change.address and found.tagged_as == new:
+                yield f"{new} was the key of {found.body['email']}, which is retained as {found.address}"
+        yield from tags.imported(change)
 
     def inspect(self, context: Context, have: Mapping[Address, Resource]) -> Iterable[Finding]:
-        """Who else may enter through the access role: the door to all that is in an account."""
-        opened = {found.id for found in context.inventory.accounts if found.open}
-        there = [address for address in have if address in context.ids and context.ids[address] in opened]
+        """Who else may enter through the access role, which can do everything in an account."""
+        opened = {found.id for found in context.read(accounts) if found.open}
+        entered = [here for here in have if here in context.ids and context.ids[here] in opened]
         return [
-            finding for found in context.aws.each(lambda here: _inspect_door(context, here), there) for finding in found
+            finding for found in context.aws.each(lambda here: _inspect(context, here), entered) for finding in found
         ]
 
     def create(self, context: Context, want: Resource) -> None:
-        new = NewAccount(_text(want, "email"), _text(want, "name"), ownership.as_list(want.body["tags"]))
+        new = NewAccount(_text(want, "email"), _text(want, "name"), tags.as_list(want.body["tags"]))
         made = creation.make(context.aws, context.inventory, new, lambda text: context.say(want.address, text))
         context.ids[want.address] = made.id
         if not made.by_us:
-            ownership.write_tags(context.aws, made.id, {}, want.body["tags"])
-        # Parents cannot be given to CreateAccount: each new account lands in the root, under its guardrails only.
-        if want.body["unit"] != ROOT:
-            self._move(context, want, source=context.ids[Address("unit", ROOT)])
+            tags.write_tags(context.aws, made.id, {}, want.body["tags"])
+        # CreateAccount takes no parent: each new account lands in the root, under its guardrails only.
+        if want.body["ou"] != ROOT:
+            _move(context, want, source=context.ids[Address("ou", ROOT)])
 
     def update(self, context: Context, have: Resource, want: Resource) -> None:
         account_id = context.ids[want.address]
-        if have.body["unit"] != want.body["unit"]:
-            self._move(context, want, source=_stands_in(context, account_id))
+        if have.body["ou"] != want.body["ou"]:
+            _move(context, want, source=_parent_id(context, account_id))
         if have.body["name"] != want.body["name"]:
             context.aws.call("account.PutAccountName", AccountId=account_id, AccountName=want.body["name"])
-        ownership.write_tags(context.aws, account_id, have.body["tags"], want.body["tags"])
+        tags.write_tags(context.aws, account_id, have.body["tags"], want.body["tags"])
         if have.body["state"] != want.body["state"]:
             context.aws.once("organizations.CloseAccount", done="AccountAlreadyClosedException", AccountId=account_id)
 
     def delete(self, context: Context, have: Resource) -> None:
-        """Release it: out of our units, without our tags, and open as before."""
-        if have.body["unit"] != ROOT:
-            self._move(context, have, source=_stands_in(context, context.ids[have.address]), target=ROOT)
-        ownership.write_tags(context.aws, context.ids[have.address], have.body["tags"], {})
+        """Forget it: out of our OUs, without our tags, and open as before."""
+        account_id = context.ids[have.address]
+        if have.body["ou"] != ROOT:
+            _move(context, have, source=_parent_id(context, account_id), target=ROOT)
+        tags.write_tags(context.aws, account_id, have.body["tags"], {})
 
-    def _move(self, context: Context, resource: Resource, *, source: str, target: str = "") -> None:
-        context.aws.once(
-            "organizations.MoveAccount",
-            # It is where it was to go, and no child of where it was.
-            done=("DuplicateAccountException", "SourceParentNotFoundException"),
-            AccountId=context.ids[resource.address],
-            SourceParentId=source,
-            DestinationParentId=context.ids[Address("unit", target or _text(resource, "unit"))],
-        )
+    def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
+        return creation.simulate(call)
 
 
-def _stands_in(context: Context, account: str) -> str:
-    """The id of the unit that an account was seen in: of its path, part may be hidden in a body."""
-    return context.inventory.units[next(found.unit for found in context.inventory.accounts if found.id == account)].id
+def _wanted_on(ou: str, policies: Iterable[Any]) -> frozenset[Address]:
+    """The attachments of these policies that bind what stands in an OU."""
+    above = targets.binding(ou)
+    on = ((policy.name, Address("ou", path)) for policy in policies for path in policy.targets)
+    return frozenset(targets.attachment(policy, target) for policy, target in on if target in above)
 
 
-def _leaving_word(want: Resource, have: Resource | None) -> Resource:
-    """An account that leaves its environment for none keeps what it had there: its tags say so from then on."""
-    left = (ownership.environment(have) or ownership.tag(have, ownership.LEFT_TAG)) if have else ""
-    if not left or ownership.environment(want):
+def _move(context: Context, resource: Resource, *, source: str, target: str = "") -> None:
+    context.aws.once(
+        "organizations.MoveAccount",
+        # It is in its new place, and no child of the old one.
+        done=("DuplicateAccountException", "SourceParentNotFoundException"),
+        AccountId=context.ids[resource.address],
+        SourceParentId=source,
+        DestinationParentId=context.ids[Address("ou", target or _text(resource, "ou"))],
+    )
+
+
+def _parent_id(context: Context, account: str) -> str:
+    path = next(found.ou for found in context.read(accounts) if found.id == account)
+    return context.read(ous)[path].id
+
+
+def _adjusted(want: Resource, have: Resource | None) -> Resource | None:
+    """A closed account that does not exist need not be created; one that leaves its environment for none keeps what it
+    had there, and its tags say so from then on.
+    """
+    if have is None:
+        return None if want.body["state"] == "closed" else want
+    left = tags.environment(have) or tags.tag(have, tags.LEFT_TAG)
+    if not left or tags.environment(want):
         return want
-    tags = want.body["tags"]
-    assert isinstance(tags, Mapping)
-    return replace(want, body={**want.body, "tags": {**tags, ownership.LEFT_TAG: left}})
+    wanted_tags = want.body["tags"]
+    assert isinstance(wanted_tags, Mapping)
+    return replace(want, body={**want.body, "tags": {**wanted_tags, tags.LEFT_TAG: left}})
 
 
-def _inspect_door(context: Context, here: Address) -> list[Finding]:
-    account, name = context.ids[here], context.aws.access_role
+def _inspect(context: Context, here: Address) -> list[Finding]:
     try:
-        role = context.inventory.identities(account).roles[name]
+        return list(access_role_drift(context, here))
     except AwsError as error:
         if error.code not in NOT_YET:
             raise
-        # An invited account may have no such role: nobody comes in by it, and neither do we.
-        context.say(here, f"it could not be entered, to see who else may: {error.message}")
+        # An invited account may have no such role: nobody enters through it, and neither do we.
+        context.say(here, f"could not be entered: {error.message}")
         return []
-    return list(inspect_door(here, name, role, context.inventory.account))
 
 
-def _foreign(found: LiveAccount) -> Unmanaged:
-    detail = f'"{found.name}" in {hide_path(found.unit)}, not in the YAML'
+def _unmanaged(found: LiveAccount) -> Unmanaged:
     return Unmanaged(
         Address("account", found.email),
-        detail,
-        needs_of_unit(found.unit),
-        within=Address("unit", found.unit),
-        in_use=found.open,
+        f'"{found.name}" in {found.ou}, not in the YAML',
+        needs_of_ou(found.ou),
+        parent=Address("ou", found.ou),
+        active=found.open,
     )
 
 
 def _check_management_account(context: Context, wanted: Mapping[str, Resource]) -> None:
-    organization = context.inventory.organization
-    found = wanted.get(organization["MasterAccountEmail"].lower()) if organization else None
+    about = context.read(organization)
+    found = wanted.get(about["MasterAccountEmail"].lower()) if about else None
     if found is not None:
         raise BootstrapError(
-            f"{found.origin}: {found.address} has the e-mail of the management account, which is not made or moved",
+            f"{found.origin}: {found.address} has the e-mail of the management account",
             hint="give the account an e-mail of its own",
         )
 
 
 def _resource(
-    here: Address, found: LiveAccount, tags: Mapping[str, str], wanted: Resource | None, name: str
+    here: Address, found: LiveAccount, found_tags: Mapping[str, str], wanted: Resource | None, name: str
 ) -> Resource:
     return Resource(
         here,
         {
             # AWS compares e-mails without regard to case, and so do we.
             "email": wanted.body["email"] if wanted else found.email,
-            # Whoever renamed or moved it may have put a secret there.
-            "name": name if wanted and name == wanted.body["name"] else masked(name),
+            "name": name,
             "state": "open" if found.open else "closed",
-            "unit": hide_path(found.unit),
-            "tags": tags,
+            "ou": found.ou,
+            "tags": found_tags,
         },
-        needs_of_unit(found.unit),
-        # What still guards it goes once it stands under something else; and one that the YAML no longer names
-        # is guarded as it was in its environment.
-        follows=loosening(found.unit) | (guarding(found.unit) if ownership.ENVIRONMENT_TAG in tags else frozenset()),
+        needs_of_ou(found.ou),
+        parent=Address("ou", found.ou),
+        active=found.open,
+        tagged_as=found_tags.get(KEY_TAG, ""),
     )
 
 

@@ -1,73 +1,68 @@
-"""Whether an account leaves the rules that it stands under, which takes a word."""
+"""Whether an account leaves the guardrails or the environment that it is under, which needs an approval."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bootstrap.engine.plan import Blocker, consent
+from bootstrap.engine.plan import Blocker, approval
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address
-from bootstrap.resources import ownership, targets
+from bootstrap.resources import tags
+from bootstrap.resources.attachment.guardrails import guardrails, lost, unmanaged_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from bootstrap.engine.kind import Context
+    from bootstrap.engine.kind import Context, Sides
     from bootstrap.model.resource import Resource
 
+_HINT: Final = "existing resources in it may depend on those guardrails"
 
-def leaving(
-    context: Context,
-    before: Resource,
-    after: Resource,
-    want: Mapping[Address, Resource],
-    have: Mapping[Address, Resource],
-) -> Iterator[Blocker]:
-    """What is in an account was made under the rules that it stood under."""
-    here, hint, lost = after.address, "what is in it was made under those rules", []
-    left, joins = ownership.environment(before), ownership.environment(after)
+
+def leaving(context: Context, before: Resource, after: Resource, sides: Sides) -> Iterator[Blocker]:
+    """The blocker for an account that leaves its environment, or loses a guardrail by a move."""
+    missing: list[str] = []
     if _is_moved(before, after):
-        was, becomes = (
-            targets.rules(context, str(one.body["unit"]), side) for one, side in ((before, have), (after, want))
-        )
-        lost = targets.lost(was, becomes)
+        was = guardrails(context, str(before.body["ou"]), sides.have)
+        missing = lost(was, guardrails(context, str(after.body["ou"]), sides.want))
+    left, joins = tags.environment(before), tags.environment(after)
     if left != joins if left else not joins and _has_lost_its_tag(context, before):
+        gone = f"; no longer subject to: {', '.join(missing)}" if missing else ""
         yield Blocker(
-            here,
-            f"the account leaves {f'the environment {left}' if left else 'its environment'}, and the rules that it "
-            "stood under",
-            hint,
-            consent("leave", here.name),
-            tuple(lost),
+            after.address,
+            f"moves out of {f'environment {left}' if left else 'its environment'}{gone}",
+            _HINT,
+            approval("leave", after.address.name),
+            tuple(missing),
         )
     else:
-        yield from _losing(before, after, lost, hint)
+        yield from _losing(before, after, missing, _HINT)
 
 
-def leaving_others(context: Context, before: Resource, after: Resource) -> Iterator[Blocker]:
-    """Whoever moved it, by hand, under policies of their own had a reason."""
+def leaving_unmanaged_policies(context: Context, before: Resource, after: Resource) -> Iterator[Blocker]:
+    """Drift: somebody moved the account, by hand, under policies of their own; they had a reason."""
     if _is_moved(before, after):
-        was, becomes = (targets.rules_of_others(context, str(side.body["unit"])) for side in (before, after))
-        hint = "see who moved it there, and why; as long as it has to stay, `--target` plans the others"
-        yield from _losing(before, after, targets.lost(was, becomes), hint)
+        was, becomes = (unmanaged_policies(context, str(side.body["ou"])) for side in (before, after))
+        hint = "find out who moved it there, and why; as long as it has to stay, plan the others with `--target`"
+        yield from _losing(before, after, lost(was, becomes), hint)
 
 
 def _is_moved(before: Resource, after: Resource) -> bool:
-    return before.body["unit"] != after.body["unit"] and after.body["state"] == "open"
+    return before.body["ou"] != after.body["ou"] and after.body["state"] == "open"
 
 
-def _losing(before: Resource, after: Resource, lost: list[str], hint: str) -> Iterator[Blocker]:
-    if lost:
+def _losing(before: Resource, after: Resource, missing: list[str], hint: str) -> Iterator[Blocker]:
+    if missing:
         yield Blocker(
             after.address,
-            f"the account leaves {before.body['unit']}, and no longer stands under {', '.join(lost)}",
+            f"moves out of OU {before.body['ou']}; no longer subject to: {', '.join(missing)}",
             hint,
-            consent("leave", after.address.name),
-            tuple(lost),
+            approval("leave", after.address.name),
+            tuple(missing),
         )
 
 
 def _has_lost_its_tag(context: Context, account: Resource) -> bool:
-    """Whether somebody took off what says which environment it is in: a baseline is remembered of it."""
-    known, baseline = context.memory, Address("baseline", ownership.tag(account, KEY_TAG))
-    return known is not None and known.knows(baseline) and not ownership.tag(account, ownership.LEFT_TAG)
+    """Whether somebody removed the tag with its environment: a baseline was last applied for it."""
+    known, baseline = context.last_applied, Address("baseline", tags.tag(account, KEY_TAG))
+    return known is not None and known.knows(baseline) and not tags.tag(account, tags.LEFT_TAG)

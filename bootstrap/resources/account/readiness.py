@@ -1,12 +1,12 @@
-"""When a new account can be used: asked for in the order in which AWS gets it ready, not slept for.
+"""Wait until a new account can be used: its state, its access role, then the service that is needed.
 
-An account is there before anybody can enter it, and entered before its services answer: "You might need to wait a
+An account exists before anybody can enter it, and can be entered before its services answer: "You might need to wait a
 few minutes" (API reference, CreateAccount).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bootstrap.model.errors import AwsError, WaitError
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bootstrap.aws.api import AwsApi
-    from bootstrap.resources.baseline.stack import Stack
+
+T = TypeVar("T")
 
 _EVERY_S: Final = 5.0
 # AWS gives no bound; tools wait ten minutes and more for the services of a new account.
@@ -34,45 +35,38 @@ NOT_YET: Final = frozenset(
         "SubscriptionRequiredException",
     }
 )
-"""What an account answers whose role, or whose services, are not there yet."""
+"""The errors of an account whose role, or whose services, are not there yet."""
 
 
-def wait_until_usable(stack: Stack, say: Callable[[str], None]) -> None:
-    """Wait until a stack can be made in its account. Raises WaitError for an account that never will be usable."""
-    account, told = stack.at.account, ""
+def wait_until_usable(aws: AwsApi, account: str, probe: Callable[[], T], say: Callable[[str], None]) -> T:
+    """Wait until `probe`, a read inside the account, succeeds; its result. Raises WaitError for a closed account."""
+    reported = ""
 
-    def usable() -> bool | None:
-        nonlocal told
-        missing = _missing(stack)
-        if missing and missing != told:
-            told = missing
+    def usable() -> tuple[T] | None:
+        nonlocal reported
+        missing = _state(aws, account)
+        if missing == _ACTIVE:
+            try:
+                return (probe(),)
+            except AwsError as error:
+                if error.code not in NOT_YET:
+                    raise
+                missing = error.code
+        if missing != reported:
+            reported = missing
             say(f"waiting until the account can be used ({missing})")
-        return None if missing else True
+        return None
 
     what = f"waiting until the account {account} can be used"
-    stack.aws.until(usable, what=what, every_s=_EVERY_S, timeout_s=_USABLE_WITHIN_S)
-
-
-def _missing(stack: Stack) -> str:
-    """What still stands against using the account, in AWS's word; nothing once it can be used."""
-    state = _state(stack.aws, stack.at.account)
-    if state == _PENDING:
-        return state
-    if state != _ACTIVE:
-        raise WaitError(
-            f"the account {stack.at.account} is {state}, and cannot be used",
-            hint="only AWS's support can open it again; say `state: closed` in the YAML, or use a new e-mail",
-        )
-    try:
-        stack.describe()  # enters the account, and asks the service
-    except AwsError as error:
-        if error.code not in NOT_YET:
-            raise
-        return error.code
-    return ""
+    return aws.until(usable, what=what, every_s=_EVERY_S, timeout_s=_USABLE_WITHIN_S)[0]
 
 
 def _state(aws: AwsApi, account: str) -> str:
-    """An endpoint older than Account.State (botocore 1.42.80) tells nothing: then the probes alone decide."""
+    """An endpoint older than Account.State (botocore 1.42.80) does not tell it: then the probe alone decides."""
     state: str = aws.call("organizations.DescribeAccount", AccountId=account)["Account"].get("State", _ACTIVE)
+    if state not in {_PENDING, _ACTIVE}:
+        raise WaitError(
+            f"the account {account} is {state}, and cannot be used",
+            hint="only AWS support can reopen it; set `state: closed` in the YAML, or use a new e-mail",
+        )
     return state

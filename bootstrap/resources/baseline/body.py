@@ -14,7 +14,6 @@ from bootstrap.resources.baseline.stack import COMPLETE
 from bootstrap.resources.baseline.template import properties_of, type_of
 
 if TYPE_CHECKING:
-    from bootstrap.aws.inventory import LiveStack
     from bootstrap.model.resource import Body, Json, Resource
 
 # In the place of its description.
@@ -47,12 +46,12 @@ def template_of(body: Body, name: str) -> Mapping[str, Json] | None:
     return {"AWSTemplateFormatVersion": "2010-09-09", "Description": descriptions[name], "Resources": mine}
 
 
-def as_found(stack: LiveStack) -> Mapping[str, Any]:
+def as_found(status: str, template: Mapping[str, Json]) -> Mapping[str, Any]:
     """The template of a stack. One that is not complete, or cannot be read, differs from any that is wanted."""
-    if not stack.template:
+    if not template:
         return {"Description": _UNREADABLE, "Resources": {}}
-    description = stack.template.get("Description", "") if stack.status in COMPLETE else stack.status
-    return {**stack.template, "Description": description}
+    description = template.get("Description", "") if status in COMPLETE else status
+    return {**template, "Description": description}
 
 
 def said_as(wanted: Json, have: Resource) -> Resource:

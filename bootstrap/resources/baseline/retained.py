@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bootstrap.model.errors import AwsError, WaitError
 from bootstrap.model.names import KEY_TAG
@@ -26,6 +26,11 @@ class LiveSecret:
     ours: bool
     deleting: bool
 
+    def as_described(self, name: str) -> dict[str, Any]:
+        """As DescribeSecret answers."""
+        tags = [{"Key": KEY_TAG, "Value": name}] if self.ours else []
+        return {"ARN": self.arn, "Tags": tags, **({"DeletedDate": ""} if self.deleting else {})}
+
 
 def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> dict[str, str]:
     """The ARN of each that exists and is ours, by logical id. Raises WaitError for one being deleted.
@@ -34,7 +39,7 @@ def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> d
     """
     found: dict[str, str] = {}
     for logical_id, name in secret_names(resources).items():
-        secret = describe(aws, at, name)
+        secret = describe_secret(aws, at, name)
         if secret and secret.deleting:
             raise WaitError(
                 f"the secret {name} in account {at.account} is scheduled for deletion; its name is taken until then",
@@ -45,7 +50,7 @@ def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> d
     return found
 
 
-def describe(aws: AwsApi, at: Place, name: str) -> LiveSecret | None:
+def describe_secret(aws: AwsApi, at: Place, name: str) -> LiveSecret | None:
     """Names, tags and the ARN are read, never a value.
 
     One by one: ListSecrets "might not reflect changes from the last five minutes" (its API reference).

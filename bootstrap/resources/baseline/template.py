@@ -35,6 +35,6 @@ def properties_of(resource: Json) -> Mapping[str, Json]:
     return properties if isinstance(properties, Mapping) else {}
 
 
-def is_kept(resource: Json) -> bool:
+def is_retained(resource: Json) -> bool:
     """Whether it stays in the account when the stack lets go of it."""
     return isinstance(resource, Mapping) and resource.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")

@@ -5,31 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bootstrap.engine import guards
-from bootstrap.engine.kind import Kind, Observed, worded_as
+from bootstrap.aws.recording import NOT_RECORDED
+from bootstrap.engine.kind import Kind, Observed, Sides
 from bootstrap.engine.plan import Risk, Unmanaged
+from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address, Resource, references
 from bootstrap.policy.compile import compile_policies
 from bootstrap.policy.language import VERSION, document, read_document, read_version
-from bootstrap.resources import organization, ownership, targets
-from bootstrap.secrecy.patterns import masked
+from bootstrap.resources import tags
+from bootstrap.resources.attachment import targets
+from bootstrap.resources.organization.kind import ROOT_ADDRESS
+from bootstrap.resources.policy.reads import content, policies, policies_with_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
+    from bootstrap.aws.simulate import SimulatedCall
     from bootstrap.engine.kind import Context
     from bootstrap.engine.plan import Blocker, Change
     from bootstrap.model.resource import Body, Json
-    from bootstrap.policy.language import PolicyStatement
     from bootstrap.resources.policy.reads import LivePolicy
     from bootstrap.spec.spec import Spec
 
 
 class PolicyKind(Kind):
     name = "policy"
-    # The ids of the organization and of accounts stand in policies; units are what they are attached to.
-    after = ("organization", "account", "unit")
+    # The ids of the organization and of accounts stand in policies; OUs are what they are attached to.
+    observed_after = ("organization", "account", "ou")
+    prefetch = (policies, policies_with_targets)
     harmless = frozenset({"tags", "description"})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -37,56 +42,41 @@ class PolicyKind(Kind):
             body: Body = {
                 "type": policy.type,
                 "description": policy.description,
-                "statements": by_sid(policy.statements),
+                "statements": by_sid(policy.body),
                 "tags": {KEY_TAG: policy.guardrail},
             }
             needs = references(body) | {Address("policy-type", policy.type)}
-            yield Resource(Address(self.name, policy.name), body, needs, policy.origin)
+            yield Resource(Address(self.name, policy.name), body, needs, origin=policy.origin)
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
-        have, ours = {}, []
-        theirs: list[tuple[LivePolicy, Resource | None]] = []
-        for found in context.inventory.policies_alone:
-            here = Address(self.name, found.name)
-            if found.aws_managed:
-                continue
-            tags = ownership.read(context, found.arn, want.get(here))
-            if ownership.is_ours(tags) or here in want:
-                ours.append((here, found, tags))
-            else:
-                theirs.append((found, None))
+        here = {found: Address(self.name, found.name) for found in context.read(policies) if not found.aws_managed}
+        found_tags = {found: tags.read(context, found.arn, want.get(address)) for found, address in here.items()}
+        compared = [found for found in here if here[found] in want or tags.is_managed(found_tags[found])]
         # DescribePolicy is the slowest read of all, 2 a second: only for what can be compared.
-        contents = context.aws.each(lambda item: context.inventory.content(item[1].id), ours)
-        for (here, found, tags), content in zip(ours, contents, strict=True):
-            # A policy whose id we know is ours wherever it is attached; one of a wanted name is not, until adopted.
-            if ownership.is_ours(tags) or guards.adoption(here) in context.given:
-                context.ids[here] = found.id
-            resource = self._resource(context, want.get(here), found, content, tags)
-            if ownership.is_ours(tags):
-                have[here] = resource
+        contents = context.aws.each(lambda found: _content(context, found), compared)
+        have: dict[Address, Resource] = {}
+        unmanaged = {found: None for found in here if found not in compared}
+        resources: dict[LivePolicy, Resource | None] = dict(unmanaged)
+        for found, text in zip(compared, contents, strict=True):
+            resource = _resource(context, want.get(here[found]), found, text, found_tags[found])
+            if tags.is_managed(found_tags[found]):
+                have[here[found]] = resource
+                context.ids[here[found]] = found.id
             else:
-                theirs.append((found, resource))
-        return Observed(have, tuple(_foreign(context, want, theirs)))
+                resources[found] = resource
+        return Observed(have, tuple(_unmanaged(context, want, resources)))
 
-    def blockers(
-        self, context: Context, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Iterator[Blocker]:
-        """What is attached to the root changes for all at once with its text."""
-        del want
-        root = have.get(Address("attachments", str(organization.ROOT_ADDRESS)))
-        name = change.address.name
-        on_it = targets.all_names(root.body) if root else set()
-        if change.before and change.after and name in on_it and self.risk(change) is not Risk.LOW:
-            yield from targets.at_the_root(context, targets.ONTO, change.address, [name], have)
+    def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
+        """The text of a policy on the root changes for every account at once."""
+        if change.before and change.after and self.risk(change) is not Risk.LOW:
+            on_root = targets.is_attached(change.address.name, ROOT_ADDRESS, sides.have)
+            if on_root:
+                yield from targets.root_blocker(context, targets.CHANGE, change.address, change.address.name, sides)
 
-    def remarks(
-        self, context: Context, change: Change, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
-    ) -> Iterator[str]:
-        del have
-        name = change.address.name
+    def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
         if change.before and change.after:
-            on = (here for here, resource in want.items() if here.kind == "attachments" and _holds(resource, name))
-            yield f"binds {targets.bound(context, (Address.parse(here.name) for here in on), want)}"
+            on = targets.targets_of(change.address.name, sides.want)
+            yield f"binds {targets.bound(context, on, sides.want)}"
 
     def create(self, context: Context, want: Resource) -> None:
         made = context.aws.once(
@@ -95,8 +85,8 @@ class PolicyKind(Kind):
             Name=want.address.name,
             Type=want.body["type"],
             Description=want.body["description"],
-            Content=self._content(context, want),
-            Tags=ownership.as_list(want.body["tags"]),
+            Content=_text(context, want),
+            Tags=tags.as_list(want.body["tags"]),
         )
         context.ids[want.address] = made["Policy"]["PolicySummary"]["Id"] if made else _find(context, want)
 
@@ -107,79 +97,95 @@ class PolicyKind(Kind):
                 "organizations.UpdatePolicy",
                 PolicyId=policy_id,
                 Description=want.body["description"],
-                Content=self._content(context, want),
+                Content=_text(context, want),
             )
-        ownership.write_tags(context.aws, policy_id, have.body["tags"], want.body["tags"])
+        tags.write_tags(context.aws, policy_id, have.body["tags"], want.body["tags"])
 
     def delete(self, context: Context, have: Resource) -> None:
-        context.aws.once(
-            "organizations.DeletePolicy", done="PolicyNotFoundException", PolicyId=context.ids[have.address]
-        )
+        policy_id = context.ids[have.address]
+        context.aws.once("organizations.DeletePolicy", done="PolicyNotFoundException", PolicyId=policy_id)
 
-    def _resource(
-        self, context: Context, wanted: Resource | None, found: LivePolicy, content: str, tags: Mapping[str, str]
-    ) -> Resource:
-        here = Address(self.name, found.name)
-        # The ids come out before the sets are sorted, so that both sides are sorted alike.
-        statements, version = read_document(str(context.ids.take_out(content))), read_version(content)
-        body: Body = {
-            "type": found.type,
-            "description": found.description,
-            "statements": by_sid(statements),
-            "tags": tags,
-            # Only one that somebody else wrote is written in another.
-            **({"version": version} if version != VERSION else {}),
-        }
-        have = Resource(here, body, frozenset({Address("policy-type", found.type)}))
-        return worded_as(wanted, have, lambda value: _plain(context, value))
-
-    def _content(self, context: Context, want: Resource) -> str:
-        statements = context.ids.fill(want.body["statements"])
-        assert isinstance(statements, Mapping)
-        return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+    def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
+        if call.operation == "CreatePolicy":
+            call.state.setdefault("created policies", {})[call.new_id] = call.parameters["Type"]
+            return {"Policy": {"PolicySummary": {"Id": call.new_id}}}
+        return None
 
 
-def _holds(attachments: Resource, name: str) -> bool:
-    return name in targets.all_names(attachments.body)
+def _content(context: Context, found: LivePolicy) -> str:
+    try:
+        return context.read(content, found.id)
+    except AwsError as error:
+        if error.code != NOT_RECORDED:
+            raise
+        raise BootstrapError(
+            f"the snapshot does not hold the text of the policy {found.name}, which the YAML names now",
+            hint="take a new one: `org-bootstrap snapshot --out FILE`",
+        ) from error
 
 
-def _foreign(
-    context: Context, want: Mapping[Address, Resource], theirs: Sequence[tuple[LivePolicy, Resource | None]]
+def _resource(
+    context: Context, wanted: Resource | None, found: LivePolicy, text: str, found_tags: Mapping[str, str]
+) -> Resource:
+    # The ids are taken out before the sets are sorted, so that both sides are sorted alike.
+    statements, version = read_document(str(context.ids.take_out(text))), read_version(text)
+    body: Body = {
+        "type": found.type,
+        "description": found.description,
+        "statements": by_sid(statements),
+        "tags": found_tags,
+        # Ours are written in the current version; somebody else's may not be.
+        **({"version": version} if version != VERSION else {}),
+    }
+    # The YAML may name by its id what we name by its key: then both sides say the same.
+    if wanted is not None and _plain(context, wanted.body) == body:
+        body = wanted.body
+    return Resource(Address("policy", found.name), body, frozenset({Address("policy-type", found.type)}))
+
+
+def _text(context: Context, want: Resource) -> str:
+    statements = context.ids.fill(want.body["statements"])
+    assert isinstance(statements, Mapping)
+    return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+
+
+def _unmanaged(
+    context: Context, want: Mapping[Address, Resource], resources: Mapping[LivePolicy, Resource | None]
 ) -> Iterator[Unmanaged]:
-    """A line for each policy of somebody else's: with where it binds ours, for which all targets have to be read."""
-    if not theirs:
+    """Each policy of somebody else, with the places where it binds ours: for that, all targets have to be read."""
+    if not resources:
         return
-    attached = {policy.id: policy.targets for policy in context.inventory.policies}
-    ours = targets.of_ours(context, want)
-    for policy, resource in theirs:
+    attached = {policy.id: policy.targets for policy in context.read(policies_with_targets)}
+    ours = targets.managed_targets(context, want)
+    for policy, resource in resources.items():
         on = sorted(ours[target] for target in attached[policy.id] if target in ours)
         what = "a policy of that name" if resource else "a policy that is not in the YAML"
         where = f", attached to {', '.join(map(str, on))}" if on else ""
-        yield Unmanaged(Address(PolicyKind.name, policy.name), what + where, resource=resource)
+        yield Unmanaged(Address(PolicyKind.name, policy.name), what + where, resource=resource, id=policy.id)
 
 
 def _find(context: Context, want: Resource) -> str:
-    """The id of a policy that was made, though the answer that held it was lost."""
-    policies = context.aws.pages("organizations.ListPolicies", "Policies", Filter=want.body["type"])
-    return next(str(policy["Id"]) for policy in policies if policy["Name"] == want.address.name)
+    """The id of a policy that was created, though the answer that held it was lost."""
+    found = context.aws.pages("organizations.ListPolicies", "Policies", Filter=want.body["type"])
+    return next(str(policy["Id"]) for policy in found if policy["Name"] == want.address.name)
 
 
-def _plain(context: Context, body: Json) -> Body:
-    """A body as it would be read back: the ids that the YAML says itself come out, too."""
-    assert isinstance(body, Mapping)
+def _plain(context: Context, body: Body) -> Body:
+    """A body as it would be read back: with the ids that the YAML itself says taken out."""
     statements = body["statements"]
     assert isinstance(statements, Mapping)
     text = document([statement for statement in statements.values() if isinstance(statement, Mapping)])
     return {**body, "statements": by_sid(read_document(str(context.ids.take_out(text))))}
 
 
-def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:
-    """Statements by their Sid, so that a difference names the statement; one without gets its number, and so does one
-    whose Sid another has: AWS may take it, and none is to get lost. A Sid that may hold a secret is told masked, so
-    that a snapshot, where it is masked already, has the same numbers.
+def by_sid(statements: Json) -> dict[str, Json]:
+    """Statements by their Sid, so that a difference names the statement. One without a Sid gets its number, and so does
+    one whose Sid another has: AWS may take that, and none is to get lost.
     """
+    assert isinstance(statements, Sequence)
     found: dict[str, Json] = {}
     for number, statement in enumerate(statements, 1):
-        sid = masked(str(statement.get("Sid", f"#{number}")))
+        assert isinstance(statement, Mapping)
+        sid = str(statement.get("Sid", f"#{number}"))
         found[f"{sid}#{number}" if sid in found else sid] = statement
     return found

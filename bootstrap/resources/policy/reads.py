@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, cast
 
-from bootstrap.spec.models import Guardrail
+from bootstrap.policy.types import GUARDRAIL_TYPES
+from bootstrap.resources.organization.reads import enabled_types, organization
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from bootstrap.aws.api import AwsApi
-
-OF_GUARDRAILS: Final = frozenset[str](get_args(Guardrail.model_fields["policy_type"].annotation))
-"""The policy types that a guardrail can have."""
+    from bootstrap.aws.inventory import Inventory
 
 
 @dataclass(frozen=True, slots=True)
 class LivePolicy:
-    """One policy, without its content. `targets` are the ids of roots, units and accounts it is attached to."""
+    """One policy, without its content. `targets` are the ids of roots, OUs and accounts that it is attached to."""
 
     id: str
     arn: str
@@ -29,29 +25,40 @@ class LivePolicy:
     targets: tuple[str, ...] = ()
 
 
-def read_policies(aws: AwsApi, types: Iterable[str]) -> tuple[LivePolicy, ...]:
-    """Every policy of these types, without its targets, 20 a page."""
+def policies(inventory: Inventory) -> tuple[LivePolicy, ...]:
+    """Every policy of the enabled types and of those of guardrails, AWS's own included, without targets: 20 a page."""
+    # A type that somebody disabled keeps its policies, attached to nothing; they can be listed all the same.
+    # https://docs.aws.amazon.com/organizations/latest/userguide/disable-policy-type.html
+    found = inventory.read(organization)
+    guardrail_types = GUARDRAIL_TYPES if found and found["FeatureSet"] == "ALL" else frozenset[str]()
     return tuple(
         LivePolicy(
             id=policy["Id"],
             arn=policy["Arn"],
             name=policy["Name"],
-            type=name,
+            type=policy_type,
             description=policy.get("Description", ""),
             aws_managed=policy["AwsManaged"],
         )
-        for name in sorted(types)
-        for policy in aws.pages("organizations.ListPolicies", "Policies", Filter=name)
+        for policy_type in sorted(inventory.read(enabled_types) | guardrail_types)
+        for policy in inventory.aws.pages("organizations.ListPolicies", "Policies", Filter=policy_type)
     )
 
 
-def with_targets(aws: AwsApi, policies: Collection[LivePolicy], attachable: Collection[str]) -> tuple[LivePolicy, ...]:
-    """The same with their targets, a page or more for each; only those of the types that are attachable have any."""
+def policies_with_targets(inventory: Inventory) -> tuple[LivePolicy, ...]:
+    """The same with their targets: a page or more for each policy of an enabled type; others have none."""
+    attachable = inventory.read(enabled_types)
 
     def read(policy: LivePolicy) -> LivePolicy:
         if policy.type not in attachable:
             return policy
-        found = aws.pages("organizations.ListTargetsForPolicy", "Targets", PolicyId=policy.id)
+        found = inventory.aws.pages("organizations.ListTargetsForPolicy", "Targets", PolicyId=policy.id)
         return replace(policy, targets=tuple(target["TargetId"] for target in found))
 
-    return tuple(aws.each(read, policies))
+    return tuple(inventory.aws.each(read, inventory.read(policies)))
+
+
+def content(inventory: Inventory, policy_id: str) -> str:
+    """The text of a policy, exactly as it is stored."""
+    answer = inventory.aws.call("organizations.DescribePolicy", PolicyId=policy_id)
+    return cast("str", answer["Policy"]["Content"])

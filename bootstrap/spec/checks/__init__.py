@@ -10,9 +10,9 @@ from bootstrap.spec.checks import (
     environments,
     guardrails,
     organization,
+    organizational_units,
     placements,
     secrets,
-    units,
 )
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ OF_THE_ORGANIZATION: Final[tuple[_Check, ...]] = (
     organization.regions_exist,
     organization.home_region_is_allowed,
     organization.regions_are_written_once,
-    units.paths_can_be_made,
-    units.references_lead_to_units,
-    environments.units_belong_to_one_environment,
+    organizational_units.paths_can_be_made,
+    organizational_units.references_lead_to_ous,
+    environments.ous_belong_to_one_environment,
     environments.deployers_exist,
     environments.references_lead_to_environments,
     environments.developers_are_apart_from_applications,

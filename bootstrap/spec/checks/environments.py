@@ -1,4 +1,4 @@
-"""Environments: the unit and the deployer of each, and the places that refer to one."""
+"""Environments: the OU and the deployer of each, and the places that refer to one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from bootstrap.spec.draft import Draft
 
 
-def units_belong_to_one_environment(draft: Draft) -> Iterator[Problem]:
-    """Guardrails are attached to units, so those of one environment would bind the other as well."""
+def ous_belong_to_one_environment(draft: Draft) -> Iterator[Problem]:
+    """Guardrails are attached to OUs, so those of one environment would bind the other as well."""
     first: dict[str, str] = {}
     for name, environment in draft.environments.items():
-        other = first.setdefault(environment.unit, name)
+        other = first.setdefault(environment.ou, name)
         if other != name:
             yield draft.organization.at_value(
-                ("environments", name, "unit"),
-                f"the unit `{environment.unit}` is that of the environment `{other}` already",
-                "give each its own unit: the guardrails of one would bind the accounts of the other",
+                ("environments", name, "ou"),
+                f"the OU `{environment.ou}` is that of the environment `{other}` already",
+                "give each its own OU: the guardrails of one would bind the accounts of the other",
             )
 
 

@@ -1,10 +1,11 @@
-"""Guardrails, each in itself: ids, statements, and the variables in them."""
+"""Checks of each guardrail by itself: its id, its statements, the variables and parameters that it uses."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.spec.guardrail_constants import CONSTANTS
 from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -13,24 +14,7 @@ if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft
 
-CONSTANTS: Final = (
-    "access_role",
-    "access_role_arn",
-    "baseline_stack",
-    "boundary",
-    "budget",
-    "deploy_role",
-    "deploy_role_arn",
-    "execution_role",
-    "execution_role_arn",
-    "organization.allowed_regions",
-    "organization.home_region",
-    "organization_id",
-    "stacksets_role_arn",
-)
-"""What a guardrail may name beside its parameters: the compiler of policies knows their values."""
-
-# AWS's own variables hold a colon (`${aws:username}`), its escapes are `${*}`, `${?}` and `${$}`.
+# AWS's own variables hold a colon (`${aws:username}`), and its escapes are `${*}`, `${?}` and `${$}`.
 _VARIABLE: Final = re.compile(r"\$\{([^}:*?$]*)\}")
 
 
@@ -40,8 +24,7 @@ def ids_are_unique(draft: Draft) -> Iterator[Problem]:
         here = file.where(("id",))
         other = first.setdefault(file.content.id, here)
         if other != here:
-            hint = f"the first one is at {other}"
-            yield file.at_value(("id",), f"the guardrail id `{file.content.id}` is taken", hint)
+            yield file.at_value(("id",), f"duplicate guardrail id `{file.content.id}`", f"first defined at {other}")
 
 
 def sids_are_unique(draft: Draft) -> Iterator[Problem]:
@@ -50,7 +33,7 @@ def sids_are_unique(draft: Draft) -> Iterator[Problem]:
         for index, statement in enumerate(file.content.statements):
             if statement.Sid in seen:
                 path = ("statements", index, "Sid")
-                yield file.at_value(path, f"the Sid `{statement.Sid}` is used twice", "give each its own")
+                yield file.at_value(path, f"duplicate Sid `{statement.Sid}`", "give each statement its own Sid")
             seen.add(statement.Sid)
 
 
@@ -60,26 +43,27 @@ def statements_are_whole(draft: Draft) -> Iterator[Problem]:
             for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
                 given = [key for key in (one, other) if getattr(statement, key) is not None]
                 if len(given) != 1:
-                    has = "both" if given else "neither"
-                    message = f"the statement `{statement.Sid}` has {has} `{one}` and `{other}`"
-                    message = message if given else message.replace(" and ", " nor ")
+                    has = f"both `{one}` and `{other}`" if given else f"neither `{one}` nor `{other}`"
+                    message = f"statement `{statement.Sid}` has {has}"
                     yield file.at_value(("statements", index), message, "write exactly one of the two")
 
 
 def variables_are_known(draft: Draft) -> Iterator[Problem]:
+    """Statements may use parameters and constants, and the default of a parameter may use constants."""
     for file in draft.guardrails:
         for path, place, text in file.root.texts():
+            known = set(CONSTANTS)
             match path:
                 case ("statements" | "exempt_principals", *_):
-                    known = (*file.content.parameters, *CONSTANTS)
+                    known |= file.content.parameters.keys()
                 case ("parameters", _, "default", *_):
-                    known = CONSTANTS
+                    pass
                 case _:
                     continue
             for name in _VARIABLE.findall(text):
                 if name not in known:
-                    hint = did_you_mean(name, known, what="known here")
-                    yield file.source.problem(place, f"`${{{name}}}` stands for nothing", hint)
+                    hint = did_you_mean(name, known, what="defined here")
+                    yield file.source.problem(place, f"`${{{name}}}` is not defined", hint)
 
 
 def tests_give_known_parameters(draft: Draft) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Guardrails where they are used: on units and in environments, with the values of their parameters."""
+"""Guardrails where they are used: on OUs and in environments, with the values of their parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.draft import Draft
-    from bootstrap.spec.models import Environment, Guardrail, Parameter, Unit, Value
+    from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit, Parameter, Value
 
 _SORTS: Final = ((bool, "true or false"), (int, "a whole number"), (str, "text"), (list, "a list"))
 # Of the defaults that read the organization: what they will be, not the text that asks for it.
@@ -22,11 +22,11 @@ _READ: Final = {"${organization.allowed_regions}": "a list", "${organization.hom
 
 @dataclass(frozen=True, slots=True)
 class _Placement:
-    """A unit or an environment, as a place with guardrails on it."""
+    """An OU or an environment, as a place with guardrails on it."""
 
     path: tuple[str, str]
-    unit: str
-    rules: Unit | Environment
+    ou: str
+    rules: OrganizationalUnit | Environment
 
 
 def guardrails_exist(draft: Draft) -> Iterator[Problem]:
@@ -42,17 +42,17 @@ def guardrails_exist(draft: Draft) -> Iterator[Problem]:
 
 
 def guardrails_are_placed_once(draft: Draft) -> Iterator[Problem]:
-    """On one unit, by itself and by its environment together: only one could supply the parameters."""
+    """On one OU, by itself and by its environment together: only one could supply the parameters."""
     first: dict[tuple[str, str], str] = {}
     for place in _placements(draft):
         for index, guardrail in enumerate(place.rules.guardrails):
             path = (*place.path, "guardrails", index)
             here = f"line {draft.organization.root.value_place(path).line}"
-            if (place.unit, guardrail) in first:
-                message = f"`{guardrail}` is on the unit `{place.unit}` already"
-                hint = f"remove one of them; the other is on {first[place.unit, guardrail]}"
+            if (place.ou, guardrail) in first:
+                message = f"`{guardrail}` is on the OU `{place.ou}` already"
+                hint = f"remove one of them; the other is on {first[place.ou, guardrail]}"
                 yield draft.organization.at_value(path, message, hint)
-            first.setdefault((place.unit, guardrail), here)
+            first.setdefault((place.ou, guardrail), here)
 
 
 def parameters_belong_to_a_guardrail_there(draft: Draft) -> Iterator[Problem]:
@@ -116,8 +116,8 @@ def _guardrails(draft: Draft) -> Mapping[str, Guardrail]:
 
 
 def _placements(draft: Draft) -> Iterator[_Placement]:
-    for path, unit in draft.units.items():
-        if unit is not None:
-            yield _Placement(("units", path), path, unit)
+    for path, ou in draft.organizational_units.items():
+        if ou is not None:
+            yield _Placement(("organizational_units", path), path, ou)
     for name, environment in draft.environments.items():
-        yield _Placement(("environments", name), environment.unit, environment)
+        yield _Placement(("environments", name), environment.ou, environment)

@@ -1,0 +1,129 @@
+"""The operations on stacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.cloudformation.models import CloudFormationBackend
+
+from bootstrap.emulator.cloudformation import capabilities, change_sets, errors, stacks
+from bootstrap.emulator.cloudformation.answers import event_answer, resource_answer, stack_answer
+from bootstrap.emulator.cloudformation.operation import configure, operation, page_of, submission_of
+from bootstrap.emulator.cloudformation.stack import Submission
+from bootstrap.emulator.patching import replaces
+
+if TYPE_CHECKING:
+    from bootstrap.emulator.cloudformation.operation import Ask
+    from bootstrap.emulator.cloudformation.stack import Stack
+    from bootstrap.emulator.cloudformation.stacks import Backend
+
+
+@operation("create_stack")
+def create_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
+    if stacks.find(backend, ask("StackName")):
+        raise errors.error("AlreadyExistsException", f"Stack [{ask('StackName')}] already exists")
+    stack = stacks.new_stack(backend, ask("StackName"))
+    submission = submission_of(ask, stack)
+    capabilities.check(stacks.prepare(backend, stack, submission).template, ask("Capabilities", []))
+    configure(stack, ask)
+    stack.enable_termination_protection = bool(ask("EnableTerminationProtection"))
+    return {"StackId": stacks.create(backend, stack, submission).stack_id}
+
+
+@operation("update_stack")
+def update_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
+    stack = stacks.get(backend, ask("StackName"))
+    stacks.update(backend, stack, submission_of(ask, stack), ask("Capabilities", []))
+    configure(stack, ask)
+    return {"StackId": stack.stack_id}
+
+
+@operation("delete_stack")
+def delete_stack(backend: Backend, ask: Ask) -> None:
+    """A missing stack is no error on AWS."""
+    stack = stacks.find(backend, ask("StackName"))
+    if stack is not None and stack.status != "DELETE_COMPLETE":
+        stacks.delete(backend, stack, ask("RetainResources", []))
+
+
+@operation("continue_update_rollback", new=True)
+def continue_update_rollback(backend: Backend, ask: Ask) -> None:
+    stack = stacks.get(backend, ask("StackName"))
+    stacks.continue_rollback(stack, ask("ResourcesToSkip", []), force=bool(ask("ForceRollback")))
+
+
+@operation("update_termination_protection", new=True)
+def update_termination_protection(backend: Backend, ask: Ask) -> dict[str, Any]:
+    stack = stacks.get(backend, ask("StackName"))
+    stack.enable_termination_protection = bool(ask("EnableTerminationProtection"))
+    return {"StackId": stack.stack_id}
+
+
+@operation("describe_stacks")
+def describe_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
+    name = ask("StackName")
+    found = [stacks.get(backend, name)] if name else list(backend.stacks.values())
+    page, next_token = page_of(found, ask)
+    return {"Stacks": [stack_answer(stack) for stack in page], **next_token}
+
+
+@operation("list_stacks")
+def list_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
+    wanted = ask("StackStatusFilter", [])
+    every = [*backend.stacks.values(), *backend.deleted_stacks.values()]
+    page, next_token = page_of([stack for stack in every if not wanted or stack.status in wanted], ask)
+    return {"StackSummaries": [stack_answer(stack) for stack in page], **next_token}
+
+
+@operation("list_stack_resources")
+def list_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
+    stack = stacks.get(backend, ask("StackName"))
+    page, next_token = page_of(list(stack.resources.values()), ask)
+    return {"StackResourceSummaries": [resource_answer(stack, each) for each in page], **next_token}
+
+
+@operation("describe_stack_resources")
+def describe_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
+    stack = stacks.get(backend, ask("StackName"))
+    wanted = ask("LogicalResourceId")
+    found = [each for each in stack.resources.values() if wanted in {None, each.logical_id}]
+    return {"StackResources": [resource_answer(stack, each) for each in found]}
+
+
+@operation("describe_stack_resource")
+def describe_stack_resource(backend: Backend, ask: Ask) -> dict[str, Any]:
+    stack, logical_id = stacks.get(backend, ask("StackName")), ask("LogicalResourceId")
+    if logical_id not in stack.resources:
+        message = f"Resource {logical_id} does not exist for stack {stack.name}"
+        raise errors.validation(message)
+    return {"StackResourceDetail": resource_answer(stack, stack.resources[logical_id])}
+
+
+@operation("describe_stack_events")
+def describe_stack_events(backend: Backend, ask: Ask) -> dict[str, Any]:
+    stack = stacks.get(backend, ask("StackName"))
+    page, next_token = page_of(stack.events[::-1], ask)
+    return {"StackEvents": [event_answer(each) for each in page], **next_token}
+
+
+@operation("get_template")
+def get_template(backend: Backend, ask: Ask) -> dict[str, Any]:
+    name, stack_name = ask("ChangeSetName"), ask("StackName")
+    if name:
+        template = change_sets.get(backend, name, stack_name).submission.template
+    else:
+        template = stacks.get(backend, stack_name).template
+    return {"TemplateBody": template, "StagesAvailable": ["Original", "Processed"]}
+
+
+@replaces(CloudFormationBackend, "create_stack")
+def _create_for_stack_set(
+    backend: Backend, name: str, template: str, parameters: dict[str, str], **_rest: object
+) -> Stack:
+    """Moto's stack sets create their stacks with this."""
+    return stacks.create(backend, stacks.new_stack(backend, name), Submission(template, parameters))
+
+
+@replaces(CloudFormationBackend, "delete_stack")
+def _delete_for_stack_set(backend: Backend, name_or_stack_id: str) -> None:
+    stacks.delete(backend, stacks.get(backend, name_or_stack_id))

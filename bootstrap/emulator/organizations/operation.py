@@ -1,0 +1,84 @@
+"""How a function becomes an operation of moto's Organizations."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from moto.organizations.models import organizations_backends
+from moto.organizations.responses import OrganizationsResponse
+
+from bootstrap.emulator.limits import PAGE
+from bootstrap.emulator.options import CURRENT
+from bootstrap.emulator.organizations import errors
+from bootstrap.emulator.patching import replaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bootstrap.emulator.organizations.state import State
+    from bootstrap.emulator.profile import Span
+
+    Request = dict[str, Any]
+    Answer = dict[str, Any] | None
+    Operation = Callable[[State, Request], Answer]
+
+Item = TypeVar("Item")
+
+
+class _Response:
+    """moto's OrganizationsResponse, as far as it is used here."""
+
+    organizations_backend: State
+    request_params: Request
+    current_account: str
+
+
+def operation(name: str, *, members: bool = False, without_organization: bool = False) -> Callable[..., Any]:
+    """Make the decorated function answer the operation of this (snake_case) name.
+
+    All operations but those with `members` need the management account: "This operation can be called only from the
+    organization's management account or by a member account that is a delegated administrator".
+    """
+
+    def register(answer: Operation) -> Operation:
+        def respond(response: _Response) -> str:
+            state = response.organizations_backend
+            if state.org is None and not without_organization:
+                member_of = organizations_backends.master_accounts.get(response.current_account)
+                if member_of is None:
+                    raise errors.not_in_use()
+                if not members:
+                    raise errors.access_denied(name)
+                management_id, partition = member_of
+                state = organizations_backends[management_id][partition]
+            return json.dumps(answer(state, response.request_params) or {})
+
+        replaces(OrganizationsResponse, name)(respond)
+        return answer
+
+    return register
+
+
+def later(state: State, span: Span, action: Callable[[], object]) -> None:
+    """Run an action after a delay of this span, unless the organization is deleted before."""
+    organization = state.org
+
+    def unless_deleted() -> None:
+        if state.org is organization:
+            action()
+
+    CURRENT.scheduler.after(span.pick(CURRENT.random), unless_deleted)
+
+
+def page_of(items: Sequence[Item], request: Request) -> tuple[Sequence[Item], dict[str, str]]:
+    """The page that the NextToken of the request names, and the NextToken of the page after it."""
+    size = request.get("MaxResults") or PAGE
+    if not 1 <= size <= PAGE:
+        reason = "MIN_VALUE_EXCEEDED" if size < 1 else "MAX_VALUE_EXCEEDED"
+        raise errors.invalid(reason, f"MaxResults must be between 1 and {PAGE}.")
+    token = request.get("NextToken") or "0"
+    if not token.isdigit():
+        raise errors.invalid("INVALID_NEXT_TOKEN", "The NextToken value is not valid.")
+    end = int(token) + size
+    return items[int(token) : end], {"NextToken": str(end)} if end < len(items) else {}

@@ -1,0 +1,87 @@
+"""The roles of an account, and the managed policies that are its own, as IAM reports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bootstrap.aws.api import Place
+from bootstrap.facts import GLOBAL_REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bootstrap.aws.api import AwsApi
+    from bootstrap.aws.inventory import Inventory
+
+# The most that a page holds, so that most accounts take one.
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+_PAGE: Final = 1000
+DEFAULT_SESSION_S: Final = 3600
+"""https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (MaxSessionDuration)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Documents are as IAM gives them; `attached` are ARNs of managed policies, `boundary` is one or empty, and
+    `session_s` is the longest session in seconds.
+    """
+
+    trust: Any
+    inline: Mapping[str, Any]
+    attached: frozenset[str]
+    boundary: str
+    session_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Roles and customer-managed policies, each by its name."""
+
+    roles: Mapping[str, Role]
+    policies: Mapping[str, Any]
+
+
+def identities(inventory: Inventory, account: str) -> Identities:
+    """Two pages for most accounts: only the list of roles tells how long sessions may last."""
+    aws, here = inventory.aws, Place(account, GLOBAL_REGION)
+    sessions = {
+        role["RoleName"]: int(role["MaxSessionDuration"])
+        for page in _pages(aws, "iam.ListRoles", here)
+        for role in page["Roles"]
+    }
+    roles: dict[str, Role] = {}
+    policies: dict[str, Any] = {}
+    for page in _pages(aws, "iam.GetAccountAuthorizationDetails", here, Filter=["Role", "LocalManagedPolicy"]):
+        # A role that was created between the two reads is in the second only.
+        roles.update(
+            (role["RoleName"], _role(role, sessions.get(role["RoleName"], DEFAULT_SESSION_S)))
+            for role in page["RoleDetailList"]
+        )
+        # An ARN ends in the name.
+        policies.update((policy["Arn"].rpartition("/")[2], _default_version(policy)) for policy in page["Policies"])
+    return Identities(roles, policies)
+
+
+def _pages(aws: AwsApi, action: str, at: Place, **parameters: Any) -> Iterator[Mapping[str, Any]]:
+    """IAM's way to page: a page may hold several lists, and its marker has another name than the one asked for."""
+    while True:
+        page = aws.call(action, at=at, MaxItems=_PAGE, **parameters)
+        yield page
+        if not page.get("IsTruncated"):
+            return
+        parameters["Marker"] = page["Marker"]
+
+
+def _role(found: Mapping[str, Any], session_s: int) -> Role:
+    return Role(
+        found["AssumeRolePolicyDocument"],
+        {policy["PolicyName"]: policy["PolicyDocument"] for policy in found["RolePolicyList"]},
+        frozenset(policy["PolicyArn"] for policy in found["AttachedManagedPolicies"]),
+        found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+        session_s,
+    )
+
+
+def _default_version(found: Mapping[str, Any]) -> Any:
+    return next(version["Document"] for version in found["PolicyVersionList"] if version["IsDefaultVersion"])

@@ -1,0 +1,1 @@
+"""Attachments of policies to the root and to OUs."""

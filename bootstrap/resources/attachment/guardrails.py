@@ -1,0 +1,54 @@
+"""The guardrails that bind what stands in an OU, and which of them it loses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bootstrap.model.diff import canonical
+from bootstrap.model.resource import Address
+from bootstrap.policy.language import meaning
+from bootstrap.resources.attachment import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.engine.kind import Context
+    from bootstrap.model.resource import Resource
+
+
+def guardrails(context: Context, ou: str, side: Mapping[Address, Resource]) -> dict[str, str]:
+    """The policies that bind what stands in an OU, on one side of a plan, each with its meaning as far as it is known.
+    Unmanaged policies stay where they are.
+    """
+    above = targets.binding(ou)
+    attachments = (found for here, found in side.items() if here.kind == targets.KIND)
+    names = {targets.policy_of(found) for found in attachments if targets.target_of(found) in above}
+    return {**unmanaged_policies(context, ou), **{name: _meaning(context, name, side) for name in names}}
+
+
+def unmanaged_policies(context: Context, ou: str) -> dict[str, str]:
+    """The unmanaged policies that bind what stands in an OU, each with its id; AWS's own are not among them."""
+    above = targets.binding(ou)
+    found = (policy for target, policy in targets.attached(context) if target in above)
+    return {
+        policy.name: policy.id for policy in found if not (policy.aws_managed or targets.is_managed(context, policy))
+    }
+
+
+def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The guardrails that no longer bind. Their meaning counts: the name of a policy only tells an OU that has its
+    parameter values.
+    """
+    said, names = set(after.values()), {_guardrail(policy) for policy in after}
+    gone = sorted({_guardrail(policy) for policy, text in before.items() if text not in said})
+    return [f"{name} as it is now" if name in names else name for name in gone]
+
+
+def _meaning(context: Context, policy: str, side: Mapping[Address, Resource]) -> str:
+    found = side.get(Address("policy", policy))
+    # The YAML may itself say an id that is taken out of what is observed.
+    return canonical(meaning(context.ids.take_out(found.body["statements"]))) if found else policy
+
+
+def _guardrail(policy: str) -> str:
+    return policy.partition("@")[0]

@@ -1,0 +1,272 @@
+"""One policy on one target, the root or an OU: `attachment:region.limit@Workloads`."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
+
+from bootstrap import facts
+from bootstrap.aws.limits import FULL
+from bootstrap.engine.kind import Kind, Observed, Sides, Verb
+from bootstrap.engine.plan import Blocker, Risk, Unmanaged, approval
+from bootstrap.model.errors import AwsError
+from bootstrap.model.resource import Address, Resource
+from bootstrap.policy.compile import compile_policies
+from bootstrap.resources import tags
+from bootstrap.resources.account.reads import accounts
+from bootstrap.resources.attachment import targets
+from bootstrap.resources.attachment.guardrails import guardrails, lost
+from bootstrap.resources.attachment.slots import Slots
+from bootstrap.resources.organization.kind import ROOT_ADDRESS
+from bootstrap.resources.organization.reads import enabled_types
+from bootstrap.resources.organizational_unit.kind import needs_of_ou
+from bootstrap.resources.policy.reads import policies_with_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from bootstrap.aws.simulate import SimulatedCall
+    from bootstrap.engine.kind import Context
+    from bootstrap.engine.plan import Change
+    from bootstrap.spec.spec import Spec
+
+# Of two attachments that need the one free slot of a target, one makes room at a time.
+_MAKING_ROOM: Final = threading.Lock()
+
+
+class AttachmentKind(Kind):
+    """A guardrail that moves is attached to its new target before it is detached from the old one: each new attachment
+    `follows` the ones on the same target that are going, and accounts follow all that bind them.
+    """
+
+    name = targets.KIND
+    observed_after = ("organization", "ou", "account", "policy")
+    verbs = frozenset({Verb.CREATE, Verb.DELETE})
+
+    def desired(self, spec: Spec) -> Iterable[Resource]:
+        for policy in compile_policies(spec):
+            for path in policy.targets:
+                here = Address("ou", path)
+                yield _resource(policy.name, policy.type, here, spec.origin(here.kind, here.name))
+                # AWS's own policy that allows everything belongs to the set: without it nothing would be allowed.
+                if default := facts.POLICY_TYPES[policy.type].default:
+                    yield _resource(default, policy.type, here)
+
+    def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
+        have: dict[Address, Resource] = {}
+        unmanaged: list[Unmanaged] = []
+        for target, policy in targets.attached(context):
+            here = targets.attachment(policy.name, target)
+            found = _resource(policy.name, policy.type, target)
+            policy_address = Address("policy", policy.name)
+            if targets.is_managed(context, policy) or (policy.aws_managed and here in want):
+                have[here] = found
+            elif not policy.aws_managed and policy_address in want:
+                text = f"a policy of that name on {target}"
+                unmanaged.append(Unmanaged(here, text, resource=found, import_with=policy_address))
+        have |= _attached_by_aws(context, want)
+        opened = {found.address: found for found in _to_be_opened(context, want, have)}
+        unmanaged += _shut(context, {**want, **opened})
+        follows = {**_order_of_attachments({**want, **opened}, have), **dict(_order_of_accounts(context, want, have))}
+        return Observed(have, tuple(unmanaged), adjusted=opened, follows=follows)
+
+    def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
+        side = change.after or change.before
+        assert side is not None
+        policy, target = targets.policy_of(side), targets.target_of(side)
+        if target == ROOT_ADDRESS:
+            opens = policy == facts.POLICY_TYPES[str(side.body["type"])].default
+            attach = targets.OPEN if opens else targets.ATTACH
+            yield from targets.root_blocker(
+                context, attach if change.after else targets.DETACH, change.address, policy, sides
+            )
+        if change.after is None and target.kind == "ou":
+            yield from _left_behind(context, change, target.name, sides)
+
+    def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
+        side = change.after or change.before
+        assert side is not None
+        bound = targets.bound(context, [targets.target_of(side)], sides.want if change.after else sides.have)
+        yield f"binds {bound}" if change.after else f"no longer binds {bound}"
+        if change.after and targets.policy_of(side) == facts.POLICY_TYPES[str(side.body["type"])].default:
+            yield "everything that no policy denies is allowed there again"
+
+    def risk(self, change: Change) -> Risk:
+        del change
+        return Risk.MEDIUM  # it changes what everybody there may do
+
+    def create(self, context: Context, want: Resource) -> None:
+        try:
+            _call(context, "AttachPolicy", want, unless="DuplicatePolicyAttachmentException")
+        except AwsError as error:
+            if error.reason != FULL:
+                raise
+            with _MAKING_ROOM:
+                _make_room(context, want, error)
+
+    def delete(self, context: Context, have: Resource) -> None:
+        _call(context, "DetachPolicy", have, unless="PolicyNotAttachedException")
+
+    def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
+        if self.name not in call.state:
+            call.state[self.name] = Slots(call.observed, call.state.setdefault("created policies", {}))
+        slots: Slots = call.state[self.name]
+        match call.operation:
+            case "AttachPolicy":
+                slots.attach(call.parameters["PolicyId"], call.parameters["TargetId"])
+            case "DetachPolicy":
+                slots.detach(call.parameters["PolicyId"], call.parameters["TargetId"])
+        return None
+
+
+def guarding(ou: str, side: Iterable[Resource]) -> frozenset[Address]:
+    """The attachments among these that bind what stands in an OU."""
+    above = targets.binding(ou)
+    return frozenset(
+        found.address for found in side if found.address.kind == targets.KIND and targets.target_of(found) in above
+    )
+
+
+def _resource(policy: str, policy_type: str, target: Address, origin: str = "") -> Resource:
+    default = facts.POLICY_TYPES[policy_type].default
+    needs = needs_of_ou(target.name) if target.kind == "ou" else frozenset({target})
+    return Resource(
+        targets.attachment(policy, target),
+        {"policy": policy, "target": str(target), "type": policy_type},
+        # AWS's own policies are always there, but can be attached only where the type is enabled.
+        needs | {Address("policy-type", policy_type) if policy == default else Address("policy", policy)},
+        origin=origin,
+        owner=target,
+    )
+
+
+def _attached_by_aws(context: Context, want: Mapping[Address, Resource]) -> dict[Address, Resource]:
+    """AWS attaches its own policy to each new OU, and to every target when the type is enabled."""
+    enabled, there = context.read(enabled_types), set(targets.managed_targets(context, want).values())
+    return {
+        here: resource
+        for here, resource in want.items()
+        if here.kind == targets.KIND
+        and targets.policy_of(resource) == facts.POLICY_TYPES[str(resource.body["type"])].default
+        and (resource.body["type"] not in enabled or targets.target_of(resource) not in there)
+    }
+
+
+def _to_be_opened(
+    context: Context, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> Iterator[Resource]:
+    """Where the last of ours is detached, and somebody has detached AWS's own policy, nothing would be allowed."""
+    attached = {(str(target), policy.name) for target, policy in targets.attached(context)}
+    for here, found in have.items():
+        policy_type, target = str(found.body["type"]), targets.target_of(found)
+        default = facts.POLICY_TYPES[policy_type].default
+        if default and here not in want and (str(target), default) not in attached:
+            opened = _resource(default, policy_type, target)
+            if opened.address not in want:
+                yield opened
+
+
+def _order_of_attachments(
+    want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> dict[Address, frozenset[Address]]:
+    """What is to be attached follows what is detached from the same target."""
+    going: dict[object, set[Address]] = defaultdict(set)
+    for here, found in have.items():
+        if here not in want:
+            going[found.body["target"], found.body["type"]].add(here)
+    return {
+        here: frozenset(going[found.body["target"], found.body["type"]])
+        for here, found in want.items()
+        if here.kind == targets.KIND and (found.body["target"], found.body["type"]) in going
+    }
+
+
+def _order_of_accounts(
+    context: Context, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
+) -> Iterator[tuple[Address, frozenset[Address]]]:
+    """An account follows what binds it now, so that nothing is detached before it has moved; and one that left the YAML
+    is still guarded as its environment is.
+    """
+    bound_now, bound_then = (cache(partial(guarding, side=list(side.values()))) for side in (have, want))
+    found_tags = context.read(tags.all_tags)
+    for account in context.read(accounts):
+        here = context.ids.address(account.id)
+        if here is not None:
+            then = here not in want and tags.ENVIRONMENT_TAG in found_tags.get(account.arn, {})
+            yield here, bound_now(account.ou) | (bound_then(account.ou) if then else frozenset())
+
+
+def _shut(context: Context, want: Mapping[Address, Resource]) -> Iterator[Unmanaged]:
+    """Managed targets from which somebody detached AWS's own policy, and where nothing attaches it again."""
+    closed = {account.id for account in context.read(accounts) if not account.open}
+    enabled = context.read(enabled_types)
+    for policy in context.read(policies_with_targets):
+        if policy.aws_managed and policy.type in enabled and policy.name == facts.POLICY_TYPES[policy.type].default:
+            for target_id, target in targets.managed_targets(context, want).items():
+                here = targets.attachment(policy.name, target)
+                if not (target_id in policy.targets or target_id in closed or here in want):
+                    yield Unmanaged(here, f"{policy.name} is detached: only what other policies allow there is allowed")
+
+
+def _left_behind(context: Context, change: Change, ou: str, sides: Sides) -> Iterator[Blocker]:
+    """An account that left the YAML stays in its OU. If the OU loses a guardrail, and no account of the YAML with that
+    environment stands there, no other line of the plan would say that this account loses it.
+    """
+    there = {here: found for here, found in sorted(sides.want.items()) if here.kind == "account" and here in sides.have}
+    in_yaml = {(tags.environment(found), found.body["ou"]) for found in there.values() if found.origin}
+    for here, found in there.items():
+        path, environment = str(found.body["ou"]), tags.environment(found)
+        if found.origin or not environment or (environment, path) in in_yaml:
+            continue
+        if Address("ou", ou) not in targets.binding(path):
+            continue
+        was, becomes = (guardrails(context, path, side) for side in (sides.have, sides.want))
+        # A policy that stays there is changed for whoever else stands there, too.
+        gone = {name: said for name, said in was.items() if name not in becomes}
+        if missing := lost(gone, becomes):
+            yield Blocker(
+                change.address,
+                f"{here} is retained in that OU, and loses {', '.join(missing)}",
+                hint="put it back into the YAML, or leave the guardrails on its OU",
+                token=approval("leave", here.name),
+                loses=tuple(missing),
+            )
+
+
+def _make_room(context: Context, want: Resource, full: AwsError) -> None:
+    """No slot is free for both: for as long as two calls take, one of those that go is missing."""
+    for going in sorted(want.follows):
+        if going.kind == targets.KIND:
+            policy, _, _ = going.name.rpartition("@")
+            old = _resource(policy, str(want.body["type"]), targets.target_of(want))
+            _call(context, "DetachPolicy", old, unless="PolicyNotAttachedException")
+            try:
+                _call(context, "AttachPolicy", want, unless="DuplicatePolicyAttachmentException")
+            except AwsError as error:
+                if error.reason != FULL:
+                    raise
+            else:
+                return
+    raise full
+
+
+def _call(context: Context, operation: str, resource: Resource, *, unless: str) -> None:
+    """Attach or detach; `unless` is AWS's error where that is done already."""
+    policy, target = targets.policy_of(resource), targets.target_of(resource)
+    # The ids of AWS's own policies are their names: p-FullAWSAccess.
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+    is_default = policy == facts.POLICY_TYPES[str(resource.body["type"])].default
+    policy_id = f"p-{policy}" if is_default else context.ids[Address("policy", policy)]
+    target_id = context.ids[target] if target in context.ids else _unmanaged_id(context, target)
+    try:
+        context.aws.call(f"organizations.{operation}", PolicyId=policy_id, TargetId=target_id)
+    except AwsError as error:
+        if error.code != unless:
+            raise
+
+
+def _unmanaged_id(context: Context, target: Address) -> str:
+    return next(account.id for account in context.read(accounts) if targets.unmanaged_account(account) == target)

@@ -1,0 +1,91 @@
+"""The stacks of an account, as CloudFormation reports them: one listing tells all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bootstrap.aws.retry import NOT_TOLD
+from bootstrap.model.errors import AwsError
+from bootstrap.resources.baseline.retained import LiveSecret, describe_secret
+from bootstrap.resources.baseline.template import read_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.aws.api import AwsApi, Place
+    from bootstrap.aws.inventory import Inventory
+    from bootstrap.model.resource import Json
+
+# All but DELETE_COMPLETE, which would list 90 days of deleted stacks, and REVIEW_IN_PROGRESS: a change set that was
+# never executed leaves a name with nothing in it.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
+STATUSES: Final = (
+    "CREATE_IN_PROGRESS",
+    "CREATE_FAILED",
+    "CREATE_COMPLETE",
+    "ROLLBACK_IN_PROGRESS",
+    "ROLLBACK_FAILED",
+    "ROLLBACK_COMPLETE",
+    "DELETE_IN_PROGRESS",
+    "DELETE_FAILED",
+    "UPDATE_IN_PROGRESS",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_COMPLETE",
+    "UPDATE_FAILED",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_IN_PROGRESS",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_IN_PROGRESS",
+    "IMPORT_ROLLBACK_FAILED",
+    "IMPORT_ROLLBACK_COMPLETE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStack:
+    """One stack. `updated` is when its template last changed, by whomever."""
+
+    id: str
+    name: str
+    status: str
+    updated: str
+
+
+def stacks(inventory: Inventory, at: Place) -> Mapping[str, LiveStack]:
+    return list_stacks(inventory.aws, at)
+
+
+def list_stacks(aws: AwsApi, at: Place) -> dict[str, LiveStack]:
+    """The stacks of an account and region by name, 100 a page."""
+    found = aws.pages("cloudformation.ListStacks", "StackSummaries", at=at, StackStatusFilter=list(STATUSES))
+    return {stack["StackName"]: as_live(stack) for stack in found}
+
+
+def as_live(stack: Mapping[str, Any]) -> LiveStack:
+    """A stack as ListStacks or DescribeStacks has it; one that was never updated has no LastUpdatedTime."""
+    updated = str(stack.get("LastUpdatedTime") or stack.get("CreationTime", ""))
+    return LiveStack(stack["StackId"], stack["StackName"], stack["StackStatus"], updated)
+
+
+def template(inventory: Inventory, at: Place, name: str) -> Mapping[str, Json]:
+    """The template exactly as it was last deployed, by whomever; empty if it cannot be read."""
+    return get_template(inventory.aws, at, name)
+
+
+def get_template(aws: AwsApi, at: Place, name: str) -> Mapping[str, Json]:
+    found = aws.call("cloudformation.GetTemplate", at=at, StackName=name, TemplateStage="Original")
+    return read_template(found["TemplateBody"])
+
+
+def secret(inventory: Inventory, at: Place, name: str) -> LiveSecret | None:
+    """A secret without its value; None if there is none, or the caller may not ask."""
+    try:
+        return describe_secret(inventory.aws, at, name)
+    except AwsError as error:
+        if error.code not in NOT_TOLD:
+            raise
+        return None

@@ -1,0 +1,1 @@
+"""Organizational units."""

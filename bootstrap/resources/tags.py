@@ -1,0 +1,143 @@
+"""Tags of organizational units, accounts and policies: which are ours, and how Organizations reads and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+from bootstrap import facts
+from bootstrap.aws.retry import NOT_TOLD
+from bootstrap.engine.plan import Cause
+from bootstrap.model.errors import AwsError
+from bootstrap.model.names import KEY_TAG, TAG_PREFIX
+from bootstrap.resources.account.reads import accounts
+from bootstrap.resources.organizational_unit.reads import ous
+from bootstrap.resources.policy.reads import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.aws.api import AwsApi
+    from bootstrap.aws.inventory import Inventory
+    from bootstrap.engine.kind import Context
+    from bootstrap.engine.plan import Change
+    from bootstrap.model.resource import Json, Resource
+
+ENVIRONMENT_TAG: Final = TAG_PREFIX + "environment"
+LEFT_TAG: Final = TAG_PREFIX + "left"
+"""On an account that left its environment for none: its baseline is still there."""
+# TagResource and UntagResource take one resource each; it has at most 50 tags, and ours are four or five.
+
+
+def all_tags(inventory: Inventory) -> Mapping[str, Mapping[str, str]]:
+    """The tags of everything in the organization by ARN, a hundred resources a page. Where the tagging API tells the
+    caller nothing, Organizations is asked for each resource instead: ten a second.
+    """
+    aws = inventory.aws
+    try:
+        found = list(
+            aws.pages(
+                "resourcegroupstaggingapi.GetResources",
+                "ResourceTagMappingList",
+                more="PaginationToken",
+                ResourceTypeFilters=["organizations"],
+                ResourcesPerPage=facts.TAGGING_PAGE_SIZE,
+            )
+        )
+    except AwsError as error:
+        if error.code not in NOT_TOLD:
+            raise
+        arns = _taggable(inventory)
+        return dict(zip(arns, aws.each(lambda arn: tags_of(aws, arn), arns), strict=True))
+    return {item["ResourceARN"]: _as_mapping(item["Tags"]) for item in found}
+
+
+def tags_of(aws: AwsApi, arn: str) -> Mapping[str, str]:
+    """The tags of one resource, from Organizations itself."""
+    # arn:aws:organizations::123456789012:account/o-1/210987654321, …:policy/o-1/service_control_policy/p-1
+    found = aws.pages("organizations.ListTagsForResource", "Tags", ResourceId=arn.rpartition("/")[2])
+    return _as_mapping(found)
+
+
+def read(context: Context, arn: str, want: Resource | None = None) -> dict[str, str]:
+    """Our tags on a resource.
+
+    The tagging API is behind at times: where ours differ from the wanted ones, Organizations itself is asked, once.
+    """
+    known = context.read(all_tags).get(arn, {})
+    if want is None or want.body["tags"] == ours(known):
+        return ours(known)
+    try:
+        return ours(context.read(_asked_again, arn))
+    except AwsError as error:
+        if error.code not in NOT_TOLD:
+            raise
+        return ours(known)  # a snapshot of another YAML has only the first answer
+
+
+def _asked_again(inventory: Inventory, arn: str) -> Mapping[str, str]:
+    return tags_of(inventory.aws, arn)
+
+
+def ours(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags among these that this tool wrote; all others belong to somebody else and stay as they are."""
+    return {key: value for key, value in sorted(tags.items()) if key.startswith(TAG_PREFIX)}
+
+
+def is_managed(tags: Mapping[str, str]) -> bool:
+    return KEY_TAG in tags
+
+
+def imported(change: Change) -> Iterator[str]:
+    """The remark on a change that makes an existing resource ours."""
+    if not (change.before and change.after) or tag(change.before, KEY_TAG) or not tag(change.after, KEY_TAG):
+        return
+    if change.cause is Cause.DRIFT:
+        yield "somebody removed the tag that marks it as managed"
+    else:
+        yield "existing, unmanaged resource; will be imported"
+
+
+def environment(account: Resource) -> str:
+    """The environment that an account is tagged with, or nothing."""
+    return tag(account, ENVIRONMENT_TAG)
+
+
+def tag(resource: Resource, key: str) -> str:
+    """One of our tags on a resource, or nothing."""
+    tags = resource.body["tags"]
+    assert _is_tags(tags)
+    return tags.get(key, "")
+
+
+def as_list(tags: Json) -> list[dict[str, str]]:
+    """Tags as AWS takes them."""
+    assert _is_tags(tags)
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
+def write_tags(aws: AwsApi, aws_id: str, have: Json, want: Json) -> None:
+    """Make our tags on a root, OU, account or policy be `want`."""
+    assert _is_tags(have)
+    assert _is_tags(want)
+    if changed := {key: value for key, value in want.items() if have.get(key) != value}:
+        aws.call("organizations.TagResource", ResourceId=aws_id, Tags=as_list(changed))
+    if removed := sorted(have.keys() - want.keys()):
+        aws.call("organizations.UntagResource", ResourceId=aws_id, TagKeys=removed)
+
+
+def _taggable(inventory: Inventory) -> list[str]:
+    """What may have tags. Each costs a call, so AWS's own policies are left out."""
+    return [
+        *(ou.arn for ou in inventory.read(ous).values()),
+        *(account.arn for account in inventory.read(accounts)),
+        *(policy.arn for policy in inventory.read(policies) if not policy.aws_managed),
+    ]
+
+
+def _as_mapping(tags: Any) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _is_tags(value: Json) -> TypeGuard[Mapping[str, str]]:
+    return isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())

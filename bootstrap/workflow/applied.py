@@ -1,0 +1,68 @@
+"""Read and write what was last applied, in parameters of the management account."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from bootstrap.aws import parameters
+from bootstrap.engine.apply import Done
+from bootstrap.engine.last_applied import LastApplied, from_shards
+from bootstrap.resources.organization.reads import organization
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.aws.inventory import Inventory
+    from bootstrap.engine.apply import Report
+    from bootstrap.workflow.planned import Planned
+
+
+def applied_shards(inventory: Inventory) -> Mapping[str, str]:
+    """The parameters as they are, by name; none before there is an organization."""
+    return parameters.read(inventory.aws) if inventory.read(organization) else {}
+
+
+def read_last_applied(inventory: Inventory) -> LastApplied | None:
+    return from_shards(inventory.read(applied_shards))
+
+
+def begin(planned: Planned, serial: int) -> Mapping[str, str]:
+    """Remove the records of what is about to change, and those that cannot be read: if this run dies, nothing is
+    recorded wrongly. The shards that remain.
+    """
+    shards = planned.context.read(applied_shards)
+    if not planned.plan:
+        return shards
+    known = planned.context.last_applied
+    changed = (change.address for change in planned.plan.changes)
+    remaining = _with_serial(known.without(changed), serial).shards() if known else {}
+    parameters.write(planned.context.aws, shards, remaining)
+    return remaining
+
+
+def finish(planned: Planned, report: Report, remaining: Mapping[str, str], serial: int) -> None:
+    """Record what is now as the YAML says; nothing, where there is no YAML to follow. What was left out keeps its
+    record.
+    """
+    before = planned.context.last_applied or LastApplied()
+    undone = {outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)}
+    left_out = planned.left_out - undone
+    done = [resource for here, resource in planned.want.items() if here not in undone | left_out]
+    done += planned.context.evidence.values()
+    if report.complete:
+        done += planned.review.plan.retained
+    complete = report.complete and (before.complete or not planned.left_out)
+    known = before.only(left_out | {resource.address for resource in planned.plan.retained})
+    known = known.with_resources(done, complete=complete)
+    if report.complete and not planned.left_out:
+        known = replace(known, limits=asdict(planned.limits))
+    if report.complete or before.knows_unmanaged:
+        # If the run did not finish, what is new stays new.
+        unmanaged = planned.review.plan.unmanaged
+        known = known.with_unmanaged(item for item in unmanaged if report.complete or not item.new)
+    parameters.write(planned.context.aws, remaining, _with_serial(known, serial).shards() if planned.want else {})
+
+
+def _with_serial(known: LastApplied, serial: int) -> LastApplied:
+    return replace(known, serial=max(known.serial, serial))

@@ -1,0 +1,105 @@
+"""A snapshot: the reads of a plan as a file, from which the same plan is made again without credentials."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bootstrap import __version__
+from bootstrap.aws.recording import RecordedCall, Recorder
+from bootstrap.planfile.artifact import SNAPSHOT, check_version, parse
+from bootstrap.resources.organization.reads import management_account
+from bootstrap.secrecy.mask import mask_secrets
+from bootstrap.secrecy.redact import find_emails, redact_emails, restore_emails
+from bootstrap.workflow.applied import applied_shards
+from bootstrap.workflow.observe import observe
+from bootstrap.workflow.plan import make_context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bootstrap.aws.api import AwsApi
+    from bootstrap.engine.kind import Kind
+    from bootstrap.model.resource import Address, Resource
+
+FORMAT: Final = 2
+
+
+class SnapshotCall(BaseModel):
+    """One read: what was asked where, and AWS's answer, or its error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: str = Field(description="As `service.Operation`.")
+    account: str = Field(description="The account it was made in; empty for the management account.")
+    region: str
+    parameters: dict[str, Any] = Field(description="As the SDKs take them.")
+    answer: dict[str, Any] | None = Field(description="As the SDKs return it; null if AWS answered with an error.")
+    code: str = Field(default="", description="AWS's error code.")
+    message: str = Field(default="", description="AWS's error message.")
+
+
+class Snapshot(BaseModel):
+    """The reads of a plan. It holds account ids, names, e-mails, policies and templates, and never a secret's value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[2] = FORMAT
+    tool: str = Field(default=__version__, description="The version of org-bootstrap that took it.")
+    # Both are printed as they are: no line of its own may begin in them.
+    taken: str = Field(description="When, in UTC.", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")
+    account: str = Field(description="The id of the management account.", pattern=r"^\d{12}$")
+    redacted: bool = Field(
+        default=False, description="Whether a token stands for each e-mail: such a plan never binds."
+    )
+    calls: list[SnapshotCall] = Field(description="Sorted by action, place and parameters.")
+
+
+def take_snapshot(
+    want: Mapping[Address, Resource], kinds: Mapping[str, Kind], aws: AwsApi, taken: str, *, redact: bool = False
+) -> Snapshot:
+    """Everything that a plan reads, with secrets masked. `taken` is the time. Only reads."""
+    recorder = Recorder(aws)
+    context = make_context(recorder, kinds)
+    observe(context, kinds, want)
+    # The YAML may change before the plan: then it also takes what this one need not read, such as the template of a
+    # stack that is as last applied.
+    observe(replace(context, last_applied=None), kinds, want)
+    account = context.read(management_account)
+    # What was last applied is recorded as hashes, which look random.
+    applied = context.read(applied_shards).values() if context.last_applied else ()
+    known = [*(resource.body for resource in want.values()), *applied]
+    # Times become texts, as the kinds read them anyway.
+    calls: Any = json.loads(json.dumps([asdict(made) for made in recorder.calls], default=str))
+    answers: Any = mask_secrets([made["answer"] for made in calls], known, context.ids.take_out)
+    for made, answer in zip(calls, answers, strict=True):
+        made["answer"] = answer
+    if redact:
+        calls = redact_emails(calls, account)
+    return Snapshot(taken=taken, account=account, redacted=redact, calls=[SnapshotCall(**made) for made in calls])
+
+
+def write_snapshot(snapshot: Snapshot) -> str:
+    """The bytes of the file: a line for each call."""
+    head = snapshot.model_dump_json(indent=2, exclude={"calls"}).removesuffix("\n}")
+    calls = ",\n".join(made.model_dump_json() for made in snapshot.calls)
+    return f'{head},\n  "calls": [\n{calls}\n]}}\n'
+
+
+def read_snapshot(content: str | bytes, name: str) -> Snapshot:
+    """The snapshot in a file's content. Raises BootstrapError for any other; `name` is the file's, for the message."""
+    snapshot = parse(content, name, SNAPSHOT, Snapshot)
+    check_version(snapshot.tool, name, SNAPSHOT)
+    return snapshot
+
+
+def recorded_calls(snapshot: Snapshot, want: Mapping[Address, Resource]) -> list[RecordedCall]:
+    """The calls of a snapshot, with those of its redacted e-mails that the YAML has."""
+    calls: Any = [made.model_dump() for made in snapshot.calls]
+    if snapshot.redacted:
+        known = find_emails([resource.body for resource in want.values()])
+        calls = restore_emails(calls, snapshot.account, known)
+    return [RecordedCall(**made) for made in calls]
