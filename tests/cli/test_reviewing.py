@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator import Emulator
 
+pytestmark = pytest.mark.emulator
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 

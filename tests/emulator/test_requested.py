@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.test_emulated import served
+from tests.cli.command import served
 from tests.emulator.conftest import Aws, Organization, template
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tests.emulator.conftest import Refused
 
+pytestmark = pytest.mark.emulator
 PROFILE = """
 paths = false
 tagging = false
