@@ -1,4 +1,4 @@
-"""An endpoint from before Account.State and the paths."""
+"""An endpoint without Account.State and paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def emulator() -> Any:
 
 
 @pytest.mark.parametrize("profile", ["calm", "real"])
-def test_accounts_and_units_come_without_what_is_newer_whatever_it_becomes(
+def test_an_older_endpoint_has_no_state_and_no_paths(
     emulator: Emulator, organization: Organization, profile: str
 ) -> None:
     """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""

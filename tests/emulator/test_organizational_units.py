@@ -1,4 +1,4 @@
-"""Units, and moving accounts between them."""
+"""Organizational units, and moving accounts between them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_sixth_level_is_refused(organization: Organization, refused: Refused) 
         organization.unit("too deep", parent)
 
 
-def test_an_unknown_parent_or_unit_is_not_found(organization: Organization, refused: Refused) -> None:
+def test_an_unknown_parent_or_ou_is_not_found(organization: Organization, refused: Refused) -> None:
     nowhere = "ou-none-00000000"
     with refused("ParentNotFoundException"):
         organization.unit("lost", nowhere)
@@ -50,7 +50,7 @@ def test_an_unknown_parent_or_unit_is_not_found(organization: Organization, refu
         organization.api.list_parents(ChildId=nowhere)
 
 
-def test_only_an_empty_unit_can_be_deleted(organization: Organization, refused: Refused) -> None:
+def test_only_an_empty_ou_can_be_deleted(organization: Organization, refused: Refused) -> None:
     """API reference, DeleteOrganizationalUnit: remove all accounts and child OUs first."""
     outer = organization.unit("outer")
     inner = organization.unit("inner", outer)
@@ -61,14 +61,14 @@ def test_only_an_empty_unit_can_be_deleted(organization: Organization, refused: 
             organization.api.delete_organizational_unit(OrganizationalUnitId=unit)
 
 
-def test_deleting_a_unit_detaches_its_policies(organization: Organization) -> None:
+def test_deleting_an_ou_detaches_its_policies(organization: Organization) -> None:
     unit, policy = organization.unit("unit"), organization.policy("mine")
     organization.api.attach_policy(PolicyId=policy, TargetId=unit)
     organization.api.delete_organizational_unit(OrganizationalUnitId=unit)
     organization.api.delete_policy(PolicyId=policy)
 
 
-def test_a_unit_tells_its_path_everywhere(organization: Organization) -> None:
+def test_an_ou_has_its_path_in_every_answer(organization: Organization) -> None:
     outer = organization.unit("outer")
     inner = organization.unit("inner", outer)
     path = f"{organization.id}/{organization.root}/{outer}/{inner}/"
@@ -99,7 +99,7 @@ def test_a_move_names_the_right_source_and_an_existing_destination(
     assert children == [{"Id": account, "Type": "ACCOUNT"}]
 
 
-def test_units_are_listed_in_pages_of_twenty(organization: Organization) -> None:
+def test_ous_are_listed_in_pages_of_twenty(organization: Organization) -> None:
     for number in range(21):
         organization.unit(f"unit-{number}")
     listed = organization.api.list_organizational_units_for_parent
