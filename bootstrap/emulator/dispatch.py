@@ -1,4 +1,4 @@
-"""What every request meets before its service does: time that went by, and an account that is not ready."""
+"""Before each request reaches its service: due actions run, and an account that is not ready is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from moto.core.common_types import TYPE_RESPONSE
 
 TAGGING: Final = "resourcegroupstaggingapi"
-# What an account has from the beginning: the way in, and its place in the organization.
+# A new account has these two services from its creation.
 _ALWAYS_READY: Final = frozenset({"sts", "organizations"})
 _NO_SUBSCRIPTION: Final = "The AWS Access Key Id needs a subscription for the service"
 _AS_XML: Final = "<Error><Code>OptInRequired</Code><Message>{message}</Message></Error>"
@@ -31,10 +31,10 @@ _call_action_moto = original(BaseResponse, "call_action")
 
 @replaces(BaseResponse, "call_action")
 def call_action(response: Any) -> TYPE_RESPONSE:
-    CURRENT.agenda.catch_up()
+    CURRENT.scheduler.run_due()
     service = response.boto3_service_name
     if service == TAGGING and not CURRENT.profile.tagging:
-        # How a service of the JSON protocol answers what it does not know (Smithy, "AWS JSON 1.1 protocol").
+        # The answer of a JSON service to an operation that it does not have (Smithy, "AWS JSON 1.1 protocol").
         return _json_error("UnknownOperationException", "The requested operation is not supported.")
     if service not in _ALWAYS_READY and not _is_subscribed(response.current_account):
         return _not_subscribed(service)
@@ -50,11 +50,10 @@ def _is_subscribed(account_id: str) -> bool:
 
 
 def _not_subscribed(service: str) -> TYPE_RESPONSE:
-    """API reference of CloudFormation, "Common errors", as of every service of the query protocol: OptInRequired,
-    "The AWS access key ID needs a subscription for the service", HTTP 403.
+    """Services of the query protocol answer OptInRequired, HTTP 403 (API reference of CloudFormation, "Common errors").
 
-    Those of the JSON protocols say SubscriptionRequiredException, as SSM does
-    (https://github.com/awslabs/aws-deployment-framework/issues/243).
+    Services of the JSON protocols answer SubscriptionRequiredException, as SSM does:
+    https://github.com/awslabs/aws-deployment-framework/issues/243.
     """
     protocol = get_service_model(service).metadata["protocol"]
     if "json" in protocol:

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.workflow.snapshot import Recording
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from bootstrap.facts import GLOBAL_REGION
 from bootstrap.model.names import BASELINE_STACK
 from bootstrap.resources.organization import ROOT_ADDRESS, OrganizationKind
 from bootstrap.resources.registry import KINDS
+from bootstrap.workflow.snapshot import Recording
 from tests.system import any_organization
 from tests.system.any_organization import Files, pairs
 from tests.system.hands import HANDS
@@ -123,7 +123,7 @@ def check(organization: Organization, emulator: Emulator, make_plan: MakePlan) -
         assert follow([plain(call.action, call.parameters, ids) for call in change.calls or ()], made)
 
     seen = [call for call in emulator.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
-    management = planned.review.whose.account
+    management = planned.review.organization.account
     accounts = {reference: aws_id for aws_id, reference in ids.items()}
     where = [
         (call.action, accounts.get(call.account, call.account or management), call.region or GLOBAL_REGION)
@@ -259,7 +259,7 @@ def test_where_somebody_disabled_the_type_its_policies_are_attached_again(
 
 
 def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, emulator: Emulator) -> None:
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in told(planned)]
@@ -269,8 +269,8 @@ def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, 
 def test_a_rollback_that_failed_is_told_to_be_gone_on_with(small: Organization, emulator: Emulator) -> None:
     small.converge()
     small.edit("account_specs/organization.yaml", "monthly_usd: 50", "monthly_usd: 60")
-    emulator.requests.fail_resource("AWS::Budgets::Budget")
-    emulator.requests.fail_rollback("AWS::Budgets::Budget")
+    emulator.fail_resource("AWS::Budgets::Budget")
+    emulator.fail_rollback("AWS::Budgets::Budget")
     assert not small.apply().complete
     planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in told(planned)]

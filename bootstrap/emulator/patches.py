@@ -1,4 +1,4 @@
-"""Completes moto: importing this module, once in a process, applies every patch."""
+"""Applies every patch to moto, once in a process, when it is imported."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from bootstrap.emulator import (
     access_keys,
     account_api,
     budgets,
+    caching,
     cloudformation,
-    front,
+    dispatch,
     iam,
     organizations,
     propagation,
     secret_names,
-    shortcuts,
     sts,
     tagging_api,
 )
@@ -21,13 +21,13 @@ __all__ = [
     "access_keys",
     "account_api",
     "budgets",
+    "caching",
     "cloudformation",
-    "front",
+    "dispatch",
     "iam",
     "organizations",
     "propagation",
     "secret_names",
-    "shortcuts",
     "sts",
     "tagging_api",
 ]

@@ -11,9 +11,9 @@ from bootstrap.engine.plan import Action, Cause, Risk
 from bootstrap.model.errors import BlockedError
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.planfile import describe, digest
-from bootstrap.planfile.verify import check_expected, check_reviewed
+from bootstrap.planfile.verify import verify_digest, verify_plan
 from tests.system.organization import fill
-from tests.system.test_eleven_drifts import DENY
+from tests.system.test_drift_kinds import DENY
 
 if TYPE_CHECKING:
     from tests.system.organization import Organization
@@ -232,9 +232,9 @@ def test_opening_the_root_with_what_leaves_it_takes_a_word_and_is_part_of_the_pl
     remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "surplus:ou:Root")
     assert "with FullAWSAccess again, all is allowed there that no policy denies" in next(remarks)
     with pytest.raises(BlockedError, match='lacks: - "FullAWSAccess" was not in the plan'):
-        check_reviewed(describe(reviewed.review), planned.review)
+        verify_plan(describe(reviewed.review), planned.review)
     with pytest.raises(BlockedError, match="moved since its review"):
-        check_expected(digest(reviewed.review), planned.review)
+        verify_digest(digest(reviewed.review), planned.review)
     assert not on_the_root(small) & {"FullAWSAccess"}
     small.converge("root:root.deny", "root:FullAWSAccess")
     assert on_the_root(small) == {"FullAWSAccess", "theirs"}
@@ -401,19 +401,19 @@ def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -
     small.converge()
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
     reviewed = describe(small.plan().review)
-    assert reviewed.touched == ["account:developer-alice in ou:Workloads/Developers"]
+    assert reviewed.affected == ["account:developer-alice in ou:Workloads/Developers"]
     (came,) = made_by_others(small, 1)
     now = small.plan().review
     with pytest.raises(
         BlockedError,
         match=r"AWS has changed\n  account:theirs-0@example\.org in ou:\S+: is touched now",
     ):
-        check_reviewed(reviewed, now)
+        verify_plan(reviewed, now)
     with pytest.raises(BlockedError):
-        check_expected(reviewed.digest, now)
+        verify_digest(reviewed.digest, now)
     small.client("organizations").close_account(AccountId=came)
-    check_reviewed(reviewed, small.plan().review)
-    check_expected(reviewed.digest, small.plan().review)
+    verify_plan(reviewed, small.plan().review)
+    verify_digest(reviewed.digest, small.plan().review)
 
 
 def test_the_wrong_organization_is_not_destroyed(small: Organization) -> None:
@@ -487,12 +487,12 @@ def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below
     example.edit(FILE, f"{guardrails}]", f"{guardrails}, s3.protect-bpa]")
     tokens = [blocker.token for blocker in example.plan().review.blockers]
     reviewed = describe(example.plan(*tokens).review)
-    check_reviewed(reviewed, example.plan(*tokens).review)
+    verify_plan(reviewed, example.plan(*tokens).review)
     example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
     tokens = [blocker.token for blocker in example.plan().review.blockers]
     waited = "delete surplus:ou:Workloads: was to wait for attachments:ou:Workloads/Production, which is not"
     with pytest.raises(BlockedError, match=waited):
-        check_reviewed(reviewed, example.plan(*tokens).review)
+        verify_plan(reviewed, example.plan(*tokens).review)
 
 
 def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Organization) -> None:
@@ -503,7 +503,7 @@ def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Or
     reviewed = describe(example.plan("leave:security").review)
     (given,) = reviewed.approved
     assert (given.token, given.loses) == ("leave:security", ["kms.deny-deletion"])
-    check_reviewed(reviewed, example.plan("leave:security").review)
+    verify_plan(reviewed, example.plan("leave:security").review)
     fill(example, "Security", 1)
     with pytest.raises(BlockedError, match="leave:security: was not given for theirs-0"):
-        check_reviewed(reviewed, example.plan("leave:security").review)
+        verify_plan(reviewed, example.plan("leave:security").review)

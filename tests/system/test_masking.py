@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import yaml
-from bootstrap.workflow.snapshot import Recording, text
 
 from bootstrap import workflow
 from bootstrap.engine.plan import Action
@@ -17,8 +16,9 @@ from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.plan import render_plan
 from bootstrap.resources.registry import KINDS
-from tests.system.test_not_ours import make_policy
+from bootstrap.workflow.snapshot import Recording, text
 from tests.system.test_snapshot import both, observe
+from tests.system.test_unmanaged import make_policy
 
 if TYPE_CHECKING:
     from bootstrap.engine.review import PlanReview

@@ -78,7 +78,7 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
     assert blocker.token == "adopt:policy:region.limit"
     assert blocker.reason.endswith("a policy of that name, attached to ou:Root")
     assert planned.plan.unmanaged == ()
-    narrowed = small.plan(only=["account:tooling"])
+    narrowed = small.plan(targets=["account:tooling"])
     assert narrowed.blockers == ()
     assert [str(item.address) for item in narrowed.plan.unmanaged] == ["policy:region.limit"]
 
@@ -90,7 +90,7 @@ def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(conve
     (blocker,) = converged.plan().review.blockers
     assert blocker.token == "adopt:policy:kms.deny-deletion"
     # What does not need the policy can be applied without it, and leaves it alone.
-    narrowed = converged.plan(only=["account:tooling"])
+    narrowed = converged.plan(targets=["account:tooling"])
     assert narrowed.blockers == narrowed.plan.changes == ()
     assert "surplus" not in {change.address.kind for change in converged.plan().plan.changes}
 
@@ -143,7 +143,7 @@ def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converg
     (change,) = planned.plan.changes
     assert (str(change.address), change.cause) == ("surplus:account:theirs@example.org", Cause.DRIFT)
     assert change.remarks == ("detached; it bound 0 accounts, and 1 that is not ours",)
-    assert planned.review.touched == ("account:theirs@example.org in ou:Root",)
+    assert planned.review.affected == ("account:theirs@example.org in ou:Root",)
     # It does not stand in the way of what the YAML drops.
     converged.edit("account_specs/organization.yaml", "guardrails: [budget.protect]", "guardrails: []")
     converged.converge()
@@ -237,7 +237,7 @@ def test_what_came_stays_new_for_a_run_that_does_not_end(small: Organization, em
     small.converge()
     small.make_account("somebody@example.org", "somebody")
     small.write("account_specs/carol.yaml", CAROL)
-    emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
     assert not small.apply().complete
     assert marked(small) == [f"{MADE}{NEW}"]
     small.converge()
