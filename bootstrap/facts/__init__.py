@@ -11,10 +11,10 @@ _FACTS: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("facts.to
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyType:
-    """The limits of one sort of policy: `size` in characters, attachments per root, OU or account.
+class PolicyLimits:
+    """The limits of one policy type: `size` in characters, attachments per root, OU or account.
 
-    `default` is the AWS-managed policy that AWS attaches everywhere when the type is enabled, if any.
+    `default` is the AWS-managed policy that Organizations attaches to every target once the type is enabled.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Rate:
 
 RATES: Final = tuple(Rate(**{**row, "actions": tuple(row["actions"])}) for row in _FACTS["rates"]["rows"])
 
-POLICY_TYPES: Final = {name: PolicyType(name, **fact) for name, fact in _FACTS["policy_types"].items()}
+POLICY_TYPES: Final = {name: PolicyLimits(name, **fact) for name, fact in _FACTS["policy_types"].items()}
 
 REGIONS: Final = frozenset[str](_FACTS["regions"]["names"])
 GLOBAL_REGION: Final[str] = _FACTS["global_region"]["name"]

@@ -1,4 +1,4 @@
-"""Comparisons: whether one value of a request matches one value of a policy, for each condition operator."""
+"""The comparison that each condition operator makes between one value of a request and one value of a policy."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from bootstrap.policy import wildcard
 from bootstrap.policy.language import PolicyError
 
 Compare: TypeAlias = Callable[[str, str], bool]
-"""(value in the request, pattern in the policy) -> whether they match; escapes are still in the pattern."""
+"""(value in the request, pattern in the policy) -> whether they match. The pattern is still escaped."""
 
 
 def _plain(compare: Callable[[str, str], bool]) -> Compare:
-    """An operator that knows no wildcards."""
+    """An operator without wildcards."""
     return lambda value, pattern: compare(value, wildcard.unescape(pattern))
 
 
-def _ordered(compare: Callable[[Decimal, Decimal], bool], read: Callable[[str], Decimal]) -> Compare:
-    """An operator on numbers or dates. What the caller sent may be neither: then nothing matches."""
+def _ordered(compare: Callable[[Decimal, Decimal], bool], parse: Callable[[str], Decimal]) -> Compare:
+    """An operator on numbers or dates. A value in the request that is neither matches nothing."""
 
     def matched(value: str, pattern: str) -> bool:
-        wanted = read(wildcard.unescape(pattern))
+        wanted = parse(wildcard.unescape(pattern))
         try:
-            return compare(read(value), wanted)
+            return compare(parse(value), wanted)
         except PolicyError:
             return False
 
@@ -45,7 +45,7 @@ def _number(text: str) -> Decimal:
 
 
 def _date(text: str) -> Decimal:
-    """Seconds since 1970: IAM takes ISO 8601 and seconds alike."""
+    """Seconds since 1970. IAM takes ISO 8601 dates and epoch seconds."""
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -88,7 +88,7 @@ def _in_network(value: str, text: str) -> bool:
 
 def _same_arn(value: str, pattern: str) -> bool:
     if pattern.count(":") < wildcard.ARN_PARTS - 1:
-        message = f"{pattern!r} is not an ARN: it has six parts, arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
+        message = f"{pattern!r} is not an ARN: an ARN has six parts, arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
         raise PolicyError(message)
     return wildcard.matches_arn(pattern, value)
 
@@ -113,4 +113,4 @@ MATCH: Final[Mapping[str, Compare]] = {
     "ArnEquals": _same_arn,
     "ArnLike": _same_arn,
 }
-"""The operators that are not negated. Each raises PolicyError for a policy's value of the wrong type."""
+"""The operators that are not negated. Each raises PolicyError for a pattern of the wrong type."""

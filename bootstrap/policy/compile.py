@@ -1,19 +1,18 @@
-"""Guardrails to policies: one for each set of values that a guardrail is given, attached where it applies."""
+"""Guardrails to policies: one policy for each set of parameter values, attached to every OU that gives these values."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bootstrap import facts
 from bootstrap.model.errors import Problem, SpecError
-from bootstrap.policy import parameters
-from bootstrap.policy.language import PRINCIPAL_ARN, PolicyError, PolicyStatement, document, normal, texts
-from bootstrap.policy.places import problem
+from bootstrap.policy import parameters, types
+from bootstrap.policy.language import PolicyError
+from bootstrap.policy.problems import problem_at
+from bootstrap.spec.guardrail_constants import constants
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
@@ -21,15 +20,13 @@ if TYPE_CHECKING:
     from bootstrap.spec.models import Guardrail
     from bootstrap.spec.spec import Spec
 
-_EXEMPTION: Final = "ArnNotLike"
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy as AWS is to hold it.
+    """One policy as AWS is to hold it. `body` is its content in the form of its type, `targets` are paths of OUs.
 
-    `name` is the guardrail's id, or `ID@OU` for values that are not its defaults: the first OU that has
-    them, so what other OUs say of the guardrail never renames it.
+    `name` is the guardrail's id where the values are its defaults, and else `ID@OU` with the first OU that gives
+    them: what other OUs give never renames a policy.
     """
 
     name: str
@@ -37,7 +34,7 @@ class Policy:
     description: str
     guardrail: str
     origin: str
-    statements: tuple[PolicyStatement, ...]
+    body: Json
     targets: tuple[str, ...]
 
 
@@ -47,65 +44,69 @@ def compile_policies(spec: Spec) -> tuple[Policy, ...]:
 
     Validation and four kinds of resource ask for them, so the policies of the last Spec are kept.
     """
+    compiler = Compiler(constants(spec.organization))
+    variants: dict[tuple[str, str], _Variant] = {}
     problems: list[Problem] = []
-    known = parameters.constants(spec)
-    variants: dict[str, dict[str, _Variant]] = defaultdict(dict)
     for ou in sorted(spec.organizational_units):
         for name, given in spec.guardrails_on(ou):
+            guardrail = spec.guardrails[name]
             try:
-                statements = compile_statements(spec.guardrails[name], given.get(name, {}), known)
+                body = compiler.body(guardrail, given.get(name, {}))
             except PolicyError as error:
-                problems.append(problem(spec.origin("ou", ou), f"{name} on {ou}: {error.message}"))
+                problems.append(problem_at(spec.origin("ou", ou), f"{name} on {ou}: {error.message}"))
                 continue
-            variant = variants[name].setdefault(document(statements), _Variant(statements, []))
-            variant.ous.append(ou)
+            document = types.of(guardrail.policy_type).document(body)
+            variants.setdefault((name, document), _Variant(guardrail, body, [])).targets.append(ou)
     if problems:
         raise SpecError(problems)
-    policies = [
-        _policy(spec, spec.guardrails[name], variant, known)
-        for name, by_document in variants.items()
-        for variant in by_document.values()
-    ]
+    policies = [_policy(spec, variant, compiler) for variant in variants.values()]
     return tuple(sorted(policies, key=lambda policy: policy.name))
 
 
-def compile_statements(guardrail: Guardrail, given: Given, known: Values) -> tuple[PolicyStatement, ...]:
-    """The guardrail's statements for one set of values, in the order of its file."""
-    values = parameters.values(guardrail, given, known)
-    exempt = texts(parameters.fill(guardrail.exempt_principals, values))
-    statements = []
-    for statement in guardrail.statements:
-        body = parameters.fill_mapping(statement.model_dump(exclude_none=True), values)
-        statements.append(normal(_exempted(body, exempt) if statement.Effect == "Deny" else body))
-    return tuple(statements)
+class Compiler:
+    """Compiles guardrails, each set of values once, however many OUs or tests give it."""
+
+    def __init__(self, known: Values) -> None:
+        self._known = known
+        self._bodies: dict[tuple[str, str], Json] = {}
+
+    def body(self, guardrail: Guardrail, given: Given) -> Json:
+        """The content for these values of the guardrail's parameters. Raises PolicyError."""
+        key = guardrail.id, repr(sorted(given.items()))
+        if key not in self._bodies:
+            values = parameters.values(guardrail, given, self._known)
+            self._bodies[key] = types.of(guardrail.policy_type).compile(guardrail, values)
+        return self._bodies[key]
+
+    def default_body(self, guardrail: Guardrail) -> Json:
+        """The content for the default values, or None where a parameter has no default."""
+        try:
+            return self.body(guardrail, {})
+        except PolicyError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """The statements for one set of values, and the OUs that have it."""
+    """A guardrail with one set of values, and the OUs that give them."""
 
-    statements: tuple[PolicyStatement, ...]
-    ous: list[str]
+    guardrail: Guardrail
+    body: Json
+    targets: list[str]
 
 
-def _policy(spec: Spec, guardrail: Guardrail, variant: _Variant, known: Values) -> Policy:
+def _policy(spec: Spec, variant: _Variant, compiler: Compiler) -> Policy:
+    guardrail = variant.guardrail
+    is_default = compiler.default_body(guardrail) == variant.body
     return Policy(
-        name=guardrail.id if _by_default(guardrail, variant, known) else _variant_name(guardrail.id, variant.ous[0]),
+        name=guardrail.id if is_default else _variant_name(guardrail.id, variant.targets[0]),
         type=guardrail.policy_type,
         description=guardrail.intent,
         guardrail=guardrail.id,
         origin=spec.origin("guardrail", guardrail.id),
-        statements=variant.statements,
-        targets=tuple(variant.ous),
+        body=variant.body,
+        targets=tuple(variant.targets),
     )
-
-
-def _by_default(guardrail: Guardrail, variant: _Variant, known: Values) -> bool:
-    """Only the default values give the plain name, so that it never depends on what other OUs say."""
-    try:
-        return compile_statements(guardrail, {}, known) == variant.statements
-    except PolicyError:
-        return False  # a parameter without a default: every set of values is somebody's own
 
 
 def _variant_name(guardrail: str, ou: str) -> str:
@@ -114,27 +115,3 @@ def _variant_name(guardrail: str, ou: str) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{name[: facts.POLICY_NAME_MAX - len(digest) - 1]}-{digest}"
-
-
-def _exempted(statement: PolicyStatement, exempt: Sequence[str]) -> PolicyStatement:
-    """The statement with these principals left alone.
-
-    Two ArnNotLike on the same key must both hold, and each holds if nothing in its list matches: so the
-    union of the lists is exactly their AND.
-    """
-    if not exempt:
-        return statement
-    conditions = _mapping(statement.get("Condition", {}))
-    keys = dict(_mapping(conditions.get(_EXEMPTION, {})))
-    # IAM ignores the case of condition keys, and takes only one of two that are the same to it.
-    own = [name for name in keys if name.lower() == PRINCIPAL_ARN.lower()]
-    already = [text for name in own for text in texts(keys.pop(name))]
-    keys[PRINCIPAL_ARN] = [*already, *exempt]
-    return {**statement, "Condition": {**conditions, _EXEMPTION: keys}}
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    if not isinstance(value, Mapping):
-        message = f"expected keys with their values, not {value!r}"
-        raise PolicyError(message)
-    return value

@@ -1,4 +1,4 @@
-"""Condition operators: whether they hold of a request, and what an absent key means to them."""
+"""Condition operators: whether one holds for a request, also where the request lacks the condition key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy.comparisons import MATCH
 from bootstrap.policy.language import PolicyError
-from bootstrap.policy.variables import Context, expand
+from bootstrap.policy.variables import ConditionKeys, expand
 from bootstrap.spec.suggest import nearest
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ _NEGATED: Final[Mapping[str, str]] = {
 _NULL: Final = "Null"
 
 NAMES: Final = frozenset({*MATCH, *_NEGATED, _NULL})
-"""Every operator there is, without quantifier and `IfExists`."""
+"""Every operator of IAM, without quantifier and `IfExists`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator, e.g. `ForAllValues:StringNotLikeIfExists`, taken apart."""
+    """One operator, parsed: `ForAllValues:StringNotLikeIfExists` has the name `StringNotLike`."""
 
     name: str
     quantifier: str
@@ -43,31 +43,31 @@ class Operator:
 
     @classmethod
     def parse(cls, text: str) -> Operator:
-        """An operator that nobody knows is an error: taken as false, it would silently switch a Deny off."""
+        """Raises PolicyError for an unknown operator: taken as false, it would silently disable a Deny."""
         match = _OPERATOR.fullmatch(text)
         if match is None or match["name"] not in NAMES or (match["name"] == _NULL and text != _NULL):
             meant = nearest(text, NAMES)
-            message = f"{text!r} is no condition operator" + (f": did you mean {meant!r}?" if meant else "")
+            message = f"{text!r} is not a condition operator" + (f": did you mean {meant!r}?" if meant else "")
             raise PolicyError(message)
         return cls(match["name"], match["quantifier"] or "", if_exists=bool(match["if_exists"]))
 
-    def holds(self, key: str, patterns: tuple[str, ...], context: Context) -> bool:
-        values = context.get(key.lower(), ())
+    def holds(self, key: str, patterns: tuple[str, ...], keys: ConditionKeys) -> bool:
+        values = keys.get(key.lower(), ())
         if self.name == _NULL:
             return any(_boolean(pattern) != bool(values) for pattern in patterns)
         if not values:
             return self._holds_without_a_value()
         if not self.quantifier and len(values) > 1:
-            # AWS says only that such a policy is wrong, so there is no answer to give.
-            message = f"{key} has several values here: the operator needs ForAnyValue: or ForAllValues:"
+            # AWS documents such a policy as wrong, without a result.
+            message = f"{key} has several values in this request: the operator needs ForAnyValue: or ForAllValues:"
             raise PolicyError(message)
-        # A pattern whose variable has no value matches nothing.
-        expanded = [text for pattern in patterns if (text := expand(pattern, context)) is not None]
+        # A pattern with a variable that has no value matches nothing.
+        expanded = [text for pattern in patterns if (text := expand(pattern, keys)) is not None]
         quantify = all if self.quantifier == "ForAllValues" else any
         return quantify(self._holds_for(value, expanded) for value in values)
 
     def check(self, patterns: tuple[str, ...]) -> None:
-        """PolicyError for a value that AWS would not take; one with a variable shows only in a request."""
+        """Raises PolicyError for a pattern of the wrong type. One with a variable is checked in a request only."""
         for pattern in patterns:
             if self.name == _NULL:
                 _boolean(pattern)
@@ -75,13 +75,13 @@ class Operator:
                 MATCH[_NEGATED.get(self.name, self.name)]("", pattern)
 
     def _holds_without_a_value(self) -> bool:
-        """IfExists holds, ForAllValues holds of nothing, ForAnyValue does not; else only a Not... holds."""
+        """IfExists and ForAllValues hold without a value, ForAnyValue does not; otherwise only a negated one does."""
         if self.if_exists or self.quantifier == "ForAllValues":
             return True
         return not self.quantifier and self.name in _NEGATED
 
     def _holds_for(self, value: str, patterns: list[str]) -> bool:
-        """Any of the patterns will do; for a Not... none of them may match."""
+        """Whether any of the patterns matches, or for a negated operator whether none does."""
         compare = MATCH[_NEGATED.get(self.name, self.name)]
         return any(compare(value, pattern) for pattern in patterns) != (self.name in _NEGATED)
 

@@ -1,152 +1,160 @@
-"""Deciding, offline and exactly, whether service control policies let a call through."""
+"""Whether organization policies allow a request, decided offline by the rules of IAM's policy evaluation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy import wildcard
 from bootstrap.policy.conditions import Operator
 from bootstrap.policy.language import PolicyError, PolicyStatement, texts
-from bootstrap.policy.variables import Context, expand
+from bootstrap.policy.variables import ConditionKeys, expand
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One call to AWS as a policy sees it; the keys of the context are in lower case."""
+class RequestContext:
+    """A request to AWS as a policy sees it. The names of the condition keys are in lower case."""
 
     action: str
     resource: str = "*"
-    context: Context = field(default_factory=dict)
+    keys: ConditionKeys = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One line of a Condition element: an operator, a key and the values that it is compared with."""
+    """One line of a Condition element: an operator, a condition key, and the values to compare it with."""
 
     operator: Operator
     key: str
     patterns: tuple[str, ...]
 
-    def holds(self, context: Context) -> bool:
-        return self.operator.holds(self.key, self.patterns, context)
+    def holds(self, keys: ConditionKeys) -> bool:
+        return self.operator.holds(self.key, self.patterns, keys)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One statement, read. `but_actions` and `but_resources` are NotAction and NotResource."""
+class ParsedStatement:
+    """One statement. Of `actions` and `not_actions` one is empty, and so of `resources` and `not_resources`."""
 
     sid: str
     denies: bool
     actions: tuple[str, ...]
-    but_actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
     resources: tuple[str, ...]
-    but_resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
     conditions: tuple[Condition, ...]
 
     @classmethod
-    def read(cls, statement: PolicyStatement) -> Rule:
-        _one_of(statement, "Action", "NotAction")
-        _one_of(statement, "Resource", "NotResource")
+    def parse(cls, statement: PolicyStatement) -> ParsedStatement:
+        """Raises PolicyError for a statement without a meaning. Principal is ignored: SCPs have none, RCPs only `*`."""
+        _check_exactly_one(statement, "Action", "NotAction")
+        _check_exactly_one(statement, "Resource", "NotResource")
         return cls(
             sid=str(statement.get("Sid", "")),
             denies=_denies(statement),
             actions=texts(statement.get("Action", ())),
-            but_actions=texts(statement.get("NotAction", ())),
+            not_actions=texts(statement.get("NotAction", ())),
             resources=texts(statement.get("Resource", ())),
-            but_resources=texts(statement.get("NotResource", ())),
+            not_resources=texts(statement.get("NotResource", ())),
             conditions=tuple(_conditions(statement.get("Condition", {}))),
         )
 
-    def binds(self, call: Call) -> bool:
-        """Whether the statement speaks of this call."""
-        return self._names_action(call) and self._names_resource(call) and self._holds(call)
+    def applies_to(self, request: RequestContext) -> bool:
+        return (
+            self._matches_action(request)
+            and self._matches_resource(request)
+            and all(condition.holds(request.keys) for condition in self.conditions)
+        )
 
-    def _names_action(self, call: Call) -> bool:
-        named = any(wildcard.matches_action(action, call.action) for action in self.actions or self.but_actions)
-        return named == bool(self.actions)
+    def _matches_action(self, request: RequestContext) -> bool:
+        listed = wildcard.matches_any_action(self.actions or self.not_actions, request.action)
+        return listed == bool(self.actions)
 
-    def _names_resource(self, call: Call) -> bool:
-        patterns = (expand(resource, call.context) for resource in self.resources or self.but_resources)
-        named = any(wildcard.matches_resource(p, call.resource) for p in patterns if p is not None)
-        return named == bool(self.resources)
-
-    def _holds(self, call: Call) -> bool:
-        return all(condition.holds(call.context) for condition in self.conditions)
+    def _matches_resource(self, request: RequestContext) -> bool:
+        patterns = (expand(resource, request.keys) for resource in self.resources or self.not_resources)
+        listed = any(wildcard.matches_resource(p, request.resource) for p in patterns if p is not None)
+        return listed == bool(self.resources)
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A policy, read once and asked many times. Reading refuses what it does not understand."""
+class PolicyDocument:
+    """A policy, parsed once and evaluated many times."""
 
     name: str
-    rules: tuple[Rule, ...]
+    statements: tuple[ParsedStatement, ...]
 
     @classmethod
-    def read(cls, name: str, statements: Sequence[PolicyStatement]) -> Document:
-        return cls(name, tuple(Rule.read(statement) for statement in statements))
+    def parse(cls, name: str, statements: Sequence[PolicyStatement]) -> PolicyDocument:
+        """Raises PolicyError for a statement without a meaning."""
+        return cls(name, tuple(ParsedStatement.parse(statement) for statement in statements))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, and the statement that gave it. Both names are empty where nothing allowed the call."""
+    """The answer, with the policy and the Sid of the statement that gave it: both empty where nothing allows it."""
 
     allowed: bool
     policy: str = ""
     statement: str = ""
 
 
-def decide(levels: Sequence[Sequence[Document]], call: Call) -> Decision:
-    """Allowed if at every level, root to account, some policy allows it, and none at any level denies it."""
+def decide(levels: Sequence[Sequence[PolicyDocument]], request: RequestContext) -> Decision:
+    """Allowed if some policy at every level, from root to account, allows it, and no policy at any level denies it.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+    """
     for level in levels:
-        denied = _first(level, call, lambda rule: rule.denies)
+        denied = _first(level, request, denies=True)
         if denied:
-            return Decision(allowed=False, policy=denied[0], statement=denied[1])
+            return denied
     decision = Decision(allowed=False)
     for level in levels:
-        allowed = _first(level, call, lambda rule: not rule.denies)
+        allowed = _first(level, request, denies=False)
         if not allowed:
             return Decision(allowed=False)
-        decision = Decision(allowed=True, policy=allowed[0], statement=allowed[1])
+        decision = allowed
     return decision
 
 
-def _first(level: Sequence[Document], call: Call, wanted: Callable[[Rule], bool]) -> tuple[str, str] | None:
-    bound = ((policy.name, rule.sid) for policy in level for rule in policy.rules if wanted(rule) and rule.binds(call))
-    return next(bound, None)
+def _first(level: Sequence[PolicyDocument], request: RequestContext, *, denies: bool) -> Decision | None:
+    """The decision of the first statement with this effect that applies to the request."""
+    for policy in level:
+        for statement in policy.statements:
+            if statement.denies == denies and statement.applies_to(request):
+                return Decision(allowed=not denies, policy=policy.name, statement=statement.sid)
+    return None
 
 
 def _denies(statement: PolicyStatement) -> bool:
     effect = statement.get("Effect")
     if effect not in {"Allow", "Deny"}:
-        message = f"Effect is Allow or Deny, not {effect!r}"
+        message = f"Effect must be Allow or Deny, not {effect!r}"
         raise PolicyError(message)
     return effect == "Deny"
 
 
-def _one_of(statement: PolicyStatement, element: str, but: str) -> None:
-    if len([name for name in (element, but) if texts(statement.get(name, ()))]) != 1:
-        message = f"a statement has exactly one of {element} and {but}, and names something in it"
+def _check_exactly_one(statement: PolicyStatement, element: str, negated: str) -> None:
+    if len([name for name in (element, negated) if texts(statement.get(name, ()))]) != 1:
+        message = f"a statement must have exactly one of {element} and {negated}, with at least one value"
         raise PolicyError(message)
 
 
-def _conditions(element: Json) -> list[Condition]:
+def _conditions(element: Json) -> Iterator[Condition]:
     if not isinstance(element, Mapping):
-        message = f"Condition takes operators with their keys, not {element!r}"
+        message = f"Condition must hold operators with their condition keys, not {element!r}"
         raise PolicyError(message)
-    conditions = []
     for name, keys in element.items():
         operator = Operator.parse(name)
         if not isinstance(keys, Mapping):
-            message = f"{name} takes keys with their values, not {keys!r}"
+            message = f"{name} must hold condition keys with their values, not {keys!r}"
             raise PolicyError(message)
-        conditions += [Condition(operator, key, texts(values)) for key, values in keys.items()]
-    return conditions
+        for key, values in keys.items():
+            yield Condition(operator, key, texts(values))
 
 
-FULL_ACCESS: Final = Document.read("FullAWSAccess", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
-"""What AWS attaches to everything: without it nothing is allowed, as a guardrail only denies."""
+ALLOW_ALL: Final[Sequence[PolicyStatement]] = ({"Effect": "Allow", "Action": "*", "Resource": "*"},)
+"""The content of AWS's default policies. A guardrail only denies, so nothing is allowed without it."""

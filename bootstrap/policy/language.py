@@ -1,4 +1,4 @@
-"""The text of a policy: its normal form, the document that is sent, the statements of one that is read."""
+"""The text of a policy: the normal form of its statements, the document sent to AWS, a document read from AWS."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from bootstrap.model.resource import Json
 PolicyStatement: TypeAlias = Mapping[str, Json]
 
 VERSION: Final = "2012-10-17"
-"""Organizations demands this element, and with the older version variables would be plain text."""
+"""Organizations requires this element, and the older version takes variables literally."""
 
 PRINCIPAL_ARN: Final = "aws:PrincipalArn"
 
-# The order of AWS's own examples: it has no meaning, but a diff of it would be noise.
-_ELEMENTS: Final = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+# The order of AWS's own examples. It has no meaning to AWS, but a fixed order keeps it out of the diff.
+_ELEMENTS: Final = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
 class PolicyError(BootstrapError):
-    """A policy text that AWS would refuse, or that means nothing; it becomes a Problem with a place."""
+    """A policy that AWS would reject, or that cannot be evaluated. The caller turns it into a Problem with a line."""
 
 
 def texts(value: Json) -> tuple[str, ...]:
-    """One value or a list of them as texts. IAM knows only text: `true` and `"true"` are the same to it."""
+    """One value, or a list of values, as strings. IAM compares strings only: `true` and `"true"` are equal."""
     if isinstance(value, Mapping) or value is None:
-        message = f"expected a text or a list of texts, not {value!r}"
+        message = f"expected a string or a list of strings, not {value!r}"
         raise PolicyError(message)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(text for item in value for text in texts(item))
@@ -37,24 +37,27 @@ def texts(value: Json) -> tuple[str, ...]:
 
 
 def normal(statement: PolicyStatement) -> PolicyStatement:
-    """The statement in the one form that equal statements share: sorted sets, and a set of one as a text."""
+    """The statement in normal form: elements in a fixed order, lists sorted, a list of one as a string.
+
+    Equal statements have equal normal forms.
+    """
     ordered = [element for element in _ELEMENTS if element in statement]
     ordered += sorted(statement.keys() - set(_ELEMENTS))
     return {element: _normal_element(element, statement[element]) for element in ordered}
 
 
 def document(statements: Sequence[PolicyStatement]) -> str:
-    """What is sent. Organizations stores it as it comes and counts its white space, so there is none."""
+    """The document sent to AWS, without white space: Organizations stores it as is and counts every character."""
     return json.dumps({"Version": VERSION, "Statement": list(statements)}, separators=(",", ":"))
 
 
 def read_version(text: str) -> str:
-    """The version of the language that a document is written in: with the older one variables are plain text."""
+    """The document's version of the policy language, empty where it has none."""
     return str(json.loads(text).get("Version", ""))
 
 
 def read_document(text: str) -> tuple[PolicyStatement, ...]:
-    """The statements of a document in normal form, for comparing by meaning with what was compiled."""
+    """The statements of a document in normal form, comparable with compiled ones."""
     body = json.loads(text)
     statements = body["Statement"]
     if isinstance(statements, Mapping):
@@ -63,10 +66,10 @@ def read_document(text: str) -> tuple[PolicyStatement, ...]:
 
 
 def meaning(value: Json) -> Json:
-    """Any policy document, or resource of IAM in a template, in the one form that all of equal meaning share: the
-    order of statements and values, a list of one, and numbers or truths as texts are no difference.
+    """The normal form of any policy document, or of an IAM resource in a template. Equal meaning, equal form.
 
-    What is given to a function of CloudFormation stays as it is: its order counts.
+    It ignores the order of lists, a list around one value, and whether numbers and booleans are strings. The
+    arguments of a CloudFormation function (`Fn::…`) stay as they are, since their order counts.
     """
     if isinstance(value, Mapping):
         return {key: item if key.startswith("Fn::") else meaning(item) for key, item in sorted(value.items())}
@@ -81,17 +84,19 @@ def _normal_element(element: str, value: Json) -> Json:
     if element in {"Sid", "Effect"}:
         return value
     if element == "Condition" and isinstance(value, Mapping):
-        return {operator: _normal_keys(keys) for operator, keys in sorted(value.items())}
-    return _normal_set(value)
+        return {operator: _normal_mapping(keys) for operator, keys in sorted(value.items())}
+    if element == "Principal" and isinstance(value, Mapping):
+        return _normal_mapping(value)
+    return _normal_list(value)
 
 
-def _normal_keys(keys: Json) -> Json:
+def _normal_mapping(keys: Json) -> Json:
     if not isinstance(keys, Mapping):
-        message = f"a condition operator takes keys with their values, not {keys!r}"
+        message = f"a condition operator takes condition keys with their values, not {keys!r}"
         raise PolicyError(message)
-    return {key: _normal_set(value) for key, value in sorted(keys.items())}
+    return {key: _normal_list(value) for key, value in sorted(keys.items())}
 
 
-def _normal_set(value: Json) -> Json:
+def _normal_list(value: Json) -> Json:
     members = sorted(set(texts(value)))
     return members[0] if len(members) == 1 else members

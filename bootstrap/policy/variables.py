@@ -8,23 +8,23 @@ from typing import Final, TypeAlias
 
 from bootstrap.policy import wildcard
 
-Context: TypeAlias = Mapping[str, tuple[str, ...]]
-"""The condition keys of a request, in lower case (IAM ignores the case of keys), with their values."""
+ConditionKeys: TypeAlias = Mapping[str, tuple[str, ...]]
+"""The condition keys of a request with their values. Names are in lower case, since IAM ignores their case."""
 
 _VARIABLE: Final = re.compile(r"\$\{(?P<key>[^}*?$,\s][^},]*?)\s*(?:,\s*'(?P<default>[^']*)')?\s*\}")
 
 
-def expand(template: str, context: Context) -> str | None:
-    """The pattern with every variable filled in, or None where one has no value and no default.
+def expand(template: str, keys: ConditionKeys) -> str | None:
+    """The pattern with every variable replaced by its value, or None where one has neither value nor default.
 
-    A value is never a pattern: a `*` in a tag is a star, so it goes in escaped. Keys with several values
-    cannot be used as variables (IAM's reference: "single-valued condition keys only").
+    Values are escaped: a `*` in a tag is no wildcard. A key with several values has no value as a variable
+    (IAM's reference: "single-valued condition keys only").
     """
     missing = False
 
     def value(match: re.Match[str]) -> str:
         nonlocal missing
-        values = context.get(match["key"].lower(), ())
+        values = keys.get(match["key"].lower(), ())
         if len(values) == 1:
             return wildcard.escape(values[0])
         if match["default"] is not None:
@@ -32,5 +32,7 @@ def expand(template: str, context: Context) -> str | None:
         missing = True
         return ""
 
+    if "${" not in template:
+        return template
     expanded = _VARIABLE.sub(value, template)
     return None if missing else expanded

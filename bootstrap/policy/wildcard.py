@@ -1,53 +1,58 @@
-"""IAM's wildcards: `*` is any text, `?` any one character; `${*}`, `${?}` and `${$}` are the characters."""
+"""IAM's wildcards: `*` matches any text, `?` any one character; `${*}`, `${?}` and `${$}` are those characters."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ARN_PARTS: Final = 6
-"""arn:partition:service:region:account:resource, where only the last may hold further colons."""
+"""arn:partition:service:region:account:resource. Only the last part may hold further colons."""
 
 _TOKEN: Final = re.compile(r"\$\{[*?$]\}|[*?]")
 _RUN_OF_STARS: Final = re.compile(r"\*{2,}")
-_ESCAPE: Final = re.compile(r"[*?$]")
+_SPECIAL: Final = re.compile(r"[*?$]")
 
 
 def escape(text: str) -> str:
-    """A pattern that matches exactly this text: IAM's own way to write its special characters."""
-    return _ESCAPE.sub(lambda match: f"${{{match[0]}}}", text)
+    """A pattern that matches this text and nothing else, escaped as IAM does it."""
+    return _SPECIAL.sub(lambda match: f"${{{match[0]}}}", text)
 
 
 def unescape(pattern: str) -> str:
-    """The text of a pattern in an operator that knows no wildcards, where only the escapes are special."""
+    """The text that a pattern stands for under an operator without wildcards, where only the escapes are special."""
     return re.sub(r"\$\{([*?$])\}", r"\1", pattern)
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text matches. `*` crosses every character, `/` and `:` too."""
+    """Whether the whole text matches. `*` matches every character, `/` and `:` too."""
     return _compiled(pattern).fullmatch(text) is not None
 
 
-def matches_action(pattern: str, action: str) -> bool:
-    """Whether an action matches: IAM ignores the case of service and name."""
-    return matches(pattern.lower(), action.lower())
+def matches_any_action(patterns: Iterable[str], action: str) -> bool:
+    """Whether an action matches one of the patterns. IAM ignores the case of service and name."""
+    lower = action.lower()
+    return any(_compiled(pattern.lower()).fullmatch(lower) for pattern in patterns)
 
 
 def matches_arn(pattern: str, arn: str) -> bool:
-    """ArnLike and ArnEquals, which are the same: each of six parts by itself, so no `*` crosses a colon.
+    """ArnLike and ArnEquals, which are the same: each of the six parts by itself, so no `*` crosses a colon.
 
-    IAM's reference: "Each of the six colon-delimited components of the ARN is checked separately".
+    "Each of the six colon-delimited components of the ARN is checked separately"
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
     wanted, parts = pattern.split(":", ARN_PARTS - 1), arn.split(":", ARN_PARTS - 1)
     return len(wanted) == len(parts) == ARN_PARTS and all(map(matches, wanted, parts))
 
 
 def matches_resource(pattern: str, resource: str) -> bool:
-    """The Resource element, where only a `*` at the end of a part may match beyond the colon.
+    """The Resource element, where only a `*` at the end of a part matches beyond the colon.
 
-    IAM's reference of the element: "If the * wildcard is the last character of a resource ARN segment, it can
-    expand to match beyond the colon boundaries."
+    "If the * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
+    boundaries." https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     return _compiled_resource(pattern).fullmatch(resource) is not None
 
@@ -59,13 +64,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _compiled_resource(pattern: str) -> re.Pattern[str]:
-    # A star before a colon or at the end is the last of its part.
+    # A star before a colon, or at the end, is the last character of its part.
     within = _translate(pattern, any_text="[^:]*", any_one="[^:]")
     return re.compile(re.sub(r"\[\^:\]\*(?=:|$)", ".*", within), re.DOTALL)
 
 
 def _translate(pattern: str, *, any_text: str, any_one: str) -> str:
-    """The pattern as a regular expression. A run of stars says no more than one and costs more to try."""
+    """The pattern as a regular expression. A run of stars matches what one star does, and is slower to try."""
     wild = {"*": any_text, "?": any_one}
     parts: list[str] = []
     end = 0

@@ -1,4 +1,4 @@
-"""How an apply ended, as text: what was done, what failed and why, what was skipped, and what to do next."""
+"""The report of an apply as text: completed, failed and skipped changes, and how to continue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "del
 
 
 def render_outcome(outcome: Outcome) -> str:
-    """One line, while the apply goes on. Why a change failed is told once, at the end."""
+    """One line per change during the apply. The error of a failed change is in the report at the end."""
     sign, address = SIGNS[outcome.change.action], one_line(str(outcome.change.address))
     match outcome:
         case Done():
@@ -27,13 +27,13 @@ def render_outcome(outcome: Outcome) -> str:
         case Failed():
             return f"! {address}: failed"
         case Skipped(because=None):
-            return f"  {address}: not begun"
+            return f"  {address}: not started"
         case Skipped(because=because):
-            return f"  {address}: skipped, it waits for {because}"
+            return f"  {address}: skipped, depends on {because}"
 
 
 def render_report(report: Report, again: str) -> str:
-    """The end of an apply. `again` is the command that goes on from here."""
+    """The report at the end. `again` is the command that continues, if there is one."""
     return "\n".join(_lines(report, again))
 
 
@@ -48,12 +48,12 @@ def _lines(report: Report, again: str) -> Iterator[str]:
     for skip in skipped:
         yield render_outcome(skip)
     if any(skip.because is None for skip in skipped):
-        yield "Interrupted: what was in flight has ended, and nothing more was begun."
+        yield "Interrupted: writes in flight were finished, and no more were started."
     yield f"Applied: {_counts(done)}, {len(failed)} failed, {len(skipped)} skipped."
     if not report.complete and again:
-        yield f"Nothing that was done is lost. To go on: {again}"
+        yield f"Completed changes are kept. To continue: {again}"
 
 
 def _counts(done: list[Done]) -> str:
     counts = ((action, sum(outcome.change.action is action for outcome in done)) for action in Action)
-    return ", ".join(f"{count} {_PAST[action]}" for action, count in counts if count) or "0 done"
+    return ", ".join(f"{count} {_PAST[action]}" for action, count in counts if count) or "0 completed"

@@ -211,6 +211,7 @@ class Statement(Model):
 
     Sid: Annotated[str, StringConstraints(pattern=SID_PATTERN)]
     Effect: Literal["Deny", "Allow"]
+    Principal: str | None = Field(default=None, description="In a resource control policy only, where it is `*`.")
     Action: str | list[str] | None = None
     NotAction: str | list[str] | None = None
     Resource: str | list[str] | None = None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bootstrap.model.errors import BootstrapError
+from bootstrap.policy import types
 from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.language import document
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def generate_files(spec: Spec) -> dict[str, str]:
     policies: list[Json] = []
     for policy in compile_policies(spec):
         path = f"policies/{_file_name(policy.name)}.json"
-        files[path] = _pretty(json.loads(document(policy.statements)))
+        document = types.of(policy.type).document(policy.body)
+        files[path] = _pretty(json.loads(document))
         policies.append(
             {
                 "file": path,
@@ -39,7 +40,7 @@ def generate_files(spec: Spec) -> dict[str, str]:
                 "guardrail": policy.guardrail,
                 "from": policy.origin,
                 "attached_to": list(policy.targets),
-                "characters": len(document(policy.statements)),
+                "characters": len(document),
             }
         )
     baselines: list[Json] = []

@@ -6,10 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap.model.errors import SpecError
-from bootstrap.policy.check import check
-from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.examine import examine
-from bootstrap.policy.lockout import locked_out
+from bootstrap.policy.checks import check_policies
+from bootstrap.policy.checks.guardrail_tests import run_tests
 from bootstrap.spec.load import load_files
 from bootstrap.spec.source_file import with_source_line
 from bootstrap.templates.baseline import Baselines
@@ -31,9 +29,7 @@ def validate(directory: Path) -> Spec:
         failed = _failed_guardrail_tests(files, problems)
         raise SpecError([*problems, *(with_source_line(problem, directory) for problem in failed)])
     spec = files.spec()
-    policies = compile_policies(spec)
-    problems = [*check(spec, policies), *examine(spec), *locked_out(spec, policies)]
-    problems += check_baselines(Baselines(spec), spec.accounts.values())
+    problems = [*check_policies(spec), *check_baselines(Baselines(spec), spec.accounts.values())]
     if problems:
         raise SpecError([with_source_line(problem, directory) for problem in problems])
     return spec
@@ -45,4 +41,4 @@ def _failed_guardrail_tests(files: ParsedFiles, problems: Sequence[Problem]) -> 
         return []
     wrong = {problem.file for problem in problems}
     guardrails = tuple(guardrail for guardrail in files.guardrails if guardrail.source.file not in wrong)
-    return examine(replace(files, guardrails=guardrails).spec())
+    return list(run_tests(replace(files, guardrails=guardrails).spec()))

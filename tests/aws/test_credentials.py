@@ -138,7 +138,7 @@ def test_sixteen_threads_in_forty_accounts_sign_each_call_with_its_own_account(
     accounts: Accounts, aws: AwsClient
 ) -> None:
     """First the threads are in different accounts, then in the same; sessions expire, and are renewed, all the time."""
-    calls = [*ACCOUNTS, ""] * 8
+    calls = [*ACCOUNTS, ""] * 5
     calls += sorted(calls)
     assert aws.each(lambda account: read_own(aws, account), calls) == calls
     assert len(accounts.signed) > len(calls), "no session expired"

@@ -154,7 +154,7 @@ def test_each_command_of_the_action_has_a_script() -> None:
     assert " | ".join(COMMANDS) + ") exec " in run
     for other in ("", "github", "../ci/validate", "aplly"):
         done = shell(run, REPOSITORY, {"COMMAND": other, "GITHUB_ACTION_PATH": str(REPOSITORY)})
-        assert (done.returncode, done.stdout) == (1, f"::error title=No such command::`command` is {told}\n")
+        assert (done.returncode, done.stdout) == (1, f"::error title=Unknown command::`command` must be {told}\n")
 
 
 def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
@@ -444,11 +444,11 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
         gitlab.head = "b" * 40
         older = shell(apply, tmp_path, aws, here)
         assert (older.returncode, older.stdout) == (3, "")
-        assert older.stderr.startswith("Refused: this pipeline is of an older commit.")
+        assert older.stderr.startswith("Blocked: this pipeline is for an older commit.")
         gitlab.broken = True
         unknown = shell(apply, tmp_path, aws, here)
         assert (unknown.returncode, unknown.stdout) == (1, "")
-        assert "The head of the branch cannot be read: HTTP Error 403" in unknown.stderr
+        assert "Cannot read the head of the branch: HTTP Error 403" in unknown.stderr
 
         gitlab.head, gitlab.broken = "a" * 40, False
         assert shell(apply, tmp_path, aws, here).returncode == 0
@@ -458,7 +458,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
     assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0
-    assert "Nobody holds the lock." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
+    assert "The lock is free." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
 
     # What is refused fails, and a consent lets it pass.
     alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
@@ -531,14 +531,14 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         gitlab.broken = True
         unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
-        assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
+        assert "Warning: the merge request has no note about this plan: HTTP Error 403" in unnoted.stdout
         gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
         assert shell(plan, tmp_path, emulator.variables(), here).returncode == 1
     *before, ours = gitlab.notes
     assert before == others
-    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### No plan could be made")
-    assert f"Of {'a' * 40}, by [this job](https://gitlab.example.com/jobs/1)." in ours["body"]
+    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### Planning failed")
+    assert f"Commit {'a' * 40}, [job](https://gitlab.example.com/jobs/1)." in ours["body"]
 
 
 def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_path: Path) -> None:

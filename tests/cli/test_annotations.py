@@ -45,8 +45,8 @@ def test_each_problem_of_the_yaml_is_on_its_line_as_seen_from_the_root_of_the_re
     done = run("validate", "--annotations", "github", here=organization)
     assert done.code == 1
     assert done.out.splitlines() == [
-        f"::error {where},line=5,col=3,title=The YAML is wrong::unknown key `colour`%0A{HINT}",
-        f"::error {where},line=6,col=3,title=The YAML is wrong::unknown key `50%25, or so`%0A{HINT}",
+        f"::error {where},line=5,col=3,title=Invalid YAML::unknown key `colour`%0A{HINT}",
+        f"::error {where},line=6,col=3,title=Invalid YAML::unknown key `50%25, or so`%0A{HINT}",
     ]
     # The usual text says no less than without.
     assert done.err == run("validate", here=organization).err
@@ -87,15 +87,15 @@ def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
     assert json.loads(done.out)["blockers"]
     closed, surplus, attached = annotations(done.err)
     assert closed == (
-        f"::error file=my organization/{ALICE},line=3,title=Refused::account:developer-alice: this closes the account; "
+        f"::error file=my organization/{ALICE},line=3,title=Blocked::account:developer-alice: this closes the account; "
         "its e-mail aws+alice@example.com can then not be used again%0Aan account is closed for good after 90 days%0A"
-        "consent with: --approve close:developer-alice"
+        "approve with: --approve close:developer-alice"
     )
-    risk = "ou:Workloads/Production: something goes away, or rights change"
+    risk = "ou:Workloads/Production: deletion or permission change"
     where = f"file=my organization/{ROOT},line=18"
-    assert attached == f"::warning {where},title=Look closely::update attachments:{risk}"
+    assert attached == f"::warning {where},title=Review carefully::update attachments:{risk}"
     # What goes away stands nowhere any more, but the OU that it goes from does.
-    assert surplus == f"::warning {where},title=Look closely::delete surplus:{risk}"
+    assert surplus == f"::warning {where},title=Review carefully::delete surplus:{risk}"
 
 
 def test_no_text_can_end_a_command_or_begin_another() -> None:

@@ -34,7 +34,7 @@ def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, em
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     first, *middle, last = lines(organization)
     assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 36)
-    assert (last["event"], last["by"]) == ("end", "itself")
+    assert (last["event"], last["outcome"]) == ("end", "finished")
     changes = [line for line in middle if line["event"] == "change"]
     assert len({line["address"] for line in changes}) == 36
     assert {line["outcome"] for line in changes} == {"done"}
@@ -58,7 +58,7 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
         seen = emulator.calls()[before:]
         assert {"ssm.PutParameter", "ssm.DeleteParameter"} <= {call.action for call in seen}
         last = done.err.splitlines()[-1]
-        assert last == f"{len(seen)} AWS API calls, 1 throttled, 1 retried."
+        assert last == f"Total: {len(seen)} AWS API calls, 1 throttled, 1 retried."
         told = re.findall(r"^  (\w+\.\w+) .* ms ", done.err, re.MULTILINE)
         assert Counter(told) == Counter(call.action for call in seen)
         before += len(seen)
@@ -69,7 +69,7 @@ def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
 ) -> None:
     """One reason of a request that AWS took and did not carry out, and one of a call that it refused."""
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
     assert run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).code == 1
     failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
     assert failed.keys() == {"account:tooling"}
@@ -150,7 +150,7 @@ def test_a_run_that_was_ended_without_waiting_has_no_end_in_its_journal(
         with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
             read_until(process, "waiting for AWS to make the account")
             process.send_signal(signal.SIGINT)
-            interrupted_after(process, "Interrupted: nothing more begins")
+            interrupted_after(process, "Interrupted: finishing writes in flight")
     assert "end" not in {line["event"] for line in lines(organization)}
     assert "change" in {line["event"] for line in lines(organization)}
     locked = run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
@@ -162,7 +162,7 @@ def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organizat
     emulator.reset()
     (organization / ".org-bootstrap").write_text("a file", "utf-8")
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
-    assert "No journal is kept: " in done.err
+    assert "Warning: no journal of this run: " in done.err
     assert done.last_line == "Applied: 36 created, 0 failed, 0 skipped."
 
 
@@ -176,8 +176,8 @@ def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Pat
         misused = run("--log-format", "json", *misuse.split())
         (line,) = map(json.loads, misused.err.splitlines())
         assert (misused.code, misused.out, line["level"]) == (1, "", "error"), misuse
-        assert "--help` tells what there is" in line["hint"]
+        assert "--help`" in line["hint"]
     wrong = run("--log-format", "json", "plan", "-C", organization / "nowhere")
     (error,) = [json.loads(line) for line in wrong.err.splitlines()]
     assert (error["level"], error["label"]) == ("error", "error")
-    assert error["hint"].startswith("org-bootstrap init")
+    assert error["hint"].startswith("create it with: org-bootstrap init")

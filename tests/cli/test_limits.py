@@ -86,11 +86,11 @@ def test_what_failed_half_way_goes_on_with_the_right_word_and_a_reviewed_plan_wi
         (organization / f"account_specs/developers/{name}.yaml").write_text(text, "utf-8")
     token = refused("touch:3-accounts-", **here)
     succeed("plan", "--approve", token, "--out", "plan.json", **here)
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
     failed = run("apply", "--yes", "--approve", token, **here)
     assert failed.code == 1
-    following = failed.last_line.partition("To go on: org-bootstrap ")[2].split()
+    following = failed.last_line.partition("To continue: org-bootstrap ")[2].split()
     assert following[:3] == ["apply", "--yes", "--approve"]
     assert re.fullmatch(r"touch:2-accounts-[0-9a-f]{16}", following[3])
     assert following[3] == refused("touch:", **here)

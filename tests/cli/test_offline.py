@@ -24,13 +24,13 @@ def test_a_new_user_writes_checks_extends_and_compiles_an_organization(tmp_path:
     made = succeed("init", "acme", here=tmp_path)
     assert made.out.splitlines() == [f"+ acme/{folder}/" for folder in FOLDERS]
     assert made.err.endswith("org-bootstrap validate -C acme\n")
-    assert succeed("validate", "-C", "acme", here=tmp_path).out.startswith("Valid: 6 accounts in 7 OUs")
+    assert succeed("validate", "-C", "acme", here=tmp_path).out.startswith("Valid: 6 accounts, 7 OUs")
     added = succeed(*CAROL, "-C", "acme", here=tmp_path)
     assert added.out == "+ acme/account_specs/developers/carol.yaml\n"
     assert added.err == "Next: org-bootstrap plan -C acme\n"
     valid = succeed("validate", "-C", "acme", here=tmp_path)
     assert valid.out.startswith("Valid: 7 accounts")
-    assert valid.err == ""
+    assert set(valid.err.splitlines()) <= {"  still validating the YAML …"}, "and that only if it takes seconds"
     first = succeed("generate", "-C", "acme", "--out", "one", here=tmp_path, PYTHONHASHSEED="1")
     succeed("generate", "-C", "acme", "--out", "two", here=tmp_path, PYTHONHASHSEED="2")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
@@ -38,7 +38,7 @@ def test_a_new_user_writes_checks_extends_and_compiles_an_organization(tmp_path:
 
 
 def test_the_example_goes_where_one_stands_and_the_next_command_then_needs_no_folder(tmp_path: Path) -> None:
-    assert succeed("init", here=tmp_path).err.endswith("then: org-bootstrap validate\n")
+    assert succeed("init", here=tmp_path).err.endswith("then run: org-bootstrap validate\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FOLDERS)
     succeed("validate", here=tmp_path)
 
@@ -53,8 +53,8 @@ def test_an_example_beside_other_files_leaves_them_alone_but_never_takes_the_pla
     done = run("init", tmp_path)
     assert done.code == 1
     assert done.out == ""
-    assert "scps exists already, and nothing was written" in done.err
-    assert "hint: choose another folder" in done.err
+    assert "scps already exists; nothing was written" in done.err
+    assert "hint: use another folder" in done.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "scps"]
     (tmp_path / "scps").rmdir()
     succeed("init", tmp_path)
@@ -100,12 +100,14 @@ def test_a_folder_without_an_organization_says_how_to_get_one(tmp_path: Path) ->
     nowhere = run("validate", "-C", "no where", here=tmp_path)
     assert nowhere.code == 1
     assert nowhere.err.startswith(
-        "! error: there is no folder no where\n  hint: org-bootstrap init 'no where' makes one"
+        "! error: folder no where does not exist\n  hint: create it with: org-bootstrap init 'no where'"
     )
     (tmp_path / "plan.json").write_text("{}", "utf-8")
     file = run("plan", "-C", "plan.json", here=tmp_path)
     assert (file.code, file.out) == (1, "")
-    assert file.err.startswith("! error: plan.json is no folder\n  hint: give the one that holds account_specs/, ")
+    assert file.err.startswith(
+        "! error: plan.json is not a folder\n  hint: pass the folder that contains account_specs/, "
+    )
 
 
 def test_one_wrong_file_hides_no_problem_of_another(organization: Path) -> None:

@@ -20,12 +20,12 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
         before = reviewed.read_bytes()
         refused = run("snapshot", "--out", reviewed, here=organization, aws=variables)
     assert (refused.code, refused.out.splitlines()[1:], reviewed.read_bytes()) == (1, [], before)
-    assert "plan.json is a plan, not a snapshot; nothing was written\n  hint: give another file" in refused.err
+    assert "plan.json is a plan, not a snapshot; nothing was written\n  hint: use another file" in refused.err
     assert kept.last_line == "+ snapshot.json"
     assert kept.err.endswith("Next: org-bootstrap plan --snapshot snapshot.json\n")
 
     same = succeed("plan", "--snapshot", "snapshot.json", "--detailed-exitcode", here=organization)
-    assert same.first_line.startswith("AWS as it was at 20")
+    assert same.first_line.startswith("Snapshot of AWS account ")
     assert same.last_line == "Nothing to do: 36 resources are as the YAML says."
 
     (organization / "account_specs" / "developers" / "carol.yaml").write_text(
@@ -47,11 +47,11 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
 def test_a_snapshot_that_cannot_be_read_is_an_error_with_a_hint(organization: Path) -> None:
     done = run("plan", "--snapshot", "nowhere.json", here=organization)
     assert done.code == 1
-    assert "nowhere.json cannot be read: no such file or directory" in done.err
+    assert "cannot read nowhere.json: no such file or directory" in done.err
     assert "snapshot --out FILE" in done.err
 
 
 def test_a_plan_is_against_a_snapshot_or_a_emulator(organization: Path) -> None:
     done = run("plan", "--snapshot", "snapshot.json", "--emulated", here=organization)
     assert (done.code, done.out) == (1, "")
-    assert "a snapshot and --emulated are two AWS, and a plan is against one" in " ".join(done.err.split())
+    assert "--snapshot: cannot be combined with --emulated" in " ".join(done.err.split())

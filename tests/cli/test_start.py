@@ -34,8 +34,8 @@ HEAVY = ("boto3", "botocore", "pydantic", "moto", "troposphere", "werkzeug", "ya
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_help_of_every_verb_shows_an_example_of_it_on_one_line(verb: str) -> None:
     help_text = succeed(*verb.split(), "--help").out
-    assert "Example:" in help_text
-    assert f"  org-bootstrap {verb}" in help_text.partition("Example:")[2]
+    assert "Examples:" in help_text
+    assert f"  org-bootstrap {verb}" in help_text.partition("Examples:")[2]
 
 
 def test_the_help_lists_every_verb_with_a_whole_sentence_and_the_exit_codes() -> None:
@@ -44,7 +44,7 @@ def test_the_help_lists_every_verb_with_a_whole_sentence_and_the_exit_codes() ->
     for verb in VERBS:
         assert f"  {verb.split()[0]} " in listed
     assert "..." not in listed, "a sentence is cut off"
-    assert "3  refused" in help_text
+    assert "3  blocked" in help_text
 
 
 def loaded_by(*words: str, here: Path | None = None) -> set[str]:
@@ -133,7 +133,7 @@ def test_an_encoding_without_our_signs_spells_them_out_and_fails_nothing(tmp_pat
 @pytest.mark.parametrize(
     ("redirection", "said"),
     [
-        (">/dev/full", "! error: standard output cannot be written: no space left on device\n"),
+        (">/dev/full", "! error: cannot write to standard output: no space left on device\n"),
         (">&-", "! error: standard output is closed\n"),
     ],
 )

@@ -67,7 +67,7 @@ def test_what_was_made_before_is_there_still(emulator: Emulator, organization: O
 
 
 def test_time_goes_on_at_the_new_speed_and_the_record_with_it(emulator: Emulator, aws: Aws) -> None:
-    emulator.skip(1000)
+    emulator.advance(1000)
     for speed in (1000, None):  # which is the one of before
         aws("iam").list_users()
         emulator.become("calm", speed=speed)
@@ -83,7 +83,7 @@ def test_what_is_under_way_ends_when_it_was_to(emulator: Emulator, organization:
     emulator.become("calm")
     assert organization.status(made["Id"])["State"] == "IN_PROGRESS"
     assert organization.status(made["Id"])["State"] == "IN_PROGRESS"
-    emulator.skip(60)
+    emulator.advance(60)
     assert organization.status(made["Id"])["State"] == "SUCCEEDED"
 
 
@@ -146,7 +146,7 @@ def test_what_the_new_profile_asks_for_goes_wrong_after_what_was_asked_for_befor
     emulator: Emulator, organization: Organization, tmp_path: Path
 ) -> None:
     (tmp_path / "asked.toml").write_text('account_failures = [{ reason = "INVALID_ADDRESS" }]\npaths = false', "utf-8")
-    emulator.requests.fail_account("INTERNAL_FAILURE")
+    emulator.fail_account("INTERNAL_FAILURE")
     emulator.become(str(tmp_path / "asked.toml"))
     ended = []
     for _ in range(3):

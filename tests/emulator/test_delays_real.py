@@ -54,13 +54,13 @@ def seconds_to_create(emulator: Emulator, aws: Aws) -> list[int]:
     """How long one creation after the other takes, in whole seconds."""
     emulator.reset()
     organization = Organization(aws)
-    emulator.skip(3600)
+    emulator.advance(3600)
     taken = []
     for name in "abc":
         request = organization.api.create_account(Email=f"{name}@example.org", AccountName=name)
         taken.append(0)
         while organization.status(request["CreateAccountStatus"]["Id"])["State"] == "IN_PROGRESS":
-            emulator.skip(1)
+            emulator.advance(1)
             taken[-1] += 1
     return taken
 

@@ -132,11 +132,11 @@ def test_a_row_for_a_whole_service_is_that_of_every_action_without_a_row_of_its_
 
 @pytest.mark.usefixtures("impatient")
 def test_a_storm_of_threads_gets_exactly_the_burst(emulator: Emulator) -> None:
-    visit = emulator._running_listener().gate._visit
+    session = emulator._running_listener().gate._session
     request = Request("iam", "ListRoles", Protocol.QUERY, "us-east-1", "testing", session=False, signed_at="")
 
     def work(_: int) -> int:
-        return sum(visit.decide(Arrival(request, "123456789012", 0.0)).fault is None for _ in range(500))
+        return sum(session.decide(Arrival(request, "123456789012", 0.0)).fault is None for _ in range(500))
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(work, range(16))) == 4000

@@ -34,7 +34,7 @@ def test_adding_what_moto_has_by_now_names_it() -> None:
 def test_every_patch_is_applied_once(emulator: Emulator) -> None:
     assert emulator.endpoint
     before = list(patching.PATCHED)
-    importlib.import_module("bootstrap.emulator.completed")
+    importlib.import_module("bootstrap.emulator.patches")
     assert before == patching.PATCHED
     assert len(set(before)) == len(before)
 

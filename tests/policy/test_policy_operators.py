@@ -139,7 +139,7 @@ def test_quantifiers_over_a_key_with_several_values(operator: str, values: tuple
     ],
 )
 def test_an_unknown_operator_is_an_error(operator: str) -> None:
-    with pytest.raises(PolicyError, match="no condition operator"):
+    with pytest.raises(PolicyError, match="not a condition operator"):
         Operator.parse(operator)
 
 

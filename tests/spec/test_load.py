@@ -9,8 +9,6 @@ import pytest
 
 from bootstrap.model.errors import SpecError
 from bootstrap.model.names import ROOT
-from bootstrap.policy.parameters import constants
-from bootstrap.spec.checks.guardrails import CONSTANTS
 from bootstrap.spec.developer_file import developer_file
 from bootstrap.spec.load import load
 from tests.spec.cases import HERE
@@ -78,10 +76,6 @@ def test_a_value_can_be_written_once_and_used_again(project: Path) -> None:
     deploy = load(project).environments["beta"].deploy
     assert deploy
     assert (deploy.account, deploy.role) == ("tooling", "other")
-
-
-def test_a_guardrail_may_name_exactly_what_the_compiler_knows(project: Path) -> None:
-    assert set(CONSTANTS) == set(constants(load(project)))
 
 
 def test_a_thousand_account_files_load_in_seconds(

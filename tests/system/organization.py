@@ -13,17 +13,19 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.engine.targeting import select
+from bootstrap.aws.recording import Recorder
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
-from bootstrap.resources.organization import OrganizationKind
+from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
+from bootstrap.workflow.targets import find_targets
 from bootstrap.workflow.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from bootstrap.aws.api import AwsApi
     from bootstrap.engine.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
@@ -64,27 +66,33 @@ class Organization:
         self.watch(aws)
         return aws
 
-    def plan(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Planned:
-        want = workflow.desire(self.spec(), KINDS)
-        return workflow.plan(want, KINDS, aws or self.aws(), allow=allow, only=select(only, self.spec()))
+    def plan(self, *approvals: str, aws: AwsApi | None = None, targets: Sequence[str] = ()) -> Planned:
+        want, found = workflow.desire(self.spec(), KINDS), find_targets(targets, self.spec())
+        return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=found)
+
+    def plan_with_calls(self, *approvals: str, aws: AwsApi | None = None) -> Planned:
+        """The plan as `plan --show-api-calls` makes it."""
+        recorder = Recorder(aws or self.aws())
+        return workflow.simulate(self.plan(*approvals, aws=recorder), KINDS, recorder.calls)
 
     def leaving(self) -> list[str]:
-        """The words that it takes now for accounts to leave the guardrails that they stand under."""
-        return [blocker.token for blocker in self.plan().blockers if blocker.token.startswith("leave:")]
+        """The approvals that accounts need now to leave the guardrails that bind them."""
+        return [blocker.token for blocker in self.plan().review.blockers if blocker.token.startswith("leave:")]
 
-    def apply(self, *allow: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Report:
-        return workflow.apply(self.plan(*allow, aws=aws, only=only), KINDS)
+    def apply(self, *approvals: str, aws: AwsClient | None = None, targets: Sequence[str] = ()) -> Report:
+        aws = aws or self.aws()
+        return workflow.apply(self.plan(*approvals, aws=aws, targets=targets), KINDS, aws)
 
-    def converge(self, *allow: str) -> None:
-        """Apply, and see that nothing is left to do."""
-        report = self.apply(*allow)
+    def converge(self, *approvals: str) -> None:
+        """Apply, and check that nothing is left to do."""
+        report = self.apply(*approvals)
         assert report.complete, render_report(report, again="")
         left = self.plan()
         assert not left.plan, render_plan(left.review)
 
-    def destroy(self, *allow: str) -> Report:
-        here = next(iter(OrganizationKind().desired(self.spec())))
-        return workflow.apply(workflow.plan_destruction(here, KINDS, self.aws(), allow=allow), KINDS)
+    def destroy(self, *approvals: str) -> Report:
+        here, aws = next(iter(OrganizationKind().desired(self.spec()))), self.aws()
+        return workflow.apply(workflow.plan_destruction(here, KINDS, aws, approvals=approvals), KINDS, aws)
 
     def client(self, service: str, account: str = "", region: str = "us-east-1") -> Any:
         """A client of boto3's own in the management account, or in another through its access role."""

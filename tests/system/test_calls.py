@@ -46,7 +46,7 @@ def test_a_no_op_plan_over_200_accounts_stays_within_its_budget(small: Organizat
 def test_policies_are_asked_for_only_where_there_can_be_any(small: Organization) -> None:
     small.client("organizations").create_organization(FeatureSet="CONSOLIDATED_BILLING")
     aws = small.aws()
-    (blocker,) = small.plan(aws=aws).blockers
+    (blocker,) = small.plan(aws=aws).review.blockers
     assert blocker.reason.startswith("the organization has consolidated billing only")
     assert aws.metrics.calls["organizations.ListPolicies"] == 0
 

@@ -83,8 +83,8 @@ def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Orga
     example.converge()
     lock(example, "developer-bob")
     here = next(iter(KINDS["organization"].desired(example.spec())))
-    planned = workflow.plan_destruction(here, KINDS, example.aws(), allow=["destroy:example"])
-    assert [blocker.token for blocker in planned.blockers] == ["forget:baseline:developer-bob"]
+    planned = workflow.plan_destruction(here, KINDS, example.aws(), approvals=["destroy:example"])
+    assert [blocker.token for blocker in planned.review.blockers] == ["forget:baseline:developer-bob"]
 
 
 def test_the_management_account_is_never_taken_for_another(example: Organization) -> None:

@@ -50,7 +50,7 @@ def test_a_removed_line_closes_nothing_and_removes_no_secret(example: Organizati
     example.remove(ORDERS)
     example.remove(ENTRIES)
     planned = example.plan()
-    kept = {str(resource.address) for resource in planned.plan.kept}
+    kept = {str(resource.address) for resource in planned.plan.retained}
     assert {"account:developer-alice", "account:orders-production", "baseline:orders-beta"} <= kept
     assert "delete" not in {change.action for change in planned.plan.changes}
     example.converge()
@@ -103,7 +103,7 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
     planned = example.plan(aws=aws)
     organizations.create_account(Email=email, AccountName="developer-alice")
     assert Address("account", "developer-alice") in {change.address for change in planned.plan.changes}
-    assert workflow.apply(planned, KINDS).complete
+    assert workflow.apply(planned, KINDS, aws).complete
     is_ours = email == "aws+alice@example.com"
     assert aws.metrics.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
     listed = organizations.list_accounts()["Accounts"]
@@ -141,15 +141,15 @@ def test_a_closed_email_is_refused_for_a_new_account(example: Organization) -> N
     example.apply("close:developer-alice")
     example.edit(ALICE, "  state: closed\n", "")
     planned = example.plan()
-    assert [blocker.address.name for blocker in planned.blockers] == ["developer-alice"]
-    assert "only AWS's support" in planned.blockers[0].reason
+    assert [blocker.address.name for blocker in planned.review.blockers] == ["developer-alice"]
+    assert "only AWS's support" in planned.review.blockers[0].reason
 
 
 def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: Organization) -> None:
     example.converge()
     example.edit(ALICE, "aws+alice@example.com", "aws+alice-2@example.com")
     planned = example.plan()
-    assert [str(blocker.address) for blocker in planned.blockers] == ["account:developer-alice"]
+    assert [str(blocker.address) for blocker in planned.review.blockers] == ["account:developer-alice"]
     with pytest.raises(BlockedError):
         planned.check()
 
@@ -157,7 +157,7 @@ def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: 
 def test_a_consent_that_nothing_asks_for_is_refused(example: Organization) -> None:
     example.converge()
     planned = example.plan("close:developer-alice")
-    assert planned.blockers == (), "the plan can be read all the same"
+    assert planned.review.blockers == (), "the plan can be read all the same"
     with pytest.raises(BlockedError, match="nothing in this plan asks for --approve close:developer-alice"):
         planned.check()
     with pytest.raises(BlockedError):
@@ -176,8 +176,8 @@ def test_an_ou_that_still_holds_somebodys_account_is_not_removed(example: Organi
     )
     example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
     planned = example.plan()
-    assert [str(blocker.address) for blocker in planned.blockers] == ["ou:Workloads/Developers"]
-    assert "account:someone@example.org stays and needs it" in planned.blockers[0].reason
+    assert [str(blocker.address) for blocker in planned.review.blockers] == ["ou:Workloads/Developers"]
+    assert "account:someone@example.org stays and needs it" in planned.review.blockers[0].reason
 
 
 def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> None:
@@ -210,7 +210,7 @@ def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Orga
         Name="region.limit", Description="theirs", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(deny)
     )
     planned = example.plan()
-    assert [blocker.token for blocker in planned.blockers] == ["adopt:policy:region.limit"]
+    assert [blocker.token for blocker in planned.review.blockers] == ["adopt:policy:region.limit"]
     assert example.apply("adopt:policy:region.limit").complete
     assert changes(example.plan()) == []
 
@@ -263,7 +263,7 @@ def test_a_new_value_takes_the_consent_of_its_account_and_name(example: Organiza
     before = {name: value(example, name, "orders/database") for name in ("orders-beta", "orders-production")}
     example.edit(ENTRIES, "with_keys: {username: orders}", "with_keys: {username: shop}")
     planned = example.plan()
-    tokens = [blocker.token for blocker in planned.blockers]
+    tokens = [blocker.token for blocker in planned.review.blockers]
     accounts = ["developer-alice", "developer-bob", "orders-beta", "orders-production"]
     assert tokens == [f"regenerate:{account}/orders/database" for account in accounts]
     with pytest.raises(BlockedError):
@@ -279,7 +279,7 @@ def test_the_home_region_does_not_move(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
     planned = example.plan()
-    (blocker,) = [blocker for blocker in planned.blockers if blocker.address.kind == "organization"]
+    (blocker,) = [blocker for blocker in planned.review.blockers if blocker.address.kind == "organization"]
     assert blocker.token == ""
     assert "say `home_region: eu-west-1`" in blocker.hint
 
@@ -292,7 +292,7 @@ def test_tags_of_the_organization_that_somebody_changed_by_hand_are_put_back(exa
     tags = {"org-bootstrap:home-region": "us-east-1", "org-bootstrap:key": "other"}
     organizations.tag_resource(ResourceId=root, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     planned = example.plan()
-    assert planned.blockers == ()
+    assert planned.review.blockers == ()
     assert [str(change.address) for change in planned.plan.changes] == ["organization:example"]
     example.converge()
 
@@ -309,7 +309,7 @@ def test_after_destroying_the_home_region_is_free(example: Organization) -> None
     example.converge()
     assert example.destroy("destroy:example").complete
     example.edit(FILE, "home_region: eu-west-1", "home_region: us-east-1")
-    assert not example.plan(*ON_THE_ROOT).blockers
+    assert not example.plan(*ON_THE_ROOT).review.blockers
 
 
 def test_destroying_leaves_accounts_open_and_values_in_place(example: Organization) -> None:
@@ -369,4 +369,4 @@ def test_an_ou_may_have_any_name_that_can_be_read(example: Organization) -> None
     example.edit("account_specs/organization.yaml", "organizational_units:\n", f"organizational_units:\n{made}")
     example.converge()
     assert {f"Workloads/{name}" for name in names} <= example.ous().keys()
-    assert not example.plan(only=["ou:Workloads/R&D"]).plan
+    assert not example.plan(targets=["ou:Workloads/R&D"]).plan

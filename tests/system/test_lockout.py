@@ -1,12 +1,12 @@
-"""What is checked for being shut out of an account is what is called there."""
+"""The lock-out check knows every request that org-bootstrap makes in an account."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bootstrap import workflow
-from bootstrap.policy.stand_ins import StandIns
-from bootstrap.policy.steps import steps
+from bootstrap.policy.placeholder_ids import PlaceholderIds
+from bootstrap.policy.types.required_permissions import role_permissions
 from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -18,23 +18,21 @@ RIGHTS = {"budgets:DescribeBudgets": "budgets:ViewBudget"}
 LAYOUT = "secrets_layout/orders.yaml"
 
 
-def test_each_call_in_an_account_is_one_that_guardrails_are_checked_for(
-    example: Organization, emulator: Emulator
-) -> None:
+def test_the_lockout_check_knows_every_request_made_in_an_account(example: Organization, emulator: Emulator) -> None:
     example.converge()
-    members = set(example.accounts().values()) - {example.plan().review.whose.account}
+    members = set(example.accounts().values()) - {example.plan().review.organization.account}
     # A change, one that fails and is gone on with, a creation that fails, a secret that is taken back, drift, the end.
     example.edit("account_specs/organization.yaml", "monthly_usd: 200", "monthly_usd: 250")
-    emulator.requests.fail_resource("AWS::Budgets::Budget")
-    emulator.requests.fail_rollback("AWS::Budgets::Budget")
+    emulator.fail_resource("AWS::Budgets::Budget")
+    emulator.fail_rollback("AWS::Budgets::Budget")
     assert not example.apply().complete
     example.write("account_specs/carol.yaml", "developer: {name: carol, email: c@example.com, owner: c@example.com}\n")
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not example.apply().complete
     members |= {example.accounts()["developer-carol"]}
     example.converge()
     assert example.destroy("destroy:example").complete
-    example.converge(*(blocker.token for blocker in example.plan().blockers))
+    example.converge(*(blocker.token for blocker in example.plan().review.blockers))
     workflow.inspect(example.plan(), KINDS)
 
     made = {
@@ -43,9 +41,12 @@ def test_each_call_in_an_account_is_one_that_guardrails_are_checked_for(
             call.action.partition(".") for call in emulator.calls() if call.account in members
         )
     }
-    access = example.spec().organization.access_role
+    spec = example.spec()
+    access = spec.organization.access_role
     known = {
-        step.call.action for step in steps(example.spec().organization, StandIns(example.spec())) if step.role == access
+        required.request.action
+        for required in role_permissions(spec.organization, PlaceholderIds(spec))
+        if required.principal == access
     }
     assert {RIGHTS.get(action, action) for action in made} <= known
     # All were made indeed, but for one that takes a change set without a change; those of CloudFormation itself are not

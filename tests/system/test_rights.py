@@ -57,7 +57,7 @@ def test_each_role_of_the_page_may_do_what_its_commands_call_in_the_management_a
         return planned | called(example, emulator, "drift", codes=(1, 2))
 
     def apply() -> set[str]:
-        words = [f"--approve={blocker.token}" for blocker in example.plan().blockers]
+        words = [f"--approve={blocker.token}" for blocker in example.plan().review.blockers]
         return called(example, emulator, "apply", "--yes", *words)
 
     reading, writing = look(), apply()

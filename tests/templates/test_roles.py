@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.policy.evaluate import Call, Document, decide
+from bootstrap.policy.evaluate import PolicyDocument, RequestContext, decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,18 +24,18 @@ def trusts(trust: Any, action: str, context: Mapping[str, str]) -> bool:
         {key: value for key, value in statement.items() if key != "Principal"} | {"Resource": "*"}
         for statement in trust["Statement"]
     ]
-    return allowed(statements, Call(action, "*", {key: (value,) for key, value in context.items()}))
+    return allowed(statements, RequestContext(action, "*", {key: (value,) for key, value in context.items()}))
 
 
-def allowed(statements: list[Any], call: Call) -> bool:
-    return decide([[Document.read("policy", statements)]], call).allowed
+def allowed(statements: list[Any], call: RequestContext) -> bool:
+    return decide([[PolicyDocument.parse("policy", statements)]], call).allowed
 
 
 def may(role: Any, action: str, resource: str = SOME_STACK, **context: str) -> bool:
     """Whether the role's inline policies allow a call; in a key, `__` stands for the colon."""
     statements = [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
     keys = {key.replace("__", ":"): (value,) for key, value in context.items()}
-    return allowed(statements, Call(action, resource, keys))
+    return allowed(statements, RequestContext(action, resource, keys))
 
 
 @pytest.mark.parametrize("action", ["sts:AssumeRole", "sts:TagSession"])

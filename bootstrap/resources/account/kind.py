@@ -51,8 +51,8 @@ class AccountKind(Kind):
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         policies = compile_policies(spec)
-        naming = [policy for policy in policies if references(policy.statements)]
-        named = frozenset[Address]().union(*(references(policy.statements) for policy in naming))
+        naming = [policy for policy in policies if references(policy.body)]
+        named = frozenset[Address]().union(*(references(policy.body) for policy in naming))
         guardrails = cache(lambda ou: _wanted_on(ou, policies))
         naming_it = cache(lambda ou: _wanted_on(ou, naming))
         for account in spec.accounts.values():
@@ -261,7 +261,7 @@ def _check_management_account(context: Context, wanted: Mapping[str, Resource]) 
     found = wanted.get(about["MasterAccountEmail"].lower()) if about else None
     if found is not None:
         raise BootstrapError(
-            f"{found.origin}: {found.address} has the e-mail of the management account, which is never created or moved",
+            f"{found.origin}: {found.address} has the e-mail of the management account",
             hint="give the account an e-mail of its own",
         )
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bootstrap.engine.kind import Context
     from bootstrap.engine.plan import Blocker, Change
     from bootstrap.model.resource import Body, Json
-    from bootstrap.policy.language import PolicyStatement
     from bootstrap.resources.policy.reads import LivePolicy
     from bootstrap.spec.spec import Spec
 
@@ -43,7 +42,7 @@ class PolicyKind(Kind):
             body: Body = {
                 "type": policy.type,
                 "description": policy.description,
-                "statements": by_sid(policy.statements),
+                "statements": by_sid(policy.body),
                 "tags": {KEY_TAG: policy.guardrail},
             }
             needs = references(body) | {Address("policy-type", policy.type)}
@@ -179,12 +178,14 @@ def _plain(context: Context, body: Body) -> Body:
     return {**body, "statements": by_sid(read_document(str(context.ids.take_out(text))))}
 
 
-def by_sid(statements: Sequence[PolicyStatement]) -> dict[str, Json]:
+def by_sid(statements: Json) -> dict[str, Json]:
     """Statements by their Sid, so that a difference names the statement. One without a Sid gets its number, and so does
     one whose Sid another has: AWS may take that, and none is to get lost.
     """
+    assert isinstance(statements, Sequence)
     found: dict[str, Json] = {}
     for number, statement in enumerate(statements, 1):
+        assert isinstance(statement, Mapping)
         sid = str(statement.get("Sid", f"#{number}"))
         found[f"{sid}#{number}" if sid in found else sid] = statement
     return found

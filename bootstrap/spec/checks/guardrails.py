@@ -1,10 +1,11 @@
-"""Guardrail files: ids, statements, variables and the parameters of tests."""
+"""Checks of each guardrail by itself: its id, its statements, the variables and parameters that it uses."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.spec.guardrail_constants import CONSTANTS
 from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -13,24 +14,7 @@ if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
     from bootstrap.spec.parsed_files import ParsedFiles
 
-CONSTANTS: Final = (
-    "access_role",
-    "access_role_arn",
-    "baseline_stack",
-    "boundary",
-    "budget",
-    "deploy_role",
-    "deploy_role_arn",
-    "execution_role",
-    "execution_role_arn",
-    "organization.allowed_regions",
-    "organization.home_region",
-    "organization_id",
-    "stacksets_role_arn",
-)
-"""The variables of every guardrail, beside its own parameters. `policy.parameters` has their values."""
-
-# Not AWS's own variables, which contain a colon (`${aws:username}`), and not its escapes `${*}`, `${?}` and `${$}`.
+# AWS's own variables hold a colon (`${aws:username}`), and its escapes are `${*}`, `${?}` and `${$}`.
 _VARIABLE: Final = re.compile(r"\$\{([^}:*?$]*)\}")
 
 
@@ -40,8 +24,7 @@ def ids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
         here = file.where(("id",))
         other = first.setdefault(file.content.id, here)
         if other != here:
-            hint = f"the first one is at {other}"
-            yield file.at_value(("id",), f"duplicate guardrail id `{file.content.id}`", hint)
+            yield file.at_value(("id",), f"duplicate guardrail id `{file.content.id}`", f"first defined at {other}")
 
 
 def sids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
@@ -66,19 +49,21 @@ def statements_are_complete(files: ParsedFiles) -> Iterator[Problem]:
 
 
 def variables_are_known(files: ParsedFiles) -> Iterator[Problem]:
+    """Statements may use parameters and constants, and the default of a parameter may use constants."""
     for file in files.guardrails:
         for path, place, text in file.root.texts():
+            known = set(CONSTANTS)
             match path:
                 case ("statements" | "exempt_principals", *_):
-                    known = (*file.content.parameters, *CONSTANTS)
+                    known |= file.content.parameters.keys()
                 case ("parameters", _, "default", *_):
-                    known = CONSTANTS
+                    pass
                 case _:
                     continue
             for name in _VARIABLE.findall(text):
                 if name not in known:
-                    hint = did_you_mean(name, known, what="known variables")
-                    yield file.source.problem(place, f"undefined variable `${{{name}}}`", hint)
+                    hint = did_you_mean(name, known, what="defined here")
+                    yield file.source.problem(place, f"`${{{name}}}` is not defined", hint)
 
 
 def tests_give_known_parameters(files: ParsedFiles) -> Iterator[Problem]:
