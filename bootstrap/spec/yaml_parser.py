@@ -103,10 +103,10 @@ class _Parser:
     def take(self, event: yaml.Event) -> None:
         place = _place(event)
         match event:
-            case yaml.DocumentStartEvent() if self.root is not None:
-                self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.ScalarEvent():
                 self.take_scalar(event, place)
+            case yaml.DocumentStartEvent() if self.root is not None:
+                self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.AliasEvent():
                 self.take_alias(event.anchor or "", place)
             case yaml.CollectionStartEvent():
