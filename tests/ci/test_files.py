@@ -20,6 +20,7 @@ import yaml
 
 from bootstrap.workflow.example import write_example
 from tests.ci.github import ACTION, served
+from tests.cli import forks
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
 from tests.docs.test_docs import blocks
@@ -55,7 +56,7 @@ def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.
     return subprocess.run(
         ["sh", "-ec", script],
         cwd=here,
-        env=environment({"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
+        env=environment({"PATH": f"{forks.folder()}:{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

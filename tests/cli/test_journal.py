@@ -75,7 +75,7 @@ def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
 ) -> None:
     """One reason of a request that AWS took and did not carry out, and one of a call that it refused."""
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
     assert run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).code == 1
     failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
     assert failed.keys() == {"account:tooling"}

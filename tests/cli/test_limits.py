@@ -83,8 +83,8 @@ def test_what_failed_half_way_goes_on_with_the_same_approval_and_a_reviewed_plan
         (organization / f"account_specs/developers/{name}.yaml").write_text(text, "utf-8")
     token = blocked("accounts", **here)
     succeed("plan", "--approve", token, "--out", "plan.json", **here)
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+carol@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+dave@example.com")
     failed = run("apply", "--yes", "--approve", token, **here)
     assert failed.code == 1
     following = failed.last_line.partition("To continue: org-bootstrap ")[2].split()

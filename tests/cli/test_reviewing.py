@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator import Emulator
 
+pytestmark = pytest.mark.emulator
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 
@@ -158,7 +158,7 @@ def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path)
 
 def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, emulator: Emulator) -> None:
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
     done = run("apply", "--target", "account:security", here=organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert done.code == 1
     assert done.last_line.endswith("To continue: org-bootstrap apply --target account:security")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+import pytest
+
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.emulator
 def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
     with served() as variables:
         succeed("apply", here=organization, aws=variables)

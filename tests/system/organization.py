@@ -13,6 +13,7 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
+from bootstrap.aws.recording import Recorder
 from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
 from bootstrap.resources.organization.kind import OrganizationKind
@@ -65,21 +66,26 @@ class Organization:
         self.watch(aws)
         return aws
 
-    def plan(self, *approvals: str, aws: AwsApi | None = None, only: Sequence[str] = ()) -> Planned:
-        want, targets = workflow.desire(self.spec(), KINDS), find_targets(only, self.spec())
-        return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=targets)
+    def plan(self, *approvals: str, aws: AwsApi | None = None, targets: Sequence[str] = ()) -> Planned:
+        want, found = workflow.desire(self.spec(), KINDS), find_targets(targets, self.spec())
+        return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=found)
+
+    def plan_with_calls(self, *approvals: str, aws: AwsApi | None = None) -> Planned:
+        """The plan as `plan --show-api-calls` makes it."""
+        recorder = Recorder(aws or self.aws())
+        return workflow.simulate(self.plan(*approvals, aws=recorder), KINDS, recorder.calls)
 
     def leaving(self) -> list[str]:
-        """The words that it takes now for accounts to leave the guardrails that they stand under."""
+        """The approvals that accounts need now to leave the guardrails that bind them."""
         return [blocker.token for blocker in self.plan().review.blockers if blocker.token.startswith("leave:")]
 
-    def apply(self, *approvals: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Report:
+    def apply(self, *approvals: str, aws: AwsClient | None = None, targets: Sequence[str] = ()) -> Report:
         aws = aws or self.aws()
-        return workflow.apply(self.plan(*approvals, aws=aws, only=only), KINDS, aws)
+        return workflow.apply(self.plan(*approvals, aws=aws, targets=targets), KINDS, aws)
 
-    def converge(self, *allow: str) -> None:
-        """Apply, and see that nothing is left to do."""
-        report = self.apply(*allow)
+    def converge(self, *approvals: str) -> None:
+        """Apply, and check that nothing is left to do."""
+        report = self.apply(*approvals)
         assert report.complete, render_report(report, again="")
         left = self.plan()
         assert not left.plan, render_plan(left.review)

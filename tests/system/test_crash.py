@@ -11,7 +11,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.planfile import describe
-from bootstrap.planfile.verify import check_reviewed
+from bootstrap.planfile.verify import verify_plan
 from bootstrap.resources.registry import KINDS
 from tests.system.deaths import Death, DiesAfter, apply_and_die_after
 
@@ -38,7 +38,7 @@ def test_a_crash_after_any_write_converges_on_the_next_run(small: Organization, 
         emulator.reset()
         reviewed = describe(small.plan().review)
         died = apply_and_die_after(small, n)
-        check_reviewed(reviewed, small.plan().review)
+        verify_plan(reviewed, small.plan().review)
         small.converge()
         assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"]
     assert n > 13, f"only {n - 1} writes were tried"
@@ -57,7 +57,7 @@ def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Or
         change(small)
         reviewed = describe(small.plan(*small.leaving()).review)
         died = apply_and_die_after(small, n)
-        check_reviewed(reviewed, small.plan(*small.leaving()).review)
+        verify_plan(reviewed, small.plan(*small.leaving()).review)
         small.converge(*small.leaving())
         assert set(small.ous()) == {"Teams", "Teams/Developers"}
     assert n > 10, f"only {n - 1} writes were tried"

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from bootstrap.workflow.snapshot import Replayed, Snapshot, read, text
 
 from bootstrap import planfile, workflow
 from bootstrap.aws.client import AwsClient
@@ -14,9 +13,10 @@ from bootstrap.aws.endpoint import Endpoint
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import describe, digest
-from bootstrap.planfile.verify import check_expected, check_reviewed
+from bootstrap.planfile.verify import verify_digest, verify_plan
 from bootstrap.resources.registry import KINDS
 from bootstrap.secrecy.redact import emails
+from bootstrap.workflow.snapshot import Replayed, Snapshot, read, text
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def test_a_plan_from_a_redacted_snapshot_binds_what_is_on_an_account_of_others(s
     reviewed = planfile.read(planfile.text(describe(made)), "plan.json")
     fresh = small.plan().review
     assert "somebody@example.org" in str(fresh.plan.changes)
-    check_reviewed(reviewed, fresh)
-    check_expected(reviewed.digest, fresh)
+    verify_plan(reviewed, fresh)
+    verify_digest(reviewed.digest, fresh)
 
 
 def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: Organization) -> None:
@@ -128,14 +128,14 @@ def test_a_plan_from_a_redacted_snapshot_binds_where_an_e_mail_changes(example: 
     reviewed = planfile.read(planfile.text(describe(made)), "plan.json")
     fresh = example.plan()
     assert {change.cause for change in fresh.plan.changes} == {Cause.ASKED}
-    check_reviewed(reviewed, fresh.review)
-    check_expected(reviewed.digest, fresh.review)
+    verify_plan(reviewed, fresh.review)
+    verify_digest(reviewed.digest, fresh.review)
 
     # Another e-mail than the one that was hidden is one that nobody has reviewed.
     tags = [{"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}]
     example.client("organizations").tag_resource(ResourceId=example.accounts()["developer-alice"], Tags=tags)
     with pytest.raises(BlockedError, match="mallory@example"):
-        check_reviewed(reviewed, example.plan().review)
+        verify_plan(reviewed, example.plan().review)
 
 
 def test_it_holds_no_secret(example: Organization) -> None:
