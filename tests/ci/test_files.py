@@ -23,7 +23,7 @@ from tests.ci.github import ACTION, served
 from tests.cli import forks
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
-from tests.docs.test_docs import blocks
+from tests.docs.test_docs import CI_PAGES, PERMISSIONS_PAGE, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
 COMMANDS = ("validate", "plan", "apply", "drift", "unlock")
-PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
-WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(PAGE, "yaml"))
+WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(CI_PAGES, "yaml"))
 JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
 STEPS = [step for job in JOBS.values() for step in job["steps"]] + SNIPPET
 GITLAB = yaml.safe_load((REPOSITORY / "ci" / "gitlab.yml").read_text("utf-8"))
@@ -270,7 +269,7 @@ def holds(condition: str, words: Mapping[str, object]) -> bool:
 
 
 def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
-    statements = [json.loads(block)["Statement"][0] for block in blocks(PAGE, "json")]
+    statements = [json.loads(block)["Statement"][0] for block in blocks(PERMISSIONS_PAGE, "json")]
     plan, apply = (statement["Condition"] for statement in statements if "Principal" in statement)
     issuer = "token.actions.githubusercontent.com"
     for trust in (plan, apply):

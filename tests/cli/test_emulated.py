@@ -145,7 +145,7 @@ def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("! error: the profile stormy is none of calm, real, storm, and no readable file: ")
-    assert done.err.endswith("\n  hint: docs/emulator.md describes the profiles and how to write one\n")
+    assert done.err.endswith("\n  hint: docs/reference/emulator.md describes the profiles and how to write one\n")
 
 
 def test_a_file_of_one_s_own_is_a_profile(tmp_path: Path) -> None:
