@@ -24,7 +24,7 @@ WORKFLOW = Path(".github") / "workflows" / "organization.yml"
 TITLE = "echo ${{ github.event.pull_request.title }}"
 EDITS: dict[str, Callable[[str], str]] = {
     "code that can be moved": lambda text: text.replace(f"org-bootstrap@{'0' * 40}", "org-bootstrap@main", 1),
-    "text that runs": lambda text: text.replace("said='", f"{TITLE}\n          said='"),
+    "text that runs": lambda text: text.replace("trailers='", f"{TITLE}\n          trailers='"),
     "a token that stays": lambda text: text.replace("with: {persist-credentials: false}", "", 1),
 }
 

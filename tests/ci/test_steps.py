@@ -201,7 +201,7 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     assert applied.code == 3
     assert runner.outputs["exit-code"] == "3"
     assert ous(emulator) == -1
-    assert "::error title=Blocked::the plan has moved since its review: the YAML has changed" in applied.out
+    assert "::error title=Blocked::the plan has changed since its review: the YAML has changed" in applied.out
     assert "%0ASee the log for what changed. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
     assert "### Blocked: nothing was changed" in comment
@@ -356,7 +356,7 @@ def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: 
     runner.number = 7
     late = runner.run("apply", plan=plan)
     assert late.code == 3
-    assert "serial 8 was applied already, and this is serial 7" in late.out
+    assert "serial 8 has already been applied, and this is serial 7" in late.out
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
     assert ous(emulator) == 1
