@@ -31,8 +31,8 @@ _RECORDS_MAX: Final = 150
 # The first bits of a record's first two bytes choose its shard.
 _SHARD_BITS: Final = 16
 _COMPLETE, _BEGUN = "complete", "begun"
-# Before the records of the first shard: whether the last apply finished, how many shards there are, the limits in force,
-# and the serial number.
+# Before the records of the first shard: whether the last apply finished, how many shards there are, the limits in
+# force, and the serial number.
 _HEADER: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,3}})((?: \w+=[0-9]{{1,9}})*):")
 _SERIAL: Final = "serial"
 # The record that says that unmanaged resources are among the records.

@@ -95,8 +95,8 @@ class Change:
 class Unmanaged:
     """Something in AWS that this tool does not manage: reported once, never touched.
 
-    `resource` and its AWS `id` are given when it has the name of a wanted resource: importing it needs an approval, that
-    of `import_with` if it is imported together with another. `parent` is where the organization chart draws it.
+    `resource` and its AWS `id` are given when it has the name of a wanted resource: importing it needs an approval,
+    that of `import_with` if it is imported together with another. `parent` is where the organization chart draws it.
     `new`: it came, or changed, since the YAML was last applied. `active` is False for a closed account.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,7 @@ from bootstrap.planfile.artifact import SNAPSHOT, check_version, parse
 from bootstrap.resources.organization.reads import management_account
 from bootstrap.secrecy.mask import mask_secrets
 from bootstrap.secrecy.redact import find_emails, redact_emails, restore_emails
+from bootstrap.workflow.applied import applied_shards
 from bootstrap.workflow.observe import observe
 from bootstrap.workflow.plan import make_context
 
@@ -64,12 +65,18 @@ def take_snapshot(
     recorder = Recorder(aws)
     context = make_context(recorder, kinds)
     observe(context, kinds, want)
+    # The YAML may change before the plan: then it also takes what this one need not read, such as the template of a
+    # stack that is as last applied.
+    observe(replace(context, last_applied=None), kinds, want)
     account = context.read(management_account)
-    known = [resource.body for resource in want.values()]
+    # What was last applied is recorded as hashes, which look random.
+    applied = context.read(applied_shards).values() if context.last_applied else ()
+    known = [*(resource.body for resource in want.values()), *applied]
     # Times become texts, as the kinds read them anyway.
     calls: Any = json.loads(json.dumps([asdict(made) for made in recorder.calls], default=str))
-    for made in calls:
-        made["answer"] = mask_secrets(made["answer"], known, context.ids.take_out)
+    answers: Any = mask_secrets([made["answer"] for made in calls], known, context.ids.take_out)
+    for made, answer in zip(calls, answers, strict=True):
+        made["answer"] = answer
     if redact:
         calls = redact_emails(calls, account)
     return Snapshot(taken=taken, account=account, redacted=redact, calls=[SnapshotCall(**made) for made in calls])

@@ -20,6 +20,7 @@ import yaml
 
 from bootstrap.workflow.example import write_example
 from tests.ci.github import ACTION, served
+from tests.cli import forks
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
 from tests.docs.test_docs import blocks
@@ -55,7 +56,7 @@ def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.
     return subprocess.run(
         ["sh", "-ec", script],
         cwd=here,
-        env=environment({"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
+        env=environment({"PATH": f"{forks.folder()}:{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -154,7 +155,7 @@ def test_each_command_of_the_action_has_a_script() -> None:
     assert " | ".join(COMMANDS) + ") exec " in run
     for other in ("", "github", "../ci/validate", "aplly"):
         done = shell(run, REPOSITORY, {"COMMAND": other, "GITHUB_ACTION_PATH": str(REPOSITORY)})
-        assert (done.returncode, done.stdout) == (1, f"::error title=No such command::`command` is {told}\n")
+        assert (done.returncode, done.stdout) == (1, f"::error title=Unknown command::`command` must be {told}\n")
 
 
 def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
@@ -422,7 +423,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     plan, apply, drift = (job(f"organization:{name}")[0] for name in ("plan", "apply", "drift"))
     planned = shell(plan, tmp_path, aws, variables)
     assert planned.returncode == 0, planned.stderr
-    assert "36 to create" in planned.stdout
+    assert "47 to create" in planned.stdout
 
     alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
@@ -444,11 +445,11 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
         gitlab.head = "b" * 40
         older = shell(apply, tmp_path, aws, here)
         assert (older.returncode, older.stdout) == (3, "")
-        assert older.stderr.startswith("Refused: this pipeline is of an older commit.")
+        assert older.stderr.startswith("Blocked: this pipeline is for an older commit.")
         gitlab.broken = True
         unknown = shell(apply, tmp_path, aws, here)
         assert (unknown.returncode, unknown.stdout) == (1, "")
-        assert "The head of the branch cannot be read: HTTP Error 403" in unknown.stderr
+        assert "Cannot read the head of the branch: HTTP Error 403" in unknown.stderr
 
         gitlab.head, gitlab.broken = "a" * 40, False
         assert shell(apply, tmp_path, aws, here).returncode == 0
@@ -458,7 +459,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
     assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0
-    assert "Nobody holds the lock." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
+    assert "The lock is free." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
 
     # What is refused fails, and a consent lets it pass.
     alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
@@ -527,18 +528,18 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         }
         planned = shell(plan, tmp_path, emulator.variables(), here)
         assert planned.returncode == 0, planned.stderr
-        assert "36 to create" in gitlab.notes[-1]["body"]
+        assert "47 to create" in gitlab.notes[-1]["body"]
         gitlab.broken = True
         unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
-        assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
+        assert "Warning: the merge request has no note about this plan: HTTP Error 403" in unnoted.stdout
         gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
         assert shell(plan, tmp_path, emulator.variables(), here).returncode == 1
     *before, ours = gitlab.notes
     assert before == others
-    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### No plan could be made")
-    assert f"Of {'a' * 40}, by [this job](https://gitlab.example.com/jobs/1)." in ours["body"]
+    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### Planning failed")
+    assert f"Commit {'a' * 40}, [job](https://gitlab.example.com/jobs/1)." in ours["body"]
 
 
 def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
     unknown = run("drift", **here)
     assert unknown.code == 1
-    assert "nothing tells what was last applied" in unknown.err
-    assert "apply once, to its end: org-bootstrap apply" in unknown.err
+    assert "no completed apply is on record" in unknown.err
+    assert "apply once, to completion: org-bootstrap apply" in unknown.err
 
     succeed("apply", **here)
     assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
@@ -49,7 +49,7 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     aws.client("organizations").tag_resource(ResourceId=account, Tags=tags)
     found = run("drift", **here)
     assert found.code == 2
-    assert "~ baseline:orders-beta SecretOrdersDatabase: the secret orders/database is gone" in found.out
+    assert "~ baseline:orders-beta SecretOrdersDatabase: the secret orders/database was deleted" in found.out
     assert "~ account:orders-beta" in found.out
     assert "developer-alic" not in found.out
     assert "somebody" not in found.out
@@ -72,7 +72,7 @@ def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, emula
         ssm.delete_parameter(Name=found["Name"])
     unknown = run("drift", **here)
     assert unknown.code == 1
-    assert "nothing tells what was last applied" in unknown.err
+    assert "no completed apply is on record" in unknown.err
 
 
 def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization: Path, emulator: Emulator) -> None:
@@ -88,8 +88,8 @@ def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization:
         iam.delete_role_policy(RoleName=name, PolicyName=policy_name)
     iam.delete_role(RoleName=name)
     alone = succeed("drift", **here)
-    assert "account:orders-beta: it could not be entered" in alone.err
-    assert "Could not be looked at:\n  account:orders-beta: it could not be entered" in alone.out
+    assert "account:orders-beta: could not be entered" in alone.err
+    assert "Could not be looked at:\n  account:orders-beta: could not be entered" in alone.out
     assert "\n  baseline:orders-beta: " in alone.out
     assert alone.last_line == "No drift in what could be looked at; 2 could not be."
     machine = json.loads(succeed("drift", "--format", "json", **here).out)
@@ -116,6 +116,6 @@ def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, emu
     before = len(emulator.calls())
     done = succeed("drift", **here)
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
-    assert told[::2] == ["Reading AWS …", "Looking inside the accounts …"]
+    assert told[::2] == ["Reading AWS …", "Reading inside the accounts …"]
     calls = [int(line.removeprefix("Read: ").removesuffix(" AWS API calls.")) for line in told[1::2]]
     assert sum(calls) == len(emulator.calls()) - before

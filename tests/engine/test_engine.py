@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from hypothesis import given
@@ -33,7 +32,7 @@ def plan_for(have: dict[str, tuple[str, int]], want: dict[str, tuple[str, int]])
 
 
 def apply(shelf: Shelf, plan: Plan) -> Report:
-    return asyncio.run(Applier({"toy": ToyKind(shelf)}, context()).apply(plan))
+    return Applier({"toy": ToyKind(shelf)}, context()).apply(plan)
 
 
 @given(have=forests(), want=forests())
@@ -96,7 +95,7 @@ def test_stopping_lets_nothing_new_begin_and_says_so() -> None:
     shelf = Shelf()
     plan = plan_for({}, {"a": ("", 1), "b": ("a", 1), "c": ("b", 1)})
     applier = Applier({"toy": ToyKind(shelf)}, context(), ended=lambda _outcome: applier.stop())
-    report = asyncio.run(applier.apply(plan))
+    report = applier.apply(plan)
     assert [type(outcome) for outcome in report.outcomes] == [Done, Skipped, Skipped]
     assert shelf.things == {"a": ("", 1)}
     assert isinstance(report.outcomes[1], Skipped)

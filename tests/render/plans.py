@@ -50,7 +50,7 @@ def _several() -> Plan:
         for name, region in (("developer-alice", "eu-west-1"), ("developer-bob", "eu-west-2"))
     ]
     want = [made(OU, "account_specs/organization.yaml:16", name="Developers", tags={}), alice, *baselines]
-    have = [made(Address("ou", "Emulator"), name="Emulator"), made(Address("ou", "Security"), name="Security")]
+    have = [made(Address("ou", "Sandbox"), name="Sandbox"), made(Address("ou", "Security"), name="Security")]
     want.append(have[1])
     return make_plan({item.address: item for item in want}, {item.address: item for item in have})
 
@@ -68,7 +68,7 @@ def _left_alone() -> Plan:
     return make_plan(
         {},
         {},
-        kept=[made(ALICE, email="aws+alice@example.com")],
+        retained=[made(ALICE, email="aws+alice@example.com")],
         unmanaged=[
             Unmanaged(Address("ou", "Legacy\n! error: all is lost"), "not in the YAML"),
             Unmanaged(Address("account", "old@example.com"), '"old" in Root, not in the YAML'),
@@ -104,7 +104,7 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
         make_plan(
             {},
             {ALICE: made(ALICE, name="alice", ou=OU.name), POLICY: made(POLICY, type="SERVICE_CONTROL_POLICY")},
-            lasting={"account"},
+            forgetting={"account"},
         ),
         (),
     ),

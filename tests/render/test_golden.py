@@ -12,7 +12,7 @@ import pytest
 from bootstrap import planfile
 from bootstrap.engine.apply import Done, Failed, Report, Skipped
 from bootstrap.engine.plan import Blocker, Cause, Change, Inaccessible, Plan, Risk, Unmanaged, make_plan
-from bootstrap.engine.review import propose
+from bootstrap.engine.review import review as make_review
 from bootstrap.model.errors import AwsError
 from bootstrap.model.resource import Address
 from bootstrap.render.change import SIGNS, Details
@@ -41,7 +41,7 @@ AGAIN = "org-bootstrap apply -C acme --yes"
 CREATE = Change(ALICE, None, made(ALICE))
 UPDATE = Change(OU, made(OU, a=1), made(OU, a=2))
 DELETE = Change(POLICY, made(POLICY), None)
-RELEASE = Change(ALICE, made(ALICE), None, lasting=True)
+RELEASE = Change(ALICE, made(ALICE), None, forgets=True)
 NEXT = Change(BASELINE, None, made(BASELINE))
 ERROR = AwsError("organizations.CreateAccount", "Throttling", "not today", hint="try tomorrow")
 
@@ -85,7 +85,7 @@ def test_no_name_begins_a_line_or_turns_one_whatever_the_format(form: str) -> No
     plan = make_plan(
         {ou: made(ou, FAKE, name=FAKE)},
         {},
-        kept=[made(Address("account", FAKE))],
+        retained=[made(Address("account", FAKE))],
         unmanaged=[Unmanaged(Address("ou", FAKE), FAKE)],
         inaccessible=[Inaccessible(ou, FAKE)],
     )
@@ -147,7 +147,7 @@ def test_whatever_a_plan_says_is_wrapped_and_what_is_typed_is_not() -> None:
 
 
 def test_every_format_says_which_refusal_a_word_overrides_and_why_a_thing_is_kept() -> None:
-    plan = make_plan({}, {}, kept=[made(ALICE)])
+    plan = make_plan({}, {}, retained=[made(ALICE)])
     blockers = (Blocker(ALICE, "may be", token="close:alice"), Blocker(OU, "may not be"))
     for form in ("txt", "md", "html"):
         told = FORMATS[form](replace(PLANS["create"], plan=plan, blockers=blockers))
@@ -237,12 +237,13 @@ def _told_alone(review: PlanReview) -> int:
 def test_changes_that_differ_in_anything_but_the_name_are_told_each() -> None:
     same = PLANS["alike"]
     first, *others = same.plan.changes
+    assert first.after
     assert _told_alone(same) == 2
     for other in (
         replace(first, cause=Cause.DRIFT),
         replace(first, risk=Risk.MEDIUM),
         replace(first, remarks=("look",)),
-        replace(first, about=OU),
+        replace(first, after=replace(first.after, owner=OU)),
         replace(first, before=made(first.address, budget=55, open=True)),
     ):
         assert _told_alone(replace(same, plan=replace(same.plan, changes=(other, *others)))) == 3
@@ -283,7 +284,7 @@ def test_what_goes_away_is_looked_at_first_and_what_is_the_same_once() -> None:
 
 def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_other() -> None:
     high, other = Blocker(ALICE, "it is closed", token="close:alice"), Blocker(OU, "something is in it")
-    both = replace(PLANS["create"], blockers=(high, other), consented=(Blocker(POLICY, "it goes", token="x"),))
+    both = replace(PLANS["create"], blockers=(high, other), approved=(Blocker(POLICY, "it goes", token="x"),))
     text = render_plan(both)
     assert "Refused:\n! account:developer-alice: it is closed\n" in text
     assert "Consented to:\n  policy:region.limit: it goes\n" in text
@@ -293,21 +294,21 @@ def test_what_is_refused_and_what_was_consented_to_cannot_be_taken_for_each_othe
         assert "refused for" not in FORMATS[form](replace(both, blockers=()))
 
 
-def test_what_could_not_be_looked_at_is_said_before_it_is_told_as_made_and_there_again() -> None:
+def test_an_inaccessible_resource_is_listed_first_and_marked_where_its_creation_is_planned() -> None:
     missed, plain = baseline("alice", "eu-west-1"), baseline("bob", "eu-west-1")
     plan = make_plan(
         {each.address: each for each in (missed, plain)}, {}, inaccessible=[Inaccessible(missed.address, "no way in")]
     )
     fingerprints = {"specs": PLANS["create"].specs, "observed": PLANS["create"].observed}
-    review = replace(propose(plan, PLANS["create"].whose, [], KINDS, ()), **fingerprints)
+    review = replace(make_review(plan, PLANS["create"].organization, [], KINDS, ()), **fingerprints)
     for form in ("txt", "md", "html"):
         told = FORMATS[form](review)
-        warned = told.index("Could not be looked at, and taken for absent")
-        assert warned < told.index("no way in") < told.index("(could not be looked at, and taken for absent)"), form
-        assert told.count("(could not be looked at, and taken for absent)") == 1
+        warned = told.index("Inaccessible, planned as absent")
+        assert warned < told.index("no way in") < told.index("(inaccessible, planned as absent)"), form
+        assert told.count("(inaccessible, planned as absent)") == 1
     first, second = planfile.describe(review).changes
-    assert (first.remarks, second.remarks) == (["could not be looked at, and taken for absent"], [])
-    assert first.reason == "the YAML has it, and none was found"
+    assert (first.remarks, second.remarks) == (["inaccessible, planned as absent"], [])
+    assert first.reason == "it is in the YAML and not in AWS"
 
 
 def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> None:
@@ -317,7 +318,7 @@ def test_the_same_world_gives_the_same_file_in_whatever_order_aws_lists_it() -> 
     proposals = [
         replace(
             PLANS["create"],
-            plan=make_plan({}, {}, kept=kept[::way], unmanaged=unmanaged[::way], inaccessible=inaccessible[::way]),
+            plan=make_plan({}, {}, retained=kept[::way], unmanaged=unmanaged[::way], inaccessible=inaccessible[::way]),
         )
         for way in (1, -1)
     ]
@@ -376,7 +377,7 @@ def test_a_long_list_of_what_is_harmless_leaves_room_for_all_else() -> None:
 def test_what_is_typed_takes_its_room_and_no_more() -> None:
     names = tuple(f"account:developer-{number}" for number in range(3000))
     for count in (1, 100, 3000):
-        text = render_markdown(replace(_many(100), only=names[:count], left_out=1))
+        text = render_markdown(replace(_many(100), targets=names[:count], left_out=1))
         assert len(text.encode()) <= LIMIT
         assert ("org-bootstrap apply --expect" in text) == (count < 3000)
         assert "To apply this and no more: " in text

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.engine.plan import Action, Blocker, Change
-from bootstrap.engine.review import Place
+from bootstrap.engine.review import Placement
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
@@ -79,7 +79,7 @@ def test_every_address_reason_and_token_of_a_plan_is_on_its_page(name: str) -> N
     told = " ".join(page.text.split())
     for change in review.plan.changes:
         assert change.address.name in told
-    for blocker in (*review.blockers, *review.consented):
+    for blocker in (*review.blockers, *review.approved):
         assert blocker.reason in told
         assert f"--approve {blocker.token}" in told or not blocker.token
     # Whatever the text says of a value, the page says in the same words.
@@ -114,12 +114,12 @@ def test_every_link_leads_to_a_story_of_the_page() -> None:
 
 def test_of_changes_that_are_alike_each_is_drawn_and_leads_to_where_it_is_told() -> None:
     plan, accounts = PLANS["alike"].plan, [change.address for change in PLANS["alike"].plan.changes]
-    within = (replace(c, address=Address("baseline", c.address.name), about=c.address) for c in plan.changes)
+    within = (_inside(change) for change in plan.changes)
     page = bare(
         replace(
             PLANS["alike"],
             plan=replace(plan, changes=tuple(within)),
-            places=tuple(Place(address, OU) for address in accounts),
+            placements=tuple(Placement(address, OU) for address in accounts),
         )
     )
     links = re.findall(r'href="#(s\d+)"><b class="name" title="account:(developer-\d+)"', page)
@@ -128,6 +128,13 @@ def test_of_changes_that_are_alike_each_is_drawn_and_leads_to_where_it_is_told()
     first = page.partition('id="s1"')[2].partition("</details>")[0]
     assert " and 10 more" in first
     assert all(f'<b class="name">developer-{number:03}</b>' in first for number in range(12) if number != 1)
+
+
+def _inside(account: Change) -> Change:
+    """The same change of the account's baseline."""
+    here = Address("baseline", account.address.name)
+    sides = (side and replace(side, address=here, owner=account.address) for side in (account.before, account.after))
+    return Change(here, *sides)
 
 
 def test_a_refusal_leads_to_the_story_that_its_change_is_part_of() -> None:
@@ -160,14 +167,14 @@ def test_the_same_plan_gives_the_same_page() -> None:
 
 
 def test_what_goes_is_drawn_where_it_stood_and_what_moves_where_it_will_stand() -> None:
-    places = {str(place.address): place for place in reorganized().places}
+    places = {str(place.address): place for place in reorganized().placements}
     beta, inventory, root = (Address("ou", path) for path in ("Workloads/Beta", "Workloads/Inventory", "Root"))
     moving = Address("account", "moving")
-    assert places["account:moving"] == Place(moving, inventory, was=beta)
-    assert places["account:left"].within == Address("ou", "Emulator")
-    assert places["ou:Emulator"].within == root
-    assert places["account:old@example.com"].within == Address("ou", "Legacy")
-    assert not [address for address in places if address.startswith(("baseline:", "attachments:"))]
+    assert places["account:moving"] == Placement(moving, inventory, was=beta)
+    assert places["account:left"].parent == Address("ou", "Sandbox")
+    assert places["ou:Sandbox"].parent == root
+    assert places["account:old@example.com"].parent == Address("ou", "Legacy")
+    assert not [address for address in places if address.startswith(("baseline:", "attachment:"))]
 
 
 def chips(page: str) -> dict[str, str]:
@@ -194,7 +201,8 @@ def _label_of(change: Change) -> str:
         if side
     ]
     plan = replace(PLANS["create"].plan, changes=(Change(change.address, *tagged),))
-    return chips(bare(replace(PLANS["create"], plan=plan, places=(Place(change.address, OU),))))[str(change.address)]
+    placed = replace(PLANS["create"], plan=plan, placements=(Placement(change.address, OU),))
+    return chips(bare(placed))[str(change.address)]
 
 
 def test_what_could_not_be_looked_at_is_noted_where_it_stands() -> None:
@@ -217,5 +225,5 @@ def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:
 
 
 def test_a_plan_of_some_things_says_what_it_was_narrowed_to_and_how_much_that_leaves_out() -> None:
-    page = Page(render_html(replace(PLANS["create"], only=("ou:A&B",), left_out=2)))
+    page = Page(render_html(replace(PLANS["create"], targets=("ou:A&B",), left_out=2)))
     assert "Only ou:A&B, with what that needs: 2 other changes are left out." in page.text

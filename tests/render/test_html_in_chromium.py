@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap.engine.plan import make_plan
-from bootstrap.engine.review import Place
+from bootstrap.engine.review import Placement
 from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
 from tests.render.chromium import CHROMIUM, browser
@@ -98,7 +98,7 @@ def test_a_search_for_a_value_shows_what_it_is_told_of(reader: Browser) -> None:
 def test_a_search_for_one_of_things_that_are_alike_shows_that_one(chromium: Browser, page: Path) -> None:
     other = page.with_name("alike.html")
     many = replace(PLANS["alike"], plan=alike(500))
-    other.write_text(render_html(replace(many, places=tuple(Place(c.address, OU) for c in many.plan.changes))))
+    other.write_text(render_html(replace(many, placements=tuple(Placement(c.address, OU) for c in many.plan.changes))))
     chromium.open(other)
     for typed, stories, chips in (("developer-042", 1, 1), ("budget developer-000", 1, 1), ("budget: 50", 2, 500)):
         chromium.press("/")
@@ -240,9 +240,9 @@ def test_what_a_box_holds_is_as_wide_as_the_box(chromium: Browser, page: Path, w
     ous = [Address("ou", name) for name in names]
     there = {ou: made(ou, tags={}) for ou in ous}
     accounts = {here: made(here) for ou in ous for n in range(20) if (here := Address("account", f"{ou.name}-{n}"))}
-    places = [*(Place(ou, Address("ou", "Root")) for ou in ous)]
-    places += [Place(here, Address("ou", here.name.rpartition("-")[0])) for here in accounts]
-    review = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), places=tuple(places))
+    places = [*(Placement(ou, Address("ou", "Root")) for ou in ous)]
+    places += [Placement(here, Address("ou", here.name.rpartition("-")[0])) for here in accounts]
+    review = replace(PLANS["create"], plan=make_plan({**there, **accounts}, there), placements=tuple(places))
     other.write_text(render_html(review), "utf-8")
     chromium.look(width)
     chromium.open(other)

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bootstrap.aws.snapshot import Snapshot
-
     from bootstrap.emulator import Emulator
+    from bootstrap.workflow.snapshot import Snapshot
 
 
 @pytest.fixture(scope="module")

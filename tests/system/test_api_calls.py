@@ -261,7 +261,7 @@ def test_where_somebody_disabled_the_type_its_policies_are_attached_again(
 
 
 def test_a_stack_whose_creation_failed_is_deleted_first(small: Organization, emulator: Emulator) -> None:
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in shown(planned)]
@@ -271,8 +271,8 @@ def test_a_stack_whose_creation_failed_is_deleted_first(small: Organization, emu
 def test_a_rollback_that_failed_is_continued(small: Organization, emulator: Emulator) -> None:
     small.converge()
     small.edit("account_specs/organization.yaml", "monthly_usd: 50", "monthly_usd: 60")
-    emulator.requests.fail_resource("AWS::Budgets::Budget")
-    emulator.requests.fail_rollback("AWS::Budgets::Budget")
+    emulator.fail_resource("AWS::Budgets::Budget")
+    emulator.fail_rollback("AWS::Budgets::Budget")
     assert not small.apply().complete
     planned = check(small, emulator, plan)
     actions = [call.action.partition(".")[2] for call in shown(planned)]

@@ -94,7 +94,7 @@ def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(sm
 def test_a_baseline_that_never_came_to_be_is_made_though_the_plan_could_not_see_it(
     small: Organization, emulator: Emulator
 ) -> None:
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     stacks = inside(small, "developer-alice", "cloudformation")
     assert stacks.describe_stacks(StackName=BASELINE_STACK)["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"

@@ -333,7 +333,7 @@ def test_what_the_yaml_no_longer_has_is_ours_still_and_looked_into(converged: Or
 
 def test_of_a_stack_that_failed_nothing_is_told(small: Organization, emulator: Emulator) -> None:
     """It says what it was to hold."""
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     planned, findings = look(small)
     assert planned.plan

@@ -77,7 +77,7 @@ def test_where_an_apply_failed_one_of_something_else_does_not_end_it(small: Orga
     """Of what the first was about to change nobody can tell whether a difference is drift."""
     small.converge()
     small.edit(FILE, "monthly_usd: 50", "monthly_usd: 51")
-    emulator.requests.fail_resource("AWS::Budgets::Budget")
+    emulator.fail_resource("AWS::Budgets::Budget")
     assert not small.apply().complete
     small.edit(FILE, "owner: platform@example.com", "owner: operations@example.com")
     assert small.apply(targets=["account:tooling"]).complete

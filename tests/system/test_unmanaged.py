@@ -237,7 +237,7 @@ def test_what_came_stays_new_for_a_run_that_does_not_end(small: Organization, em
     small.converge()
     small.make_account("somebody@example.org", "somebody")
     small.write("account_specs/carol.yaml", CAROL)
-    emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
     assert not small.apply().complete
     assert marked(small) == [f"{MADE}{NEW}"]
     small.converge()

@@ -41,7 +41,7 @@ def budgets(spec: Spec) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def sent(templates: dict[str, Any], spec: Spec) -> dict[str, Any]:
     """The templates as CloudFormation gets them: every id filled in."""
-    ids = Ids()
+    ids = Ids({"account": r"[0-9]{12}", "organization": r"o-[a-z0-9]{10,32}"})
     ids[Address("account", "tooling")] = CI_ID
     ids[Address("organization", spec.organization.name)] = ORGANIZATION_ID
     return {key: ids.fill(template) for key, template in templates.items()}
