@@ -25,7 +25,7 @@ def add_developer(
     directory: Directory = HERE,
 ) -> None:
     """Write the YAML file of a developer's account."""
-    from bootstrap.spec.write import add_developer as write
+    from bootstrap.spec.developer_file import add_developer as write
 
     with located(directory):
         path = write(directory, name=name, email=email, owner=owner, environment=environment)

@@ -23,9 +23,9 @@ def generate(
 
     Runs offline. The same YAML produces the same bytes. index.json lists each file with the YAML that it comes from.
     """
-    from bootstrap.workflow import generate as workflow
+    from bootstrap.workflow.generate import generate_files, write_files
 
-    files = workflow.generate(load(directory))
-    workflow.write(files, out)
+    files = generate_files(load(directory))
+    write_files(files, out)
     for path in files:
         console.result(f"+ {(out / path).as_posix()}")

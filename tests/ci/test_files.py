@@ -423,7 +423,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     plan, apply, drift = (job(f"organization:{name}")[0] for name in ("plan", "apply", "drift"))
     planned = shell(plan, tmp_path, aws, variables)
     assert planned.returncode == 0, planned.stderr
-    assert "36 to create" in planned.stdout
+    assert "47 to create" in planned.stdout
 
     alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
@@ -528,7 +528,7 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         }
         planned = shell(plan, tmp_path, emulator.variables(), here)
         assert planned.returncode == 0, planned.stderr
-        assert "36 to create" in gitlab.notes[-1]["body"]
+        assert "47 to create" in gitlab.notes[-1]["body"]
         gitlab.broken = True
         unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)

@@ -31,12 +31,12 @@ def test_the_demo_tells_its_story_on_three_screens_within_a_minute(tmp_path: Pat
     assert "\n    developer:\n      name: alice\n" in described
     assert "\nValid: 6 accounts, " in valid
     assert "  account           6 to create\n" in first
-    assert "\nPlan: 36 to create, 0 to update, 0 to delete; 0 unchanged.\n" in first
-    assert "complete  [36/36]\nApplied: 36 created, 0 failed, 0 skipped.\n" in applied
-    assert "\nNothing to do: 36 resources are as the YAML says.\n" in empty
+    assert "\nPlan: 47 to create, 0 to update, 0 to delete; 5 unchanged.\n" in first
+    assert "complete  [47/47]\nApplied: 47 created, 0 failed, 0 skipped.\n" in applied
+    assert "\nNothing to do: 52 resources are as the YAML says.\n" in empty
     assert "+ account_specs/developers/carol.yaml" in added
     assert "\n+ account:developer-carol " in second
-    assert "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged.\n" in second
+    assert "Plan: 2 to create, 0 to update, 0 to delete; 52 unchanged.\n" in second
     assert "Applied: 2 created, 0 failed, 0 skipped.\n" in second
     assert "        │   └── developer-carol  " in tree
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bootstrap.workflow import generate
 from bootstrap.workflow.example import FOLDERS
+from bootstrap.workflow.generate import generate_files, write_files
 from bootstrap.workflow.validate import validate
 from tests.cli.command import run, succeed
 
@@ -95,7 +95,7 @@ def test_a_developer_s_account_that_would_not_be_valid_is_not_written(organizati
 def test_a_folder_without_an_organization_says_how_to_get_one(tmp_path: Path) -> None:
     done = run("validate", "-C", tmp_path)
     assert done.code == 1
-    assert f"{tmp_path}/account_specs/organization.yaml:1:1: there is no such file" in done.err
+    assert f"{tmp_path}/account_specs/organization.yaml:1:1: file not found" in done.err
     assert "`org-bootstrap init` writes an example" in done.err
     nowhere = run("validate", "-C", "no where", here=tmp_path)
     assert nowhere.code == 1
@@ -122,19 +122,19 @@ def test_one_wrong_file_hides_no_problem_of_another(organization: Path) -> None:
     edit("account_specs/developers/bob.yaml", "aws+bob@", "aws+alice@")
     edit("scps/org-deny-leave.yaml", "expect: deny", "expect: allow")
     told = run("validate", "-C", organization.name, here=organization.parent).err
-    assert f"{organization.name}/account_specs/developers/bob.yaml:4:10: the e-mail address is that of" in told
+    assert f"{organization.name}/account_specs/developers/bob.yaml:4:10: the e-mail address is already used by" in told
     assert "expected allow, got deny by" in told
     assert " | " in told.partition("got deny by")[2], "the line itself"
     edit("account_specs/organization.yaml", "home_region", "home_regoin")
     told = run("validate", "-C", organization).err
     assert "unknown key `home_regoin`" in told
-    assert "bob.yaml:4:10: the e-mail address is that of" in told
+    assert "bob.yaml:4:10: the e-mail address is already used by" in told
 
 
 def test_the_index_names_the_guardrail_and_the_file_of_everything_generated(organization: Path, tmp_path: Path) -> None:
     spec = validate(organization)
     out = tmp_path / "build"
-    generate.write(generate.generate(spec), out)
+    write_files(generate_files(spec), out)
     index = json.loads((out / "index.json").read_text("utf-8"))
     listed = [item["file"] for item in (*index["policies"], *index["baselines"])]
     assert sorted([*listed, "index.json"]) == sorted(contents(out))
@@ -150,9 +150,9 @@ def test_the_index_names_the_guardrail_and_the_file_of_everything_generated(orga
 
 def test_generating_again_removes_what_the_yaml_no_longer_asks_for(organization: Path, tmp_path: Path) -> None:
     out = tmp_path / "build"
-    generate.write(generate.generate(validate(organization)), out)
+    write_files(generate_files(validate(organization)), out)
     (organization / "account_specs" / "developers" / "bob.yaml").unlink()
-    generate.write(generate.generate(validate(organization)), out)
+    write_files(generate_files(validate(organization)), out)
     assert not (out / "baselines" / "developer-bob").exists()
     assert len(list((out / "baselines" / "developer-alice").glob("*.json"))) == 2
 
@@ -162,5 +162,5 @@ def test_nothing_is_generated_into_a_folder_of_somebody_else_s(organization: Pat
     (tmp_path / "build" / "index.json").write_text('{"policies": "mine"}')
     done = run("generate", "-C", organization, "--out", tmp_path / "build")
     assert done.code == 1
-    assert "was not written by `generate`" in done.err
+    assert "`generate` did not write it" in done.err
     assert contents(tmp_path / "build") == {"index.json": b'{"policies": "mine"}'}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bootstrap.model.errors import Problem
 from bootstrap.secrecy.patterns import leaks, masked
-from bootstrap.spec.places import Place
-from bootstrap.spec.source import Source
+from bootstrap.spec.node import Place
+from bootstrap.spec.source_file import SourceFile
 from tests.conftest import REPOSITORY
 
 # Split, so that the scanners which guard repositories leave this file alone.
@@ -152,7 +152,7 @@ def test_words_names_and_addresses_are_no_secrets(line: str) -> None:
 
 @given(text=st.text(max_size=30), secret=st.sampled_from(sorted(SECRETS)), column=st.integers(1, 60))
 def test_a_problem_never_repeats_a_secret(text: str, secret: str, column: int) -> None:
-    source = Source("x.yaml", f"{text} {secret} {text}")
+    source = SourceFile("x.yaml", f"{text} {secret} {text}")
     problem = source.problem(Place(1, column, 1, column), f"`{secret}` is wrong", f"did you mean `{secret}`?")
     assert isinstance(problem, Problem)
     assert secret not in f"{problem.message} {problem.hint} {problem.source}"

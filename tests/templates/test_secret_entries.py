@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bootstrap.facts import SECRET_NAME_MAX
-from bootstrap.templates.secrets import logical_id
+from bootstrap.templates.secret_entries import logical_id
 
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec

@@ -1,4 +1,4 @@
-"""Plain data to models, and what does not fit to problems."""
+"""A file's YAML to its model, and pydantic's errors to problems."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar, Union, get_args, ge
 from pydantic import BaseModel, ValidationError
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec import words
-from bootstrap.spec.parsed import Parsed
-from bootstrap.spec.source import PROBLEMS_MAX
+from bootstrap.spec import model_messages
+from bootstrap.spec.parsed_files import ParsedFile
+from bootstrap.spec.source_file import PROBLEMS_MAX
 from bootstrap.spec.suggest import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -21,21 +21,23 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Model
-    from bootstrap.spec.places import Node, Path
-    from bootstrap.spec.source import Source
+    from bootstrap.spec.node import Node, Path
+    from bootstrap.spec.source_file import SourceFile
 
 M = TypeVar("M", bound="Model")
 
 _KEY_MARK: Final = "[key]"  # pydantic's last step in the path of a key that is wrong itself
 
 
-def read_shape(source: Source, root: Node, model: type[M], hints: Mapping[str, str] | None = None) -> Parsed[M]:
-    """The file as a model. Raises SpecError with everything that does not fit.
+def validate_model(
+    source: SourceFile, root: Node, model: type[M], hints: Mapping[str, str] | None = None
+) -> ParsedFile[M]:
+    """The file as a model. Raises SpecError with everything that does not fit the model.
 
-    `hints` are for unknown keys about which there is more to say than that they are unknown.
+    `hints` are for unknown keys that need a better hint than the known keys.
     """
     try:
-        return Parsed(source, root, model.model_validate(root.value))
+        return ParsedFile(source, root, model.model_validate(root.value))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[:PROBLEMS_MAX]
     wrong = [_without_branches(detail, root) for detail in details]
@@ -44,7 +46,7 @@ def read_shape(source: Source, root: Node, model: type[M], hints: Mapping[str, s
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """One error of pydantic, its path without the steps that are only branches of a union."""
+    """One error of pydantic. Its path leaves out the steps that only name a branch of a union."""
 
     kind: str
     path: Path
@@ -70,16 +72,16 @@ def _without_branches(detail: ErrorDetails, root: Node) -> _Wrong:
 
 @dataclass(frozen=True, slots=True)
 class _Translation:
-    """The errors of one file, on their way to problems."""
+    """Translates the errors of one file to problems."""
 
-    source: Source
+    source: SourceFile
     root: Node
     model: type[BaseModel]
     wrong: Sequence[_Wrong]
     hints: Mapping[str, str]
 
     def problems(self) -> Iterator[Problem]:
-        """Each error once: a missing key is no second problem where an unknown one is that key, misspelt."""
+        """One problem for each mistake: a misspelt key is reported as unknown, and not as missing too."""
         unknown = {one.path for one in self.wrong if one.kind == "extra_forbidden"}
         misspelt = {(*path[:-1], nearest(str(path[-1]), self.allowed(path[:-1]))) for path in unknown}
         for one in self.wrong:
@@ -90,47 +92,52 @@ class _Translation:
             elif one.kind == "missing":
                 if one.path not in misspelt:
                     yield self.missing_key(one)
-            elif one.kind not in words.SORTS:
+            elif one.kind not in model_messages.EXPECTED_TYPES:
                 yield self.out_of_bounds(one)
-        yield from self.wrong_sorts()
+        yield from self.wrong_types()
 
     def unknown_key(self, one: _Wrong) -> Problem:
         hint = self.hints.get(one.name.lower())
-        hint = hint or did_you_mean(one.name, self.allowed(one.path[:-1]), what="allowed here")
+        hint = hint or did_you_mean(one.name, self.allowed(one.path[:-1]), what="allowed keys")
         return self.source.problem(self.root.key_place(one.path), f"unknown key `{one.name}`", hint)
 
     def missing_key(self, one: _Wrong) -> Problem:
-        hint = f"add `{one.name}:`, indented below it" if len(one.path) > 1 else f"add `{one.name}:`"
+        hint = f"add `{one.name}:`, indented below this line" if len(one.path) > 1 else f"add `{one.name}:`"
         place = self.root.key_place(one.path[:-1])
-        return self.source.problem(place, f"the key `{one.name}` is missing", hint)
+        return self.source.problem(place, f"missing key `{one.name}`", hint)
 
     def wrong_key(self, one: _Wrong) -> Problem:
-        message = f"the key `{one.name}` must be {words.bound(one.kind, one.context)}"
-        return self.source.problem(self.root.key_place(one.path), message, words.bound_hint(one.kind, one.name))
+        message = f"the key `{one.name}` must be {model_messages.bound(one.kind, one.context)}"
+        return self.source.problem(
+            self.root.key_place(one.path), message, model_messages.bound_hint(one.kind, one.name)
+        )
 
     def out_of_bounds(self, one: _Wrong) -> Problem:
-        message = f"{_subject(one.path)} must be {words.bound(one.kind, one.context)}"
-        return self.source.problem(self.root.value_place(one.path), message, words.bound_hint(one.kind, one.name))
+        message = f"{_subject(one.path)} must be {model_messages.bound(one.kind, one.context)}"
+        return self.source.problem(
+            self.root.value_place(one.path), message, model_messages.bound_hint(one.kind, one.name)
+        )
 
-    def wrong_sorts(self) -> Iterator[Problem]:
-        """One problem a value, however many branches of a union refused it.
+    def wrong_types(self) -> Iterator[Problem]:
+        """One problem for each value, however many branches of a union reject it.
 
-        Where one branch got further in than the others (a list with one bad item), it is what was meant.
+        If one branch fails deeper than the others (a list with one bad item), that branch was meant.
         """
-        expected: dict[Path, dict[str, None]] = {}
+        expected_types: dict[Path, dict[str, None]] = {}
         for one in self.wrong:
-            if one.kind in words.SORTS and not one.of_key:
-                expected.setdefault(one.path, {})[words.SORTS[one.kind]] = None
-        shallow = {path[:length] for path in expected for length in range(len(path))}
-        for path, sorts in expected.items():
+            if one.kind in model_messages.EXPECTED_TYPES and not one.of_key:
+                expected_types.setdefault(one.path, {})[model_messages.EXPECTED_TYPES[one.kind]] = None
+        shallow = {path[:length] for path in expected_types for length in range(len(path))}
+        for path, types in expected_types.items():
             if path not in shallow:
                 value = self.root.find(path).value
-                message = f"{_subject(path)} must be {words.listed(list(sorts))}, not {words.sort_of(value)}"
+                expected = model_messages.listed(list(types))
+                message = f"{_subject(path)} must be {expected}, not {model_messages.type_of(value)}"
                 place = self.root.value_place(path)
-                yield self.source.problem(place, message, words.sort_hint(value, list(sorts)))
+                yield self.source.problem(place, message, model_messages.type_hint(value, list(types)))
 
     def allowed(self, path: Path) -> Sequence[str]:
-        """The keys that the models know at `path`."""
+        """The keys that the model has at `path`."""
         found: object = self.model
         for step in path:
             found = _inside(found, step)
@@ -149,7 +156,7 @@ def _subject(path: Path) -> str:
 
 
 def _inside(annotation: object, step: str | int) -> object:
-    """The annotation of what stands at `step` inside of what `annotation` describes."""
+    """The annotation of the value at `step` inside a value that `annotation` describes."""
     annotation = _bare(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         field = annotation.model_fields.get(str(step))
@@ -159,7 +166,7 @@ def _inside(annotation: object, step: str | int) -> object:
 
 
 def _bare(annotation: object) -> object:
-    """Without what surrounds it: Annotated, and the None of an optional value."""
+    """The annotation without Annotated, and without the None of an optional value."""
     if get_origin(annotation) is Annotated:
         return _bare(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):

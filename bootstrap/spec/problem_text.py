@@ -1,4 +1,4 @@
-"""A problem as text: where, what, the line itself, and what to do."""
+"""A problem as text: its place, the message, the line of the file, and the hint."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from unicodedata import east_asian_width
 if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
 
-# A quoted text, or what YAML reads as one word: a colon is part of it unless a space follows.
+# A quoted string, or an unquoted word: a colon is part of a word unless a space follows.
 _WORD: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s,:{}\[\]]|:(?=\S))+|.")
 
 
 def render_problem(problem: Problem) -> str:
-    """Several lines, without colour and without a line end."""
+    """The text of one problem: several lines, without colour, without a newline at the end."""
     lines = [f"{problem.file}:{problem.line}:{problem.column}: {problem.message}"]
     if problem.source:
         number = str(problem.line)
@@ -29,5 +29,5 @@ def render_problem(problem: Problem) -> str:
 
 
 def _columns(text: str) -> int:
-    """How wide a terminal shows it."""
+    """The width of the text in a terminal."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -51,9 +51,9 @@ def test_a_file_or_folder_that_nobody_would_read_is_a_problem(project: Path) -> 
     (project / "secrets_layout").rename(project / "secret_layout")
     (project / "notes").mkdir()
     assert said(project) == [
-        "account_specs/developers/bob.yaml.bak: is not read: its name does not end in `.yaml`",
-        "scps/region.json: is not read: its name does not end in `.yaml`",
-        "secret_layout: this folder is not read",
+        "account_specs/developers/bob.yaml.bak: ignored: the name does not end in `.yaml`",
+        "scps/region.json: ignored: the name does not end in `.yaml`",
+        "secret_layout: the folder is ignored",
     ]
 
 
@@ -70,9 +70,9 @@ def test_links_that_lead_nowhere_or_in_a_circle_are_problems(project: Path) -> N
     (folder / "nowhere.yaml").symlink_to("missing.yaml")
     (folder / "around").symlink_to(folder, target_is_directory=True)
     assert said(project) == [
-        "account_specs/around: is a link to a folder, which is not followed",
-        "account_specs/loop.yaml: cannot be read: too many levels of symbolic links",
-        "account_specs/nowhere.yaml: cannot be read: no such file or directory",
+        "account_specs/around: ignored: links to folders are not followed",
+        "account_specs/loop.yaml: the file cannot be read: too many levels of symbolic links",
+        "account_specs/nowhere.yaml: the file cannot be read: no such file or directory",
     ]
 
 
@@ -80,8 +80,8 @@ def test_a_folder_and_a_pipe_with_the_name_of_a_file_are_problems(project: Path)
     (project / "scps/folder.yaml").mkdir()
     os.mkfifo(project / "scps/pipe.yaml")
     assert said(project) == [
-        "scps/folder.yaml: is a folder with the name of a file",
-        "scps/pipe.yaml: is not a regular file",
+        "scps/folder.yaml: a folder with the name of a YAML file",
+        "scps/pipe.yaml: not a regular file",
     ]
 
 
@@ -101,8 +101,8 @@ def test_files_and_folders_without_permission_are_problems(project: Path) -> Non
     finally:
         shutil.rmtree(outside)
     assert problems == [
-        "account_specs/developers/alice.yaml: cannot be read: permission denied",
-        "scps: cannot be read: permission denied",
+        "account_specs/developers/alice.yaml: the file cannot be read: permission denied",
+        "scps: the folder cannot be read: permission denied",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Where things stand in a file: lines and columns as an editor counts them, from 1."""
+"""A YAML value with its place in the file. Lines and columns count from 1, as in an editor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 
 class Place(NamedTuple):
-    """A stretch of text. `end_line` and `end_column` are just after its last character."""
+    """A range of text. `end_line` and `end_column` are just after its last character."""
 
     line: int
     column: int
@@ -26,10 +26,10 @@ START = Place(1, 1, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value with its place, and the same for everything inside it.
+    """A value with its place, and the nodes of the values inside it.
 
-    `size` counts what a reader of the value would see, so a node that is used twice counts twice; `depth` is
-    the longest way down. Both are known without walking, because aliases can make that walk endless.
+    `size` counts this value and all below it: a node that is used twice counts twice. `depth` is the number of
+    levels. Both are computed when the node is made, because with aliases a walk over all of it can be endless.
     """
 
     value: Plain
@@ -40,7 +40,7 @@ class Node:
     depth: int = 1
 
     def find(self, path: Path) -> Node:
-        """The node at `path`, or the nearest one above it where the path leaves the file."""
+        """The node at `path`, or the deepest node on the way to it if the file has no such value."""
         node = self
         for step in path:
             if step not in node.children:
@@ -49,25 +49,25 @@ class Node:
         return node
 
     def key_place(self, path: Path) -> Place:
-        """Where the last key of `path` stands; for an item of a list, where the item does."""
+        """The place of the last key of `path`; for an item of a list, the place of the item."""
         parent = self.find(path[:-1])
         return parent.keys.get(str(path[-1]), self.find(path).place) if path else self.place
 
     def value_place(self, path: Path) -> Place:
-        """Where the value stands; a value that is not written stands where its key does."""
+        """The place of the value; for a value that is not written, the place of its key."""
         place = self.find(path).place
         is_empty = (place.line, place.column) == (place.end_line, place.end_column)
         return self.key_place(path) if is_empty else place
 
     def leaves(self, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-        """Every value below that holds no others, with its path."""
+        """Every value below that is not a list or a mapping, with its path."""
         if not isinstance(self.value, dict | list):
             yield path, self
         for step, child in self.children.items():
             yield from child.leaves((*path, step))
 
     def texts(self, path: Path = ()) -> Iterator[tuple[Path, Place, str]]:
-        """Every text below, keys included, with its path and place."""
+        """Every string below, keys included, with its path and place."""
         if isinstance(self.value, str):
             yield path, self.place, self.value
         for step, child in self.children.items():

@@ -11,22 +11,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec.document import DEPTH_MAX, read_document
 from bootstrap.spec.load import load
-from bootstrap.spec.source import PROBLEMS_MAX, Source
-from bootstrap.spec.text import SIZE_MAX
+from bootstrap.spec.source_file import PROBLEMS_MAX, SIZE_MAX, SourceFile
+from bootstrap.spec.yaml_parser import DEPTH_MAX, parse_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.spec.places import Plain
+    from bootstrap.spec.node import Plain
 
 BAD_BYTES = {
-    b"\xef\xbb\xbfdeveloper: {}": "1:1: is saved as UTF-8 with a byte order mark",
-    "developer: {}".encode("utf-16"): "1:1: is saved as UTF-16",
-    b"developer:\n  name: \xe4": "2:9: byte 0xe4 is not UTF-8",
-    b"developer:\n  name: a\0": "2:10: the character U+0000 cannot stand here",
-    "developer: a\u2028b".encode(): "1:13: the character U+2028 cannot stand here",
+    b"\xef\xbb\xbfdeveloper: {}": "1:1: the file is encoded as UTF-8 with a byte order mark",
+    "developer: {}".encode("utf-16"): "1:1: the file is encoded as UTF-16",
+    b"developer:\n  name: \xe4": "2:9: byte 0xe4 is not valid UTF-8",
+    b"developer:\n  name: a\0": "2:10: the character U+0000 is not allowed here",
+    "developer: a\u2028b".encode(): "1:13: the character U+2028 is not allowed here",
     b"": "1:1: the file is empty",
     b"# nothing\n": "1:1: the file is empty",
 }
@@ -43,7 +42,7 @@ def test_bytes_that_are_no_text_are_a_clear_problem(content: bytes, expected: st
 
 
 def read(text: str) -> Plain:
-    return read_document(Source("x.yaml", text)).value
+    return parse_yaml(SourceFile("x.yaml", text)).value
 
 
 @pytest.mark.parametrize(

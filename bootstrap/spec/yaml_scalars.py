@@ -1,8 +1,8 @@
-"""What an unquoted word means: the core schema of YAML 1.2, not the guesses of YAML 1.1.
+"""The values of unquoted scalars, by the core schema of YAML 1.2.
 
-PyYAML follows 1.1, where `no` and `on` are booleans, `1:30` is ninety, `2026-11-23` a date and `0736` octal.
-Here they are text. So is a number with a leading zero or of more than eighteen digits: 1.2 would read the
-first without its zero, and both are ids (an account's, say), which a number would spoil.
+PyYAML follows YAML 1.1, where `no` and `on` are booleans, `1:30` is ninety, `2026-11-23` a date and `0736` octal.
+Here all of these are strings. A number with a leading zero or with more than eighteen digits is a string too: it
+is an id, such as that of an account, and reading it as a number would change it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*)
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
-def plain_value(text: str) -> bool | int | float | str | None:
+def scalar_value(text: str) -> bool | int | float | str | None:
     """The value of an unquoted scalar."""
     if text in _WORDS:
         return _WORDS[text]

@@ -1,8 +1,8 @@
-"""Text to plain data, each value with its place: a small YAML 1.2 on top of libyaml's events.
+"""YAML text to a tree of Nodes, each with its place: a small YAML 1.2 parser on top of libyaml's events.
 
-Events, because the alternatives fall over: PyYAML's constructors follow YAML 1.1, and its C composer
-recurses, so that a file of ten thousand brackets kills the process. Here nesting is a list, and every bound
-is met while reading: an alias is a second use of one Node, which costs nothing however much it stands for.
+It works on events because PyYAML's constructors follow YAML 1.1, and its C composer is recursive: a file of ten
+thousand brackets kills the process. Here the open collections are a list, and every limit is checked while
+reading. An alias is a second use of one Node, so it costs nothing however large its value is.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import yaml
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec.places import START, Node, Place
-from bootstrap.spec.scalars import plain_value
-from bootstrap.spec.source import PROBLEMS_MAX
-from bootstrap.spec.syntax import syntax_problem
+from bootstrap.spec.node import START, Node, Place
+from bootstrap.spec.source_file import PROBLEMS_MAX
+from bootstrap.spec.yaml_errors import syntax_problem
+from bootstrap.spec.yaml_scalars import scalar_value
 
 if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.places import Plain
-    from bootstrap.spec.source import Source
+    from bootstrap.spec.node import Plain
+    from bootstrap.spec.source_file import SourceFile
 
 NODES_MAX: Final = 50_000
-"""Values in one file, aliases counted for all that they stand for: a thousand accounts have 9,000."""
+"""The most values in one file. An alias counts as all values below it. A thousand accounts have 9,000 values."""
 DEPTH_MAX: Final = 32
-"""The deepest thing that the models know stands nine levels down."""
+"""The deepest value of the models is nine levels down."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 _MERGE: Final = "<<"
 
 
-def read_document(source: Source) -> Node:
-    """The file's one document. Raises SpecError with every problem that can be told apart."""
-    return _Reader(source).read()
+def parse_yaml(source: SourceFile) -> Node:
+    """The file's one document. Raises SpecError with every problem that is found before parsing stops."""
+    return _Parser(source).parse()
 
 
 class _Open:
-    """A list or a mapping that is being read."""
+    """A list or a mapping whose end has not been read yet."""
 
     def __init__(self, start: Place, anchor: str | None, *, is_mapping: bool) -> None:
         self.start = start
@@ -76,8 +76,8 @@ class _Open:
         )
 
 
-class _Reader:
-    def __init__(self, source: Source) -> None:
+class _Parser:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.problems: list[Problem] = []
         self.open: list[_Open] = []
@@ -85,7 +85,7 @@ class _Reader:
         self.root: Node | None = None
         self.nodes = 0
 
-    def read(self) -> Node:
+    def parse(self) -> Node:
         loader = yaml.CSafeLoader(self.source.text)
         try:
             while event := loader.get_event():
@@ -95,7 +95,7 @@ class _Reader:
         finally:
             loader.dispose()
         if self.root is None and not self.problems:
-            self.report(START, "the file is empty", "write what it is for, or remove the file")
+            self.report(START, "the file is empty", "add its content, or delete the file")
         if self.problems or self.root is None:
             raise SpecError(self.problems)
         return self.root
@@ -103,10 +103,10 @@ class _Reader:
     def take(self, event: yaml.Event) -> None:
         place = _place(event)
         match event:
-            case yaml.DocumentStartEvent() if self.root is not None:
-                self.stop(place, "a second document begins here", "one file holds one document: remove the `---`")
             case yaml.ScalarEvent():
                 self.take_scalar(event, place)
+            case yaml.DocumentStartEvent() if self.root is not None:
+                self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.AliasEvent():
                 self.take_alias(event.anchor or "", place)
             case yaml.CollectionStartEvent():
@@ -119,7 +119,7 @@ class _Reader:
         self.refuse_tag(event.tag, place)
         text: str = event.value
         if found := _CONTROL.search(text):
-            self.report(place, f"the text holds the character U+{ord(found[0]):04X}", "remove it")
+            self.report(place, f"the text contains the character U+{ord(found[0]):04X}", "remove it")
         is_plain = not event.style
         if self.open and self.open[-1].awaits_key:
             self.take_key(self.open[-1], text, place, is_merge=is_plain and text == _MERGE)
@@ -128,24 +128,24 @@ class _Reader:
                 self.anchors[event.anchor] = node
             return
         self.count(1, place)
-        self.add(Node(plain_value(text) if is_plain else text, place), event.anchor)
+        self.add(Node(scalar_value(text) if is_plain else text, place), event.anchor)
 
     def take_key(self, inside: _Open, key: str, place: Place, *, is_merge: bool) -> None:
         if key in inside.keys:
             first = inside.keys[key]
-            self.report(place, f"the key `{key}` is written twice", f"the first one is on line {first.line}")
+            self.report(place, f"duplicate key `{key}`", f"first defined on line {first.line}")
         elif not is_merge:
             inside.keys[key] = place
         inside.key, inside.is_merge = key, is_merge
 
     def take_alias(self, anchor: str, place: Place) -> None:
         if self.open and self.open[-1].awaits_key:
-            self.stop(place, "a key must be a word, not an alias", "write the key out")
+            self.stop(place, "a key must be a string, not an alias", "write the key itself")
         if anchor not in self.anchors:
-            self.stop(place, f"`*{anchor}` stands for nothing", f"put `&{anchor}` before a value further up")
+            self.stop(place, f"undefined alias `*{anchor}`", f"put `&{anchor}` before a value above")
         node = self.anchors[anchor]
         if node is None:
-            self.stop(place, f"`*{anchor}` stands inside its own value", "write the value out")
+            self.stop(place, f"the alias `*{anchor}` is inside its own value", "write the value itself")
         self.count(node.size, place)
         self.refuse_depth(len(self.open) + node.depth, place)
         self.add(node, None)
@@ -154,7 +154,7 @@ class _Reader:
         self.refuse_tag(event.tag, place)
         self.refuse_depth(len(self.open) + 1, place)
         if self.open and self.open[-1].awaits_key:
-            self.stop(place, "a key must be a word, not a list or a mapping", "put quotes around it")
+            self.stop(place, "a key must be a string, not a list or a mapping", "put it in quotes")
         self.count(1, place)
         if event.anchor:
             self.anchors[event.anchor] = None
@@ -176,25 +176,25 @@ class _Reader:
         inside.key = None
 
     def bases(self, node: Node) -> list[Node]:
-        """What `<<` merges: one mapping, or a list of them, the first of which wins."""
+        """The mappings that `<<` merges: one, or a list of them. The first one wins."""
         found = list(node.children.values()) if isinstance(node.value, list) else [node]
         if not all(isinstance(base.value, dict) for base in found):
-            self.report(node.place, "`<<` must be followed by a mapping", "write `<<: *name`, or leave it out")
+            self.report(node.place, "the value of `<<` must be a mapping", "write `<<: *name`, or remove the line")
             return []
         return found
 
     def count(self, nodes: int, place: Place) -> None:
         self.nodes += nodes
         if self.nodes > NODES_MAX:
-            self.stop(place, f"more than {NODES_MAX:,} values, aliases included", "write less, or split the file")
+            self.stop(place, f"the file has more than {NODES_MAX:,} values, counting aliases", "split the file")
 
     def refuse_depth(self, depth: int, place: Place) -> None:
         if depth > DEPTH_MAX:
-            self.stop(place, f"nested more than {DEPTH_MAX} levels deep", "nothing here needs so many")
+            self.stop(place, f"nested more than {DEPTH_MAX} levels deep", "remove levels: no file needs more than nine")
 
     def refuse_tag(self, tag: str | None, place: Place) -> None:
         if tag:
-            self.report(place, f"the tag `{tag}` is not known here", "remove it; quotes make a value text")
+            self.report(place, f"unsupported tag `{tag}`", "remove it; to make a value a string, put it in quotes")
 
     def report(self, place: Place, message: str, hint: str) -> None:
         self.problems.append(self.source.problem(place, message, hint))

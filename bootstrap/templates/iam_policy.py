@@ -1,10 +1,10 @@
-"""IAM policy documents: the few words that the baseline's policies are written in."""
+"""IAM policy documents, as the baseline's templates have them."""
 
 from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-# JSON with troposphere's functions (`Sub`, `Ref`) among its values, and troposphere is not typed.
+# JSON whose values may be troposphere's functions (`Sub`, `Ref`). Troposphere has no types.
 Statement: TypeAlias = dict[str, Any]
 Document: TypeAlias = dict[str, Any]
 
@@ -24,7 +24,7 @@ def deny(sid: str, actions: list[str], resources: Any, condition: Any = None) ->
 
 
 def trust(sid: str, actions: list[str], principal: Any, condition: Any) -> Statement:
-    """Who may assume a role: the role itself is the resource, so none is named."""
+    """Who may assume a role. A trust policy names no resource: the role is the resource."""
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Principal": principal, "Condition": condition}
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from bootstrap.model.errors import SpecError
 from bootstrap.model.names import ROOT
+from bootstrap.spec.developer_file import developer_file
 from bootstrap.spec.load import load
-from bootstrap.spec.write import developer_file
 from tests.spec.cases import HERE
 
 if TYPE_CHECKING:

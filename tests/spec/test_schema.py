@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.spec.document import read_document
 from bootstrap.spec.schema import schemas, write_schemas
-from bootstrap.spec.source import Source
+from bootstrap.spec.source_file import SourceFile
+from bootstrap.spec.yaml_parser import parse_yaml
 from tests.spec.cases import BASE, HERE
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_every_schema_is_one_and_describes_its_keys(text: str) -> None:
 
 @pytest.mark.parametrize(("path", "root"), FILES)
 def test_the_schemas_accept_what_loads(path: Path, root: Path) -> None:
-    value = read_document(Source(path.name, path.read_text("utf-8"))).value
+    value = parse_yaml(SourceFile(path.name, path.read_text("utf-8"))).value
     assert errors(schema_of(path, root), value) == []
 
 

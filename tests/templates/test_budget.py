@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def made(percents: list[int], owner: str = "alice@example.com", monthly_usd: int = 50) -> Any:
-    return monthly_budget(Budget(monthly_usd=monthly_usd, notify_at_percent=percents), owner).to_dict()["Properties"]
+    return monthly_budget(Budget(monthly_usd=monthly_usd, notify_at_percent=percents), owner)["Properties"]
 
 
 def alarms(budget: Any) -> list[tuple[str, int]]:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec.document import read_document
+from bootstrap.spec.developer_file import _create, add_developer, developer_file
 from bootstrap.spec.load import load
-from bootstrap.spec.source import Source
-from bootstrap.spec.write import _create, add_developer, developer_file
+from bootstrap.spec.source_file import SourceFile
+from bootstrap.spec.yaml_parser import parse_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def test_any_text_reads_back_the_same(name: str, email: str, owner: str, environ
     wanted = {"name": name, "email": email, "owner": owner}
     if environment is not None:
         wanted["environment"] = environment
-    assert read_document(Source("x.yaml", text)).value == {"developer": wanted}
+    assert parse_yaml(SourceFile("x.yaml", text)).value == {"developer": wanted}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_first_developer_makes_the_folder(project: Path) -> None:
 
 
 def test_nothing_is_written_over(project: Path) -> None:
-    assert refused(project, "alice") == ("account_specs/developers/alice.yaml:1:1: there is such a file already")
+    assert refused(project, "alice") == ("account_specs/developers/alice.yaml:1:1: the file already exists")
 
 
 def test_a_file_that_appears_after_the_checks_is_not_written_over(tmp_path: Path) -> None:
@@ -108,9 +108,11 @@ def test_a_name_that_is_none_never_becomes_a_path(name: str, project: Path) -> N
 
 def test_what_does_not_fit_the_rest_is_not_written(project: Path) -> None:
     file = "account_specs/developers/carol.yaml"
-    assert refused(project, "carol", "AWS+alice@example.com").startswith(f"{file}:4:10: the e-mail address is that")
+    assert refused(project, "carol", "AWS+alice@example.com").startswith(
+        f"{file}:4:10: the e-mail address is already used"
+    )
     assert refused(project, "carol", "carol").startswith(f"{file}:4:10: ")
-    assert refused(project, "carol", environment="gamma") == f"{file}:6:16: there is no environment `gamma`"
+    assert refused(project, "carol", environment="gamma") == f"{file}:6:16: unknown environment `gamma`"
 
 
 def test_a_folder_that_cannot_be_written_is_a_problem(project: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.load import load
-from bootstrap.spec.render import render_problem
+from bootstrap.spec.problem_text import render_problem
 from tests.spec.cases import HERE, Case, read_cases
 
 if TYPE_CHECKING:
@@ -22,11 +22,17 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_bad_yaml_is_answered_with_every_problem_at_its_place(case: Case, project: Path) -> None:
+def test_bad_yaml_is_answered_with_every_problem_at_its_place(
+    case: Case, project: Path, pytestconfig: pytest.Config
+) -> None:
     case.write(project)
     with pytest.raises(SpecError) as caught:
         load(project)
-    assert "\n".join(render_problem(problem) for problem in caught.value.problems) == case.expected
+    told = "\n".join(render_problem(problem) for problem in caught.value.problems)
+    if pytestconfig.getoption("--update-golden"):
+        case.update(told)
+    else:
+        assert told == case.expected
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bootstrap.model.errors import Problem
-from bootstrap.spec.places import Place
-from bootstrap.spec.render import render_problem
-from bootstrap.spec.source import Source
+from bootstrap.spec.node import Place
+from bootstrap.spec.problem_text import render_problem
+from bootstrap.spec.source_file import SourceFile
 
 
 def test_a_problem_shows_its_line_and_points_into_it() -> None:
@@ -45,12 +45,12 @@ def test_a_place_after_the_end_of_the_line_has_no_marks() -> None:
 
 
 def test_a_line_that_would_move_the_cursor_does_not() -> None:
-    source = Source("a.yaml", "a: \x1b[31m\u202eb\tc")
+    source = SourceFile("a.yaml", "a: \x1b[31m\u202eb\tc")
     problem = source.problem(Place(1, 1, 1, 2), "wrong \x1b[2J")
     assert problem.source.isprintable()
     assert problem.message.isprintable()
 
 
 def test_a_very_long_line_is_cut() -> None:
-    problem = Source("a.yaml", "a" * 1_000_000).problem(Place(1, 1, 1, 2), "wrong")
+    problem = SourceFile("a.yaml", "a" * 1_000_000).problem(Place(1, 1, 1, 2), "wrong")
     assert len(problem.source) < 1000
