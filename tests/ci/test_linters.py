@@ -59,6 +59,15 @@ def test_zizmor_finds_nothing_in_the_action_and_the_workflow_of_the_page(reposit
         assert f"completed ./{file}" in done.stderr
 
 
+def test_nothing_is_found_in_the_workflows_of_this_repository() -> None:
+    files = sorted(path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / ".github").rglob("*.yml"))
+    assert files == [".github/workflows/nightly.yml", ".github/workflows/test.yml"]
+    assert look("zizmor", "--offline", *files, here=REPOSITORY).returncode == 0
+    assert (
+        look("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files, here=REPOSITORY).returncode == 0
+    )
+
+
 @pytest.mark.parametrize("edit", EDITS)
 def test_it_would_find(edit: str, repository: Path) -> None:
     before = (repository / WORKFLOW).read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     Killer = Callable[[Organization, int], bool]
 
 SPEED = 200.0
+# A push tries each write on an AWS that answers at once (test_crash.py).
+NIGHTLY = partial(pytest.param, marks=pytest.mark.nightly)
 ACCOUNTS = ["developer-alice", "master", "tooling"]
 
 
@@ -43,7 +46,7 @@ def small(tmp_path: Path, emulator: Emulator) -> Organization:
 
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
-    [(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
+    [NIGHTLY(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
     ids=["after a write", "in a wait", "between two tries"],
 )
 def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_and_no_guardrail(
@@ -72,7 +75,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
 
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
-    [(apply_and_die_after, 10), (apply_and_die_waiting, 3)],
+    [NIGHTLY(apply_and_die_after, 10), (apply_and_die_waiting, 3)],
     ids=["after a write", "in a wait"],
 )
 def test_whenever_a_change_dies_the_next_run_ends_it(small: Organization, apply_and_die: Killer, at_least: int) -> None:
