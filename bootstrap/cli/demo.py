@@ -132,8 +132,9 @@ def _show_short(planned: Planned) -> None:
     from bootstrap.render.change import Details, headline
     from bootstrap.render.plan import summary
 
-    details = Details(console.width(), planned.plan)
-    for change in planned.plan.changes:
+    plan = planned.review.plan
+    details = Details(console.width(), plan)
+    for change in plan.changes:
         lines = list(details.of(change))
         console.result("\n".join([headline(change), *lines[:_VALUES], f"    … {len(lines) - _VALUES} more lines"]))
     console.result(summary(planned.review))

@@ -32,7 +32,7 @@ def destroy(
     with connect(spec, emulated=False) as connection, total_logged(connection), locked(connection):
         planned = plan_destruction(spec, connection, invocation.approvals, show_api_calls=show_api_calls)
         if planned.plan:
-            console.result("Released accounts stay open: they move to the root and lose the tool's tags.\n")
-        nothing = "Nothing to do: nothing that org-bootstrap can delete or release is left."
+            console.result("Accounts to forget stay open: they move to the root and lose the tool's tags.\n")
+        nothing = "Nothing to do: nothing that org-bootstrap can delete or forget is left."
         print_plan(planned, summary="" if planned.plan else nothing)
         execute(planned, connection, invocation)

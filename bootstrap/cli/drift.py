@@ -36,16 +36,19 @@ def drift(
     """
     from bootstrap import workflow
     from bootstrap.engine.plan import Inaccessible
+    from bootstrap.engine.review import mask_address
     from bootstrap.render.drift import describe_drift, is_drift, render_drift
     from bootstrap.resources.registry import KINDS
+    from bootstrap.secrecy.mask import mask_text
 
     spec = load(directory)
     say = console.result if form is DriftFormat.TEXT else console.log
     inaccessible: list[Inaccessible] = []
 
     def miss(address: Address, text: str) -> None:
-        console.log(f"  {address}: {text}")
-        inaccessible.append(Inaccessible(address, text))
+        found = Inaccessible(mask_address(address), mask_text(text))
+        console.log(f"  {found.address}: {found.reason}")
+        inaccessible.append(found)
 
     with connect(spec, emulated=False, say=say) as connection:
         planned = plan_live(request(spec), connection)

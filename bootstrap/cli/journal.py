@@ -1,7 +1,7 @@
 """The journal of a run: one JSON object per line, safe to attach to a ticket.
 
-It contains addresses, actions, account ids, error codes and times, and no parameter or answer of an API call, hence no
-secret.
+It contains addresses with secrets masked, actions, account ids, error codes and times, and no parameter or answer of an
+API call.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from bootstrap import __version__
 from bootstrap.cli import console
 from bootstrap.engine.apply import Failed, Skipped
+from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
@@ -53,13 +54,14 @@ class Journal:
         )
 
     def change(self, outcome: Outcome) -> None:
-        facts = {"action": outcome.change.action.value, "address": str(outcome.change.address)}
+        facts = {"action": outcome.change.action.value, "address": str(mask_address(outcome.change.address))}
         match outcome:
             case Failed(error=error):
                 code = error.code if isinstance(error, AwsError) else type(error).__name__
                 self.write("change", **facts, outcome="failed", error=code, **_reason(error.reason))
             case Skipped(because=because):
-                self.write("change", **facts, outcome="skipped", because=str(because or "interrupted"))
+                why = str(mask_address(because)) if because else "interrupted"
+                self.write("change", **facts, outcome="skipped", because=why)
             case _:
                 self.write("change", **facts, outcome="done")
 

@@ -94,7 +94,7 @@ def plan_from_snapshot(asked: Request, path: Path, spec: Spec, say: Callable[[st
 
 
 def plan_destruction(spec: Spec, connection: Connection, approvals: frozenset[str], *, show_api_calls: bool) -> Planned:
-    """The plan that deletes or releases everything managed."""
+    """The plan that deletes or forgets everything managed."""
     from bootstrap import workflow
     from bootstrap.aws.recording import Recorder
     from bootstrap.resources.organization.kind import OrganizationKind

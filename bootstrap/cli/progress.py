@@ -41,7 +41,9 @@ class Progress:
 
     def waiting(self, address: Address, text: str) -> None:
         """Log what a change waits for."""
-        console.log(f"  {address}: {text} …")
+        from bootstrap.engine.review import mask_address
+
+        console.log(f"  {mask_address(address)}: {text} …")
 
 
 class Interruption:

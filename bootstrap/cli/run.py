@@ -11,7 +11,7 @@ import typer
 
 from bootstrap.cli import console, exits
 from bootstrap.cli.app import app
-from bootstrap.model.errors import BlockedError, BootstrapError, SpecError
+from bootstrap.model.errors import AwsError, BlockedError, BootstrapError, SpecError, WaitError
 from bootstrap.render.advice import hint_for
 
 # What typer returns after Ctrl-C.
@@ -45,8 +45,13 @@ def _exit_code() -> int:
     except BlockedError as error:
         console.error(error.message, error.hint, label="blocked")
         return exits.BLOCKED
+    except (AwsError, WaitError) as error:
+        from bootstrap.secrecy.mask import mask_text
+
+        # AWS may quote a value that it was sent or has found.
+        console.error(mask_text(error.message), hint_for(error))
     except BootstrapError as error:
-        console.error(error.message, hint_for(error))
+        console.error(error.message, error.hint)
     return exits.ERROR
 
 

@@ -6,30 +6,31 @@ from typing import TYPE_CHECKING
 
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Action
+from bootstrap.engine.review import mask_address
 from bootstrap.render.advice import hint_for
 from bootstrap.render.change import SIGNS
 from bootstrap.secrecy.escape import one_line
+from bootstrap.secrecy.mask import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.engine.apply import Outcome, Report
+    from bootstrap.model.resource import Address
 
-_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.FORGET: "released"}
+_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.FORGET: "forgotten"}
 
 
 def render_outcome(outcome: Outcome) -> str:
     """One line per change during the apply. The error of a failed change is in the report at the end."""
-    sign, address = SIGNS[outcome.change.action], one_line(str(outcome.change.address))
+    sign, address = SIGNS[outcome.change.action], _name(outcome.change.address)
     match outcome:
         case Done():
             return f"{sign} {address}: {_PAST[outcome.change.action]}"
         case Failed():
             return f"! {address}: failed"
-        case Skipped(because=None):
-            return f"  {address}: not started"
         case Skipped(because=because):
-            return f"  {address}: skipped, depends on {because}"
+            return f"  {address}: {f'skipped, depends on {_name(because)}' if because else 'not started'}"
 
 
 def render_report(report: Report, again: str) -> str:
@@ -42,7 +43,7 @@ def _lines(report: Report, again: str) -> Iterator[str]:
     failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
     skipped = [outcome for outcome in report.outcomes if isinstance(outcome, Skipped)]
     for outcome in failed:
-        yield f"{render_outcome(outcome)}: {outcome.error.message}"
+        yield f"{render_outcome(outcome)}: {mask_text(outcome.error.message)}"
         if hint := hint_for(outcome.error):
             yield f"    hint: {hint}"
     for skip in skipped:
@@ -57,3 +58,8 @@ def _lines(report: Report, again: str) -> Iterator[str]:
 def _counts(done: list[Done]) -> str:
     counts = ((action, sum(outcome.change.action is action for outcome in done)) for action in Action)
     return ", ".join(f"{count} {_PAST[action]}" for action, count in counts if count) or "0 completed"
+
+
+def _name(address: Address) -> str:
+    """An address without a secret that somebody wrote into a name."""
+    return one_line(str(mask_address(address)))

@@ -20,6 +20,7 @@ import yaml
 
 from bootstrap.workflow.example import write_example
 from tests.ci.github import ACTION, served
+from tests.cli import forks
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
 from tests.docs.test_docs import blocks
@@ -55,7 +56,7 @@ def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.
     return subprocess.run(
         ["sh", "-ec", script],
         cwd=here,
-        env=environment({"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
+        env=environment({"PATH": f"{forks.folder()}:{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -422,7 +423,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     plan, apply, drift = (job(f"organization:{name}")[0] for name in ("plan", "apply", "drift"))
     planned = shell(plan, tmp_path, aws, variables)
     assert planned.returncode == 0, planned.stderr
-    assert "36 to create" in planned.stdout
+    assert "47 to create" in planned.stdout
 
     alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
@@ -527,7 +528,7 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         }
         planned = shell(plan, tmp_path, emulator.variables(), here)
         assert planned.returncode == 0, planned.stderr
-        assert "36 to create" in gitlab.notes[-1]["body"]
+        assert "47 to create" in gitlab.notes[-1]["body"]
         gitlab.broken = True
         unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)

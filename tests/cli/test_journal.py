@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from bootstrap.cli.journal import journal
 from bootstrap.emulator import options
+from bootstrap.engine.apply import Done, Failed, Report, Skipped
+from bootstrap.engine.plan import Change
+from bootstrap.model.errors import AwsError
+from bootstrap.model.resource import Address, Resource
+from bootstrap.render.report import render_outcome, render_report
 from tests.cli.command import run, running, succeed
 from tests.cli.test_interrupt import interrupted_after, read_until
 
@@ -33,10 +39,10 @@ def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, em
     emulator.reset()
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     first, *middle, last = lines(organization)
-    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 36)
+    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 47)
     assert (last["event"], last["outcome"]) == ("end", "finished")
     changes = [line for line in middle if line["event"] == "change"]
-    assert len({line["address"] for line in changes}) == 36
+    assert len({line["address"] for line in changes}) == 47
     assert {line["outcome"] for line in changes} == {"done"}
     calls = [line for line in middle if line["event"] == "call"]
     assert len([line for line in calls if line["action"] == "organizations.CreateAccount"]) == 6
@@ -163,7 +169,7 @@ def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organizat
     (organization / ".org-bootstrap").write_text("a file", "utf-8")
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert "Warning: no journal of this run: " in done.err
-    assert done.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+    assert done.last_line == "Applied: 47 created, 0 failed, 0 skipped."
 
 
 def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Path, emulator: Emulator) -> None:
@@ -181,3 +187,21 @@ def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Pat
     (error,) = [json.loads(line) for line in wrong.err.splitlines()]
     assert (error["level"], error["label"]) == ("error", "error")
     assert error["hint"].startswith("create it with: org-bootstrap init")
+
+
+def test_a_secret_in_a_name_or_an_error_of_aws_is_in_no_journal_and_no_report(tmp_path: Path) -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    ou, policy = Resource(Address("ou", f"Old {key}"), {}), Resource(Address("policy", f"p {key}"), {})
+    error = AwsError("organizations.DeletePolicy", "InvalidInputException", f"no such policy: {key}")
+    outcomes = (
+        Done(Change(ou.address, ou, None)),
+        Failed(Change(policy.address, policy, None), error),
+        Skipped(Change(ou.address, ou, None), policy.address),
+    )
+    with journal(tmp_path, verb="apply") as kept:
+        for outcome in outcomes:
+            kept.change(outcome)
+    assert kept.path
+    told = [kept.path.read_text("utf-8"), render_report(Report(outcomes), ""), *map(render_outcome, outcomes)]
+    assert not [text for text in told if key in text]
+    assert all("ou:Old ***" in text for text in told[:3])

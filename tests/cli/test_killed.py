@@ -27,7 +27,7 @@ def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_pa
     write_small(tmp_path)
     where = ("-C", tmp_path)
     aws = {name: emulator.variables()[name] for name in ("AWS_ENDPOINT_URL", "ORG_BOOTSTRAP_SPEED")}
-    with running("apply", *where, **aws) as process:
+    with running("apply", *where, fresh=True, **aws) as process:
         read_until(process, "waiting for AWS to make the account")
         process.kill()
     refused = run("apply", *where, **aws)

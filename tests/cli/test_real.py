@@ -101,7 +101,7 @@ def test_the_first_line_tells_account_organization_and_caller(
     succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     full = succeed("plan", "--detailed-exitcode", "-C", organization, aws=real)
     assert full.first_line.startswith("AWS account 123456789012, organization o-")
-    assert full.last_line.startswith("Nothing to do: 36 resources")
+    assert full.last_line.startswith("Nothing to do: 52 resources")
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
@@ -123,7 +123,7 @@ def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
     succeed(*CAROL, "-C", organization)
     refused = run("apply", "-C", organization, aws=real)
     assert refused.code == 3
-    assert refused.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
+    assert refused.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 52 unchanged."
     assert "! blocked: confirmation required, but stdin is not a terminal; nothing was changed\n  hint: " in refused.err
     done = succeed("apply", "--yes", "-C", organization, aws=real)
     assert done.last_line == "Applied: 2 created, 0 failed, 0 skipped."

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator import Emulator
 
+pytestmark = pytest.mark.emulator
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 
@@ -45,7 +45,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     here: Any = {"here": organization, "aws": aws}
     planned = succeed("plan", "--out", "plan.json", **here)
     assert planned.err.endswith("To apply exactly this plan: org-bootstrap apply plan.json\n")
-    assert succeed("apply", "plan.json", **here).last_line == "Applied: 36 created, 0 failed, 0 skipped."
+    assert succeed("apply", "plan.json", **here).last_line == "Applied: 47 created, 0 failed, 0 skipped."
     assert succeed("apply", "plan.json", **here).last_line.startswith("Nothing to do")
 
     # Whatever comes after the review is not in it.
@@ -113,7 +113,7 @@ def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organi
     (organization / "plan.json").symlink_to("no/such/folder/plan.json")
     done = run("plan", "--emulated", "--out", "plan.json", here=organization)
     assert done.code == 1
-    assert done.last_line.startswith("Plan: 36 to create")
+    assert done.last_line.startswith("Plan: 47 to create")
     assert "cannot write plan.json: no such file or directory" in done.err
 
 

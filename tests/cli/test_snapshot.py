@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+import pytest
+
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.emulator
 def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
     with served() as variables:
         succeed("apply", here=organization, aws=variables)
@@ -26,14 +28,14 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
 
     same = succeed("plan", "--snapshot", "snapshot.json", "--detailed-exitcode", here=organization)
     assert same.first_line.startswith("Snapshot of AWS account ")
-    assert same.last_line == "Nothing to do: 36 resources are as the YAML says."
+    assert same.last_line == "Nothing to do: 52 resources are as the YAML says."
 
     (organization / "account_specs" / "developers" / "carol.yaml").write_text(
         "developer: {name: carol, email: c@example.com, owner: c@example.com}\n", "utf-8"
     )
     more = run("plan", "--snapshot", "snapshot.json", "--detailed-exitcode", "--out", "plan.json", here=organization)
     assert more.code == 2
-    assert more.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
+    assert more.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 52 unchanged."
 
     told = succeed("plan", "--snapshot", "snapshot.json", "--show-api-calls", here=organization)
     assert '    > organizations.CreateAccount Email="c@example.com" AccountName="developer-carol"' in told.out

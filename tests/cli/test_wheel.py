@@ -69,4 +69,4 @@ def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tm
 
     assert command("init") == "".join(f"+ {name}/\n" for name in FOLDERS)
     assert command("validate").startswith("Valid: 6 accounts")
-    assert "Plan: 36 to create" in command("plan", "--emulated")
+    assert "Plan: 47 to create" in command("plan", "--emulated")

@@ -20,6 +20,7 @@ from bootstrap.cli.app import app
 from bootstrap.emulator.profile import read_profile
 from bootstrap.spec import models
 from bootstrap.workflow.validate import validate
+from tests.cli import forks
 from tests.cli.command import BOUND_S, environment, run, running, succeed
 from tests.conftest import REPOSITORY
 
@@ -62,7 +63,7 @@ def test_the_readme_does_what_it_says(tmp_path: Path, served: dict[str, str]) ->
     _, use = blocks(README, "console")
     script = [command for command in commands(use) if not command.startswith("pip ")]
     assert len(script) == 5
-    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    path = f"{forks.folder()}:{Path(sys.executable).parent}:/usr/bin:/bin"
     done = subprocess.run(
         ["bash", "-euc", "\n".join(script)],
         cwd=tmp_path,
@@ -126,6 +127,7 @@ def test_the_yaml_of_the_documents_is_sound(tmp_path: Path) -> None:
     assert "s3.deny-bucket-deletion" in spec.guardrails
 
 
+@pytest.mark.emulator
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl, and there is none here")
 def test_the_embedded_aws_is_served_and_used_and_asked_as_its_page_says() -> None:
     serve, ask = (commands(block)[0] for block in blocks(EMULATOR_PAGE, "console"))
@@ -153,6 +155,7 @@ def test_the_embedded_aws_is_served_and_used_and_asked_as_its_page_says() -> Non
     )
 
 
+@pytest.mark.emulator
 def test_the_embedded_aws_of_a_test_is_as_its_page_says() -> None:
     _, script = blocks(EMULATOR_PAGE, "python")
     command = [sys.executable, "-c", script]

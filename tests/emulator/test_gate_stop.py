@@ -1,4 +1,4 @@
-"""A emulator that stops and starts while calls are on their way."""
+"""Calls in flight while the emulator stops and starts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     yielded.stop()
 
 
-def test_a_call_of_before_a_stop_never_reaches_the_aws_of_the_next_start(emulator: Emulator) -> None:
+def test_a_call_made_before_a_stop_has_no_effect_after_the_next_start(emulator: Emulator) -> None:
     iam = Aws(emulator.start().endpoint)("iam")
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(iam.create_user, UserName="late")
@@ -34,5 +34,5 @@ def test_a_call_of_before_a_stop_never_reaches_the_aws_of_the_next_start(emulato
         emulator.stop()
         after = Aws(emulator.start().endpoint)
         assert late.exception() is not None
-    assert after.call("iam.list_users")["Users"] == []  # it takes as long as the other one had left
+    assert after.call("iam.list_users")["Users"] == []  # it takes as long as the old call had left
     assert [call.action for call in emulator.calls()] == ["iam.ListUsers"]

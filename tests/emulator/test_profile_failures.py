@@ -1,4 +1,4 @@
-"""What a profile asks for reaches whoever talks HTTP to the AWS that is served; nobody has to be in its process."""
+"""Failures that a profile plans, seen by a client of `org-bootstrap emulator` in another process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.test_emulated import served
+from tests.cli.command import served
 from tests.emulator.conftest import Aws, Organization, template
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tests.emulator.conftest import Refused
 
+pytestmark = pytest.mark.emulator
 PROFILE = """
 paths = false
 tagging = false
@@ -42,18 +43,18 @@ def aws(endpoint: str) -> Aws:
 
 @pytest.fixture(autouse=True)
 def _empty() -> None:
-    """That of another process is emptied by its end."""
+    """The emulator is in another process, and ends with it."""
 
 
 def created(organization: Organization, name: str) -> str:
-    """How the creation of an account ends: the reason of its failure, or SUCCEEDED."""
+    """The FailureReason of an account creation, or SUCCEEDED."""
     asked = organization.api.create_account(Email=f"{name}@example.org", AccountName=name)["CreateAccountStatus"]
     while (status := organization.status(asked["Id"]))["State"] == "IN_PROGRESS":
         pass
     return str(status.get("FailureReason", status["State"]))
 
 
-def test_an_account_fails_for_the_reason_that_the_profile_says_so_often_and_is_then_made(aws: Aws) -> None:
+def test_the_profile_plans_failures_of_account_creations(aws: Aws) -> None:
     """API model, CreateAccountFailureReason; and an older endpoint, without State, Paths and tagging API."""
     organization = Organization(aws)
     invalid = "INVALID_ADDRESS"
@@ -62,12 +63,12 @@ def test_an_account_fails_for_the_reason_that_the_profile_says_so_often_and_is_t
     assert not any({"State", "Paths"} & account.keys() for account in organization.api.list_accounts()["Accounts"])
 
 
-def test_there_is_no_tagging_api_where_the_profile_has_none(aws: Aws, refused: Refused) -> None:
+def test_the_profile_turns_the_tagging_api_off(aws: Aws, refused: Refused) -> None:
     with refused("UnknownOperationException"):
         aws("resourcegroupstaggingapi").get_resources()
 
 
-def test_a_stack_fails_and_cannot_go_back_as_the_profile_says(aws: Aws) -> None:
+def test_the_profile_plans_failures_of_resources_and_rollbacks(aws: Aws) -> None:
     """User guide, "Stack status codes", ROLLBACK_FAILED."""
     stacks, resources = aws("cloudformation"), {"A": secret("a"), "B": {**secret("b"), "DependsOn": "A"}}
     stacks.create_stack(StackName="s", TemplateBody=template(resources))
