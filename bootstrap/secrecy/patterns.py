@@ -87,6 +87,8 @@ _HARMLESS: Final = re.compile(
     r"arn:aws[a-z-]*:[^\s'\",]*"
     r"|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}"
     r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
+    # The digest of a plan.
+    r"|\b[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}\b"
     # Where an account stands in its organization, as in Account.Paths and aws:PrincipalOrgPaths.
     r"|\bo-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}(?:/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})*(?:/[0-9]{12})?(?:/|\b)"
 )
