@@ -13,7 +13,7 @@ import typer
 from bootstrap import __version__
 from bootstrap.cli import console, embedded, exits, offline, online
 from bootstrap.model.errors import BlockedError, BootstrapError, SpecError
-from bootstrap.render.advice import hint_for
+from bootstrap.render.hints import hint_for
 
 # Typer's own, which it returns to us.
 _INTERRUPTED: Final = 130

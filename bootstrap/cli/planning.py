@@ -137,19 +137,19 @@ def show_plan(planned: Planned, form: Format = Format.TEXT, *, said: str = "") -
     """The plan on stdout. `said` stands in the place of its own summary."""
     from bootstrap import planfile
     from bootstrap.render.markdown import render_markdown
-    from bootstrap.render.plan import render_plan
+    from bootstrap.render.text import render_text
 
     match form:
         case Format.TEXT:
-            text = render_plan(planned.review, said=said, width=console.width())
+            text = render_text(planned.review, summary=said, width=console.width())
         case Format.MARKDOWN:
-            text = render_markdown(planned.review, said=said)
+            text = render_markdown(planned.review, summary=said)
         case Format.JSON:
             text = planfile.text(planfile.describe(planned.review))
         case Format.HTML:
             from bootstrap.render.html import render_html
 
-            text = render_html(planned.review, said=said)
+            text = render_html(planned.review, summary=said)
         case _:
             assert_never(form)
     console.result(text.rstrip("\n"))

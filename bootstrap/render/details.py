@@ -1,195 +1,109 @@
-"""One change as lines of text, with its real values."""
+"""The values of each change as lines of text. A long value that can be read elsewhere is replaced by a reference."""
 
 from __future__ import annotations
 
-import json
-import unicodedata
-from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bootstrap.engine.plan import Action, Cause
-from bootstrap.model.diff import differences, is_set
-from bootstrap.render.values import block, compact, wrapped
+from bootstrap.model.diff import differences
+from bootstrap.render.difference_lines import difference_lines
+from bootstrap.render.json_lines import INDENT, block, compact, wrapped
+from bootstrap.render.parts import parts_of, repeats_address
+from bootstrap.render.references import References
+from bootstrap.render.symbols import SYMBOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bootstrap.engine.plan import Change, Plan
     from bootstrap.model.diff import Difference
-    from bootstrap.model.resource import Address, Json, Resource
+    from bootstrap.model.resource import Resource
+    from bootstrap.render.parts import Part
+    from bootstrap.render.references import Reference
 
-SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.FORGET: "<"}
-# A value longer than this is shown once, and pointed at where it comes again; so are details of more lines.
-_LONG = 160
-_MANY = 2
-_INDENT = "    "
+    Found: TypeAlias = tuple[Part, Reference | None]
 
-
-def headline(change: Change) -> str:
-    """What happens to what, and where the YAML says so."""
-    origin = change.after.origin if change.after else ""
-    also = "  also changed outside" if change.cause is Cause.BOTH else ""
-    return f"{SIGNS[change.action]} {change.address}" + (f"  ({origin})" if origin else "") + also
+# Details of more lines than these are shown once.
+_MANY_LINES: Final = 2
+# A value with at most as many differences from another one is shown as these.
+_FEW_DIFFERENCES: Final = 6
 
 
 class Details:
-    """The values of each change; what is as long as it is equal to what was shown before, or to what there is
-    already and stays, is pointed at.
-    """
+    """Shows the changes of one plan, in the order that they are asked for."""
 
     def __init__(self, width: int, plan: Plan) -> None:
         self.width = width
-        # Only what comes or goes as a whole asks for it.
-        self._standing = cache(lambda: _holders(plan))
-        self._plan = plan
-        self._pointed: list[str] = []
-        self._values: dict[str, Address] = {}
-        self._lines: dict[tuple[str, ...], Address] = {}
-
-    def copy(self) -> Details:
-        """The same, for what may not be shown after all."""
-        copy = Details(self.width, self._plan)
-        copy._standing, copy._values, copy._lines = self._standing, dict(self._values), dict(self._lines)
-        return copy
-
-    def note(self, shown: Details) -> None:
-        """What a copy was asked for was shown."""
-        self._values, self._lines = shown._values, shown._lines
+        self.references = References(plan)
+        self._replaced: list[str] = []
 
     def of(self, change: Change) -> Iterator[str]:
         for remark in change.remarks:
-            yield from wrapped(f"{_INDENT}({remark})", self.width, indent=_INDENT + " ")
-        lines = tuple(self._of(change))
-        first = self._lines.setdefault(lines, change.address) if len(lines) > _MANY else change.address
-        if first == change.address:
+            yield from wrapped(f"{INDENT}({remark})", self.width, indent=INDENT + " ")
+        lines = list(self._values(change))
+        text = "\n".join(lines)
+        same = self.references.once(text, change.address) if len(lines) > _MANY_LINES else None
+        if same:
+            self._replaced.append(text)
+            yield f"{INDENT}{same}"
+        else:
             yield from lines
-        else:
-            self._pointed.append("\n".join(lines))
-            yield f"{_INDENT}as of {first}"
 
-    def pointed(self) -> list[str]:
-        """Each text that was only pointed at since this was last asked."""
-        found, self._pointed = self._pointed, []
-        return found
+    def take_replaced(self) -> list[str]:
+        """Each text that was replaced by a reference since this was last asked."""
+        replaced, self._replaced = self._replaced, []
+        return replaced
 
-    def calls(self, change: Change) -> Iterator[str]:
-        """What a change calls, a paragraph for each; nothing, if nobody asked."""
-        if change.calls == ():
-            yield f"{_INDENT}> nothing to call"
-        for call in change.calls or ():
-            where = f" in {call.account} {call.region}" if call.account else ""
-            given = "".join(f" {name}={_argument(value)}" for name, value in call.parameters.items())
-            yield from wrapped(f"{_INDENT}> {call.action}{where}{given}", self.width, indent=_INDENT * 2)
+    def _values(self, change: Change) -> Iterator[str]:
+        before, after = change.before, change.after
+        if before and after:
+            for difference in differences(before.body, after.body):
+                yield from difference_lines(difference, self.width)
+        elif whole := after or before:
+            yield from self._whole(SYMBOLS[change.action], whole)
 
-    def _of(self, change: Change) -> Iterator[str]:
-        match change.before, change.after:
-            case None, after if after is not None:
-                yield from self._whole("+", after)
-            case before, None if before is not None:
-                yield from self._whole(SIGNS[change.action], before)
-            case before, after if before is not None and after is not None:
-                for difference in differences(before.body, after.body):
-                    yield from self._difference(difference)
-
-    def _whole(self, sign: str, resource: Resource) -> Iterator[str]:
-        """Every part of a resource, each on lines of its own."""
-        for label, part in _parts(resource):
-            text = compact(part)
-            if len(text) > _LONG and (other := self._standing().get(text)):
-                self._pointed.append(text)
-                yield f"{_INDENT}{sign} {label}: as {other} has it"
-                continue
-            first = self._values.setdefault(text, resource.address) if len(text) > _LONG else resource.address
-            if first == resource.address:
-                yield from self._block(part, f"{_INDENT}{sign} ", f"{label}: ")
+    def _whole(self, symbol: str, resource: Resource) -> Iterator[str]:
+        """Every part of a resource; parts of one field that another resource has are listed by name."""
+        here = resource.address
+        shown = [part for part in parts_of(resource) if not repeats_address(part, here)]
+        found = [(part, self.references.find(compact(part.value), here)) for part in shown]
+        often = Counter(reference for _, reference in found if reference).most_common(1)
+        similar = often[0][0] if often else None
+        for (field, reference), group in groupby(found, key=lambda each: (each[0].field, each[1])):
+            parts = [part for part, _ in group]
+            if reference is None:
+                for part in parts:
+                    yield from self._part(symbol, part, similar)
             else:
-                self._pointed.append(text)
-                yield f"{_INDENT}{sign} {label}: as in {first}"
+                self._replaced += [compact(part.value) for part in parts]
+                names = ", ".join(part.name for part in parts)
+                label = parts[0].label if len(parts) == 1 else f"{field}.{{{names}}}"
+                yield from wrapped(f"{INDENT}{symbol} {label}: {reference}", self.width, indent=INDENT * 2)
 
-    def _difference(self, difference: Difference) -> Iterator[str]:
-        label = difference.where
-        before, after = difference.before, difference.after
-        if difference.reordered:
-            yield f"{_INDENT}~ {label}: (what stays comes in another order)"
-        elif _look_alike(before, after):
-            yield f"{_INDENT}~ {label}: {json.dumps(before)} -> {json.dumps(after)}"
-        elif moved := [*_moved("-", before, after), *_moved("+", after, before)]:
-            yield f"{_INDENT}~ {label}:"
-            yield from moved
-        elif before is None:
-            yield from self._block(after, f"{_INDENT}+ ", f"{label}: ")
-        elif after is None:
-            yield from self._block(before, f"{_INDENT}- ", f"{label}: ")
+    def _part(self, symbol: str, part: Part, similar: Reference | None) -> Iterator[str]:
+        """A part in full, or as what it differs in from the same part of a similar resource."""
+        few = self._few_differences(part, similar) if similar else ()
+        if few:
+            self._replaced.append(compact(part.value))
+            yield f"{INDENT}{symbol} {part.label}: {similar}, except"
+            for each in few:
+                yield from block(each.after, prefix=INDENT * 2, label=f"{each.where}: ", width=self.width)
         else:
-            one_line = f"{_INDENT}~ {label}: {compact(before)} -> {compact(after)}"
-            if len(one_line) <= self.width:
-                yield one_line
-            else:
-                yield f"{_INDENT}~ {label}:"
-                yield from self._side("-", before)
-                yield from self._side("+", after)
+            yield from block(part.value, prefix=f"{INDENT}{symbol} ", label=f"{part.label}: ", width=self.width)
 
-    def _side(self, sign: str, value: Json) -> Iterator[str]:
-        """One side of what is too long for one line; a sign does what the dash of a list would."""
-        prefix = f"{_INDENT}{_INDENT}{sign} "
-        for item in value if _is_listed(value) and isinstance(value, Sequence) else [value]:
-            yield from self._block(item, prefix)
-
-    def _block(self, value: Json, prefix: str, label: str = "") -> Iterator[str]:
-        return block(value, prefix=prefix, label=label, width=self.width)
+    def _few_differences(self, part: Part, similar: Reference) -> Sequence[Difference]:
+        resource = self.references.resource(similar)
+        others = parts_of(resource) if resource else ()
+        other = next((each.value for each in others if each.label == part.label), None)
+        if not isinstance(other, Mapping) or not self.references.read_at(similar, other):
+            return ()
+        found = list(differences(other, part.value))
+        is_few = len(found) <= _FEW_DIFFERENCES
+        return found if is_few and all(_is_replaced(difference) for difference in found) else ()
 
 
-def _look_alike(before: Json, after: Json) -> bool:
-    """Whether they differ for a reader only once their characters are spelled out: é may be one, or two."""
-    return unicodedata.normalize("NFKC", compact(before)) == unicodedata.normalize("NFKC", compact(after))
-
-
-def _parts(resource: Resource) -> Iterator[tuple[str, Json]]:
-    """Every field of a resource, and what is in it by name: each statement, each resource of a template."""
-    for field, value in resource.body.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{field}.{name}", part) for name, part in value.items())
-        else:
-            yield field, value
-
-
-def _holders(plan: Plan) -> Mapping[str, Address]:
-    """What each long value that stays is in."""
-    sides = [(resource, resource) for resource in plan.unchanged]
-    sides += [(change.before, change.after) for change in plan.changes if change.before and change.after]
-    found: dict[str, Address] = {}
-    for before, after in sorted(sides, key=lambda both: both[1].address):
-        there = dict(_parts(before))
-        for label, part in _parts(after):
-            if there.get(label) == part and len(text := compact(part)) > _LONG:
-                found.setdefault(text, after.address)
-    return found
-
-
-def _argument(value: Json) -> str:
-    """A value as it is sent; of a whole document only how long it is, for its content is told as a change."""
-    if isinstance(value, str) and (len(value) > _LONG or value.startswith("{")):
-        return f"({len(value):,} characters)"
-    return compact(value)
-
-
-def _moved(sign: str, items: Json, others: Json) -> list[str]:
-    """What only one of two sets has: nothing, where they differ in their order alone, or are no two sets."""
-    if not (_is_listed(items) or _is_listed(others)):
-        return []
-    one, other = _as_set(items), _as_set(others)
-    if one is None or other is None:
-        return []
-    return [f"{_INDENT}{_INDENT}{sign} {compact(item)}" for item in one if item not in other]
-
-
-def _is_listed(value: Json) -> bool:
-    return value is not None and not isinstance(value, str)
-
-
-def _as_set(value: Json) -> Sequence[Json] | None:
-    """The items of a set; a text is a set of one, as AWS's policies have it."""
-    if isinstance(value, str):
-        return (value,)
-    return value if isinstance(value, Sequence) and is_set(value) else None
+def _is_replaced(difference: Difference) -> bool:
+    """Whether the other value alone tells the difference."""
+    return not (difference.before is None or difference.after is None or difference.reordered)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Action
-from bootstrap.render.advice import hint_for
-from bootstrap.render.change import SIGNS
+from bootstrap.render.hints import hint_for
+from bootstrap.render.symbols import SYMBOLS
 from bootstrap.secrecy.escape import one_line
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "del
 
 def render_outcome(outcome: Outcome) -> str:
     """One line, while the apply goes on. Why a change failed is told once, at the end."""
-    sign, address = SIGNS[outcome.change.action], one_line(str(outcome.change.address))
+    sign, address = SYMBOLS[outcome.change.action], one_line(str(outcome.change.address))
     match outcome:
         case Done():
             return f"{sign} {address}: {_PAST[outcome.change.action]}"

@@ -1,38 +1,41 @@
-"""Which sign a line of a plan belongs to: it is the sign's colour that the line is shown in."""
+"""The symbol of each action, and which symbol a line of a plan belongs to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.engine.plan import Action
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-# What comes or goes as a whole: below these, a dash is an item of a list.
+SYMBOLS: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.FORGET: "<"}
+# Whole resources and values are listed below these symbols: a dash below one is an item of a list.
 _WHOLE: Final = frozenset("+-<")
 
 
-def signed(lines: Iterable[str], signs: Collection[str]) -> Iterator[tuple[str, str, bool]]:
-    """Each line with its sign, or an empty one, and whether it stands in this line.
+def by_symbol(lines: Iterable[str], symbols: Collection[str]) -> Iterator[tuple[str, str, bool]]:
+    """Each line as (symbol, line, whether the symbol is in this line). The symbol may be empty.
 
-    What is indented below a sign goes on with its line.
+    A line that is indented below a symbol belongs to it.
     """
-    sign, depth = "", 0
+    symbol, depth = "", 0
     for line in lines:
         bare = line.lstrip()
         indent = len(line) - len(bare)
-        own = bool(bare) and bare[0] in signs and not (indent > depth and sign in _WHOLE)
+        own = bool(bare) and bare[0] in symbols and not (indent > depth and symbol in _WHOLE)
         if own:
-            sign, depth = bare[0], indent
+            symbol, depth = bare[0], indent
         elif indent <= depth:
-            sign = ""
-        yield sign, line, own
+            symbol = ""
+        yield symbol, line, own
 
 
-def to_the_edge(lines: Iterable[str], signs: Collection[str]) -> Iterator[str]:
-    """Each line with its sign in front of everything, where GitHub's `diff` looks for it.
+def symbol_first(lines: Iterable[str], symbols: Collection[str]) -> Iterator[str]:
+    """Each line with its symbol in the first column, where GitHub's `diff` highlighting looks for it.
 
-    A `~` stays one, and without a colour: what GitHub paints as changed begins with `!`, which is a blocker here.
+    `~` stays, without a colour: GitHub colours lines with `!` as changed, and `!` is a blocker here.
     """
-    for sign, line, own in signed(lines, signs):
-        moved = line.replace(sign, " ", 1) if own else line
-        yield sign + moved[1:] if sign and line.startswith(" ") else line
+    for symbol, line, own in by_symbol(lines, symbols):
+        moved = line.replace(symbol, " ", 1) if own else line
+        yield symbol + moved[1:] if symbol and line.startswith(" ") else line

@@ -13,7 +13,7 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from bootstrap.render.report import render_report
 from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
@@ -82,7 +82,7 @@ class Organization:
         report = self.apply(*allow)
         assert report.complete, render_report(report, again="")
         left = self.plan()
-        assert not left.plan, render_plan(left.review)
+        assert not left.plan, render_text(left.review)
 
     def destroy(self, *approvals: str) -> Report:
         here, aws = next(iter(OrganizationKind().desired(self.spec()))), self.aws()
