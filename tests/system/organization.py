@@ -14,8 +14,8 @@ from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.recording import Recorder
-from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.targets import find_targets
@@ -98,7 +98,7 @@ class Organization:
         report = self.apply(*approvals)
         assert report.complete, render_report(report, again="")
         left = self.plan()
-        assert not left.plan, render_plan(left.review)
+        assert not left.plan, render_text(left.review)
 
     def destroy(self, *approvals: str) -> Report:
         here, aws = next(iter(OrganizationKind().desired(self.spec()))), self.aws()

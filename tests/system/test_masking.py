@@ -14,7 +14,7 @@ from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.snapshot import Recording, text
 from tests.system.test_snapshot import both, observe
@@ -44,7 +44,7 @@ def rehearsed(organization: Organization) -> workflow.Planned:
 def in_all_forms(review: PlanReview) -> dict[str, str]:
     """A plan as it is told."""
     return {
-        "text": render_plan(review, width=1000),
+        "text": render_text(review, width=1000),
         "markdown": render_markdown(review),
         "html": render_html(review),
         "json": text_of_plan(describe(review)),
@@ -140,7 +140,7 @@ def test_a_secret_in_the_name_or_the_ou_of_an_account_of_ours_is_not_told(small:
     small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
     content = text(observe(small), without_emails=False)
     planned = rehearsed(small)
-    told = render_plan(planned.review), text_of_plan(describe(planned.review)), content
+    told = render_text(planned.review), text_of_plan(describe(planned.review)), content
     for found in told:
         assert KEY not in found
         assert f"root key {'*' * len(KEY)}" in found

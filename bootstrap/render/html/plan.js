@@ -6,67 +6,66 @@
   const unfold = document.getElementById("unfold");
   const stories = [...document.querySelectorAll(".story")];
   const folds = [...document.querySelectorAll("details")];
-  const places = [...document.querySelectorAll(".map .box, .map .chip")];
-  const calms = [...document.querySelectorAll(".calm")];
+  const places = [...document.querySelectorAll(".chart .box, .chart .chip")];
+  const quiet = [...document.querySelectorAll(".quiet")];
   bar.hidden = false;
 
-  // What looks the same is the same, however its accents are written.
+  // An accented letter is found whether it is one character or two.
   const plain = (text) => text.normalize("NFC").toLowerCase();
 
-  // Everything is read once: what is asked at every key must not walk the page.
-  const kept = (read) => {
+  // Each element is read once, since the search runs at every key.
+  const cached = (read) => {
     const known = new Map();
     return (element) => {
       if (!known.has(element)) known.set(element, read(element));
       return known.get(element);
     };
   };
-  const labelOf = kept((place) => place.querySelector(":scope > details > summary") ?? place);
-  const boxOf = kept((place) => place.parentElement.closest(".box"));
-  const storyOf = kept((place) => {
+  const labelOf = cached((place) => place.querySelector(":scope > details > summary") ?? place);
+  const boxOf = cached((place) => place.parentElement.closest(".box"));
+  const storyOf = cached((place) => {
     const link = labelOf(place).querySelector("a");
     return link && document.getElementById(link.hash.slice(1));
   });
-  // What one of several names tells of is that one; the rest of their story is told of each.
-  const commonOf = kept((story) => {
+  // A word in one of a group's names finds that one; a word in the rest of the story finds the whole group.
+  const commonOf = cached((story) => {
     const others = story.querySelector(".others");
     const name = plain(story.querySelector(".name").textContent);
     return others ? textOf(story).replace(textOf(others), "").replaceAll(name, "") : textOf(story);
   });
-  // A story has what it only points at, too.
-  const pointedAt = (element) => (element.dataset.values ?? "").split(" ").filter(Boolean).map((name) => document.getElementById(name));
-  const textOf = kept((element) => [plain(element.textContent), ...pointedAt(element).map(textOf)].join(" "));
-  const namesOf = kept((story) => [...story.querySelectorAll("summary, .others")].map(textOf).join(" "));
-  const drawn = folds.filter((fold) => fold.closest(".map"));
+  // A story also holds the values that it only refers to.
+  const referredBy = (element) => (element.dataset.values ?? "").split(" ").filter(Boolean).map((name) => document.getElementById(name));
+  const textOf = cached((element) => [plain(element.textContent), ...referredBy(element).map(textOf)].join(" "));
+  const namesOf = cached((story) => [...story.querySelectorAll("summary, .others")].map(textOf).join(" "));
+  const chartFolds = folds.filter((fold) => fold.closest(".chart"));
 
-  let before = null; // which folds of the picture were open before the search opened the others
+  let openBefore = null; // the folds of the chart that were open before the search opened the others
 
   const wordsOf = () => plain(field.value).split(/\s+/).filter(Boolean);
 
   const search = () => {
     const words = wordsOf();
     const hit = (element) => words.every((word) => textOf(element).includes(word));
-    before ??= new Set(drawn.filter((fold) => fold.open));
-    const hits = stories.filter(hit);
-    const told = new Set(hits);
-    const own = new Map(hits.map((story) => [story, words.filter((word) => !commonOf(story).includes(word))]));
-    for (const story of stories) story.hidden = !told.has(story);
+    openBefore ??= new Set(chartFolds.filter((fold) => fold.open));
+    const hits = new Set(stories.filter(hit));
+    const own = new Map([...hits].map((story) => [story, words.filter((word) => !commonOf(story).includes(word))]));
+    for (const story of stories) story.hidden = !hits.has(story);
 
-    // What is named shows all that it holds; what is told of in a story shows itself; both show what holds them.
+    // A place whose label matches shows everything in it, one whose story matches only itself; both show their boxes.
     const named = new Set();
     const shown = new Set();
-    for (const place of places) { // from the outside in
+    for (const place of places) { // boxes come before what is in them
       if (hit(labelOf(place)) || named.has(boxOf(place))) named.add(place);
       const left = own.get(storyOf(place));
       if (!named.has(place) && !left?.every((word) => textOf(labelOf(place)).includes(word))) continue;
       for (let each = place; each; each = boxOf(each)) shown.add(each);
     }
     for (const place of places) place.hidden = !shown.has(place);
-    for (const calm of calms) calm.hidden = !calm.querySelector(".chip:not([hidden]), .box:not([hidden])");
+    for (const fold of quiet) fold.hidden = !fold.querySelector(".chip:not([hidden]), .box:not([hidden])");
 
-    for (const fold of drawn) fold.open = Boolean(words.length) || before.has(fold);
-    if (!words.length) before = null;
-    found.textContent = words.length ? `${hits.length} of ${stories.length} shown` : "";
+    for (const fold of chartFolds) fold.open = Boolean(words.length) || openBefore.has(fold);
+    if (!words.length) openBefore = null;
+    found.textContent = words.length ? `${hits.size} of ${stories.length} shown` : "";
   };
 
   const clear = () => {
@@ -75,7 +74,7 @@
   };
 
   const show = (story) => {
-    if (story.hidden) clear(); // a link leads to it, whatever was searched for
+    if (story.hidden) clear(); // a link works during a search, too
     story.open = true;
     story.scrollIntoView({ block: "start" });
     story.querySelector("summary").focus({ preventScroll: true });
@@ -105,7 +104,7 @@
     const open = closed();
     for (const story of stories) story.open = open;
   });
-  // It tells what it would do, whoever opened the last one. The event does not bubble.
+  // The label follows the stories, whoever opens them. The event does not bubble, so it is captured.
   document.addEventListener("toggle", () => { unfold.textContent = closed() ? "Open all" : "Close all"; }, true);
 
   const follow = () => {
@@ -115,13 +114,13 @@
   addEventListener("hashchange", follow);
   follow();
 
-  // A link to the story that the page is at already changes no hash.
+  // A second click on the same link does not change the hash.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (link && link.hash === location.hash) follow();
   });
 
-  // Paper has no folds.
+  // Print everything.
   let opened = [];
   addEventListener("beforeprint", () => {
     opened = folds.filter((fold) => !fold.open);

@@ -1,4 +1,4 @@
-"""HTML that cannot be broken by what is in it: whatever is not markup is text, and is escaped."""
+"""HTML that no text can break: whatever is not `Markup` is escaped."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ class Markup(str):
     __slots__ = ()
 
 
+EMPTY: Final = Markup("")
+
+
 def text(value: str) -> Markup:
-    """Any text as markup that shows it, on one line; what is markup stays as it is."""
+    """Any text, escaped and on one line; Markup stays as it is."""
     if isinstance(value, Markup):
         return value
     return Markup(html.escape(one_line(value)))
 
 
 def tag(name: str, /, *inside: str, **attributes: str) -> Markup:
-    """An element. An attribute's name is written with `_` for `-`, and one at its end for Python's own words.
+    """An element. Attribute names are written with `_` for `-`; a final `_` avoids Python's own words.
 
-    An attribute that is empty is left out, but for `hidden`, which is one that needs no value.
+    Empty attributes are left out.
     """
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"' for key, value in attributes.items() if value
@@ -37,6 +40,11 @@ def tag(name: str, /, *inside: str, **attributes: str) -> Markup:
 def block(name: str, /, *inside: str, **attributes: str) -> Markup:
     """An element with each of its parts on a line of its own; empty parts are left out."""
     return tag(name, Markup("\n"), *(part for item in inside if item for part in (item, Markup("\n"))), **attributes)
+
+
+def section(name: str, title: str, *inside: Markup) -> Markup:
+    """A section of the page; nothing if it is empty."""
+    return block("section", tag("h2", title), *inside, id=name) if any(inside) else EMPTY
 
 
 def joined(*parts: str) -> Markup:
