@@ -35,7 +35,7 @@ _ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, o
 
 
 def make(folder: Path, emulator: Emulator, accounts: int) -> None:
-    """Make an organization of so many shared accounts, which have no baseline, with ten guardrails on three units."""
+    """Make an organization of so many shared accounts, which have no baseline, with ten guardrails on three OUs."""
     (folder / "scps").symlink_to(SCPS, target_is_directory=True)
     (folder / "account_specs").mkdir()
     organization = folder / "account_specs" / "organization.yaml"

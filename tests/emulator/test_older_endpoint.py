@@ -23,7 +23,7 @@ def test_an_older_endpoint_has_no_state_and_no_paths(
     emulator: Emulator, organization: Organization, profile: str
 ) -> None:
     """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
-    account, unit = organization.account("alice"), organization.unit("unit")
+    account, unit = organization.account("alice"), organization.ou("unit")
     emulator.become(profile)
     described = organization.api.describe_account(AccountId=account)["Account"]
     assert described["Status"] == "ACTIVE"

@@ -76,7 +76,7 @@ def test_a_baseline_that_the_plan_could_not_see_is_not_changed_by_its_apply(exam
         assert planned.review.blockers == ()
     (failed,) = workflow.apply(planned, KINDS, example.aws()).outcomes
     assert isinstance(failed, Failed)
-    assert f"there is a stack {BASELINE_STACK} in account " in failed.error.message
+    assert f"has a stack {BASELINE_STACK} that the plan did not see" in failed.error.message
     assert failed.error.hint.startswith("plan again")
     assert secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"] == value
     assert [blocker.token for blocker in example.plan(targets=targets).review.blockers] == words

@@ -1,4 +1,4 @@
-"""What somebody may do by hand, each seen by `plan` or by `drift`: docs/commands.md says by which."""
+"""What somebody may do by hand, each seen by `plan` or by `drift`: docs/reference/cli.md says by which."""
 
 from __future__ import annotations
 
