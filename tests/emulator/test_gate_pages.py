@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization, Refused
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 def pages(organization: Organization) -> list[dict[str, Any]]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Organization
 
-
-@pytest.fixture(scope="module")
-def emulator() -> Any:
-    with Emulator(paths=False) as running:
-        yield running
+pytestmark = pytest.mark.emulator(paths=False)
 
 
 @pytest.mark.parametrize("profile", ["calm", "real"])

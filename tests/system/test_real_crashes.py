@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from tests.conftest import SEED
 from tests.system.conftest import write_small
 from tests.system.deaths import apply_and_die_after, apply_and_die_retrying, apply_and_die_waiting
@@ -17,8 +16,10 @@ from tests.system.tags import tags_of
 from tests.system.test_crash import FILE, change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+    from bootstrap.emulator import Emulator
 
     Killer = Callable[[Organization, int], bool]
 
@@ -26,12 +27,7 @@ SPEED = 200.0
 # A push tries each write on an AWS that answers at once (test_crash.py).
 NIGHTLY = partial(pytest.param, marks=pytest.mark.nightly)
 ACCOUNTS = ["developer-alice", "master", "tooling"]
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="real", seed=SEED, speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="real", seed=SEED, speed=SPEED)
 
 
 @pytest.fixture
