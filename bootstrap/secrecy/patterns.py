@@ -129,9 +129,13 @@ def covered(line: str, start: int, end: int) -> str:
 
 
 def _without(line: str, found: Iterable[Leak]) -> str:
+    """The line with these parts, given in order, replaced by stars."""
+    parts, end = [], 0
     for leak in found:
-        line = covered(line, leak.start, leak.end)
-    return line
+        start = max(leak.start, end)
+        parts += [line[end:start], "*" * (leak.end - start)]
+        end = max(leak.end, end)
+    return "".join([*parts, line[end:]])
 
 
 def _known(line: str) -> Iterator[Leak]:
