@@ -17,7 +17,7 @@ from bootstrap.engine.plan import Cause
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.snapshot import SnapshotCall, recorded_calls
 from tests.system.organization import Organization
-from tests.system.test_eleven_drifts import DENY, policy
+from tests.system.test_drift_kinds import DENY, policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
