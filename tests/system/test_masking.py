@@ -22,8 +22,8 @@ from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.text import render_text
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.snapshot import write_snapshot
 from tests.system.test_late import lock
