@@ -118,25 +118,26 @@ def _apply(show_plan: Callable[[Planned], None] = lambda _planned: None) -> None
 
 def _show_counts(planned: Planned) -> None:
     """The number of changes by kind, and the summary."""
-    from bootstrap.render.plan import summary
+    from bootstrap.render.summary import summarize
 
     counts = Counter((change.address.kind, change.action) for change in planned.plan.changes)
     for (kind, action), count in counts.items():
         console.result(f"  {kind:<16}{count:>3} to {action}")
-    console.result(summary(planned.review))
+    console.result(summarize(planned.review))
 
 
 def _show_short(planned: Planned) -> None:
     """Each change with its first values."""
-    from bootstrap.render.change import Details, headline
-    from bootstrap.render.plan import summary
+    from bootstrap.render.change_lines import headline
+    from bootstrap.render.details import Details
+    from bootstrap.render.summary import summarize
 
     plan = planned.review.plan
     details = Details(console.width(), plan)
     for change in plan.changes:
         lines = list(details.of(change))
         console.result("\n".join([headline(change), *lines[:_VALUES], f"    … {len(lines) - _VALUES} more lines"]))
-    console.result(summary(planned.review))
+    console.result(summarize(planned.review))
 
 
 def _save_page(planned: Planned) -> Path:

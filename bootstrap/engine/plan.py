@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.model.resource import Address
+from bootstrap.secrecy.mask import mask_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -171,8 +172,11 @@ class Plan:
 
 
 def approval(act: str, resource: object) -> str:
-    """The token that approves one act on one resource: a single shell word, whatever the resource is called."""
-    return f"{act}:{_PLAIN.sub(lambda other: f'%{ord(other[0]):02x}', str(resource))}"
+    """The token that approves one act on one resource: a single shell word, whatever the resource is called.
+
+    A secret in its name is masked here: the token that a plan shows is the one to type.
+    """
+    return f"{act}:{_PLAIN.sub(lambda other: f'%{ord(other[0]):02x}', mask_name(str(resource)))}"
 
 
 def make_plan(  # noqa: PLR0913 (everything that a plan holds)

@@ -182,11 +182,21 @@ class ParsedFiles:
         origins |= {f"ou:{path}": file.where(("organizational_units", by)) for path, by in self.ou_paths.items()}
         origins |= {f"environment:{key}": file.where(("environments", key)) for key in self.environments}
         origins |= {f"account:{key}": account.origin for key, account in accounts.items()}
-        origins |= {f"guardrail:{one.content.id}": one.where(("id",)) for one in self.guardrails}
-        origins |= {
-            f"test:{one.content.id}/{test.name}": one.where(("tests", number, "name"))
-            for one in self.guardrails
-            for number, test in enumerate(one.content.tests)
-        }
+        for guardrail in self.guardrails:
+            origins |= _guardrail_origins(guardrail)
         origins |= {f"secret:{entry.name}": entry.origin for entry in entries.values()}
         return origins
+
+
+def _guardrail_origins(file: ParsedFile[Guardrail]) -> Mapping[str, str]:
+    """The places of a guardrail, of the elements of its statements, and of its tests."""
+    guardrail = file.content
+    origins = {f"guardrail:{guardrail.id}": file.where(("id",))}
+    for number, test in enumerate(guardrail.tests):
+        origins[f"test:{guardrail.id}/{test.name}"] = file.where(("tests", number, "name"))
+    for number, statement in enumerate(guardrail.statements):
+        path: Path = ("statements", number)
+        name = f"guardrail:{guardrail.id}/statements/{number}"
+        origins[name] = file.where(path)
+        origins |= {f"{name}/{element}": file.where((*path, element)) for element in statement.model_fields_set}
+    return origins

@@ -103,10 +103,10 @@ class _Parser:
     def take(self, event: yaml.Event) -> None:
         place = _place(event)
         match event:
-            case yaml.DocumentStartEvent() if self.root is not None:
-                self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.ScalarEvent():
                 self.take_scalar(event, place)
+            case yaml.DocumentStartEvent() if self.root is not None:
+                self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.AliasEvent():
                 self.take_alias(event.anchor or "", place)
             case yaml.CollectionStartEvent():
@@ -133,7 +133,7 @@ class _Parser:
     def take_key(self, inside: _Open, key: str, place: Place, *, is_merge: bool) -> None:
         if key in inside.keys:
             first = inside.keys[key]
-            self.report(place, f"duplicate key `{key}`", f"the first one is on line {first.line}")
+            self.report(place, f"duplicate key `{key}`", f"first defined on line {first.line}")
         elif not is_merge:
             inside.keys[key] = place
         inside.key, inside.is_merge = key, is_merge

@@ -48,12 +48,13 @@ class Baselines:
         return self._stacks[same]
 
     def _make(self, account: Account) -> Mapping[str, Mapping[str, Json]]:
-        stacks = {names.BASELINE_STACK: self._baseline(account)}
+        stacks = {names.BASELINE_STACK: self.baseline(account)}
         if self._spec.environments[account.environment].budget:
             stacks[names.BUDGET_STACK] = self._budget(account.environment, account.owner)
         return stacks
 
-    def _baseline(self, account: Account) -> Mapping[str, Json]:
+    def baseline(self, account: Account) -> Mapping[str, Json]:
+        """The template of the baseline's stack, for an account with an environment."""
         entries = tuple(self._spec.entries_in(account))
         same = (account.environment, *(entry.name for entry in entries))
         if same not in self._baselines:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
 from bootstrap.model.errors import Problem
-from bootstrap.model.names import BASELINE_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
 def check_baselines(baselines: Baselines, accounts: Iterable[Account]) -> Iterator[Problem]:
     """Every limit that a baseline exceeds, once for each distinct template. Budgets are far below all limits."""
     same: dict[int, list[Account]] = {}
-    templates: dict[int, Mapping[str, Json]] = {}
     for account in accounts:
-        if template := baselines.of(account).get(BASELINE_STACK):
-            same.setdefault(id(template), []).append(account)
-            templates[id(template)] = template
-    for key, template in templates.items():
-        yield from check_template(template, same[key])
+        if account.environment:
+            same.setdefault(id(baselines.baseline(account)), []).append(account)
+    for equal in same.values():
+        yield from check_template(baselines.baseline(equal[0]), equal)
 
 
 def check_template(template: Mapping[str, Json], accounts: list[Account]) -> Iterator[Problem]:

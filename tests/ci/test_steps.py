@@ -103,12 +103,12 @@ def test_what_is_refused_is_shown_and_fails_the_check(runner: Runner, github: Gi
     assert applied.code == 0, applied
     edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
     assert runner.pull_request().code == 3
-    assert "until somebody consents: `--approve " in github.comments[-1]["body"]
+    assert "approve with: `--approve " in github.comments[-1]["body"]
     assert runner.outputs["changes"] == "false"
     assert runner.plan
 
     assert runner.pull_request(approve="close:developer-alice").code == 0
-    assert "Consented to" in github.comments[-1]["body"]
+    assert "**Approved" in github.comments[-1]["body"]
 
 
 def test_a_plan_that_cannot_be_made_replaces_the_comment_of_an_older_one(runner: Runner, github: GitHub) -> None:
@@ -436,7 +436,7 @@ def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, emulator:
     refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
     assert refused.code == 3
     assert "::error title=Blocked::another run is at work: somebody unknown since " in refused.out
-    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
+    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/how-to/ci-github.md)\n" in refused.out
     assert "See the log" not in refused.out
     unlocked = runner.run("unlock")
     assert unlocked.code == 0, unlocked.err
@@ -455,7 +455,7 @@ def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, 
     aws.detach_policy(PolicyId=policy["Id"], TargetId=aws.list_roots()["Roots"][0]["Id"])
     assert runner.run("drift").code == 0
     assert runner.outputs["changes"] == "true"
-    assert "attachments:ou:Root" in runner.summary
+    assert "attachment:root.deny@Root" in runner.summary
     assert (runner.folder / "summary").read_bytes() == Path(runner.outputs["report"]).read_bytes()
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap.cli.annotations import _command
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +36,7 @@ def annotations(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("::")]
 
 
+@pytest.mark.emulator
 def test_each_problem_of_the_yaml_is_on_its_line_as_seen_from_the_root_of_the_repository(
     repository: Path, organization: Path
 ) -> None:
@@ -68,6 +68,7 @@ def test_outside_a_repository_a_file_is_as_it_was_typed(organization: Path) -> N
     assert f"file=my organization/{ALICE},line=5" in done.out
 
 
+@pytest.mark.emulator
 def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
     repository: Path, organization: Path
 ) -> None:

@@ -23,13 +23,13 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     assert "apply once, to completion: org-bootstrap apply" in unknown.err
 
     succeed("apply", **here)
-    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+    assert succeed("drift", **here).last_line == "No drift: everything is as last applied."
     # What is asked for and not applied yet is no drift.
     alice = organization / "account_specs" / "developers" / "alice.yaml"
     alice.write_text(alice.read_text("utf-8").replace("name: alice", "name: alicia"), "utf-8")
     asked = succeed("drift", **here)
-    assert asked.last_line == "No drift: all is as it was last applied."
-    assert "Not drift: 1 change that the YAML asks for is not applied yet" in asked.out
+    assert asked.last_line == "No drift: everything is as last applied."
+    assert "Not drift: 1 change in the YAML is not applied yet" in asked.out
 
     aws = Organization(organization, emulator.endpoint)
     # What somebody attached or made is drift until the next apply has told it, though that leaves it alone.
@@ -37,11 +37,11 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     came = run("drift", **here)
     assert came.code == 2
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in came.out
-    assert came.last_line == "Drift: 1 not ours."
+    assert came.last_line == "Drift: 1 unmanaged resource."
     (unmanaged,) = json.loads(run("drift", "--format", "json", **here).out)["unmanaged"]
     assert unmanaged["address"] == "account:somebody@example.org"
     succeed("apply", **here)
-    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+    assert succeed("drift", **here).last_line == "No drift: everything is as last applied."
 
     account = aws.accounts()["orders-beta"]
     aws.client("secretsmanager", account, "eu-west-1").delete_secret(SecretId="orders/database")
@@ -53,7 +53,9 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     assert "~ account:orders-beta" in found.out
     assert "developer-alic" not in found.out
     assert "somebody" not in found.out
-    assert found.last_line == "Drift: 1 put back by the next apply, 1 inside accounts."
+    assert found.last_line == (
+        "Drift: 1 drifted resource; the next apply reverts it. Also: 1 change inside accounts (not reverted by apply)."
+    )
 
     report = run("drift", "--format", "markdown", **here)
     assert report.out.startswith("### example: ")
@@ -89,9 +91,9 @@ def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization:
     iam.delete_role(RoleName=name)
     alone = succeed("drift", **here)
     assert "account:orders-beta: could not be entered" in alone.err
-    assert "Could not be looked at:\n  account:orders-beta: could not be entered" in alone.out
+    assert "Inaccessible:\n  account:orders-beta: could not be entered" in alone.out
     assert "\n  baseline:orders-beta: " in alone.out
-    assert alone.last_line == "No drift in what could be looked at; 2 could not be."
+    assert alone.last_line == "No drift found, but 2 resources could not be read."
     machine = json.loads(succeed("drift", "--format", "json", **here).out)
     assert [entry["address"] for entry in machine["inaccessible"]] == ["account:orders-beta", "baseline:orders-beta"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -13,30 +12,17 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.cli.command import BOUND_S, run, running, succeed
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-@contextmanager
-def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
-    """The variables that `org-bootstrap emulator` prints, for as long as it runs."""
-    # It has to outlive every command of a test, on a busy machine too.
-    with running("emulator", "--port", str(port), *words, bound_s=10 * BOUND_S) as process:
-        assert process.stdout
-        variables = {}
-        while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last
-            line = process.stdout.readline()
-            assert line.startswith("export "), line
-            name, _, value = line.removeprefix("export ").rstrip("\n").partition("=")
-            variables[name] = value.strip("'")
-        yield variables
+pytestmark = pytest.mark.emulator
 
 
 def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked(organization: Path) -> None:
-    done = succeed("plan", "--emulated", "-C", organization)
+    done = succeed("plan", "--emulated", "-C", organization, fresh=True)
     assert done.first_line.startswith("AWS emulator at http://127.0.0.1:")
     assert done.last_line.startswith("Plan: 47 to create, 0 to update, 0 to delete")
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
@@ -63,7 +49,7 @@ def test_a_user_s_own_profile_and_proxy_stay_out_of_an_embedded_aws(organization
     (tmp_path / "config").write_text("[this is no configuration")
     nowhere = "http://127.0.0.1:9"
     own = {"AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": str(tmp_path / "config")}
-    succeed("show", "--emulated", "-C", organization, aws=own, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
+    succeed("show", "--emulated", "-C", organization, aws=own, fresh=True, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
 
 
 def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_process(
@@ -80,7 +66,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
         assert "Traceback" not in applied.err
 
         again = succeed("plan", "--detailed-exitcode", **here)
-        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 52 resources are as the YAML says."]
+        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 52 resources match the YAML."]
         assert succeed("apply", **here).out == again.out
 
         with monkeypatch.context() as patched:  # as any other tool: from the variables alone
@@ -98,7 +84,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
 
         refused = run("destroy", "--yes", **here)
         assert refused.code == 3
-        assert "consent: --approve destroy:example" in refused.out
+        assert "approve with: --approve destroy:example" in refused.out
         assert "! blocked: the plan is blocked for 1 reason" in refused.err
         assert "Nothing to do" in succeed("plan", **here).last_line
 
@@ -159,7 +145,7 @@ def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("! error: the profile stormy is none of calm, real, storm, and no readable file: ")
-    assert done.err.endswith("\n  hint: docs/emulator.md describes the profiles and how to write one\n")
+    assert done.err.endswith("\n  hint: docs/reference/emulator.md describes the profiles and how to write one\n")
 
 
 def test_a_file_of_one_s_own_is_a_profile(tmp_path: Path) -> None:

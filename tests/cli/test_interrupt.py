@@ -47,7 +47,7 @@ def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_co
     organization: Path, emulator: Emulator, number: signal.Signals
 ) -> None:
     emulator.reset()
-    with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
+    with running("apply", "-C", organization, fresh=True, AWS_ENDPOINT_URL=emulator.endpoint) as process:
         out, err = interrupted_after(process, "[1/47]", number)
     assert process.returncode == 1
     assert "Interrupted: finishing writes in flight, starting no more." in err
@@ -111,6 +111,7 @@ def test_a_run_that_is_stopped_while_it_reads_gives_its_lock_back(
         ssm.get_parameter(Name="/org-bootstrap/lock")
 
 
+@pytest.mark.emulator
 def test_an_interrupted_emulator_just_ends() -> None:
     with running("emulator", "--port", "0") as process:
         out, err = interrupted_after(process, "AWS emulator listening")
@@ -119,6 +120,7 @@ def test_an_interrupted_emulator_just_ends() -> None:
     assert err.endswith("Stopped.\n")
 
 
+@pytest.mark.emulator
 def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path) -> None:
     with running("demo", TMPDIR=str(tmp_path)) as process:
         assert process.stdout

@@ -10,8 +10,7 @@ import boto3
 import pytest
 
 from bootstrap.planfile import read
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator import Emulator
 
+pytestmark = pytest.mark.emulator
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 
@@ -77,7 +77,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     assert run("apply", "closing.json", **here).code == 3
     succeed("plan", "--approve", "close:developer-alicia", "--out", "closing.json", **here)
     done = succeed("apply", "closing.json", **here)
-    assert "consented: --approve close:developer-alicia" in done.out
+    assert "approved with: --approve close:developer-alicia" in done.out
     assert succeed("apply", "closing.json", **here).last_line.startswith("Nothing to do")
 
     edit(organization / "closing.json", "developer-alicia", "developer-bob")
@@ -174,7 +174,7 @@ def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
     edit(organization / "account_specs/organization.yaml", "home_region: eu-west-1", "home_region: us-east-1")
     refused = run("plan", "--approve", "", "--out", "plan.json", **here)
     assert refused.code == 3
-    assert "no word overrides this" in refused.out.partition("Refused:")[2]
+    assert "Cannot be overridden with --approve" in refused.out.partition("Blocked:")[2]
     assert "To apply exactly" not in refused.err
     assert json.loads((organization / "plan.json").read_text("utf-8"))["approved"] == []
     assert run("apply", "plan.json", "--yes", **here).code == 3

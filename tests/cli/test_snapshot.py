@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+import pytest
+
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.emulator
 def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
     with served() as variables:
         succeed("apply", here=organization, aws=variables)
@@ -26,7 +28,7 @@ def test_a_plan_from_a_snapshot_needs_no_aws(organization: Path) -> None:
 
     same = succeed("plan", "--snapshot", "snapshot.json", "--detailed-exitcode", here=organization)
     assert same.first_line.startswith("Snapshot of AWS account ")
-    assert same.last_line == "Nothing to do: 52 resources are as the YAML says."
+    assert same.last_line == "Nothing to do: 52 resources match the YAML."
 
     (organization / "account_specs" / "developers" / "carol.yaml").write_text(
         "developer: {name: carol, email: c@example.com, owner: c@example.com}\n", "utf-8"

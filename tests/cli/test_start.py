@@ -69,17 +69,21 @@ def test_what_is_done_offline_never_loads_what_talks_to_aws(organization: Path, 
     assert not {"boto3", "botocore", "moto", "werkzeug"} & loaded_by(*words, here=organization)
 
 
-def test_the_help_takes_less_than_a_quarter_of_a_second() -> None:
-    def processor_time() -> float:
-        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return spent.ru_utime + spent.ru_stime
+def test_the_help_takes_no_more_than_three_times_as_long_as_loading_typer_alone() -> None:
+    """A tenth of a second and two of them, on a machine with nothing else to do."""
 
-    times = []
-    for _ in range(5):  # the best of a few: other work on the machine only ever adds
-        before = processor_time()
-        subprocess.run([*COMMAND, "--help"], stdout=subprocess.DEVNULL, check=True)
-        times.append(processor_time() - before)
-    assert min(times) < 0.25, times
+    def processor_time(*words: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    # In turns, and the best of a few: other work on the machine only ever adds, and to both.
+    pairs = [
+        (processor_time(*COMMAND, "--help"), processor_time(sys.executable, "-c", "import typer")) for _ in range(5)
+    ]
+    ours, typers = (min(times) for times in zip(*pairs, strict=True))
+    assert ours < 3 * typers, pairs
 
 
 def test_the_version_is_the_package_s_own() -> None:

@@ -1,4 +1,4 @@
-"""Accounts of an AWS that takes its time. Its clock is moved on by hand, so that no test waits or is late."""
+"""Accounts with delays. The tests move the clock themselves, so that none waits or is late."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from botocore.session import Session
 from bootstrap.emulator import options
 from bootstrap.emulator.failures import account_failure
 from bootstrap.emulator.organizations import closing
-from tests.emulator.conftest import Organization, slow_emulator
+from tests.emulator.conftest import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Refused
 
@@ -30,12 +28,7 @@ account_creation = [100, 100]
 account_usable = [1000, 1000]
 account_closing = [500, 500]
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 @pytest.fixture
@@ -63,7 +56,7 @@ def described(organization: Organization, account: str) -> Any:
     return found["State"], found["Status"]
 
 
-def test_a_young_organization_makes_no_accounts_yet(aws: Aws, emulator: Emulator, refused: Refused) -> None:
+def test_a_new_organization_refuses_to_create_accounts_at_first(aws: Aws, emulator: Emulator, refused: Refused) -> None:
     """API model, FinalizingOrganizationException: "hasn't finished initializing. This can take up to an hour"."""
     organization = Organization(aws)
     with refused("FinalizingOrganizationException"):
@@ -72,7 +65,7 @@ def test_a_young_organization_makes_no_accounts_yet(aws: Aws, emulator: Emulator
     assert begin(organization, "a")
 
 
-def test_a_creation_is_in_progress_for_its_time_however_often_it_is_looked_at(
+def test_a_creation_is_in_progress_for_its_delay_whatever_the_polls(
     organization: Organization, emulator: Emulator
 ) -> None:
     """API model, CreateAccount: "an asynchronous request that AWS performs in the background"."""
@@ -82,7 +75,7 @@ def test_a_creation_is_in_progress_for_its_time_however_often_it_is_looked_at(
     assert organization.status(request)["State"] == "SUCCEEDED"
 
 
-def test_a_creation_ends_though_nobody_looks(organization: Organization, emulator: Emulator) -> None:
+def test_a_creation_ends_without_a_poll(organization: Organization, emulator: Emulator) -> None:
     begin(organization, "lost")
     emails = [each["Email"] for each in organization.api.list_accounts()["Accounts"]]
     assert "lost@example.org" not in emails
@@ -117,7 +110,7 @@ def test_the_quota_counts_every_account_closed_ones_too(
         begin(organization, "a7")
 
 
-def test_a_creation_that_fails_takes_its_time_too(organization: Organization, emulator: Emulator) -> None:
+def test_a_failing_creation_has_the_same_delay(organization: Organization, emulator: Emulator) -> None:
     made(organization, emulator, "a")
     request = begin(organization, "a")
     assert organization.status(request)["State"] == "IN_PROGRESS"
@@ -127,7 +120,7 @@ def test_a_creation_that_fails_takes_its_time_too(organization: Organization, em
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_a_creation_fails_for_the_reason_that_was_asked_for_and_then_succeeds(
+def test_a_planned_failure_of_a_creation_happens_once(
     organization: Organization, emulator: Emulator, reason: str
 ) -> None:
     """API model, CreateAccountFailureReason."""
@@ -139,12 +132,12 @@ def test_a_creation_fails_for_the_reason_that_was_asked_for_and_then_succeeds(
     assert made(organization, emulator, "a")
 
 
-def test_no_reason_is_taken_that_aws_does_not_document(emulator: Emulator) -> None:
+def test_an_undocumented_failure_reason_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="INVALID_ADDRESS"):
         emulator.fail_account("BAD_LUCK")
 
 
-def test_reset_forgets_what_was_to_go_wrong_and_what_was_under_way(emulator: Emulator, aws: Aws) -> None:
+def test_a_reset_drops_planned_failures_and_operations_in_progress(emulator: Emulator, aws: Aws) -> None:
     begun = Organization(aws)
     emulator.advance(3000)
     begin(begun, "lost")
@@ -156,7 +149,7 @@ def test_reset_forgets_what_was_to_go_wrong_and_what_was_under_way(emulator: Emu
     assert len(organization.api.list_accounts()["Accounts"]) == 2
 
 
-def test_reset_begins_anew_with_what_the_profile_asks_for(
+def test_a_reset_plans_the_failures_of_the_profile_again(
     emulator: Emulator, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (account_failure("INTERNAL_FAILURE", email="a@example.org"),)
@@ -170,7 +163,7 @@ def test_reset_begins_anew_with_what_the_profile_asks_for(
         assert organization.status(request)["FailureReason"] == "INTERNAL_FAILURE"
 
 
-def test_an_organization_can_be_deleted_while_it_makes_an_account(
+def test_an_organization_can_be_deleted_during_the_creation_of_an_account(
     organization: Organization, emulator: Emulator, refused: Refused
 ) -> None:
     begin(organization, "a")
@@ -190,7 +183,7 @@ def test_a_new_account_is_pending_activation_while_its_status_is_active(
     assert described(organization, account) == ("ACTIVE", "ACTIVE")
 
 
-def test_a_new_account_cannot_be_entered_at_first(
+def test_no_role_of_a_new_account_can_be_assumed_at_first(
     aws: Aws, organization: Organization, emulator: Emulator, refused: Refused
 ) -> None:
     """API model, CreateAccount: "You might need to wait a few minutes before you can successfully access the...".
@@ -204,7 +197,7 @@ def test_a_new_account_cannot_be_entered_at_first(
     assert aws("sts", account).get_caller_identity()["Account"] == account
 
 
-def test_services_of_the_query_protocol_know_a_new_account_last(
+def test_services_of_the_query_protocol_refuse_a_new_account_at_first(
     aws: Aws, organization: Organization, emulator: Emulator, refused: Refused
 ) -> None:
     """API reference of CloudFormation, "Common errors": OptInRequired, HTTP 403."""
@@ -219,7 +212,7 @@ def test_services_of_the_query_protocol_know_a_new_account_last(
     assert stacks.describe_stacks()["Stacks"] == []
 
 
-def test_services_of_the_json_protocol_know_a_new_account_last(
+def test_services_of_the_json_protocol_refuse_a_new_account_at_first(
     aws: Aws, organization: Organization, emulator: Emulator, refused: Refused
 ) -> None:
     """https://github.com/awslabs/aws-deployment-framework/issues/243."""
@@ -230,7 +223,7 @@ def test_services_of_the_json_protocol_know_a_new_account_last(
     assert secrets.list_secrets()["SecretList"] == []
 
 
-def test_an_account_is_pending_closure_for_its_time(organization: Organization, emulator: Emulator) -> None:
+def test_an_account_is_pending_closure_for_its_delay(organization: Organization, emulator: Emulator) -> None:
     """API model, CloseAccount: PENDING_CLOSURE "while the close account request is in progress"."""
     account = made(organization, emulator, "a")
     organization.api.close_account(AccountId=account)
@@ -253,7 +246,7 @@ def test_three_accounts_at_most_are_closed_at_a_time(
     organization.api.close_account(AccountId=accounts[3])
 
 
-def test_only_so_many_accounts_are_closed_in_thirty_days(
+def test_closings_in_thirty_days_have_a_quota(
     organization: Organization, emulator: Emulator, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """API model, CLOSE_ACCOUNT_QUOTA_EXCEEDED: "for the past 30 days"; 250 of them would take a test too long."""

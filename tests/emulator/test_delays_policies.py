@@ -1,4 +1,4 @@
-"""Policy types and IAM of an AWS that takes its time."""
+"""Policy types and IAM with delays."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulator.conftest import slow_emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization, Refused
 
@@ -28,12 +24,7 @@ TRUST = json.dumps(
     }
 )
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 def status(organization: Organization, kind: str = KIND) -> str | None:
@@ -67,7 +58,9 @@ def test_a_policy_of_a_pending_type_is_not_attached(
     assert organization.attached(organization.root, KIND) == ["p"]
 
 
-def test_full_access_is_everywhere_once_a_type_is_enabled(organization: Organization, emulator: Emulator) -> None:
+def test_full_access_is_attached_everywhere_once_a_type_is_enabled(
+    organization: Organization, emulator: Emulator
+) -> None:
     kind = "RESOURCE_CONTROL_POLICY"
     before = organization.ou("before")
     organization.api.enable_policy_type(RootId=organization.root, PolicyType=kind)
@@ -124,7 +117,7 @@ def test_a_new_role_can_be_read_before_it_can_be_assumed(aws: Aws, emulator: Emu
 
 
 @pytest.mark.parametrize("change", ["trust", "inline", "inline deleted", "attached", "detached"])
-def test_a_changed_role_is_not_seen_at_once(aws: Aws, emulator: Emulator, refused: Refused, change: str) -> None:
+def test_sts_sees_a_changed_role_after_a_delay(aws: Aws, emulator: Emulator, refused: Refused, change: str) -> None:
     iam, arn = aws("iam"), "arn:aws:iam::aws:policy/ReadOnlyAccess"
     iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     iam.put_role_policy(RoleName="r", PolicyName="old", PolicyDocument=ALLOW)

@@ -1,4 +1,4 @@
-"""Stacks of a CloudFormation that takes its time, fails half-way, and fails to go back."""
+"""Stacks with delays, failures half-way and failed rollbacks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.emulator.conftest import slow_emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Refused, Stacks
 
@@ -20,12 +16,7 @@ stack = [90, 90]
 change_set = [10, 10]
 """
 SECRET = "AWS::SecretsManager::Secret"
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 def secret(name: str, text: str = "", **more: Any) -> Any:
@@ -55,13 +46,13 @@ def stack(stacks: Stacks, emulator: Emulator) -> Stacks:
 
 
 def told(stacks: Stacks) -> list[str]:
-    """What the stack went through, but for its creation."""
+    """The statuses of the stack after its creation."""
     events = stacks.api.describe_stack_events(StackName="s")["StackEvents"]
     passed = [each["ResourceStatus"] for each in reversed(events) if each["LogicalResourceId"] == "s"]
     return passed[2:]
 
 
-def test_a_change_set_is_in_progress_and_tells_nothing_before_it_is_made(
+def test_a_change_set_is_in_progress_and_has_no_changes_at_first(
     stacks: Stacks, emulator: Emulator, refused: Refused
 ) -> None:
     """API model, ChangeSetStatus; InvalidChangeSetStatusException: "might be CREATE_IN_PROGRESS"."""
@@ -76,7 +67,7 @@ def test_a_change_set_is_in_progress_and_tells_nothing_before_it_is_made(
     assert (found["Status"], found["ExecutionStatus"], len(found["Changes"])) == ("CREATE_COMPLETE", "AVAILABLE", 2)
 
 
-def test_a_change_set_without_changes_fails_when_it_is_made(stack: Stacks, emulator: Emulator) -> None:
+def test_a_change_set_without_changes_fails_after_its_delay(stack: Stacks, emulator: Emulator) -> None:
     change_set = stack.change_set("s", TWO)
     found = stack.api.describe_change_set(ChangeSetName=change_set)
     assert (found["Status"], found.get("StatusReason")) == ("CREATE_IN_PROGRESS", None)
@@ -86,7 +77,7 @@ def test_a_change_set_without_changes_fails_when_it_is_made(stack: Stacks, emula
     assert "didn't contain changes" in found["StatusReason"]
 
 
-def test_an_execution_is_in_progress_for_its_time(aws: Aws, stacks: Stacks, emulator: Emulator) -> None:
+def test_an_execution_is_in_progress_for_its_delay(aws: Aws, stacks: Stacks, emulator: Emulator) -> None:
     """API model, ExecutionStatus."""
     change_set = stacks.change_set("s", TWO, "CREATE")
     emulator.advance(10)
@@ -104,7 +95,7 @@ def test_an_execution_is_in_progress_for_its_time(aws: Aws, stacks: Stacks, emul
     ]
 
 
-def test_events_are_told_as_they_happen(stacks: Stacks, emulator: Emulator) -> None:
+def test_events_appear_when_they_happen(stacks: Stacks, emulator: Emulator) -> None:
     stacks.create("s", TWO)
     emulator.advance(31)
     events = stacks.api.describe_stack_events(StackName="s")["StackEvents"]
@@ -252,7 +243,7 @@ def test_only_a_failed_rollback_is_continued(stack: Stacks, refused: Refused) ->
         stack.api.continue_update_rollback(StackName="s")
 
 
-def test_what_a_failed_rollback_of_a_creation_left_goes_with_the_stack(
+def test_a_deletion_removes_what_a_failed_rollback_of_a_creation_left(
     aws: Aws, stacks: Stacks, emulator: Emulator
 ) -> None:
     """User guide, "Stack status codes", ROLLBACK_FAILED: "Delete the stack"."""
@@ -266,7 +257,7 @@ def test_what_a_failed_rollback_of_a_creation_left_goes_with_the_stack(
     assert names(aws) == []
 
 
-def test_a_deletion_takes_its_time(aws: Aws, stack: Stacks, emulator: Emulator, refused: Refused) -> None:
+def test_a_deletion_is_in_progress_for_its_delay(aws: Aws, stack: Stacks, emulator: Emulator, refused: Refused) -> None:
     """API reference, DeleteStack: "Once the call completes successfully, stack deletion starts"."""
     stack.api.delete_stack(StackName="s")
     assert (stack.status("s"), names(aws)) == ("DELETE_IN_PROGRESS", ["a", "b"])

@@ -1,4 +1,4 @@
-"""What a plan says that it will call is what the apply calls."""
+"""The API calls that a plan shows are the ones that its apply makes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bootstrap import workflow
+from bootstrap.aws.read_only import is_read
+from bootstrap.aws.recording import Recorder
 from bootstrap.engine.plan import Cause
 from bootstrap.facts import GLOBAL_REGION
 from bootstrap.model.names import BASELINE_STACK
-from bootstrap.resources.organization import ROOT_ADDRESS, OrganizationKind
+from bootstrap.resources.organization.kind import ROOT_ADDRESS, OrganizationKind
 from bootstrap.resources.registry import KINDS
-from bootstrap.workflow.snapshot import Recording
 from tests.system import any_organization
 from tests.system.any_organization import Files, pairs
 from tests.system.hands import HANDS
@@ -57,8 +58,8 @@ REACHED = {
 }
 
 
-class Overheard:
-    """Every call that changed something, as it left botocore: what AWS refused had no effect, and is not here."""
+class Sent:
+    """Every call that changed something, as it left botocore. What AWS refused had no effect, and is not here."""
 
     def __init__(self, aws: AwsClient) -> None:
         self.calls: list[tuple[str, Any]] = []
@@ -66,22 +67,21 @@ class Overheard:
         aws.on_event("after-call", self._keep)
 
     def _note(self, params: Any, model: Any, context: dict[str, Any], **_: Any) -> None:
-        context["overheard"] = (f"{model.service_model.service_name}.{model.name}", json.loads(json.dumps(params)))
+        context["sent"] = (f"{model.service_model.service_name}.{model.name}", json.loads(json.dumps(params)))
 
     def _keep(self, http_response: Any, context: dict[str, Any], **_: Any) -> None:
-        action, parameters = context["overheard"]
-        reads = action.partition(".")[2].startswith(("Describe", "List", "Get", "AssumeRole"))
-        # The tool's own memory of what it applied is no change of the plan.
-        if http_response.status_code < 300 and not reads and not action.startswith("ssm."):
+        action, parameters = context["sent"]
+        # The record of what was applied is no change of the plan.
+        if http_response.status_code < 300 and not is_read(action.partition(".")[2]) and not action.startswith("ssm."):
             self.calls.append((action, parameters))
 
 
-def told(planned: Planned) -> list[Call]:
-    return [call for change in planned.plan.changes for call in change.calls or ()]
+def shown(planned: Planned) -> list[Call]:
+    return [call for change in planned.review.plan.changes for call in change.calls or ()]
 
 
 def plain(action: str, parameters: Any, ids: dict[str, str]) -> str:
-    """A call as text, each id of AWS's replaced by what it is of."""
+    """A call as text, with each AWS id replaced by the reference to its resource."""
     text = json.dumps([action, parameters], sort_keys=True, ensure_ascii=False)
     text = _NEW_NAME.sub("org-bootstrap-NEW", _ARN.sub(r"\1", text))
     for aws_id, reference in ids.items():
@@ -90,70 +90,68 @@ def plain(action: str, parameters: Any, ids: dict[str, str]) -> str:
 
 
 def references(planned: Planned) -> dict[str, str]:
-    """What stands for each id that is known once the plan is applied."""
+    """The reference that stands for each id that is known once the plan is applied."""
     ids = planned.context.ids
-    here = {ROOT_ADDRESS, *planned.want, *(place.address for place in planned.review.places)}
+    here = {ROOT_ADDRESS, *planned.want, *(placement.address for placement in planned.review.placements)}
     here |= {change.address for change in planned.plan.changes}
     return {ids[address]: address.reference for address in here if address in ids}
 
 
-def differ(told: list[Any], made: list[Any]) -> tuple[list[Any], list[Any]]:
-    """What was told and not made, and what was made and not told."""
-    return sorted((Counter(told) - Counter(made)).elements()), sorted((Counter(made) - Counter(told)).elements())
+def differ(shown: list[Any], made: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What was shown and not made, and what was made and not shown."""
+    return sorted((Counter(shown) - Counter(made)).elements()), sorted((Counter(made) - Counter(shown)).elements())
 
 
 def follow(part: list[str], whole: list[str]) -> bool:
-    """Whether all of a part are in the whole in their order, whatever is between."""
+    """Whether the whole has all of the part in the same order, whatever is between."""
     rest = iter(whole)
     return all(item in rest for item in part)
 
 
 def check(organization: Organization, emulator: Emulator, make_plan: MakePlan) -> Planned:
-    """Plan, apply, and hold what was told against what was overheard and against what AWS saw."""
-    tokens = [blocker.token for blocker in make_plan(organization, organization.aws(), ()).blockers]
+    """Plan, apply, and compare the calls of the plan with those that were sent and with those that AWS received."""
+    tokens = [blocker.token for blocker in make_plan(organization, organization.aws(), ()).review.blockers]
     aws = organization.aws()
-    overheard, before = Overheard(aws), len(emulator.calls())
+    sent, before = Sent(aws), len(emulator.calls())
     planned = make_plan(organization, aws, tokens)
-    assert workflow.apply(planned, KINDS).complete
+    assert workflow.apply(planned, KINDS, aws).complete
     ids = references(planned)
 
-    made = [plain(*call, ids) for call in overheard.calls]
-    assert differ([plain(call.action, call.parameters, ids) for call in told(planned)], made) == ([], [])
-    for change in planned.plan.changes:
+    made = [plain(*call, ids) for call in sent.calls]
+    assert differ([plain(call.action, call.parameters, ids) for call in shown(planned)], made) == ([], [])
+    for change in planned.review.plan.changes:
         assert follow([plain(call.action, call.parameters, ids) for call in change.calls or ()], made)
 
-    seen = [call for call in emulator.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
+    received = [call for call in emulator.calls()[before:] if call.write and call.effect and "ssm." not in call.action]
     management = planned.review.organization.account
     accounts = {reference: aws_id for aws_id, reference in ids.items()}
     where = [
         (call.action, accounts.get(call.account, call.account or management), call.region or GLOBAL_REGION)
-        for call in told(planned)
+        for call in shown(planned)
     ]
-    assert differ(where, [(call.action, call.account, call.region) for call in seen]) == ([], [])
+    assert differ(where, [(call.action, call.account, call.region) for call in received]) == ([], [])
     assert not make_plan(organization, organization.aws(), ()).plan
     return planned
 
 
-def plan(organization: Organization, aws: AwsClient, allow: Sequence[str]) -> Planned:
-    inventory = Recording(aws)
-    planned = workflow.plan(workflow.desire(organization.spec(), KINDS), KINDS, aws, inventory=inventory, allow=allow)
-    return workflow.rehearse(planned, KINDS, inventory.snapshot())
+def plan(organization: Organization, aws: AwsClient, approvals: Sequence[str]) -> Planned:
+    return organization.plan_with_calls(*approvals, aws=aws)
 
 
-def destruction(organization: Organization, aws: AwsClient, allow: Sequence[str]) -> Planned:
-    inventory, here = Recording(aws), next(iter(OrganizationKind().desired(organization.spec())))
-    planned = workflow.plan_destruction(here, KINDS, aws, inventory=inventory, allow=allow)
-    return workflow.rehearse(planned, KINDS, inventory.snapshot())
+def destruction(organization: Organization, aws: AwsClient, approvals: Sequence[str]) -> Planned:
+    recorder, here = Recorder(aws), next(iter(OrganizationKind().desired(organization.spec())))
+    planned = workflow.plan_destruction(here, KINDS, recorder, approvals=approvals)
+    return workflow.simulate(planned, KINDS, recorder.calls)
 
 
 def operations(planned: Planned) -> Iterator[str]:
-    """What a plan told, a change set with its type."""
-    for call in told(planned):
+    """The operations of the calls that a plan shows, a change set with its type."""
+    for call in shown(planned):
         sort = call.parameters.get("ChangeSetType", "")
         yield f"{call.action.partition('.')[2]} {sort}".strip()
 
 
-def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, emulator: Emulator) -> None:
+def test_any_plan_shows_each_call_of_its_apply(tmp_path: Path, emulator: Emulator) -> None:
     reached: set[str] = set()
     causes: set[Cause] = set()
 
@@ -170,7 +168,7 @@ def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, emulator: Emulato
             act(organization)
         any_organization.write(second, tmp_path)
         organization = Organization(tmp_path, emulator.endpoint)
-        # What no word overrides, such as an OU that goes and an account that stays in it, is never applied.
+        # What no approval overrides, such as deleting an OU that an account stays in, is never applied.
         assume(all(blocker.token for blocker in organization.plan().review.blockers))
         planned = check(organization, emulator, plan)
         reached.update(operations(planned))
@@ -181,18 +179,18 @@ def test_any_plan_tells_each_call_of_its_apply(tmp_path: Path, emulator: Emulato
     assert causes >= {Cause.ASKED, Cause.DRIFT}
 
 
-def test_a_destruction_tells_each_call_and_a_secret_that_is_taken_back_is_told(
+def test_a_destruction_shows_each_call_and_so_does_the_import_of_a_retained_secret(
     example: Organization, emulator: Emulator
 ) -> None:
     check(example, emulator, plan)
     check(example, emulator, destruction)
     planned = check(example, emulator, plan)
-    (baseline,) = (change for change in planned.plan.changes if str(change.address) == "baseline:orders-beta")
-    assert "the secret orders/mail is in the account still: it is taken back, with its value" in baseline.remarks
+    (baseline,) = (change for change in planned.review.plan.changes if str(change.address) == "baseline:orders-beta")
+    assert "the secret orders/mail is still in the account: it is imported, with its value" in baseline.remarks
     assert "IMPORT" in [call.parameters.get("ChangeSetType") for call in baseline.calls or ()]
 
 
-def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_left_to_change(
+def test_a_secret_that_somebody_removed_from_a_stack_is_imported_and_nothing_is_left_to_change(
     example: Organization, emulator: Emulator
 ) -> None:
     example.converge()
@@ -214,7 +212,7 @@ def test_a_secret_that_somebody_took_out_of_a_stack_is_imported_and_nothing_is_l
     assert change.cause is Cause.DRIFT
 
 
-def test_where_no_slot_is_free_the_swap_is_told(example: Organization, emulator: Emulator) -> None:
+def test_where_no_slot_is_free_the_detach_comes_before_the_attach(example: Organization, emulator: Emulator) -> None:
     example.converge()
     fill(example, "Workloads/Production", 7)
     example.edit(
@@ -223,11 +221,13 @@ def test_where_no_slot_is_free_the_swap_is_told(example: Organization, emulator:
         "guardrails: [iam.deny-users, kms.deny-deletion]",
     )
     planned = check(example, emulator, plan)
-    actions = [call.action.partition(".")[2] for call in told(planned)]
+    actions = [call.action.partition(".")[2] for call in shown(planned)]
     assert actions == ["CreatePolicy", "DetachPolicy", "AttachPolicy"]
 
 
-def test_an_ou_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: Organization, emulator: Emulator) -> None:
+def test_an_ou_without_full_aws_access_gets_it_with_the_first_policy_of_the_yaml(
+    small: Organization, emulator: Emulator
+) -> None:
     file, ou = "account_specs/organization.yaml", "  Workloads/Shut:\n"
     small.edit(file, "  Workloads/Developers:\n", f"  Workloads/Developers:\n{ou}")
     small.converge()
@@ -235,9 +235,11 @@ def test_an_ou_that_somebody_shut_is_open_once_it_has_policies_of_ours(small: Or
     organizations.detach_policy(PolicyId="p-FullAWSAccess", TargetId=target)
     small.edit(file, ou, "  Workloads/Shut: {guardrails: [root.deny]}\n")
     planned = check(small, emulator, plan)
-    (change,) = planned.plan.changes
-    assert change.remarks[-1] == "with FullAWSAccess again, all is allowed there that no policy denies"
-    assert [call.action.partition(".")[2] for call in told(planned)] == ["AttachPolicy", "AttachPolicy"]
+    changes = {str(change.address): change for change in planned.plan.changes}
+    assert changes.keys() == {"attachment:FullAWSAccess@Workloads/Shut", "attachment:root.deny@Workloads/Shut"}
+    opened = changes["attachment:FullAWSAccess@Workloads/Shut"]
+    assert opened.remarks[-1] == "everything that no policy denies is allowed there again"
+    assert [call.action.partition(".")[2] for call in shown(planned)] == ["AttachPolicy", "AttachPolicy"]
     found = organizations.list_policies_for_target(TargetId=target, Filter="SERVICE_CONTROL_POLICY")["Policies"]
     assert {policy["Name"] for policy in found} == {"FullAWSAccess", "root.deny", "theirs-0"}
 
@@ -251,27 +253,27 @@ def test_where_somebody_disabled_the_type_its_policies_are_attached_again(
     organizations.disable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     assert small.plan().plan.unmanaged == ()
     planned = check(small, emulator, plan)
-    actions = [call.action.partition(".")[2] for call in told(planned)]
+    actions = [call.action.partition(".")[2] for call in shown(planned)]
     assert actions == ["EnablePolicyType", "AttachPolicy", "AttachPolicy", "AttachPolicy"]
     assert {change.cause for change in planned.plan.changes} == {Cause.DRIFT}
     found = organizations.list_policies_for_target(TargetId=root, Filter="SERVICE_CONTROL_POLICY")["Policies"]
     assert {policy["Name"] for policy in found} == {"FullAWSAccess", "root.deny"}
 
 
-def test_a_stack_whose_creation_failed_is_told_to_go_first(small: Organization, emulator: Emulator) -> None:
+def test_a_stack_whose_creation_failed_is_deleted_first(small: Organization, emulator: Emulator) -> None:
     emulator.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     planned = check(small, emulator, plan)
-    actions = [call.action.partition(".")[2] for call in told(planned)]
+    actions = [call.action.partition(".")[2] for call in shown(planned)]
     assert actions[:3] == ["DeleteStack", "CreateChangeSet", "ExecuteChangeSet"]
 
 
-def test_a_rollback_that_failed_is_told_to_be_gone_on_with(small: Organization, emulator: Emulator) -> None:
+def test_a_rollback_that_failed_is_continued(small: Organization, emulator: Emulator) -> None:
     small.converge()
     small.edit("account_specs/organization.yaml", "monthly_usd: 50", "monthly_usd: 60")
     emulator.fail_resource("AWS::Budgets::Budget")
     emulator.fail_rollback("AWS::Budgets::Budget")
     assert not small.apply().complete
     planned = check(small, emulator, plan)
-    actions = [call.action.partition(".")[2] for call in told(planned)]
+    actions = [call.action.partition(".")[2] for call in shown(planned)]
     assert actions == ["ContinueUpdateRollback", "CreateChangeSet", "ExecuteChangeSet"]

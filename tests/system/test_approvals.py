@@ -1,4 +1,4 @@
-"""The acts that take a word each time: which, for what exactly, and that the word is enough."""
+"""The changes that need an approval: which, with what token, and that it is enough."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ROOT = "guardrails: [org.deny-leave, root.deny, roles.protect-org]"
 
 
 def asked(organization: Organization) -> dict[str, str]:
-    """The token of each blocker, by its address; what is refused is of high risk."""
+    """The address of each blocker by its token; a change that has a blocker is of high risk."""
     planned = organization.plan()
     high = {str(change.address) for change in planned.plan.changes if change.risk is Risk.HIGH}
     assert high == {str(blocker.address) for blocker in planned.review.blockers}
     return {blocker.token: str(blocker.address) for blocker in planned.review.blockers}
 
 
-def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Organization) -> None:
+def test_a_policy_on_the_root_needs_an_approval_once_there_are_accounts(example: Organization) -> None:
     assert asked(example) == {}
     example.converge()
     example.edit(FILE, ROOT, "guardrails: [org.deny-leave, root.deny, kms.deny-deletion]")
@@ -38,41 +38,41 @@ def test_a_policy_on_the_root_takes_a_word_once_there_are_accounts(example: Orga
         "scps/root-deny.yaml", "    Effect: Deny\n", "    Effect: Deny\n    NotResource: 'arn:aws:s3:::open/*'\n"
     )
     example.edit("scps/root-deny.yaml", '    Resource: "*"\n', "")
-    words = asked(example)
-    assert words == {
-        "root:kms.deny-deletion": "attachments:ou:Root",
-        "root:roles.protect-org": "surplus:ou:Root",
+    tokens = asked(example)
+    assert tokens == {
+        "root:kms.deny-deletion": "attachment:kms.deny-deletion@Root",
+        "root:roles.protect-org": "attachment:roles.protect-org@Root",
         "root:root.deny": "policy:root.deny",
     }
-    example.converge(*words)
+    example.converge(*tokens)
 
 
-def test_accounts_of_others_count_where_a_policy_binds_them(small: Organization) -> None:
+def test_unmanaged_accounts_count_where_a_policy_binds_them(small: Organization) -> None:
     organizations = small.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     assert asked(small) == {}
     theirs = small.make_account("somebody@example.org", "somebody")
-    assert asked(small) == {"root:root.deny": "attachments:ou:Root"}
-    assert binds(small, "Root") == "binds 2 accounts: developer-alice, tooling, and 1 that is not ours"
+    assert asked(small) == {"root:root.deny": "attachment:root.deny@Root"}
+    assert binds(small, "root.deny@Root") == "binds 2 accounts: developer-alice, tooling, and 1 unmanaged"
     small.converge("root:root.deny")
     root, ou = organizations.list_roots()["Roots"][0]["Id"], small.ous()["Workloads/Developers"]
     organizations.move_account(AccountId=theirs, SourceParentId=root, DestinationParentId=ou)
     small.make_account("other@example.org", "other")
     small.edit(FILE, "[region.limit]", "[region.limit, kms.deny-deletion]")
-    assert binds(small, "Workloads") == "binds 1 account: developer-alice, and 1 that is not ours"
+    assert binds(small, "kms.deny-deletion@Workloads") == "binds 1 account: developer-alice, and 1 unmanaged"
     small.edit(FILE, "[root.deny]", "[root.deny, kms.deny-deletion]")
-    assert binds(small, "Root") == "binds 2 accounts: developer-alice, tooling, and 2 that are not ours"
-    # All is destroyed with one word.
+    assert binds(small, "kms.deny-deletion@Root") == "binds 2 accounts: developer-alice, tooling, and 2 unmanaged"
+    # One approval destroys everything.
     organizations.move_account(AccountId=theirs, SourceParentId=ou, DestinationParentId=root)
     assert small.destroy("destroy:small").complete
 
 
-def binds(organization: Organization, ou: str) -> str:
+def binds(organization: Organization, attachment: str) -> str:
     changes = organization.plan().plan.changes
-    return next(change.remarks[0] for change in changes if str(change.address) == f"attachments:ou:{ou}")
+    return next(change.remarks[0] for change in changes if str(change.address) == f"attachment:{attachment}")
 
 
-def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_not(example: Organization) -> None:
+def test_leaving_an_environment_needs_an_approval_and_returning_to_its_ou_does_not(example: Organization) -> None:
     example.converge()
     organizations, ous = example.client("organizations"), example.ous()
     organizations.move_account(
@@ -82,14 +82,16 @@ def test_leaving_an_environment_takes_a_word_and_coming_back_to_its_place_does_n
     )
     assert asked(example) == {}
     example.converge()
-    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  environment: emulator")
-    example.edit(FILE, "  beta:\n", "  emulator: {ou: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n")
-    words = asked(example)
-    assert words == {"leave:emulator-bob": "account:emulator-bob"}
-    example.converge(*words)
+    example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  environment: lab")
+    example.edit(FILE, "  beta:\n", "  lab: {ou: Infrastructure, deploy: {account: tooling, role: ci}}\n  beta:\n")
+    tokens = asked(example)
+    assert tokens == {"leave:lab-bob": "account:lab-bob"}
+    example.converge(*tokens)
 
 
-def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_account(example: Organization) -> None:
+def test_moving_an_environment_away_from_its_guardrails_needs_an_approval_for_each_account(
+    example: Organization,
+) -> None:
     example.converge()
     example.edit(FILE, "  Workloads/Production:\n", "  Playground:\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Playground\n")
@@ -97,22 +99,22 @@ def test_moving_a_whole_environment_from_under_its_rules_takes_a_word_for_each_a
     (blocker,) = (found for found in planned.review.blockers if found.token == "leave:orders-production")
     assert str(blocker.address) == "account:orders-production"
     assert blocker.reason.endswith(
-        "no longer stands under guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
+        "no longer subject to: guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
     )
-    # Under the same rules it is a move like any other.
+    # Under the same guardrails it is a move like any other.
     example.edit(FILE, "  Playground:\n", "  Workloads/Inventory:\n")
     example.edit(FILE, "    ou: Playground\n", "    ou: Workloads/Inventory\n")
     assert asked(example) == {}
 
 
-def test_the_same_guardrail_with_other_values_is_another_rule(example: Organization) -> None:
+def test_the_same_guardrail_with_other_parameters_is_another_guardrail(example: Organization) -> None:
     example.converge()
     values = "parameters: {region.limit: {allowed_regions: [eu-west-1, us-east-1, us-west-2]}}"
     loose = f"guardrails: [region.limit, trail.protect, guardduty.protect, s3.protect-bpa], {values}"
     example.edit(FILE, "  Workloads/Production:\n", f"  Loose: {{{loose}}}\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Loose\n")
     assert set(asked(example)) == {"leave:orders-production"}
-    assert example.plan().review.blockers[0].reason.endswith("and no longer stands under region.limit as it is now")
+    assert example.plan().review.blockers[0].reason.endswith("no longer subject to: region.limit as it is now")
     example.converge("leave:orders-production")
     # With its OU the policy gets another name, and says the same.
     example.edit(FILE, "  Loose:", "  Playground:")
@@ -121,7 +123,7 @@ def test_the_same_guardrail_with_other_values_is_another_rule(example: Organizat
     assert asked(example) == {}
 
 
-def test_to_move_from_under_a_guardrail_of_others_takes_a_word_too(example: Organization) -> None:
+def test_moving_away_from_an_unmanaged_guardrail_needs_an_approval_too(example: Organization) -> None:
     example.edit(FILE, "  Security:\n", "  Security:\n  Vault:\n")
     example.converge()
     made = example.client("organizations").create_policy(
@@ -134,13 +136,13 @@ def test_to_move_from_under_a_guardrail_of_others_takes_a_word_too(example: Orga
     planned = example.plan()
     (blocker,) = planned.review.blockers
     assert blocker.token == "leave:security"
-    assert blocker.reason.endswith("leaves Security, and no longer stands under theirs")
-    (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
-    assert gone.remarks == ("what others attached to it comes off with it: theirs",)
+    assert blocker.reason.endswith("moves out of OU Security; no longer subject to: theirs")
+    (deleted,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
+    assert deleted.remarks == ("unmanaged policies are detached with it: theirs",)
     example.converge(blocker.token)
 
 
-def test_an_environment_is_left_with_a_word_though_somebody_took_off_the_tag_that_tells_of_it(
+def test_leaving_an_environment_needs_an_approval_though_somebody_removed_its_tag(
     example: Organization,
 ) -> None:
     example.converge()
@@ -152,22 +154,22 @@ def test_an_environment_is_left_with_a_word_though_somebody_took_off_the_tag_tha
     shared = f"  shop:\n    {email}    owner: shop@example.com\n    ou: Workloads/Production\n"
     example.edit(FILE, "  security:\n    email", f"{shared}  security:\n    email")
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
-    words = asked(example)
-    assert words == {"leave:shop": "account:shop"}
-    example.converge(*words)
-    assert "baseline:shop" in {str(kept.address) for kept in example.plan().plan.retained}
+    tokens = asked(example)
+    assert tokens == {"leave:shop": "account:shop"}
+    example.converge(*tokens)
+    assert "baseline:shop" in {str(resource.address) for resource in example.plan().plan.retained}
 
 
-def test_a_shared_account_that_moves_from_under_rules_takes_a_word(example: Organization) -> None:
+def test_a_shared_account_that_moves_away_from_a_guardrail_needs_an_approval(example: Organization) -> None:
     example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: s@example.com\n    ou: Workloads")
     example.converge()
     example.edit(FILE, "owner: s@example.com\n    ou: Workloads", "owner: s@example.com\n    ou: Security")
-    words = asked(example)
-    assert words == {"leave:security": "account:security"}
-    example.converge(*words)
+    tokens = asked(example)
+    assert tokens == {"leave:security": "account:security"}
+    example.converge(*tokens)
 
 
-def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_takes_a_word(
+def test_a_retained_account_whose_environment_leaves_the_yaml_keeps_its_guardrails_or_needs_an_approval(
     example: Organization,
 ) -> None:
     example.converge()
@@ -181,13 +183,13 @@ def test_an_account_that_the_yaml_drops_with_its_environment_keeps_its_rules_or_
     start, end = text.index("  production:\n    ou"), text.index("\naccounts:")
     example.write(FILE, text[:start] + text[end:])
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
-    words = asked(example)
-    assert words == {"leave:orders-production": "surplus:ou:Workloads/Production"}
+    tokens = asked(example)
+    assert tokens == {"leave:orders-production": "surplus:ou:Workloads/Production"}
     assert "loses iam.deny-users, secrets.protect" in example.plan().review.blockers[0].reason
-    example.converge(*words)
+    example.converge(*tokens)
 
 
-def test_an_account_that_the_yaml_dropped_loses_its_rules_with_a_word_when_its_environment_moves(
+def test_a_retained_account_loses_guardrails_only_with_an_approval_when_its_environment_moves(
     example: Organization,
 ) -> None:
     shop = "application:\n  name: shop\n  owner: s@example.com\n  accounts:\n"
@@ -199,41 +201,50 @@ def test_an_account_that_the_yaml_dropped_loses_its_rules_with_a_word_when_its_e
         "",
     )
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
-    # A rule that goes where it stands goes for the accounts that the YAML has as well, and takes no word.
+    # Accounts of the YAML stand there too and lose the guardrail as well, so that it needs no approval.
     example.edit(FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users]")
-    assert "surplus:ou:Workloads/Production" in {str(change.address) for change in example.plan().plan.changes}
+    assert "attachment:secrets.protect@Workloads/Production" in {
+        str(change.address) for change in example.plan().plan.changes
+    }
     assert asked(example) == {}
     example.converge()
 
     example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Workloads/Inventory:\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Workloads/Inventory\n")
-    words = asked(example)
-    assert words == {"leave:orders-production": "surplus:ou:Workloads/Production"}
+    tokens = asked(example)
+    assert tokens == {"leave:orders-production": "surplus:ou:Workloads/Production"}
     assert "loses iam.deny-users" in example.plan().review.blockers[0].reason
-    example.converge(*words)
+    example.converge(*tokens)
 
 
-def test_opening_the_root_again_takes_a_word(example: Organization) -> None:
+def test_attaching_full_aws_access_to_the_root_again_needs_an_approval(example: Organization) -> None:
     example.converge()
     shut_the_root(example)
-    words = asked(example)
-    assert words == {"root:FullAWSAccess": "attachments:ou:Root"}
-    example.converge(*words)
+    tokens = asked(example)
+    assert tokens == {"root:FullAWSAccess": "attachment:FullAWSAccess@Root"}
+    example.converge(*tokens)
 
 
-def test_opening_the_root_with_what_leaves_it_takes_a_word_and_is_part_of_the_plan(small: Organization) -> None:
+def test_full_aws_access_returns_to_the_root_with_the_last_detach_and_needs_an_approval_of_its_own(
+    small: Organization,
+) -> None:
     small.converge()
     small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
     reviewed = small.plan("root:root.deny")
     assert not reviewed.blockers
     shut_the_root(small)
-    assert asked(small) == {"root:root.deny": "surplus:ou:Root", "root:FullAWSAccess": "surplus:ou:Root"}
+    assert asked(small) == {
+        "root:root.deny": "attachment:root.deny@Root",
+        "root:FullAWSAccess": "attachment:FullAWSAccess@Root",
+    }
     planned = small.plan("root:root.deny")
-    remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "surplus:ou:Root")
-    assert "with FullAWSAccess again, all is allowed there that no policy denies" in next(remarks)
-    with pytest.raises(BlockedError, match='lacks: - "FullAWSAccess" was not in the plan'):
+    remarks = (
+        change.remarks for change in planned.plan.changes if str(change.address) == "attachment:FullAWSAccess@Root"
+    )
+    assert "everything that no policy denies is allowed there again" in next(remarks)
+    with pytest.raises(BlockedError, match="create attachment:FullAWSAccess@Root: was not in the plan"):
         verify_plan(describe(reviewed.review), planned.review)
-    with pytest.raises(BlockedError, match="moved since its review"):
+    with pytest.raises(BlockedError, match="has changed since its review"):
         verify_digest(digest(reviewed.review), planned.review)
     assert not on_the_root(small) & {"FullAWSAccess"}
     small.converge("root:root.deny", "root:FullAWSAccess")
@@ -241,7 +252,7 @@ def test_opening_the_root_with_what_leaves_it_takes_a_word_and_is_part_of_the_pl
 
 
 def shut_the_root(organization: Organization) -> None:
-    """As somebody else would, who allows little and takes AWS's own policy off."""
+    """Allow little there and detach AWS's own policy, as somebody else would."""
     organizations = organization.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
@@ -259,7 +270,7 @@ def on_the_root(organization: Organization) -> set[str]:
     return {policy["Name"] for policy in found}
 
 
-def test_a_trust_that_lets_in_more_and_a_role_that_goes_take_a_word_each(example: Organization) -> None:
+def test_a_wider_trust_and_a_removed_role_need_an_approval_each(example: Organization) -> None:
     example.converge()
     example.edit(
         FILE,
@@ -271,18 +282,18 @@ def test_a_trust_that_lets_in_more_and_a_role_that_goes_take_a_word_each(example
         "    deploy: {account: tooling, role: ci}\n    budget: {monthly_usd: 200}",
         "    deploy: {account: security, role: ci}\n    budget: {monthly_usd: 200}",
     )
-    words = asked(example)
-    trust = {token for token in words if token.startswith("trust:")}
+    tokens = asked(example)
+    trust = {token for token in tokens if token.startswith("trust:")}
     assert trust
-    assert {words[token] for token in trust} == {"baseline:orders-beta"}
-    removed = set(words) - trust
+    assert {tokens[token] for token in trust} == {"baseline:orders-beta"}
+    removed = set(tokens) - trust
     assert removed
     assert all(token.startswith("remove:orders-production/") for token in removed)
-    assert {words[token] for token in removed} == {"baseline:orders-production"}
-    example.converge(*words)
+    assert {tokens[token] for token in removed} == {"baseline:orders-production"}
+    example.converge(*tokens)
 
 
-def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_none(small: Organization) -> None:
+def test_a_new_role_needs_an_approval_in_an_existing_baseline_and_none_in_a_new_one(small: Organization) -> None:
     deploy = "    deploy: {account: tooling, role: ci}\n"
     small.edit(FILE, deploy, "")
     small.converge()
@@ -290,12 +301,12 @@ def test_a_role_that_comes_into_a_baseline_takes_a_word_and_with_a_new_baseline_
     small.write("account_specs/bob.yaml", "developer: {name: bob, email: aws+bob@example.com, owner: b@example.com}\n")
     assert asked(small) == {"trust:developer-alice/DeployRole": "baseline:developer-alice"}
     (blocker,) = small.plan().review.blockers
-    assert blocker.reason == "others may enter through the role DeployRole, which is new"
+    assert blocker.reason == "the trust policy of the new role DeployRole admits more principals"
     small.converge("trust:developer-alice/DeployRole")
 
 
-def test_a_stack_that_somebody_deleted_takes_no_word(small: Organization) -> None:
-    """It is as new, though the stack of the budget is there still: all that is in it was asked for before."""
+def test_a_stack_that_somebody_deleted_needs_no_approval(small: Organization) -> None:
+    """It counts as new, though the budget's stack still exists: everything in it was approved before."""
     small.converge()
     delete_stack(small, BASELINE_STACK)
     assert [str(change.address) for change in small.plan().plan.changes] == ["baseline:developer-alice"]
@@ -304,16 +315,16 @@ def test_a_stack_that_somebody_deleted_takes_no_word(small: Organization) -> Non
 
 
 @pytest.mark.parametrize("gone", [[BASELINE_STACK], [BASELINE_STACK, BUDGET_STACK]])
-def test_a_role_that_comes_back_and_lets_others_in_than_it_did_takes_a_word(
+def test_a_deleted_role_that_comes_back_with_a_wider_trust_needs_an_approval(
     small: Organization, gone: list[str]
 ) -> None:
     small.converge()
     for name in gone:
         delete_stack(small, name)
     small.edit(FILE, "deploy: {account: tooling, role: ci}", "deploy: {account: tooling, role: anybody}")
-    words = asked(small)
-    assert words.keys() == {"trust:developer-alice/DeployRole", "trust:developer-alice/ExecutionRole"}
-    small.converge(*words)
+    tokens = asked(small)
+    assert tokens.keys() == {"trust:developer-alice/DeployRole", "trust:developer-alice/ExecutionRole"}
+    small.converge(*tokens)
 
 
 def delete_stack(organization: Organization, name: str) -> None:
@@ -324,14 +335,14 @@ def delete_stack(organization: Organization, name: str) -> None:
     )
 
 
-def test_another_access_role_takes_a_word(small: Organization) -> None:
+def test_another_access_role_needs_an_approval(small: Organization) -> None:
     small.converge()
     small.edit(FILE, "  name: small\n", "  name: small\n  access_role: Other\n")
     planned = small.plan()
     role = "remove:access-role/OrganizationAccountAccessRole"
     assert [blocker.token for blocker in planned.review.blockers] == [role]
     assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:developer-alice"]
-    # It is there in each account: then nothing but what guardrails name changes.
+    # It exists in each account: then only what guardrails name changes.
     iam = small.client("iam", small.accounts()["developer-alice"])
     trust = iam.get_role(RoleName="OrganizationAccountAccessRole")["Role"]["AssumeRolePolicyDocument"]
     iam.create_role(RoleName="Other", AssumeRolePolicyDocument=json.dumps(trust))
@@ -339,22 +350,22 @@ def test_another_access_role_takes_a_word(small: Organization) -> None:
     small.converge(role)
 
 
-def test_to_take_an_account_out_of_a_quarantine_takes_a_word(small: Organization) -> None:
+def test_moving_an_account_out_of_a_quarantine_needs_an_approval(small: Organization) -> None:
     small.converge()
     organizations, alice = small.client("organizations"), small.accounts()["developer-alice"]
     root = organizations.list_roots()["Roots"][0]["Id"]
     made = organizations.create_organizational_unit(ParentId=root, Name="Quarantine")["OrganizationalUnit"]
     move = {"AccountId": alice, "SourceParentId": small.ous()["Workloads/Developers"]}
     organizations.move_account(**move, DestinationParentId=made["Id"])
-    assert asked(small) == {}, "it stands under nothing of anybody's"
+    assert asked(small) == {}, "no guardrail of anybody's binds it there"
     fill(small, "Quarantine", 1)
     assert asked(small) == {"leave:developer-alice": "account:developer-alice"}
     (blocker,) = small.plan().review.blockers
-    assert blocker.reason == "the account leaves Quarantine, and no longer stands under theirs-0"
+    assert blocker.reason == "moves out of OU Quarantine; no longer subject to: theirs-0"
     small.converge("leave:developer-alice")
 
 
-def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organization) -> None:
+def test_another_organization_than_the_one_in_the_yaml_needs_an_approval(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "  name: example\n", "  name: acme\n")
     assert asked(example) == {"rename:example": "organization:acme"}
@@ -363,7 +374,7 @@ def test_another_organization_than_that_of_the_yaml_takes_a_word(example: Organi
     example.converge("rename:example")
 
 
-def test_a_baseline_goes_with_its_account_and_is_not_told_as_kept(example: Organization) -> None:
+def test_a_baseline_goes_with_its_closed_account_and_is_not_shown_as_retained(example: Organization) -> None:
     example.converge()
     example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  state: closed")
     assert asked(example) == {"close:developer-bob": "account:developer-bob"}
@@ -377,8 +388,8 @@ def test_a_baseline_goes_with_its_account_and_is_not_told_as_kept(example: Organ
 GUARDED = "guardrails: [budget.protect, kms.deny-deletion]"
 
 
-def made_by_others(organization: Organization, count: int) -> list[str]:
-    """So many accounts of somebody else's where the developers are; their ids."""
+def unmanaged_accounts(organization: Organization, count: int) -> list[str]:
+    """So many unmanaged accounts in the OU of the developers; their ids."""
     organizations, ou = organization.client("organizations"), organization.ous()["Workloads/Developers"]
     made = [organization.make_account(f"theirs-{number}@example.org", "theirs") for number in range(count)]
     for account in made:
@@ -387,31 +398,31 @@ def made_by_others(organization: Organization, count: int) -> list[str]:
     return made
 
 
-def test_accounts_of_others_count_where_a_guardrail_binds_them_until_they_are_closed(small: Organization) -> None:
+def test_unmanaged_accounts_count_for_the_blast_radius_until_they_are_closed(small: Organization) -> None:
     small.converge()
-    first, *_ = made_by_others(small, 11)
+    first, *_ = unmanaged_accounts(small, 11)
     small.client("organizations").close_account(AccountId=first)
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
     (blocker,) = small.plan().review.blockers
-    assert blocker.reason == "it touches 11 of 12 accounts, 10 of them not ours: 92 %, where 30 are usual"
+    assert blocker.reason == "affects 11 of 12 accounts, 10 of them unmanaged (92 %; limit 30 %)"
     small.converge(blocker.token)
 
 
-def test_a_reviewed_plan_binds_no_account_that_came_since(small: Organization) -> None:
+def test_a_reviewed_plan_affects_no_account_that_came_since(small: Organization) -> None:
     small.converge()
     small.edit(FILE, "guardrails: [budget.protect]", GUARDED)
     reviewed = describe(small.plan().review)
     assert reviewed.affected == ["account:developer-alice in ou:Workloads/Developers"]
-    (came,) = made_by_others(small, 1)
+    (new,) = unmanaged_accounts(small, 1)
     now = small.plan().review
     with pytest.raises(
         BlockedError,
-        match=r"AWS has changed\n  account:theirs-0@example\.org in ou:\S+: is touched now",
+        match=r"AWS has changed\n  account:theirs-0@example\.org in ou:\S+: is affected now",
     ):
         verify_plan(reviewed, now)
     with pytest.raises(BlockedError):
         verify_digest(reviewed.digest, now)
-    small.client("organizations").close_account(AccountId=came)
+    small.client("organizations").close_account(AccountId=new)
     verify_plan(reviewed, small.plan().review)
     verify_digest(reviewed.digest, small.plan().review)
 
@@ -426,7 +437,7 @@ def test_the_wrong_organization_is_not_destroyed(small: Organization) -> None:
     assert small.destroy("destroy:small").complete
 
 
-def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(small: Organization) -> None:
+def test_the_account_that_had_a_key_before_stays_managed_under_its_email(small: Organization) -> None:
     small.converge()
     old, new = small.accounts()["developer-alice"], small.make_account("aws+new@example.com", "new")
     small.edit("account_specs/alice.yaml", "aws+alice@example.com", "aws+new@example.com")
@@ -434,17 +445,17 @@ def test_the_account_that_a_key_had_before_stays_ours_and_goes_by_its_email(smal
     (change,) = (change for change in plan.changes if str(change.address) == "account:developer-alice")
     was = "aws+alice@example.com"
     assert change.remarks == (
-        f"developer-alice was another account until now, {was}: it stays as it is, as account:{was}",
-        "it is there already, made by somebody else, and becomes ours",
+        f"developer-alice was the key of {was}, which is retained as account:{was}",
+        "existing, unmanaged resource; will be imported",
     )
-    kept = {f"account:{was}", f"baseline:{was}"}
-    assert {str(resource.address) for resource in plan.retained} == kept
+    retained = {f"account:{was}", f"baseline:{was}"}
+    assert {str(resource.address) for resource in plan.retained} == retained
     assert not plan.unmanaged
     small.converge()
-    assert {str(resource.address) for resource in small.plan().plan.retained} == kept
+    assert {str(resource.address) for resource in small.plan().plan.retained} == retained
     assert BASELINE_STACK in stacks(small, old)
 
-    # Of two accounts with one key, a word for that key closes neither.
+    # Of two accounts with one key, an approval for that key closes neither.
     with pytest.raises(BlockedError, match="close:developer-alice"):
         small.destroy("destroy:small", "close:developer-alice")
     assert small.destroy("destroy:small", "close:aws+alice@example.com").complete
@@ -458,7 +469,7 @@ def stacks(organization: Organization, account: str) -> set[str]:
     return {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
 
 
-def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Organization) -> None:
+def test_what_changes_because_a_key_means_another_account_was_asked_for(small: Organization) -> None:
     small.converge()
     new = small.make_account("aws+new@example.com", "new")
     small.edit(FILE, "aws+tooling@example.com", "aws+new@example.com")
@@ -468,14 +479,14 @@ def test_what_changes_since_a_key_means_another_account_is_asked_for(small: Orga
     assert {blocker.token for blocker in planned.review.blockers} == {"trust:developer-alice/DeployRole"}
     small.converge("trust:developer-alice/DeployRole")
 
-    # That somebody took off what says whose it is makes it no other one.
+    # Without the tag it is still the same account.
     small.client("organizations").untag_resource(ResourceId=new, TagKeys=[KEY_TAG])
     (change,) = small.plan().plan.changes
     assert (str(change.address), change.cause) == ("account:tooling", Cause.DRIFT)
 
 
-def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below(example: Organization) -> None:
-    """The review moves it to each OU below; then a line of one of these leaves the YAML."""
+def test_a_guardrail_that_moves_down_is_not_detached_above_without_being_attached_below(example: Organization) -> None:
+    """The reviewed plan moves it to each OU below; then one of those leaves the YAML."""
     example.converge()
     above, guardrails = (
         "trail.protect, guardduty.protect, s3.protect-bpa]",
@@ -490,12 +501,14 @@ def test_a_guardrail_that_moves_down_does_not_go_from_above_without_coming_below
     verify_plan(reviewed, example.plan(*tokens).review)
     example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
     tokens = [blocker.token for blocker in example.plan().review.blockers]
-    waited = "delete surplus:ou:Workloads: was to wait for attachments:ou:Workloads/Production, which is not"
+    waited = (
+        "delete attachment:s3.protect-bpa@Workloads: was to wait for attachment:s3.protect-bpa@Workloads/Production"
+    )
     with pytest.raises(BlockedError, match=waited):
         verify_plan(reviewed, example.plan(*tokens).review)
 
 
-def test_a_word_for_leaving_some_guardrails_is_none_for_leaving_more(example: Organization) -> None:
+def test_an_approval_for_leaving_some_guardrails_does_not_cover_more(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "  Security:\n", "  Security: {guardrails: [kms.deny-deletion]}\n")
     example.converge()

@@ -15,7 +15,7 @@ from bootstrap.engine.plan import Action, Cause
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXECUTION_ROLE
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from bootstrap.resources.baseline.drift import NOT_COMPARABLE
 from bootstrap.resources.registry import KINDS
 
@@ -76,7 +76,7 @@ def test_a_baseline_that_the_plan_could_not_see_is_not_changed_by_its_apply(exam
         assert planned.review.blockers == ()
     (failed,) = workflow.apply(planned, KINDS, example.aws()).outcomes
     assert isinstance(failed, Failed)
-    assert f"there is a stack {BASELINE_STACK} in account " in failed.error.message
+    assert f"has a stack {BASELINE_STACK} that the plan did not see" in failed.error.message
     assert failed.error.hint.startswith("plan again")
     assert secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"] == value
     assert [blocker.token for blocker in example.plan(targets=targets).review.blockers] == words
@@ -123,7 +123,7 @@ def put_back(organization: Organization) -> set[str]:
     assert [(str(change.address), change.cause) for change in planned.plan.changes] == [
         ("baseline:developer-alice", Cause.DRIFT)
     ]
-    for render in (render_plan, render_markdown, render_html):
+    for render in (render_text, render_markdown, render_html):
         assert "developer-alice" in render(planned.review)
     assert {finding.what for finding in workflow.inspect(planned, KINDS)} <= {NOT_COMPARABLE}
     words = {blocker.token for blocker in planned.review.blockers}
@@ -250,7 +250,7 @@ def test_a_template_that_nobody_can_read_is_put_back_once_somebody_says_so(small
     planned = small.plan(aws=aws)
     words = {blocker.token: blocker.reason for blocker in planned.review.blockers}
     assert "cannot be read" in words[f"remove:developer-alice/{BASELINE_STACK}"]
-    assert "cannot be read" in render_plan(planned.review)
+    assert "cannot be read" in render_text(planned.review)
     assert small.apply(*words, aws=aws).complete
     assert not small.plan().plan
     iam = inside(small, "developer-alice", "iam")

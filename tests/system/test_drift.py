@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bootstrap.engine.plan import Cause
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from tests.system.deaths import apply_and_die_after
 from tests.system.test_drift_kinds import policy
 from tests.system.test_late import lock
@@ -46,7 +46,7 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     assert found["surplus:ou:Infrastructure"] is Cause.DRIFT
     assert found["account:developer-alice"] is Cause.ASKED
     assert found["baseline:developer-alice"] is Cause.ASKED  # its budget tells the owner
-    text = render_plan(example.plan().review)
+    text = render_text(example.plan().review)
     asked, _, drift = text.partition("Changed outside since it was last applied, and put back:")
     assert "~ account:developer-alice" in asked
     assert "~ account:orders-beta" in drift
@@ -59,7 +59,7 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     )
     example.edit("account_specs/developers/bob.yaml", "owner: bob@example.com", "owner: rob@example.com")
     assert causes(example)["account:developer-bob"] is Cause.BOTH
-    assert "also changed outside" in render_plan(example.plan().review)
+    assert "also changed outside" in render_text(example.plan().review)
 
 
 def test_of_what_was_ours_the_plan_says_that_somebody_took_off_the_tag(small: Organization) -> None:
@@ -201,7 +201,7 @@ def test_what_the_yaml_has_no_more_and_somebody_changed_or_tagged_as_ours_is_dri
         "account:billing",
         "account:orders-production",
     ]
-    assert "  account:billing (new or changed since the YAML was last applied)" in render_plan(review)
+    assert "  account:billing (new or changed since the YAML was last applied)" in render_text(review)
 
     # What was told and left alone once is known.
     example.converge()

@@ -1,4 +1,4 @@
-"""What somebody may do by hand, each seen by `plan` or by `drift`: docs/commands.md says by which."""
+"""What somebody may do by hand, each seen by `plan` or by `drift`: docs/reference/cli.md says by which."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bootstrap import workflow
 from bootstrap.engine.plan import Cause
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.markdown import LIMIT
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def test_an_account_that_nobody_declared_is_named_by_every_plan(converged: Organ
     planned, findings = look(converged)
     assert not planned.plan
     assert findings == ()
-    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.review)
+    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_text(planned.review)
 
 
 def open_door(organization: Organization, account: str, *principals: object, but: object = None) -> None:

@@ -1,26 +1,39 @@
-"""A secret that somebody wrote where we look is in no plan, no report and no snapshot."""
+"""A secret that somebody wrote into AWS is in nothing that leaves the process: no plan, report, snapshot or journal."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from bootstrap import workflow
+from bootstrap.aws.recording import Recorder, Replay
+from bootstrap.cli.journal import Journal
+from bootstrap.engine.apply import Done, Failed, Report
 from bootstrap.engine.plan import Action
+from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
+from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
-from bootstrap.workflow.snapshot import Recording, text
-from tests.system.test_snapshot import both, observe
+from bootstrap.workflow.snapshot import write_snapshot
+from tests.system.test_late import lock
+from tests.system.test_snapshot import TAKEN, both, snapshot_of
 from tests.system.test_unmanaged import make_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bootstrap.aws.recording import RecordedCall
     from bootstrap.engine.review import PlanReview
     from tests.system.organization import Organization
 
@@ -35,23 +48,17 @@ TABLE = {
 }
 
 
-def rehearsed(organization: Organization) -> workflow.Planned:
-    """The plan with its calls, as `--show-api-calls` tells it."""
-    inventory, want = Recording(aws := organization.aws()), workflow.desire(organization.spec(), KINDS)
-    return workflow.rehearse(workflow.plan(want, KINDS, aws, inventory=inventory), KINDS, inventory.snapshot())
-
-
 def in_all_forms(review: PlanReview) -> dict[str, str]:
-    """A plan as it is told."""
+    """A plan in every form that shows it."""
     return {
-        "text": render_plan(review, width=1000),
+        "text": render_text(review, width=1000),
         "markdown": render_markdown(review),
         "html": render_html(review),
         "json": text_of_plan(describe(review)),
     }
 
 
-def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organization) -> None:
+def test_a_secret_in_a_template_a_policy_or_a_tag_is_masked(example: Organization) -> None:
     example.converge()
     account = example.accounts()["orders-beta"]
     cloudformation = example.client("cloudformation", account, "eu-west-1")
@@ -84,29 +91,29 @@ def test_a_secret_in_a_template_a_policy_or_a_tag_is_not_told(example: Organizat
 
     planned = example.plan()
     review, findings = planned.review, workflow.inspect(planned, KINDS)
-    told = {
+    shown = {
         **in_all_forms(review),
         "drift": render_drift(review, findings, markdown=False),
         "drift as json": describe_drift(review, findings),
-        "snapshot": text(observe(example), without_emails=False),
-        "redacted": text(observe(example), without_emails=True),
+        "snapshot": snapshot_of(example),
+        "redacted": snapshot_of(example, redact=True),
     }
-    for name, content_of in told.items():
+    for name, content_of in shown.items():
         assert PASSWORD not in content_of, name
         assert KEY not in content_of, name
         assert str(NUMBER) not in content_of, name
-    # That something is there is told all the same, and put back.
+    # The plan shows that something is there, and reverts it.
     assert {str(change.address) for change in planned.plan.changes} == {
         "account:orders-beta",
         "baseline:orders-beta",
         "policy:root.deny",
     }
-    assert "SecretString" in told["text"]
+    assert "SecretString" in shown["text"]
     example.converge(*(blocker.token for blocker in review.blockers))
 
 
-def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organization) -> None:
-    """An import names all that the stack holds already."""
+def test_a_secret_in_a_stack_is_masked_in_the_call_that_imports_into_it(example: Organization) -> None:
+    """An import repeats everything that the stack already holds."""
     example.converge()
     layout = (example.directory / ENTRIES).read_text("utf-8")
     entries = yaml.safe_load(layout)
@@ -124,12 +131,12 @@ def test_a_secret_in_a_stack_that_a_call_keeps_is_in_no_call(example: Organizati
         StackName="org-bootstrap-baseline", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     example.write(ENTRIES, layout)
-    told = text_of_plan(describe(rehearsed(example).review))
-    assert "IMPORT" in told
-    assert PASSWORD not in told
+    shown = text_of_plan(describe(example.plan_with_calls().review))
+    assert "IMPORT" in shown
+    assert PASSWORD not in shown
 
 
-def test_a_secret_in_the_name_or_the_ou_of_an_account_of_ours_is_not_told(small: Organization) -> None:
+def test_a_secret_in_the_name_or_the_ou_of_a_managed_account_is_masked(small: Organization) -> None:
     small.converge()
     account = small.accounts()["developer-alice"]
     organizations, ous = small.client("organizations"), small.ous()
@@ -138,39 +145,38 @@ def test_a_secret_in_the_name_or_the_ou_of_an_account_of_ours_is_not_told(small:
     source = ous["Workloads/Developers"]
     organizations.move_account(AccountId=account, SourceParentId=source, DestinationParentId=ou)
     small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
-    content = text(observe(small), without_emails=False)
-    planned = rehearsed(small)
-    told = render_plan(planned.review), text_of_plan(describe(planned.review)), content
-    for found in told:
+    content = snapshot_of(small)
+    planned = small.plan_with_calls()
+    for found in (render_text(planned.review), text_of_plan(describe(planned.review)), content):
         assert KEY not in found
         assert f"root key {'*' * len(KEY)}" in found
         assert f"Workloads/with {'*' * len(KEY)}" in found
     assert both(small, content).plan.changes
-    (change,) = planned.plan.changes
+    (change,) = planned.review.plan.changes
     assert [call.action.partition(".")[2] for call in change.calls or ()] == ["MoveAccount", "PutAccountName"]
     small.converge()
     assert organizations.list_parents(ChildId=account)["Parents"][0]["Id"] == source
     assert small.accounts()["developer-alice"] == account
 
 
-def test_a_secret_in_the_name_of_a_policy_of_others_is_not_told(example: Organization) -> None:
+def test_a_secret_in_the_name_of_an_unmanaged_policy_is_masked(example: Organization) -> None:
     example.edit(FILE, "  Security:\n", "  Security:\n  Vault:\n")
     example.converge()
     make_policy(example, f"soc {KEY}", example.ous()["Security"])
     example.edit(FILE, "owner: security@example.com\n    ou: Security", "owner: s@example.com\n    ou: Vault")
     example.edit(FILE, "  Security:\n", "")
-    planned, shown = rehearsed(example), f"soc {'*' * len(KEY)}"
+    planned, shown = example.plan_with_calls(), f"soc {'*' * len(KEY)}"
     (blocker,) = planned.review.blockers
-    assert blocker.reason.endswith(f"leaves Security, and no longer stands under {shown}")
-    (gone,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
-    assert gone.remarks == (f"what others attached to it comes off with it: {shown}",)
+    assert blocker.reason.endswith(f"moves out of OU Security; no longer subject to: {shown}")
+    (deleted,) = (change for change in planned.review.plan.changes if change.action is Action.DELETE)
+    assert deleted.remarks == (f"unmanaged policies are detached with it: {shown}",)
     for content in in_all_forms(planned.review).values():
         assert KEY not in content
         assert shown in content
     example.converge(blocker.token)
 
 
-def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example: Organization) -> None:
+def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_masked(example: Organization) -> None:
     example.converge()
     account, organizations = example.accounts()["orders-beta"], example.client("organizations")
     keys = [KEY[:-1] + "X", KEY]
@@ -187,15 +193,14 @@ def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example:
     )
     organizations.tag_resource(ResourceId=account, Tags=[{"Key": f"org-bootstrap:{key}", "Value": "x"} for key in keys])
 
-    planned, kept = rehearsed(example), text(observe(example), without_emails=False)
-    told = {**in_all_forms(planned.review), "snapshot": kept}
-    for name, content_of in told.items():
+    planned, kept = example.plan_with_calls(), snapshot_of(example)
+    for name, content_of in {**in_all_forms(planned.review), "snapshot": kept}.items():
         for key in keys:
             assert key not in content_of, name
         assert "*" * len(KEY) in content_of, name
-    bodies = {str(change.address): change.before.body for change in planned.plan.changes if change.before}
+    bodies = {str(change.address): change.before.body for change in planned.review.plan.changes if change.before}
     assert bodies.keys() == {"account:orders-beta", "baseline:orders-beta", "policy:root.deny"}
-    # Both are told, and the snapshot says the same.
+    # Both are shown, and the snapshot says the same.
     for address, field in (("account", "tags"), ("baseline", "resources")):
         assert sum("*" in key for key in bodies[f"{address}:orders-beta"][field]) == len(keys)
     assert list(bodies["policy:root.deny"]["statements"]) == ["*" * len(KEY), f"{'*' * len(KEY)}#2"]
@@ -203,3 +208,112 @@ def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_not_told(example:
     example.converge(*(blocker.token for blocker in planned.review.blockers))
     tags = organizations.list_tags_for_resource(ResourceId=account)["Tags"]
     assert not {tag["Key"] for tag in tags} & {f"org-bootstrap:{key}" for key in keys}
+
+
+# The role that drift inside an account is read through.
+ACCESS = "OrganizationAccountAccessRole"
+# AWS makes these itself, and nobody can write into them.
+MADE_BY_AWS = re.compile(r"(?:Id|Arn|ARN|Token|Status|State|Type|Types|Time|Timestamp|Date|Paths|FeatureSet|Stage)$")
+
+
+def with_canary(value: Any, key: str = "") -> Any:
+    """An answer with a canary in every text that somebody may have written: behind it, and as a key beside others."""
+    if isinstance(value, str):
+        if MADE_BY_AWS.search(key) or value == ACCESS:
+            return value
+        if value.startswith("{"):
+            return json.dumps(with_canary(json.loads(value)))
+        return f"{value} {KEY}"
+    if isinstance(value, dict):
+        return {name: with_canary(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_canary(item, key) for item in value]
+    return value
+
+
+def with_canary_keys(value: Any) -> Any:
+    """A document with a canary among the keys of each mapping in it."""
+    if isinstance(value, dict):
+        return {**{name: with_canary_keys(item) for name, item in value.items()}, KEY: KEY}
+    return [with_canary_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def altered(call: RecordedCall) -> RecordedCall:
+    """The call, with a canary in every field of what AWS answers."""
+    if call.answer is None:
+        return replace(call, message=f"{call.message} {KEY}")
+    answer = with_canary(json.loads(json.dumps(call.answer, default=str)))
+    if template := answer.get("TemplateBody"):
+        template["Resources"] = {**with_canary_keys(template["Resources"]), KEY: {"Type": "AWS::IAM::Role"}}
+    return replace(call, answer=answer)
+
+
+def everything_shown(organization: Organization, replay: Replay) -> Iterator[tuple[str, str]]:
+    """All that leaves the process when this is what AWS answers."""
+    try:
+        planned = organization.plan_with_calls(aws=replay)
+    except BootstrapError as error:
+        yield "error", f"{error.message} {error.hint}"
+        return
+    findings = workflow.inspect(planned, KINDS)
+    yield from in_all_forms(planned.review).items()
+    yield "drift", render_drift(planned.review, findings)
+    yield "drift as Markdown", render_drift(planned.review, findings, markdown=True)
+    yield "drift as JSON", describe_drift(planned.review, findings)
+    want = workflow.desire(organization.spec(), KINDS)
+    for redact in (False, True):
+        yield "snapshot", write_snapshot(workflow.take_snapshot(want, KINDS, replay, TAKEN, redact=redact))
+    error = AwsError("organizations.CreateAccount", "InvalidInputException", f"not {KEY}")
+    outcomes = [ended for change in planned.plan.changes for ended in (Done(change), Failed(change, error))]
+    yield "report", render_report(Report(tuple(outcomes)), again="again")
+    journal = Journal(organization.directory, StringIO())
+    for outcome in outcomes:
+        journal.change(outcome)
+    yield "journal", journal._file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def recorded(small: Organization) -> list[RecordedCall]:
+    """Every read of a plan, of a snapshot and of `drift`, while there is much to show."""
+    small.write("account_specs/bob.yaml", "developer: {name: bob, email: aws+bob@example.com, owner: b@example.com}\n")
+    small.converge()
+    organizations, ous = small.client("organizations"), small.ous()
+    lock(small, "developer-bob")
+    small.make_account("somebody@example.org", "somebody")
+    organizations.create_organizational_unit(ParentId=ous["Workloads"], Name="theirs")
+    make_policy(small, "theirs", ous["Workloads"])
+    make_policy(small, "kms.deny-deletion", ous["Workloads"])
+    small.edit(FILE, "guardrails: [budget.protect]", "guardrails: [kms.deny-deletion]")
+    small.edit(FILE, "monthly_usd: 50", "monthly_usd: 60")
+    iam = small.client("iam", small.accounts()["developer-alice"])
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
+    iam.put_role_policy(RoleName="org-bootstrap-deploy", PolicyName="theirs", PolicyDocument=json.dumps(deny))
+    recorder = Recorder(small.aws())
+    workflow.inspect(small.plan(aws=recorder), KINDS)
+    workflow.take_snapshot(workflow.desire(small.spec(), KINDS), KINDS, recorder, TAKEN)
+    return recorder.calls
+
+
+def test_a_secret_in_any_field_that_aws_returns_is_masked_everywhere(
+    small: Organization, recorded: list[RecordedCall]
+) -> None:
+    about = small.spec().organization
+    actions = {call.action for call in recorded}
+    assert {"organizations.ListAccounts", "cloudformation.GetTemplate", "iam.GetAccountAuthorizationDetails"} <= actions
+    reached = set()
+    for action in sorted(actions):
+        calls = [altered(call) if call.action == action else call for call in recorded]
+        replay = Replay(calls, access_role=about.access_role, home_region=about.home_region)
+        for name, content in everything_shown(small, replay):
+            assert KEY not in content, f"{action}: {name}"
+            reached |= {action} if "*" * len(KEY) in content else set()
+    # The canary is in what is shown, if masked.
+    assert reached >= {
+        "organizations.ListAccounts",
+        "organizations.ListPolicies",
+        "organizations.DescribePolicy",
+        "resourcegroupstaggingapi.GetResources",
+        "cloudformation.GetTemplate",
+        "iam.GetAccountAuthorizationDetails",
+        "sts.AssumeRole",
+    }

@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap.engine.plan import Cause
 from bootstrap.render.drift import is_drift, render_drift
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
@@ -37,7 +37,7 @@ def told(organization: Organization) -> list[str]:
 
 def marked(organization: Organization) -> list[str]:
     """The same, line by line as it says it on a screen that is wide enough."""
-    text = render_plan(organization.plan().review, width=1000)
+    text = render_text(organization.plan().review, width=1000)
     section = text.partition("Not ours, and left alone:\n")[2].partition("\n\n")[0]
     return [line.strip() for line in section.splitlines()]
 

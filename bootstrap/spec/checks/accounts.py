@@ -25,7 +25,7 @@ def keys_are_unique(files: ParsedFiles) -> Iterator[Problem]:
             message = f"`{account.application}` already has an account in environment `{account.environment}`"
         else:
             message = f"duplicate account key `{account.key}`"
-        yield located.file.at_key(located.key_path, message, f"the first one is at {other.origin}")
+        yield located.file.at_key(located.key_path, message, f"first defined at {other.origin}")
 
 
 def names_fit_aws(files: ParsedFiles) -> Iterator[Problem]:

@@ -62,8 +62,8 @@ def variables_are_known(files: ParsedFiles) -> Iterator[Problem]:
                     continue
             for name in _VARIABLE.findall(text):
                 if name not in known:
-                    hint = did_you_mean(name, known, what="known variables")
-                    yield file.source.problem(place, f"undefined variable `${{{name}}}`", hint)
+                    hint = did_you_mean(name, known, what="defined here")
+                    yield file.source.problem(place, f"`${{{name}}}` is not defined", hint)
 
 
 def tests_give_known_parameters(files: ParsedFiles) -> Iterator[Problem]:

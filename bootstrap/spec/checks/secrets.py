@@ -44,7 +44,7 @@ def names_are_unique(files: ParsedFiles) -> Iterator[Problem]:
         here = file.where(("entries", name))
         other = first.setdefault(name, here)
         if other != here:
-            hint = f"the first one is at {other}"
+            hint = f"first defined at {other}"
             yield file.at_key(("entries", name), f"duplicate secret entry `{name}`", hint)
 
 
