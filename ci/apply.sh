@@ -18,7 +18,7 @@ else
     set -- "$reviewed" "$@"
 fi
 # The runner signals only this shell. It passes one signal on to org-bootstrap: a second one would end it before it
-# releases the lock. The output goes through a named pipe, so that the shell can wait for org-bootstrap itself.
+# releases the lock. What it prints goes through a named pipe, so that the shell can wait for org-bootstrap itself.
 pipe=$work/apply.pipe code=0 stopped=
 rm -f "$pipe"
 mkfifo "$pipe"

@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import cfn_flip
-
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
 
@@ -36,6 +34,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _template(text: str) -> Json:
+    import cfn_flip  # noqa: PLC0415 (it loads a YAML parser, and `--help` masks nothing)
+
     try:
         found: Json = json.loads(cfn_flip.to_json(text))
     except (TypeError, ValueError, RecursionError):  # neither; or what JSON has no word for, as a date for a key
