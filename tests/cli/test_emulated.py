@@ -34,7 +34,7 @@ def test_a_plan_as_a_page_draws_every_ou_and_account_of_the_organization(organiz
     page = succeed("plan", "--emulated", "--format", "html", here=organization).out
     assert page.startswith("<!doctype html>\n")
     assert page.endswith("</html>\n")
-    picture = page.partition('class="map"')[2].partition("</section>")[0]
+    picture = page.partition('class="chart"')[2].partition("</section>")[0]
     accounts = ("tooling", "security", "developer-alice", "developer-bob", "orders-beta", "orders-production")
     drawn = [*(f"account:{key}" for key in accounts), "ou:Root", "ou:Security", "ou:Workloads/Developers"]
     assert [address for address in drawn if f'title="{address}"' not in picture] == []
@@ -169,7 +169,7 @@ def test_an_emulator_that_is_not_there_is_told_with_a_hint(organization: Path) -
     done = run("plan", "-C", organization, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
     assert done.code == 1
     assert done.first_line == f"AWS emulator at http://127.0.0.1:{port}: no AWS account is used."
-    assert "`org-bootstrap emulator` starts an emulator" in done.err
+    assert "start an emulator with `org-bootstrap emulator`" in done.err
 
 
 def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch: pytest.MonkeyPatch) -> None:
