@@ -58,6 +58,6 @@ if [ "$code" = 3 ]; then
         *'since its review'*) hint='See the log for what changed. Start the workflow by hand to plan again' ;;
         *) hint=$(sed -n 's/%/%25/g; s/^  hint: //p' "$log" | tail -n 1) ;;
     esac
-    block "$why" "$hint (docs/ci.md)"
+    block "$why" "$hint (docs/how-to/ci-github.md)"
 fi
 exit "$code"

@@ -1,4 +1,4 @@
-# Sourced by apply.sh: finds the reviewed plan. docs/ci.md says why it can be trusted.
+# Sourced by apply.sh: finds the reviewed plan. docs/how-to/ci-github.md says why it can be trusted.
 # shellcheck shell=sh
 # shellcheck disable=SC2016,SC2034,SC2154 # jq's variables, and those of apply.sh
 
@@ -10,13 +10,13 @@ current() {
     head=$(jq -r .object.sha "$work/head.json")
     [ "$head" = "$GITHUB_SHA" ] || block \
         "this run applies $GITHUB_SHA, but $GITHUB_REF_NAME is at $head: a re-run would revert newer changes" \
-        'Start the workflow by hand to plan the current state (docs/ci.md).'
+        'Start the workflow by hand to plan the current state (docs/how-to/ci-github.md).'
 }
 
 # reviewed: sets $reviewed to the plan of the last run for the head that was merged as this commit, and $PULL_REQUEST to
 # its pull request. Blocks if there is none.
 reviewed() {
-    again='plan the current state, and pass the digest of the reviewed plan as `expect` (docs/ci.md)'
+    again='plan the current state, and pass the digest of the reviewed plan as `expect` (docs/how-to/ci-github.md)'
     api GET "commits/$GITHUB_SHA/pulls" "$work/pulls.json"
     jq --arg sha "$GITHUB_SHA" --arg base "$GITHUB_REF_NAME" \
         'map(select(.merged_at and .merge_commit_sha == $sha and .base.ref == $base))[0] // empty' \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Releases a lock left behind by a crashed run. docs/ci.md says when, and who may.
+# Releases a lock left behind by a crashed run. docs/how-to/ci-github.md says when, and who may.
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
 code=0

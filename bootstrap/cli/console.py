@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import typer
 
-from bootstrap.render.signs import signed
+from bootstrap.render.symbols import by_symbol
 from bootstrap.secrecy.escape import spell_out
 
 if TYPE_CHECKING:
@@ -105,5 +105,5 @@ def _is_colourful(stream: IO[str]) -> bool:
 
 def _painted(text: str) -> Iterator[str]:
     """Each line in the colour of its sign."""
-    for sign, line, _ in signed(text.split("\n"), _COLOURS):
+    for sign, line, _ in by_symbol(text.split("\n"), _COLOURS):
         yield typer.style(line, fg=_COLOURS[sign]) if sign and line.strip() else line

@@ -61,32 +61,32 @@ def demo() -> None:
 
 
 def _describe() -> None:
-    _step("An organization in YAML", "init")
+    _step("An organization described in YAML", "init")
     init()
     _show_yaml("account_specs/organization.yaml", (1, 12), (2, 8))
     _show_yaml("account_specs/developers/alice.yaml", (0, 4))
-    _step("Validated offline, with the tests of its guardrails", "validate")
+    _step("Validate it offline, with the tests of each guardrail", "validate")
     validate()
 
 
 def _create() -> None:
-    _step("The plan: exactly what will change", "plan")
+    _step("Plan: exactly what will change", "plan")
     with _planned() as (planned, _):
         _show_counts(planned)
-        console.result(f"The whole plan as a page, with a picture:\n{_save_page(planned).as_uri()}")
-    _step("The apply", "apply")
+        console.result(f"The whole plan, with a picture of the organization:\n{_save_page(planned).as_uri()}")
+    _step("Apply", "apply")
     _apply()
-    _step("A second plan is empty: AWS is the state, and there is no state file", "plan")
+    _step("Plan again: AWS itself is the state, and there is nothing left to do", "plan")
     with _planned() as (planned, _):
         _show_counts(planned)
 
 
 def _add_developer() -> None:
-    _step("One more developer", f"developer add carol --email {_EMAIL} --owner {_OWNER}")
+    _step("Add a developer", f"developer add carol --email {_EMAIL} --owner {_OWNER}")
     add_developer("carol", email=_EMAIL, owner=_OWNER)
-    _step("Only that developer's account is planned and applied", "apply")
+    _step("Apply: one account and its baseline", "apply")
     _apply(_show_short)
-    _step("The organization as it is in AWS now", "show")
+    _step("The organization in AWS now", "show")
     show()
 
 
@@ -119,25 +119,26 @@ def _apply(show_plan: Callable[[Planned], None] = lambda _planned: None) -> None
 
 def _show_counts(planned: Planned) -> None:
     """The number of changes by kind, and the summary."""
-    from bootstrap.render.plan import summary
+    from bootstrap.render.summary import summarize
 
     counts = Counter((change.address.kind, change.action) for change in planned.plan.changes)
     for (kind, action), count in counts.items():
         console.result(f"  {kind:<16}{count:>3} to {action}")
-    console.result(summary(planned.review))
+    console.result(summarize(planned.review))
 
 
 def _show_short(planned: Planned) -> None:
     """Each change with its first values."""
-    from bootstrap.render.change import Details, headline
-    from bootstrap.render.plan import summary
+    from bootstrap.render.change_lines import headline
+    from bootstrap.render.details import Details
+    from bootstrap.render.summary import summarize
 
     plan = planned.review.plan
     details = Details(console.width(), plan)
     for change in plan.changes:
         lines = list(details.of(change))
         console.result("\n".join([headline(change), *lines[:_VALUES], f"    … {len(lines) - _VALUES} more lines"]))
-    console.result(summary(planned.review))
+    console.result(summarize(planned.review))
 
 
 def _save_page(planned: Planned) -> Path:

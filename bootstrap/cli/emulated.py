@@ -23,7 +23,7 @@ def running_emulator(port: int = 0, *, profile: str = "calm", seed: int = 0, spe
     try:
         server = Emulator(port=port, profile=profile, seed=seed, speed=speed)
     except ValueError as error:
-        hint = "docs/emulator.md describes the profiles and how to write one"
+        hint = "docs/reference/emulator.md describes the profiles and how to write one"
         raise BootstrapError(str(error), hint=hint) from error
     console.log("Starting the AWS emulator …")
     try:

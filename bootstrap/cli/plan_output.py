@@ -15,13 +15,13 @@ def print_plan(planned: Planned, form: Format = Format.TEXT, *, summary: str = "
     """The plan in a format. `summary` replaces its own last line."""
     match form:
         case Format.TEXT:
-            from bootstrap.render.plan import render_plan
+            from bootstrap.render.text import render_text
 
-            text = render_plan(planned.review, said=summary, width=console.width())
+            text = render_text(planned.review, summary=summary, width=console.width())
         case Format.MARKDOWN:
             from bootstrap.render.markdown import render_markdown
 
-            text = render_markdown(planned.review, said=summary)
+            text = render_markdown(planned.review, summary=summary)
         case Format.JSON:
             from bootstrap import planfile
 
@@ -29,7 +29,7 @@ def print_plan(planned: Planned, form: Format = Format.TEXT, *, summary: str = "
         case Format.HTML:
             from bootstrap.render.html import render_html
 
-            text = render_html(planned.review, said=summary)
+            text = render_html(planned.review, summary=summary)
         case _:
             assert_never(form)
     console.result(text.rstrip("\n"))

@@ -22,6 +22,7 @@ from bootstrap.emulator import options, patches
 from bootstrap.emulator.answer import Answer, Unanswered
 from bootstrap.emulator.copying import copy_account
 from bootstrap.emulator.gate.gate import Gate
+from bootstrap.emulator.saving import Saved, copy_backends, put_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,23 @@ class Listener:
             reset_model_data()
             organizations_backends.master_accounts.clear()
             self.gate.reset()
+
+    def save(self) -> Saved:
+        """Raise RuntimeError while an operation is in progress: it cannot be copied."""
+        with self._lock:
+            options.CURRENT.scheduler.run_due()
+            if options.CURRENT.scheduler.is_busy():
+                message = "the AWS cannot be saved while an operation is in progress: wait, or advance its time"
+                raise RuntimeError(message)
+            backends, management = copy_backends()
+            return Saved(backends, management, self.gate.state(), options.CURRENT.clock.now())
+
+    def restore(self, saved: Saved) -> None:
+        """Continue from there. The AWS is empty."""
+        with self._lock:
+            put_back(saved)
+            self.gate.restore(saved.gate)
+            options.CURRENT.clock.advance(saved.now)
 
     def copy_account(self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str]) -> str:
         with self._lock:

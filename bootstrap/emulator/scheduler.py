@@ -47,6 +47,10 @@ class Scheduler:
                 self.after(every, partial(self.run_steps, steps, every))
                 return
 
+    def is_busy(self) -> bool:
+        """Whether an action is due later."""
+        return bool(self._entries)
+
     def run_due(self) -> None:
         """Run every action that is due."""
         while self._entries and self._entries[0][0] <= self._clock.now():

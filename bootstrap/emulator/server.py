@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bootstrap.emulator.gate.recorder import Call
     from bootstrap.emulator.listener import Listener
     from bootstrap.emulator.profile import Profile
+    from bootstrap.emulator.saving import Saved
 
 
 class Emulator:
@@ -110,6 +111,21 @@ class Emulator:
         options.CURRENT.begin(Clock(self._speed), self._seed)
         if self._listener is not None:
             self._listener.reset()
+
+    def save(self) -> Saved:
+        """Copy the state, to be restored in this emulator or another one of the process.
+
+        Raises RuntimeError while an operation is in progress.
+        """
+        return self._running_listener().save()
+
+    def restore(self, saved: Saved) -> None:
+        """Empty the AWS and fill it as it was saved: its resources, its recorded calls, its time and its randomness.
+
+        Injected faults are gone. Anything that was saved can be restored any number of times.
+        """
+        self.reset()
+        self._running_listener().restore(saved)
 
     def become(self, profile: str, *, speed: float | None = None, seed: int | None = None) -> None:
         """Switch to another profile from the next call on, and keep the state: a test builds a large organization on

@@ -15,7 +15,7 @@ from bootstrap.planfile.shared import share, unshare
 from bootstrap.secrecy.escape import spell_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from pydantic import BaseModel
 
@@ -120,7 +120,7 @@ def _changes(plan: Plan) -> Iterator[dict[str, Any]]:
         }
 
 
-def _unknown(value: Json, made: Iterable[Address], pointer: str = "") -> Iterator[tuple[str, list[str]]]:
+def _unknown(value: Json, made: Collection[Address], pointer: str = "") -> Iterator[tuple[str, list[str]]]:
     match value:
         case dict():
             for key, item in value.items():
@@ -129,7 +129,7 @@ def _unknown(value: Json, made: Iterable[Address], pointer: str = "") -> Iterato
             for number, item in enumerate(value):
                 yield from _unknown(item, made, f"{pointer}/{number}")
         case str():
-            if names := sorted(map(str, references(value) & set(made))):
+            if names := sorted(str(here) for here in references(value) if here in made):
                 yield pointer, names
 
 

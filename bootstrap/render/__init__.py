@@ -1,1 +1,1 @@
-"""Plans, reports and trees as text: pure, without colour, knowing no kind."""
+"""Plans, reports and drift as text, Markdown, HTML and JSON. Pure: no AWS, no kind by name, no colour."""

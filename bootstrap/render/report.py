@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Action
 from bootstrap.engine.review import mask_address
-from bootstrap.render.advice import hint_for
-from bootstrap.render.change import SIGNS
+from bootstrap.render.hints import hint_for
+from bootstrap.render.symbols import SYMBOLS
 from bootstrap.secrecy.escape import one_line
 from bootstrap.secrecy.mask import mask_text
 
@@ -23,7 +23,7 @@ _PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "del
 
 def render_outcome(outcome: Outcome) -> str:
     """One line per change during the apply. The error of a failed change is in the report at the end."""
-    sign, address = SIGNS[outcome.change.action], _name(outcome.change.address)
+    sign, address = SYMBOLS[outcome.change.action], _name(outcome.change.address)
     match outcome:
         case Done():
             return f"{sign} {address}: {_PAST[outcome.change.action]}"

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bootstrap.secrecy import patterns
 from bootstrap.secrecy.document import read_document, write_document
-from bootstrap.secrecy.patterns import masked, names_a_secret
+from bootstrap.secrecy.patterns import names_a_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bootstrap.model.resource import Json
 
+masked: Final = lru_cache(maxsize=65536)(patterns.masked)
 HIDDEN: Final = "(hidden)"
 # The rule of how a value is made, none itself.
 _RULE: Final = "GenerateSecretString"
@@ -44,7 +46,8 @@ def mask_secrets(value: Json, known: Json, plain: Callable[[str], Json] = str) -
     `plain` takes AWS ids out of a text, so that it compares with `known`.
     """
     values = frozenset(_scalars(known))
-    return _hide(value, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
+    is_known = lru_cache(maxsize=65536)(lambda text: plain(text) in values)
+    return _hide(value, _Ours(is_known, frozenset(_keys(known))), secret=False)
 
 
 def mask_text(text: str) -> str:

@@ -22,7 +22,7 @@ EXPECTED_TYPES: Final = {
 }
 """The errors about a value of the wrong type, with the type that is expected."""
 
-_BOUNDS: Final = {
+_RULES: Final = {
     "string_too_short": "a string of at least {min_length} characters",
     "string_too_long": "a string of at most {max_length} characters",
     "too_short": "a list or mapping of {min_length} or more items",
@@ -42,14 +42,14 @@ _HINTS: Final = {
 }
 
 
-def bound(kind: str, context: Mapping[str, object]) -> str:
+def rule(kind: str, context: Mapping[str, object]) -> str:
     """The rule that a value of the right type breaks."""
     if kind == "string_pattern_mismatch":
         return PATTERN_WORDS.get(str(context["pattern"]), "in another form")
-    return _BOUNDS.get(kind, "another value").format(**context).replace("'", "`")
+    return _RULES.get(kind, "another value").format(**context).replace("'", "`")
 
 
-def bound_hint(kind: str, name: str) -> str:
+def rule_hint(kind: str, name: str) -> str:
     """How to fix a value that breaks a rule."""
     if kind == "string_too_short" and name in ("email", "owner"):
         return "write it like `aws+name@example.com`"
@@ -64,7 +64,7 @@ def type_hint(value: Plain, expected: Sequence[str]) -> str:
         return "put it in quotes"
     if "an integer" in expected and isinstance(value, str):
         return "write digits only, without quotes"
-    return f"write {listed(expected)}"
+    return f"write {alternatives(expected)}"
 
 
 def type_of(value: Plain) -> str:
@@ -82,5 +82,5 @@ def type_of(value: Plain) -> str:
     return "a mapping"
 
 
-def listed(words: Sequence[str]) -> str:
+def alternatives(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]

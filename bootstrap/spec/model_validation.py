@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="Model")
 
-_KEY_MARK: Final = "[key]"  # pydantic's last step in the path of a key that is wrong itself
+_KEY_MARK: Final = "[key]"  # pydantic's last step in the path of an invalid key
 
 
 def validate_model(
@@ -40,17 +40,17 @@ def validate_model(
         return ParsedFile(source, root, model.model_validate(root.value))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[:PROBLEMS_MAX]
-    wrong = [_without_branches(detail, root) for detail in details]
-    raise SpecError(list(_Translation(source, root, model, wrong, hints or {}).problems()))
+    errors = [_without_branches(detail, root) for detail in details]
+    raise SpecError(list(_Translation(source, root, model, errors, hints or {}).problems()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrong:
+class _ModelError:
     """One error of pydantic. Its path leaves out the steps that only name a branch of a union."""
 
     kind: str
     path: Path
-    of_key: bool
+    is_key: bool
     context: Mapping[str, object]
 
     @property
@@ -58,7 +58,7 @@ class _Wrong:
         return str(self.path[-1]) if self.path else ""
 
 
-def _without_branches(detail: ErrorDetails, root: Node) -> _Wrong:
+def _without_branches(detail: ErrorDetails, root: Node) -> _ModelError:
     path: Path = ()
     node = root
     for step in detail["loc"]:
@@ -67,7 +67,7 @@ def _without_branches(detail: ErrorDetails, root: Node) -> _Wrong:
             path = (*path, step)
     if detail["type"] == "missing":
         path = (*path, detail["loc"][-1])
-    return _Wrong(detail["type"], path, detail["loc"][-1:] == (_KEY_MARK,), detail.get("ctx", {}))
+    return _ModelError(detail["type"], path, detail["loc"][-1:] == (_KEY_MARK,), detail.get("ctx", {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +77,45 @@ class _Translation:
     source: SourceFile
     root: Node
     model: type[BaseModel]
-    wrong: Sequence[_Wrong]
+    errors: Sequence[_ModelError]
     hints: Mapping[str, str]
 
     def problems(self) -> Iterator[Problem]:
         """One problem for each mistake: a misspelt key is reported as unknown, and not as missing too."""
-        unknown = {one.path for one in self.wrong if one.kind == "extra_forbidden"}
+        unknown = {error.path for error in self.errors if error.kind == "extra_forbidden"}
         misspelt = {(*path[:-1], nearest(str(path[-1]), self.allowed(path[:-1]))) for path in unknown}
-        for one in self.wrong:
-            if one.of_key:
-                yield self.wrong_key(one)
-            elif one.kind == "extra_forbidden":
-                yield self.unknown_key(one)
-            elif one.kind == "missing":
-                if one.path not in misspelt:
-                    yield self.missing_key(one)
-            elif one.kind not in model_messages.EXPECTED_TYPES:
-                yield self.out_of_bounds(one)
+        for error in self.errors:
+            if error.is_key:
+                yield self.invalid_key(error)
+            elif error.kind == "extra_forbidden":
+                yield self.unknown_key(error)
+            elif error.kind == "missing":
+                if error.path not in misspelt:
+                    yield self.missing_key(error)
+            elif error.kind not in model_messages.EXPECTED_TYPES:
+                yield self.broken_rule(error)
         yield from self.wrong_types()
 
-    def unknown_key(self, one: _Wrong) -> Problem:
-        hint = self.hints.get(one.name.lower())
-        hint = hint or did_you_mean(one.name, self.allowed(one.path[:-1]), what="allowed keys")
-        return self.source.problem(self.root.key_place(one.path), f"unknown key `{one.name}`", hint)
+    def unknown_key(self, error: _ModelError) -> Problem:
+        hint = self.hints.get(error.name.lower())
+        hint = hint or did_you_mean(error.name, self.allowed(error.path[:-1]), what="allowed keys")
+        return self.source.problem(self.root.key_place(error.path), f"unknown key `{error.name}`", hint)
 
-    def missing_key(self, one: _Wrong) -> Problem:
-        hint = f"add `{one.name}:`, indented below this line" if len(one.path) > 1 else f"add `{one.name}:`"
-        place = self.root.key_place(one.path[:-1])
-        return self.source.problem(place, f"missing key `{one.name}`", hint)
+    def missing_key(self, error: _ModelError) -> Problem:
+        hint = f"add `{error.name}:`, indented below this line" if len(error.path) > 1 else f"add `{error.name}:`"
+        place = self.root.key_place(error.path[:-1])
+        return self.source.problem(place, f"missing key `{error.name}`", hint)
 
-    def wrong_key(self, one: _Wrong) -> Problem:
-        message = f"the key `{one.name}` must be {model_messages.bound(one.kind, one.context)}"
+    def invalid_key(self, error: _ModelError) -> Problem:
+        message = f"the key `{error.name}` must be {model_messages.rule(error.kind, error.context)}"
         return self.source.problem(
-            self.root.key_place(one.path), message, model_messages.bound_hint(one.kind, one.name)
+            self.root.key_place(error.path), message, model_messages.rule_hint(error.kind, error.name)
         )
 
-    def out_of_bounds(self, one: _Wrong) -> Problem:
-        message = f"{_subject(one.path)} must be {model_messages.bound(one.kind, one.context)}"
+    def broken_rule(self, error: _ModelError) -> Problem:
+        message = f"{_subject(error.path)} must be {model_messages.rule(error.kind, error.context)}"
         return self.source.problem(
-            self.root.value_place(one.path), message, model_messages.bound_hint(one.kind, one.name)
+            self.root.value_place(error.path), message, model_messages.rule_hint(error.kind, error.name)
         )
 
     def wrong_types(self) -> Iterator[Problem]:
@@ -124,14 +124,14 @@ class _Translation:
         If one branch fails deeper than the others (a list with one bad item), that branch was meant.
         """
         expected_types: dict[Path, dict[str, None]] = {}
-        for one in self.wrong:
-            if one.kind in model_messages.EXPECTED_TYPES and not one.of_key:
-                expected_types.setdefault(one.path, {})[model_messages.EXPECTED_TYPES[one.kind]] = None
+        for error in self.errors:
+            if error.kind in model_messages.EXPECTED_TYPES and not error.is_key:
+                expected_types.setdefault(error.path, {})[model_messages.EXPECTED_TYPES[error.kind]] = None
         shallow = {path[:length] for path in expected_types for length in range(len(path))}
         for path, types in expected_types.items():
             if path not in shallow:
                 value = self.root.find(path).value
-                expected = model_messages.listed(list(types))
+                expected = model_messages.alternatives(list(types))
                 message = f"{_subject(path)} must be {expected}, not {model_messages.type_of(value)}"
                 place = self.root.value_place(path)
                 yield self.source.problem(place, message, model_messages.type_hint(value, list(types)))

@@ -125,14 +125,19 @@ class Environment(Model):
 State = Literal["open", "closed"]
 
 
-class SharedAccount(Model):
-    """An account that belongs to no environment, such as tooling or security."""
+class AccountModel(Model):
+    """The fields of every account, whichever file it is in."""
 
     email: Email = Field(description="The e-mail address of the root user, which identifies the account in AWS.")
-    owner: Email = Field(description="The e-mail address of the person or team responsible for the account.")
-    ou: OuPath = Field(description="The OU of the account.")
     account_name: str | None = Field(default=None, description="The name of the account in AWS. Default: its key.")
     state: State = Field(default="open", description="`closed` closes the account, after an explicit approval.")
+
+
+class SharedAccount(AccountModel):
+    """An account that belongs to no environment, such as tooling or security."""
+
+    owner: Email = Field(description="The e-mail address of the person or team responsible for the account.")
+    ou: OuPath = Field(description="The OU of the account.")
 
 
 class OrganizationFile(Model):
@@ -149,28 +154,22 @@ class OrganizationFile(Model):
 # --- account_specs/**.yaml
 
 
-class Developer(Model):
+class Developer(AccountModel):
     """The account of one developer. Its environment says everything else."""
 
     name: Key = Field(description="A short name of the developer. The key of the account is ENVIRONMENT-NAME.")
-    email: Email = Field(description="The e-mail address of the root user, which identifies the account in AWS.")
     owner: Email = Field(
         description="The e-mail address of the person responsible for the account, who gets its budget alarms."
     )
     environment: Key = Field(default="developer", description="The environment of the account.")
-    account_name: str | None = Field(default=None, description="The name of the account in AWS. Default: its key.")
-    state: State = Field(default="open", description="`closed` closes the account, after an explicit approval.")
 
 
-class ApplicationAccount(Model):
+class ApplicationAccount(AccountModel):
     """One account of an application, in one environment."""
 
-    email: Email = Field(description="The e-mail address of the root user, which identifies the account in AWS.")
     owner: Email | None = Field(
         default=None, description="The owner of this account. Default: the owner of the application."
     )
-    account_name: str | None = Field(default=None, description="The name of the account in AWS. Default: its key.")
-    state: State = Field(default="open", description="`closed` closes the account, after an explicit approval.")
 
 
 class Application(Model):

@@ -23,7 +23,7 @@ from tests.ci.github import ACTION, served
 from tests.cli import forks
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
-from tests.docs.test_docs import blocks
+from tests.docs.test_docs import CI_PAGES, PERMISSIONS_PAGE, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
 COMMANDS = ("validate", "plan", "apply", "drift", "unlock")
-PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
-WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(PAGE, "yaml"))
+WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(CI_PAGES, "yaml"))
 JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
 STEPS = [step for job in JOBS.values() for step in job["steps"]] + SNIPPET
 GITLAB = yaml.safe_load((REPOSITORY / "ci" / "gitlab.yml").read_text("utf-8"))
@@ -270,7 +269,7 @@ def holds(condition: str, words: Mapping[str, object]) -> bool:
 
 
 def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
-    statements = [json.loads(block)["Statement"][0] for block in blocks(PAGE, "json")]
+    statements = [json.loads(block)["Statement"][0] for block in blocks(PERMISSIONS_PAGE, "json")]
     plan, apply = (statement["Condition"] for statement in statements if "Principal" in statement)
     issuer = "token.actions.githubusercontent.com"
     for trust in (plan, apply):
@@ -374,8 +373,8 @@ def test_one_issue_is_open_for_drift_and_what_the_last_night_saw_stands_in_it(
         asked = (tmp_path / "asked").read_text("utf-8").splitlines()
         assert asked[0].startswith("issue list --search author:app/github-actions in:title ")
         assert asked[1:] == [f"issue {done} --body-file {told}"]
-    assert (tmp_path / "report.md").read_text("utf-8") == "Nobody could look: runs/1\n"
-    # Also where drift could not be told, and where the look came to no end at all.
+    assert (tmp_path / "report.md").read_text("utf-8") == "Drift detection did not finish: runs/1\n"
+    # Also where drift detection failed or did not finish.
     assert step["if"] == "${{ !cancelled() && steps.look.outputs.exit-code != '0' }}"
 
 
@@ -455,7 +454,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
         assert shell(apply, tmp_path, aws, here).returncode == 0
         late = shell(apply, tmp_path, aws, here, {"CI_PIPELINE_IID": "7"})
         assert late.returncode == 3
-        assert "serial 8 was applied already, and this is serial 7" in late.stderr
+        assert "serial 8 has already been applied, and this is serial 7" in late.stderr
     [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
     assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0

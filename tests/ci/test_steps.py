@@ -201,7 +201,7 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     assert applied.code == 3
     assert runner.outputs["exit-code"] == "3"
     assert ous(emulator) == -1
-    assert "::error title=Blocked::the plan has moved since its review: the YAML has changed" in applied.out
+    assert "::error title=Blocked::the plan has changed since its review: the YAML has changed" in applied.out
     assert "%0ASee the log for what changed. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
     assert "### Blocked: nothing was changed" in comment
@@ -356,7 +356,7 @@ def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: 
     runner.number = 7
     late = runner.run("apply", plan=plan)
     assert late.code == 3
-    assert "serial 8 was applied already, and this is serial 7" in late.out
+    assert "serial 8 has already been applied, and this is serial 7" in late.out
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
     assert ous(emulator) == 1
@@ -436,7 +436,7 @@ def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, emulator:
     refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
     assert refused.code == 3
     assert "::error title=Blocked::another run is at work: somebody unknown since " in refused.out
-    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
+    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/how-to/ci-github.md)\n" in refused.out
     assert "See the log" not in refused.out
     unlocked = runner.run("unlock")
     assert unlocked.code == 0, unlocked.err

@@ -91,7 +91,7 @@ def succeed(
 
 @contextmanager
 def running(
-    *words: str | Path, here: Path | None = None, fresh: bool = False, **variables: str
+    *words: str | Path, here: Path | None = None, fresh: bool = False, bound_s: float = BOUND_S, **variables: str
 ) -> Iterator[subprocess.Popen[str]]:
     """Start it, to be watched while it runs."""
     with subprocess.Popen(
@@ -104,7 +104,7 @@ def running(
         text=True,
         encoding="utf-8",
     ) as process:
-        bound = threading.Timer(BOUND_S, process.kill)  # whoever reads what it says would wait for ever
+        bound = threading.Timer(bound_s, process.kill)  # whoever reads what it says would wait for ever
         bound.start()
         try:
             yield process
@@ -116,7 +116,7 @@ def running(
 @contextmanager
 def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
     """The variables that `org-bootstrap emulator` prints, for as long as it runs."""
-    with running("emulator", "--port", str(port), *words) as process:
+    with running("emulator", "--port", str(port), *words, bound_s=10 * BOUND_S) as process:
         assert process.stdout
         variables = {}
         while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last

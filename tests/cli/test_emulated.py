@@ -24,9 +24,9 @@ pytestmark = pytest.mark.emulator
 def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked(organization: Path) -> None:
     done = succeed("plan", "--emulated", "-C", organization, fresh=True)
     assert done.first_line.startswith("AWS emulator at http://127.0.0.1:")
-    assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
-    told = [line for line in done.err.splitlines() if not line.startswith("  still ")]  # on a busy machine
-    assert told == ["Starting the AWS emulator …", "Reading AWS …", "Read: 2 AWS API calls."]
+    assert done.last_line.startswith("Plan: 47 to create, 0 to update, 0 to delete")
+    told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
+    assert told == ["Starting the AWS emulator …", "Reading AWS …", "Read: 3 AWS API calls."]
     assert run("plan", "--emulated", "--detailed-exitcode", "-C", organization).code == 2
 
 
@@ -85,7 +85,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
         refused = run("destroy", "--yes", **here)
         assert refused.code == 3
         assert "consent: --approve destroy:example" in refused.out
-        assert "! blocked: the plan is refused for 1 reason" in refused.err
+        assert "! blocked: the plan is blocked for 1 reason" in refused.err
         assert "Nothing to do" in succeed("plan", **here).last_line
 
         gone = succeed("destroy", "--approve", "destroy:example", **here)
@@ -98,7 +98,7 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
         assert nothing.last_line.startswith("Nothing to do: nothing that org-bootstrap can delete or release is left")
         idle = run("destroy", "--approve", "destroy:example", **here)
         assert idle.code == 3
-        assert "nothing in this plan asks for --approve destroy:example" in idle.err
+        assert "nothing in this plan needs --approve destroy:example" in idle.err
         assert idle.last_line.startswith("Nothing to do"), "what it would do is shown all the same"
 
 
@@ -111,7 +111,7 @@ def test_a_plan_that_a_guard_stands_against_ends_with_3_and_names_the_consent(or
         for verb in (("plan",), ("plan", "--detailed-exitcode"), ("apply", "--yes")):
             refused = run(*verb, **here)
             assert refused.code == 3
-            assert "hint: after reading them, consent with: --approve close:developer-alice" in refused.err
+            assert "hint: review each reason, then re-run with: --approve close:developer-alice" in refused.err
         closed = succeed("apply", "--approve", "close:developer-alice", **here)
         assert "0 failed" in closed.last_line
 
@@ -145,7 +145,7 @@ def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("! error: the profile stormy is none of calm, real, storm, and no readable file: ")
-    assert done.err.endswith("\n  hint: docs/emulator.md describes the profiles and how to write one\n")
+    assert done.err.endswith("\n  hint: docs/reference/emulator.md describes the profiles and how to write one\n")
 
 
 def test_a_file_of_one_s_own_is_a_profile(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     edit(organization / ALICE, "name: alice", "name: alicia")
     refused = run("apply", "plan.json", **here)
     assert refused.code == 3
-    assert "the plan has moved since its review: the YAML has changed" in refused.err
+    assert "the plan has changed since its review: the YAML has changed" in refused.err
     assert "update account:developer-alicia: was not in the plan" in refused.err
 
     # A digest stands for the file where none can go.
@@ -60,7 +60,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     edit(organization / ALICE, "name: alicia", "name: alina")
     refused = run("apply", "--expect", digest, **here)
     assert refused.code == 3
-    assert "the plan has moved since its review: the YAML has changed" in refused.err
+    assert "the plan has changed since its review: the YAML has changed" in refused.err
     edit(organization / ALICE, "name: alina", "name: alicia")
     # What a script makes of a variable that is not set binds to nothing, and so does nothing.
     refused = run("apply", "--expect", "", **here)
@@ -125,8 +125,8 @@ def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organi
         ("plan --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("snapshot --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("plan --out snapshot.json", 1, "snapshot.json is a snapshot, not a plan; nothing was written"),
-        ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
-        ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
+        ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such target"),
+        ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such target"),
         ("apply --expect abc", 3, "abc is no digest of a plan\n  hint: `org-bootstrap plan` ends with one"),
     ],
 )
@@ -175,7 +175,7 @@ def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
     assert refused.code == 3
     assert "no word overrides this" in refused.out.partition("Refused:")[2]
     assert "To apply exactly" not in refused.err
-    assert json.loads((organization / "plan.json").read_text("utf-8"))["consented"] == []
+    assert json.loads((organization / "plan.json").read_text("utf-8"))["approved"] == []
     assert run("apply", "plan.json", "--yes", **here).code == 3
 
 
@@ -197,7 +197,7 @@ def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     refused = run("apply", "first.json", "--serial", "7", here=first, aws=empty)
     assert refused.code == 3
-    assert "serial 8 was applied already, and this is serial 7: it would undo what came since" in refused.err
+    assert "serial 8 has already been applied, and this is serial 7: it would undo later changes" in refused.err
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     # Whoever applies by hand, with no serial, forgets none.
     succeed("apply", **here)
@@ -213,7 +213,7 @@ def test_the_serial_that_was_applied_must_be_known(organization: Path, empty: di
     ssm.put_parameter(Name="/org-bootstrap/applied/000", Value="lost", Type="String", Overwrite=True)
     refused = run("apply", "--serial", "1", **here)
     assert refused.code == 3
-    assert "whose serial it is cannot be told" in refused.err
+    assert "the last serial cannot be told" in refused.err
     succeed("apply", **here)
     succeed("apply", "--serial", "1", **here)
     assert run("apply", "--serial", "0", **here).code == 1

@@ -181,17 +181,6 @@ class Stacks:
         return " ".join(each.get("ResourceStatusReason", "") for each in events)
 
 
-@contextlib.contextmanager
-def slow_emulator(folders: pytest.TempPathFactory, profile: str, **more: Any) -> Iterator[Emulator]:
-    """An emulator with this profile, as text, and with `more` options."""
-    from bootstrap.emulator import Emulator  # noqa: PLC0415 (moto takes a second to load)
-
-    path = folders.mktemp("profile") / "slow.toml"
-    path.write_text(profile, "utf-8")
-    with Emulator(profile=str(path), **more) as running:
-        yield running
-
-
 def template(resources: dict[str, Any]) -> str:
     return json.dumps({"Resources": resources})
 

@@ -12,18 +12,11 @@ from botocore.exceptions import ClientError
 from bootstrap.emulator import Emulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.emulator.conftest import Aws, Organization
 
 SLOW = 0.2
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

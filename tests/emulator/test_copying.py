@@ -25,7 +25,7 @@ def alice(organization: Organization) -> str:
     api = organization.api
     account = organization.account("alice", Tags=[{"Key": "owner", "Value": "alice"}])
     api.move_account(
-        AccountId=account, SourceParentId=organization.root, DestinationParentId=organization.unit("Developers")
+        AccountId=account, SourceParentId=organization.root, DestinationParentId=organization.ou("Developers")
     )
     api.attach_policy(PolicyId=organization.policy("own"), TargetId=account)
     return account

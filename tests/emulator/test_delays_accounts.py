@@ -11,11 +11,9 @@ from botocore.session import Session
 from bootstrap.emulator import options
 from bootstrap.emulator.failures import account_failure
 from bootstrap.emulator.organizations import closing
-from tests.emulator.conftest import Organization, slow_emulator
+from tests.emulator.conftest import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Refused
 
@@ -30,12 +28,7 @@ account_creation = [100, 100]
 account_usable = [1000, 1000]
 account_closing = [500, 500]
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 @pytest.fixture

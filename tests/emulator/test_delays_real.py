@@ -13,18 +13,13 @@ from bootstrap.emulator.profile import AT_ONCE, read_profile
 from tests.emulator.conftest import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.emulator.conftest import Aws
 
 SPEED = 500
 AN_HOUR_S = 3600 / SPEED
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="real", speed=SPEED, seed=1) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="real", speed=SPEED, seed=1)
 
 
 def eventually(does: Callable[[], object]) -> None:

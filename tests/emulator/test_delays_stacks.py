@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.emulator.conftest import slow_emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Refused, Stacks
 
@@ -20,12 +16,7 @@ stack = [90, 90]
 change_set = [10, 10]
 """
 SECRET = "AWS::SecretsManager::Secret"
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 def secret(name: str, text: str = "", **more: Any) -> Any:

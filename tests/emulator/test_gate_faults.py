@@ -15,7 +15,7 @@ from bootstrap.emulator.gate.gate import SLOW_S
 from tests.emulator.conftest import code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.emulator.conftest import Aws, Organization
 
@@ -26,12 +26,7 @@ READS: dict[str, Callable[[Any], Any]] = {
     "account": lambda api: api.get_account_information(),
 }
 SIGNED = "AWS4-HMAC-SHA256 Credential=testing/20261123/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(speed=SPEED)
 
 
 def names(organization: Organization) -> list[str]:

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws
 
 SPEED = 50.0
@@ -21,14 +18,7 @@ PROFILE = """
 latency_s = [10, 11]
 limits = [{ actions = ["sts.GetCallerIdentity"], account = [0, 0] }]
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text(PROFILE, "utf-8")
-    with Emulator(profile=str(path), speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE, speed=SPEED)
 
 
 def test_a_call_has_the_latency_of_the_profile(aws: Aws) -> None:

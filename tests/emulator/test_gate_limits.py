@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bootstrap.emulator import Emulator
 from bootstrap.emulator.gate.buckets import Buckets
 from bootstrap.emulator.gate.gate import Arrival
 from bootstrap.emulator.gate.request import Protocol, Request
@@ -16,8 +15,7 @@ from bootstrap.emulator.profile import Limit, Rate, read_profile
 from tests.emulator.conftest import code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization
 
 PROFILE = """
@@ -33,14 +31,7 @@ limits = [
   { actions = ["resourcegroupstaggingapi.GetResources", "secretsmanager.ListSecrets"], account = [0, 0] },
 ]
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "limits.toml"
-    path.write_text(PROFILE, "utf-8")
-    with Emulator(profile=str(path)) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization, Refused
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 def pages(organization: Organization) -> list[dict[str, Any]]:
@@ -30,7 +21,7 @@ def pages(organization: Organization) -> list[dict[str, Any]]:
 
 
 def test_an_empty_page_leads_to_the_items(emulator: Emulator, organization: Organization) -> None:
-    made = [organization.unit(f"unit-{number}") for number in range(45)]
+    made = [organization.ou(f"unit-{number}") for number in range(45)]
     for skip in (0, 2):  # before the first, and before the second
         emulator.fail_next("organizations.List*", fault="empty_page", skip=skip)
     found = pages(organization)
@@ -41,7 +32,7 @@ def test_an_empty_page_leads_to_the_items(emulator: Emulator, organization: Orga
 
 
 def test_empty_pages_may_follow_each_other(emulator: Emulator, organization: Organization) -> None:
-    organization.unit("one")
+    organization.ou("one")
     emulator.fail_next("organizations.List*", fault="empty_page", times=3)
     assert [len(page["OrganizationalUnits"]) for page in pages(organization)] == [0, 0, 0, 1]
 

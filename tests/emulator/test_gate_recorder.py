@@ -14,17 +14,10 @@ from bootstrap.emulator import Call, Emulator, options
 from tests.emulator.conftest import MANAGEMENT, code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.emulator.conftest import Aws
 
 SPEED = 100.0
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(speed=SPEED)
 
 
 def over_http(emulator: Emulator) -> Any:

@@ -13,24 +13,15 @@ import botocore.auth
 import pytest
 from botocore.exceptions import ClientError
 
-from bootstrap.emulator import Emulator
 from bootstrap.emulator.profile import read_profile
 from tests.emulator.conftest import code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws
 
 AHEAD_S = 7200
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text(f"signature_window_s = 300\nclock_ahead_s = {AHEAD_S}", "utf-8")
-    with Emulator(profile=str(path)) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=f"signature_window_s = 300\nclock_ahead_s = {AHEAD_S}")
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, off_s: float) -> None:

@@ -8,26 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from tests.emulator.conftest import Aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from bootstrap.emulator import Emulator
 
 SPEED = 50.0
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text("latency_s = [40, 41]", "utf-8")
-    yielded = Emulator(profile=str(path), speed=SPEED)
-    yield yielded
-    yielded.stop()
+pytestmark = pytest.mark.emulator(profile="latency_s = [40, 41]", speed=SPEED)
 
 
 def test_a_call_made_before_a_stop_has_no_effect_after_the_next_start(emulator: Emulator) -> None:
-    iam = Aws(emulator.start().endpoint)("iam")
+    iam = Aws(emulator.endpoint)("iam")
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(iam.create_user, UserName="late")
         time.sleep(10 / SPEED)

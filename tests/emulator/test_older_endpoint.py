@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Organization
 
-
-@pytest.fixture(scope="module")
-def emulator() -> Any:
-    with Emulator(paths=False) as running:
-        yield running
+pytestmark = pytest.mark.emulator(paths=False)
 
 
 @pytest.mark.parametrize("profile", ["calm", "real"])
@@ -23,7 +18,7 @@ def test_an_older_endpoint_has_no_state_and_no_paths(
     emulator: Emulator, organization: Organization, profile: str
 ) -> None:
     """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
-    account, unit = organization.account("alice"), organization.unit("unit")
+    account, unit = organization.account("alice"), organization.ou("unit")
     emulator.become(profile)
     described = organization.api.describe_account(AccountId=account)["Account"]
     assert described["Status"] == "ACTIVE"

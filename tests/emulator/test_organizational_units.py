@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 def test_a_name_is_unique_among_siblings_only(organization: Organization, refused: Refused) -> None:
     """API reference, CreateOrganizationalUnit: DuplicateOrganizationalUnitException."""
-    first, second = organization.unit("a"), organization.unit("b")
-    organization.unit("same", first)
-    organization.unit("same", second)
+    first, second = organization.ou("a"), organization.ou("b")
+    organization.ou("same", first)
+    organization.ou("same", second)
     with refused("DuplicateOrganizationalUnitException"):
-        organization.unit("same", first)
+        organization.ou("same", first)
 
 
 def test_a_rename_is_refused_only_for_the_name_of_a_sibling(organization: Organization, refused: Refused) -> None:
-    first, second = organization.unit("a"), organization.unit("b")
-    inner = organization.unit("inner", first)
+    first, second = organization.ou("a"), organization.ou("b")
+    inner = organization.ou("inner", first)
     rename = organization.api.update_organizational_unit
     rename(OrganizationalUnitId=inner, Name="b")
     rename(OrganizationalUnitId=second, Name="b")
@@ -31,15 +31,15 @@ def test_a_sixth_level_is_refused(organization: Organization, refused: Refused) 
     """Limits page: five levels deep under the root."""
     parent = None
     for level in range(5):
-        parent = organization.unit(f"level-{level}", parent)
+        parent = organization.ou(f"level-{level}", parent)
     with refused("ConstraintViolationException", "OU_DEPTH_LIMIT_EXCEEDED"):
-        organization.unit("too deep", parent)
+        organization.ou("too deep", parent)
 
 
 def test_an_unknown_parent_or_ou_is_not_found(organization: Organization, refused: Refused) -> None:
     nowhere = "ou-none-00000000"
     with refused("ParentNotFoundException"):
-        organization.unit("lost", nowhere)
+        organization.ou("lost", nowhere)
     with refused("ParentNotFoundException"):
         organization.api.list_accounts_for_parent(ParentId=nowhere)
     with refused("OrganizationalUnitNotFoundException"):
@@ -52,8 +52,8 @@ def test_an_unknown_parent_or_ou_is_not_found(organization: Organization, refuse
 
 def test_only_an_empty_ou_can_be_deleted(organization: Organization, refused: Refused) -> None:
     """API reference, DeleteOrganizationalUnit: remove all accounts and child OUs first."""
-    outer = organization.unit("outer")
-    inner = organization.unit("inner", outer)
+    outer = organization.ou("outer")
+    inner = organization.ou("inner", outer)
     account = organization.account("alice")
     organization.api.move_account(AccountId=account, SourceParentId=organization.root, DestinationParentId=inner)
     for unit in (outer, inner):
@@ -62,15 +62,15 @@ def test_only_an_empty_ou_can_be_deleted(organization: Organization, refused: Re
 
 
 def test_deleting_an_ou_detaches_its_policies(organization: Organization) -> None:
-    unit, policy = organization.unit("unit"), organization.policy("mine")
+    unit, policy = organization.ou("unit"), organization.policy("mine")
     organization.api.attach_policy(PolicyId=policy, TargetId=unit)
     organization.api.delete_organizational_unit(OrganizationalUnitId=unit)
     organization.api.delete_policy(PolicyId=policy)
 
 
 def test_an_ou_has_its_path_in_every_answer(organization: Organization) -> None:
-    outer = organization.unit("outer")
-    inner = organization.unit("inner", outer)
+    outer = organization.ou("outer")
+    inner = organization.ou("inner", outer)
     path = f"{organization.id}/{organization.root}/{outer}/{inner}/"
     listed = organization.api.list_organizational_units_for_parent(ParentId=outer)["OrganizationalUnits"]
     described = organization.api.describe_organizational_unit(OrganizationalUnitId=inner)
@@ -81,7 +81,7 @@ def test_a_move_names_the_right_source_and_an_existing_destination(
     organization: Organization, refused: Refused
 ) -> None:
     """API reference, MoveAccount."""
-    account, unit = organization.account("alice"), organization.unit("unit")
+    account, unit = organization.account("alice"), organization.ou("unit")
 
     def move(source: Any, destination: Any, account_id: Any = account) -> Any:
         organization.api.move_account(AccountId=account_id, SourceParentId=source, DestinationParentId=destination)
@@ -101,7 +101,7 @@ def test_a_move_names_the_right_source_and_an_existing_destination(
 
 def test_ous_are_listed_in_pages_of_twenty(organization: Organization) -> None:
     for number in range(21):
-        organization.unit(f"unit-{number}")
+        organization.ou(f"unit-{number}")
     listed = organization.api.list_organizational_units_for_parent
     first = listed(ParentId=organization.root)
     assert len(first["OrganizationalUnits"]) == 20

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from bootstrap.emulator import Emulator
 from tests.emulator.conftest import CONTENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws
 
     Told = list[str]
@@ -34,14 +34,7 @@ reset_before = 0.1
 reset_after = 0.1
 concurrent_modification = 0.2
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "rough.toml"
-    path.write_text(ROUGH, "utf-8")
-    with Emulator(profile=str(path), seed=7, speed=20) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=ROUGH, seed=7, speed=20)
 
 
 def told(ask: Callable[[], object]) -> Told:

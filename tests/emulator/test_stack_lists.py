@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.emulator.conftest import Aws, Organization, Refused, Stacks
 
 CREATED = {"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "old", "Name": "/p"}}}
@@ -24,11 +20,7 @@ def valued(value: str) -> dict[str, Any]:
     return {"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value, "Name": "/p"}}}
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    """An emulator whose clock runs 500 times as fast as real time."""
-    with Emulator(speed=500) as running:
-        yield running
+pytestmark = pytest.mark.emulator(speed=500)
 
 
 def listed(stacks: Stacks, name: str = "s", **asked: Any) -> dict[str, Any]:

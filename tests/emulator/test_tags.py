@@ -21,7 +21,7 @@ def as_list(**tags: Any) -> Any:
 
 def test_root_units_accounts_and_policies_have_tags(organization: Organization) -> None:
     policy = organization.policy("mine")
-    for each in (organization.root, organization.unit("u"), organization.account("a"), policy):
+    for each in (organization.root, organization.ou("u"), organization.account("a"), policy):
         organization.api.tag_resource(ResourceId=each, Tags=as_list(a="1", b="2"))
         organization.api.tag_resource(ResourceId=each, Tags=as_list(b="3"))
         organization.api.untag_resource(ResourceId=each, TagKeys=["a", "not there"])
@@ -80,10 +80,10 @@ def test_tagging_a_missing_resource_is_an_error(organization: Organization, refu
 @pytest.fixture
 def tagged(organization: Organization) -> Any:
     """The ARNs of tagged resources by type. One more OU has no tags."""
-    organization.unit("untagged")
+    organization.ou("untagged")
     found = {
         "organizations:root": organization.root,
-        "organizations:ou": organization.unit("u"),
+        "organizations:ou": organization.ou("u"),
         "organizations:account": organization.account("a"),
         "organizations:policy": organization.policy("p"),
     }

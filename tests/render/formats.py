@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap import planfile
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ def bare(review: PlanReview) -> str:
 
 
 FORMATS: Final[Mapping[str, Callable[[PlanReview], str]]] = {
-    "txt": render_plan,
+    "txt": render_text,
     "md": render_markdown,
     "json": lambda review: planfile.text(planfile.describe(review)),
     "html": bare,
@@ -32,7 +32,7 @@ FORMATS: Final[Mapping[str, Callable[[PlanReview], str]]] = {
 # Text and JSON of every plan. The scenarios below go through every line of the two other renderers; what a comment and
 # a page say of the others is what the text says, which test_golden.py and test_html.py check of each format.
 ALWAYS: Final = ("txt", "json")
-IN_MARKDOWN: Final = ("refused", "consented", "first_bootstrap", "drift", "left_alone")
+IN_MARKDOWN: Final = ("blocked", "approved", "first_bootstrap", "drift", "left_alone")
 IN_HTML: Final = ("destroyed",)  # and `reorganized` of organizations.py
 
 

@@ -100,7 +100,7 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
     "alike": (alike(12), ()),
     "calls": (_with_calls(), ()),
     "delete": (changed(made(POLICY, type="SERVICE_CONTROL_POLICY", statements={"Deny": STATEMENT}), None), ()),
-    "release": (
+    "forget": (
         make_plan(
             {},
             {ALICE: made(ALICE, name="alice", ou=OU.name), POLICY: made(POLICY, type="SERVICE_CONTROL_POLICY")},
@@ -174,7 +174,7 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
         (),
     ),
     "left_alone": (_left_alone(), ()),
-    "refused": (
+    "blocked": (
         changed(made(ALICE, state="open"), made(ALICE, state="closed")),
         (
             Blocker(ALICE, "a closed account is gone for good after 90 days", "see that it is empty", "close:alice"),

@@ -17,7 +17,7 @@ from bootstrap.engine.plan import Cause
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.snapshot import SnapshotCall, recorded_calls
 from tests.system.organization import Organization
-from tests.system.test_eleven_drifts import DENY, policy
+from tests.system.test_drift_kinds import DENY, policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -251,27 +251,27 @@ def narrowed(example: Example) -> PlanReview:
     return review
 
 
-def refused(example: Example) -> PlanReview:
-    """What takes a word, of every sort, and something that no word overrides."""
+def blocked(example: Example) -> PlanReview:
+    """Changes that need an approval, of every sort, and one that none overrides."""
     _take_risks(example)
     example.edit(FILE, "  Security:\n", "")
     text = (example.directory / FILE).read_text("utf-8")
     example.write(FILE, text[: text.index("  security:\n    email:")])
     review = example.plan().review
-    assert set(tokens(review)) == {*WORDS, ""}
+    assert set(tokens(review)) == {*APPROVALS, ""}
     assert not review.approved
     return review
 
 
-def consented(example: Example) -> PlanReview:
+def approved(example: Example) -> PlanReview:
     _take_risks(example)
-    review = example.plan(*WORDS).review
+    review = example.plan(*APPROVALS).review
     assert tokens(review) == []
-    assert {blocker.token for blocker in review.approved} == set(WORDS)
+    assert {blocker.token for blocker in review.approved} == set(APPROVALS)
     return review
 
 
-WORDS: Final = (
+APPROVALS: Final = (
     "close:developer-alice",
     "leave:guest-bob",
     "regenerate:orders-beta/orders/session-signing",
@@ -546,8 +546,8 @@ SCENARIOS: Final[dict[str, Callable[[Example], PlanReview]]] = {
         line_removed,
         template_changed,
         narrowed,
-        refused,
-        consented,
+        blocked,
+        approved,
         name_taken,
         drift,
         drift_and_asked,

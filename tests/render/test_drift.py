@@ -1,4 +1,4 @@
-"""The report of what drifted: what it says first, and what it may not claim."""
+"""The report of drift: what comes first, and what is counted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from tests.render.plans import ALICE, BASELINE, PLANS
 
 FINDING = Finding(BASELINE, "DeployRole", "its trust was changed", "this", "that")
+INSIDE = "1 change inside accounts (not reverted by apply)"
 THEIRS = Unmanaged(Address("policy", "theirs"), "a policy that is not in the YAML", new=True)
 ALIKE = PLANS["alike"]
 CHANGES = ALIKE.plan.changes
@@ -24,11 +25,15 @@ DRIFTED = replace(
 )
 
 
-def test_what_drifted_is_counted_by_what_becomes_of_it() -> None:
+def test_the_summary_counts_drift_by_what_happens_to_it() -> None:
     for review, findings, said in (
-        (DRIFTED, [FINDING], "Drift: 12 put back by the next apply, 1 inside accounts, 1 not ours."),
-        (PLANS["nothing_to_do"], [FINDING], "Drift: 1 inside accounts."),
-        (PLANS["nothing_to_do"], [], "No drift: all is as it was last applied."),
+        (
+            DRIFTED,
+            [FINDING],
+            f"Drift: 12 drifted resources; the next apply reverts them. Also: {INSIDE}, 1 unmanaged resource.",
+        ),
+        (PLANS["nothing_to_do"], [FINDING], f"Drift: {INSIDE}."),
+        (PLANS["nothing_to_do"], [], "No drift: everything is as last applied."),
     ):
         text, markdown = render_drift(review, findings), render_drift(review, findings, markdown=True)
         assert text.splitlines()[-1] == said
@@ -36,13 +41,13 @@ def test_what_drifted_is_counted_by_what_becomes_of_it() -> None:
         assert "Plan: " not in text + markdown
 
 
-def test_what_could_not_be_looked_at_is_named_and_not_said_to_be_as_it_was() -> None:
+def test_inaccessible_resources_are_listed_and_no_drift() -> None:
     plan = PLANS["nothing_to_do"].plan
     review = replace(PLANS["nothing_to_do"], plan=replace(plan, inaccessible=(Inaccessible(BASELINE, "no stack"),)))
     door = Inaccessible(ALICE, "no way in")
     for findings, said in (
-        ([], "No drift in what could be looked at; 2 could not be."),
-        ([FINDING], "Drift: 1 inside accounts; 2 could not be looked at."),
+        ([], "No drift found, but 2 resources could not be read."),
+        ([FINDING], f"Drift: {INSIDE}, 2 inaccessible resources."),
     ):
         text, markdown = (render_drift(review, findings, [door], markdown=form) for form in (False, True))
         assert text.splitlines()[-1] == said
@@ -54,16 +59,16 @@ def test_what_could_not_be_looked_at_is_named_and_not_said_to_be_as_it_was() -> 
     assert [entry["address"] for entry in told["inaccessible"]] == [str(ALICE), str(BASELINE)]
 
 
-def test_what_is_asked_for_is_counted_and_no_drift() -> None:
+def test_changes_in_the_yaml_are_counted_and_no_drift() -> None:
     inaccessible = Inaccessible(CHANGES[0].address, "no way in")
     asked = replace(ALIKE, plan=replace(ALIKE.plan, inaccessible=(inaccessible,)))
     for review, pending, said in (
         (PLANS["nothing_to_do"], 0, "Not drift"),
-        (PLANS["create"], 1, "Not drift: 1 change that the YAML asks for is not applied yet; `org-bootstrap plan` "),
+        (PLANS["create"], 1, "Not drift: 1 change in the YAML is not applied yet; see `org-bootstrap plan`."),
         (
             asked,
             11,
-            "Not drift: 11 changes that the YAML asks for are not applied yet; `org-bootstrap plan` shows them.",
+            "Not drift: 11 changes in the YAML are not applied yet; see `org-bootstrap plan`.",
         ),
     ):
         for markdown in (False, True):
@@ -71,9 +76,11 @@ def test_what_is_asked_for_is_counted_and_no_drift() -> None:
         assert json.loads(describe_drift(review, []))["pending"] == pending
 
 
-def test_what_no_apply_puts_back_is_told_before_what_one_does() -> None:
+def test_drift_that_no_apply_reverts_comes_first() -> None:
     for markdown in (False, True):
         told = render_drift(DRIFTED, [FINDING], markdown=markdown)
         assert (
-            told.index("DeployRole: its trust was changed") < told.index("policy:theirs") < told.index("Look closely")
+            told.index("DeployRole: its trust was changed")
+            < told.index("policy:theirs")
+            < told.index("Review carefully")
         )

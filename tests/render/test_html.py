@@ -1,4 +1,4 @@
-"""The page: it holds all of the plan, loads nothing, and nothing in a plan can break out of its place."""
+"""A plan as a page: it holds the whole plan, loads nothing, and no text in it becomes markup."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from bootstrap.engine.review import Placement
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
-from bootstrap.render.markup import text
-from bootstrap.render.plan import render_plan
+from bootstrap.render.html.markup import text
+from bootstrap.render.text import render_text
 from tests.render.formats import bare
 from tests.render.organizations import NASTY, account, reorganized
 from tests.render.plans import OU, PLANS
@@ -83,8 +83,8 @@ def test_every_address_reason_and_token_of_a_plan_is_on_its_page(name: str) -> N
         assert blocker.reason in told
         assert f"--approve {blocker.token}" in told or not blocker.token
     # Whatever the text says of a value, the page says in the same words.
-    for line in render_plan(review, width=100).splitlines():
-        if line.startswith("    ") and "hint:" not in line and "consent:" not in line:
+    for line in render_text(review, width=100).splitlines():
+        if line.startswith("    ") and "hint:" not in line and "approve with:" not in line:
             assert " ".join(str(text_of(line)).split()) in told, line
 
 
@@ -112,7 +112,7 @@ def test_every_link_leads_to_a_story_of_the_page() -> None:
     assert not page.all("src")
 
 
-def test_of_changes_that_are_alike_each_is_drawn_and_leads_to_where_it_is_told() -> None:
+def test_each_resource_of_a_group_is_in_the_chart_and_leads_to_the_group() -> None:
     plan, accounts = PLANS["alike"].plan, [change.address for change in PLANS["alike"].plan.changes]
     within = (_inside(change) for change in plan.changes)
     page = bare(
@@ -137,7 +137,7 @@ def _inside(account: Change) -> Change:
     return Change(here, *sides)
 
 
-def test_a_refusal_leads_to_the_story_that_its_change_is_part_of() -> None:
+def test_a_blocker_leads_to_the_story_of_its_change() -> None:
     baseline = Blocker(Address("baseline", "tooling"), "others may enter")
     page = bare(replace(reorganized(), blockers=(baseline,)))
     anchor = re.search(r'href="#(s\d+)">baseline:tooling</a>: others may enter', page)
@@ -156,7 +156,7 @@ def test_no_name_makes_an_element_or_an_attribute(name: str) -> None:
     assert text_of(f"weird {name}".replace("\r", "\\u000d")) in page.text.replace("\r", "\\u000d")
 
 
-def test_what_a_browser_would_obey_is_spelled_out() -> None:
+def test_control_characters_are_escaped() -> None:
     assert text("a\u202eb\x9bc\x00d\ud800") == "a\\u202eb\\u009bc\\u0000d\\ud800"
     assert text("tab\t, Ålice 🚀 ไทย") == "tab\t, Ålice 🚀 ไทย"
     assert "old\\nname</b>" in bare(reorganized(calm=0, name="old\nname"))
@@ -166,7 +166,7 @@ def test_the_same_plan_gives_the_same_page() -> None:
     assert render_html(reorganized()) == render_html(reorganized())
 
 
-def test_what_goes_is_drawn_where_it_stood_and_what_moves_where_it_will_stand() -> None:
+def test_a_deleted_resource_stands_where_it_was_and_a_moved_one_where_it_will_be() -> None:
     places = {str(place.address): place for place in reorganized().placements}
     beta, inventory, root = (Address("ou", path) for path in ("Workloads/Beta", "Workloads/Inventory", "Root"))
     moving = Address("account", "moving")
@@ -184,14 +184,14 @@ def chips(page: str) -> dict[str, str]:
     return {name: Page(line).text for name in found for line in lines if f'title="{name}"' in line and "→" not in line}
 
 
-def test_what_moves_leaves_a_trace_where_it_stood_and_what_is_renamed_says_how() -> None:
+def test_the_chart_shows_moves_and_renames() -> None:
     page = bare(reorganized(name="new name"))
     left = page.partition('title="ou:Workloads/Beta"')[2].partition("</details>")[0]
     assert re.search(r'<a href="#s\d+"><b[^>]*>moving</b></a> → Workloads/Inventory</li>', left)
-    assert "named new name, was old name" in chips(page)["account:renamed"]
+    assert "renamed from old name to new name" in chips(page)["account:renamed"]
     key = Address("account", "alicia")
     change = Change(key, *(account(name, "Workloads", tag=name) for name in ("alice", "alicia")))
-    assert _label_of(change).endswith("aliciawas alice")
+    assert _label_of(change).endswith("aliciakey was alice")
 
 
 def _label_of(change: Change) -> str:
@@ -205,9 +205,9 @@ def _label_of(change: Change) -> str:
     return chips(bare(placed))[str(change.address)]
 
 
-def test_what_could_not_be_looked_at_is_noted_where_it_stands() -> None:
+def test_an_inaccessible_baseline_is_noted_at_its_account() -> None:
     drawn = chips(bare(reorganized()))
-    assert "keptbaseline not seen" in drawn["account:kept"]
+    assert "keptretainedbaseline inaccessible" in drawn["account:kept"]
 
 
 def test_the_legend_counts_each_action_with_its_sign() -> None:
@@ -219,11 +219,11 @@ def test_the_legend_counts_each_action_with_its_sign() -> None:
 
 def test_a_plan_with_nothing_to_do_says_so_and_offers_no_apply() -> None:
     page = render_html(PLANS["nothing_to_do"])
-    assert "Nothing to do: 1 resource is as the YAML says." in page
+    assert "Nothing to do: 1 resource matches the YAML." in page
     assert "apply --expect" not in page
     assert "apply --expect" in render_html(PLANS["create"])
 
 
-def test_a_plan_of_some_things_says_what_it_was_narrowed_to_and_how_much_that_leaves_out() -> None:
+def test_a_plan_with_targets_says_what_it_leaves_out() -> None:
     page = Page(render_html(replace(PLANS["create"], targets=("ou:A&B",), left_out=2)))
-    assert "Only ou:A&B, with what that needs: 2 other changes are left out." in page.text
+    assert "Targets: ou:A&B, with what they depend on; 2 other changes left out." in page.text

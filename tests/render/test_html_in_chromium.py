@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 CALM, NEW = 300, 200
 SHOWN = "[...document.querySelectorAll('%s')].filter(e => e.checkVisibility()).map(%s)"
 NAMES = "e => e.querySelector('.name').textContent"
-STORIES, CHIPS = (SHOWN % (which, NAMES) for which in (".story", ".map .chip"))
+STORIES, CHIPS = (SHOWN % (which, NAMES) for which in (".story", ".chart .chip"))
 FOCUS = "document.activeElement.id || document.activeElement.parentElement.id"
 
 
@@ -161,11 +161,11 @@ def test_a_search_finds_a_name_however_its_accents_are_written(chromium: Browser
 
 
 def test_a_link_to_what_the_search_has_hidden_ends_the_search(reader: Browser) -> None:
-    anchor = reader.run("document.querySelector('#refused a').hash")
+    anchor = reader.run("document.querySelector('#blocked a').hash")
     reader.press("/")
     reader.type("new-042")
     assert len(reader.run(STORIES)) == 1
-    reader.run("document.querySelector('#refused a').click()")
+    reader.run("document.querySelector('#blocked a').click()")
     reader.run("new Promise((done) => setTimeout(done, 100))")  # the hash is told of later
     assert reader.run("document.getElementById('search').value") == ""
     shown = f"(e => e.checkVisibility() && e.open)(document.querySelector('{anchor}'))"

@@ -1,4 +1,4 @@
-"""Cases of bad YAML as text files: the changes to the base organization, and every problem that follows.
+"""Cases of invalid YAML as text files: the changes to the base organization, and every problem that follows.
 
 A case is a title, then parts that begin with `--- `, and `====` ends it. A part is the name of a file with
 its whole text, or a name and `changed` with lines to take out (`-`) and to put in their place (`+`); the last

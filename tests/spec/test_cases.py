@@ -1,4 +1,4 @@
-"""Every case in cases/: bad YAML, and each problem as a person reads it, with its place and hint."""
+"""Every case in cases/: invalid YAML, and the text of each problem with its place and hint."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_bad_yaml_is_answered_with_every_problem_at_its_place(
-    case: Case, project: Path, pytestconfig: pytest.Config
-) -> None:
+def test_invalid_yaml_gives_every_problem_at_its_place(case: Case, project: Path, pytestconfig: pytest.Config) -> None:
     case.write(project)
     with pytest.raises(SpecError) as caught:
         load(project)
-    told = "\n".join(render_problem(problem) for problem in caught.value.problems)
+    text = "\n".join(render_problem(problem) for problem in caught.value.problems)
     if pytestconfig.getoption("--update-golden"):
-        case.update(told)
+        case.update(text)
     else:
-        assert told == case.expected
+        assert text == case.expected
 
 
 @pytest.mark.parametrize("case", CASES)

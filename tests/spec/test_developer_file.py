@@ -1,4 +1,4 @@
-"""A developer's file reads back as what was asked for, or is not written."""
+"""The file of a new developer: it parses to the given values, or it is not written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters
 
 
 def refused(directory: Path, name: str, email: str = "aws+x@example.com", environment: str | None = None) -> str:
-    """Why nothing was written; the folder is as before."""
+    """The problems for which nothing was written. The folder is as before."""
     before = sorted(directory.rglob("*"))
     with pytest.raises(SpecError) as caught:
         add_developer(directory, name, email, "x@example.com", environment)
@@ -29,7 +29,7 @@ def refused(directory: Path, name: str, email: str = "aws+x@example.com", enviro
     return "\n".join(f"{one.file}:{one.line}:{one.column}: {one.message}" for one in caught.value.problems)
 
 
-def test_a_plain_developer_is_written_plainly() -> None:
+def test_plain_values_are_not_quoted() -> None:
     path, text = developer_file("carol", "aws+carol@example.com", "carol@example.com")
     assert path == "account_specs/developers/carol.yaml"
     assert text == (
@@ -39,7 +39,7 @@ def test_a_plain_developer_is_written_plainly() -> None:
 
 
 @given(name=TEXT, email=TEXT, owner=TEXT, environment=st.none() | TEXT)
-def test_any_text_reads_back_the_same(name: str, email: str, owner: str, environment: str | None) -> None:
+def test_any_text_parses_to_itself(name: str, email: str, owner: str, environment: str | None) -> None:
     _, text = developer_file(name, email, owner, environment)
     wanted = {"name": name, "email": email, "owner": owner}
     if environment is not None:
@@ -67,7 +67,7 @@ def test_any_text_reads_back_the_same(name: str, email: str, owner: str, environ
         "\u2028",
     ],
 )
-def test_words_with_another_meaning_are_quoted(name: str) -> None:
+def test_words_that_are_not_strings_in_yaml_are_quoted(name: str) -> None:
     _, text = developer_file(name, "x", "x")
     assert '  name: "' in text
 
@@ -88,11 +88,11 @@ def test_the_first_developer_makes_the_folder(project: Path) -> None:
     assert add_developer(project, "carol", "aws+carol@example.com", "carol@example.com").is_file()
 
 
-def test_nothing_is_written_over(project: Path) -> None:
+def test_an_existing_file_is_not_overwritten(project: Path) -> None:
     assert refused(project, "alice") == ("account_specs/developers/alice.yaml:1:1: the file already exists")
 
 
-def test_a_file_that_appears_after_the_checks_is_not_written_over(tmp_path: Path) -> None:
+def test_a_file_created_after_the_checks_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "carol.yaml"
     path.symlink_to(tmp_path / "nowhere")
     with pytest.raises(FileExistsError):
@@ -102,11 +102,11 @@ def test_a_file_that_appears_after_the_checks_is_not_written_over(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["../../evil", "/etc/evil", "", "Alice", "a/b", "a\n", "..", "a\0", "\udcff"])
-def test_a_name_that_is_none_never_becomes_a_path(name: str, project: Path) -> None:
+def test_an_invalid_name_never_becomes_a_path(name: str, project: Path) -> None:
     assert ":3:" in refused(project, name)
 
 
-def test_what_does_not_fit_the_rest_is_not_written(project: Path) -> None:
+def test_a_developer_that_breaks_a_check_is_not_written(project: Path) -> None:
     file = "account_specs/developers/carol.yaml"
     assert refused(project, "carol", "AWS+alice@example.com").startswith(
         f"{file}:4:10: the e-mail address is already used"
@@ -115,7 +115,7 @@ def test_what_does_not_fit_the_rest_is_not_written(project: Path) -> None:
     assert refused(project, "carol", environment="gamma") == f"{file}:6:16: unknown environment `gamma`"
 
 
-def test_a_folder_that_cannot_be_written_is_a_problem(project: Path) -> None:
+def test_an_unwritable_folder_is_a_problem(project: Path) -> None:
     folder = project / "account_specs/developers"
     (folder / "alice.yaml").unlink()
     folder.rmdir()

@@ -1,4 +1,4 @@
-"""What is taken for a secret, and what is not."""
+"""The text that is taken for a secret, and the text that is not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bootstrap.spec.node import Place
 from bootstrap.spec.source_file import SourceFile
 from tests.conftest import REPOSITORY
 
-# Split, so that the scanners which guard repositories leave this file alone.
+# Split, so that secret scanners do not report this file.
 SECRETS = {
     "AKIA" + "IOSFODNN7EXAMPLE": "an AWS access key id",
     "ASIA" + "IOSFODNN7EXAMPLE": "an AWS access key id",
@@ -63,7 +63,7 @@ HARMLESS = [
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
 ]
 SHOWN = ("account_specs", "scps", "secrets_layout", "docs")
-# What stands behind a name: a line, and the part of it that is none of anybody's business.
+# Lines that assign this value to a name.
 VALUE = "hunter2Prod"
 ASSIGNED = [
     *(f"https://api.example.com/?user=u&password={VALUE}", f"https://api.example.com/?api_key={VALUE}&page=2"),
@@ -96,7 +96,7 @@ NOT_ASSIGNED = [
 
 
 @pytest.mark.parametrize("line", ASSIGNED)
-def test_what_a_name_says_is_a_secret_is_one_whatever_it_looks_like(line: str) -> None:
+def test_the_value_after_the_name_of_a_secret_is_masked(line: str) -> None:
     (leak,) = leaks(line)
     assert line[leak.start : leak.end] == VALUE
     assert masked(line) == line.replace(VALUE, "*" * len(VALUE))
@@ -104,28 +104,28 @@ def test_what_a_name_says_is_a_secret_is_one_whatever_it_looks_like(line: str) -
 
 
 @pytest.mark.parametrize("line", NOT_ASSIGNED)
-def test_what_only_stands_for_a_value_or_tells_of_one_is_no_secret(line: str) -> None:
+def test_a_placeholder_or_a_property_of_a_secret_is_not_masked(line: str) -> None:
     assert list(leaks(line)) == []
 
 
-def test_a_secret_within_the_value_of_another_is_told_once() -> None:
+def test_a_secret_inside_the_value_of_another_is_found_once() -> None:
     (leak,) = leaks("password=a-" + "AKIA" + "IOSFODNN7EXAMPLE")
     assert leak == (9, 31, "a secret's value")
 
 
-def test_a_quoted_value_is_hidden_to_its_end() -> None:
+def test_a_quoted_value_is_masked_to_its_end() -> None:
     assert masked("PASSWORD='hunter 2; x' y") == "PASSWORD='***********' y"
 
 
 @pytest.mark.parametrize("part", ["a=", "pw=", "pw='", 'pw="a', "pw=}", "token: a, ", "pw-", "Authorization: Bearer "])
-def test_a_long_line_is_looked_through_in_no_time(part: str) -> None:
+def test_a_long_line_is_searched_quickly(part: str) -> None:
     start = time.process_time()
     masked(part * 20_000)
     assert time.process_time() - start < 2
 
 
-def test_nothing_that_the_repository_shows_looks_like_a_secret() -> None:
-    """Or else a file like it would be refused."""
+def test_no_file_of_the_repository_looks_like_it_has_a_secret() -> None:
+    """Otherwise a file like these would be rejected."""
     files = [
         path for name in SHOWN for path in sorted((REPOSITORY / name).rglob("*")) if path.suffix in {".md", ".yaml"}
     ]
@@ -136,7 +136,7 @@ def test_nothing_that_the_repository_shows_looks_like_a_secret() -> None:
 
 
 @pytest.mark.parametrize(("secret", "what"), SECRETS.items())
-def test_a_secret_is_found_wherever_it_stands(secret: str, what: str) -> None:
+def test_a_secret_is_found_anywhere_in_a_line(secret: str, what: str) -> None:
     for line in (secret, f"  value: {secret}", f'value: "{secret}", other: word', f"# it was {secret} once"):
         (leak,) = leaks(line)
         assert leak.what == what
@@ -146,12 +146,12 @@ def test_a_secret_is_found_wherever_it_stands(secret: str, what: str) -> None:
 
 
 @pytest.mark.parametrize("line", HARMLESS)
-def test_words_names_and_addresses_are_no_secrets(line: str) -> None:
+def test_words_names_and_addresses_are_not_secrets(line: str) -> None:
     assert list(leaks(line)) == []
 
 
 @given(text=st.text(max_size=30), secret=st.sampled_from(sorted(SECRETS)), column=st.integers(1, 60))
-def test_a_problem_never_repeats_a_secret(text: str, secret: str, column: int) -> None:
+def test_a_problem_never_shows_a_secret(text: str, secret: str, column: int) -> None:
     source = SourceFile("x.yaml", f"{text} {secret} {text}")
     problem = source.problem(Place(1, column, 1, column), f"`{secret}` is wrong", f"did you mean `{secret}`?")
     assert isinstance(problem, Problem)

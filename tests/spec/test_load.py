@@ -1,4 +1,4 @@
-"""What good YAML becomes, and how much of it can be read how fast."""
+"""The Spec of valid YAML, and the time that loading takes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bootstrap.model.errors import SpecError
 from bootstrap.model.names import ROOT
 from bootstrap.spec.developer_file import developer_file
 from bootstrap.spec.load import load
+from bootstrap.workflow.example import write_example
+from bootstrap.workflow.validate import validate
 from tests.spec.cases import HERE
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def test_the_example_organization_loads() -> None:
     assert set(spec.entries) >= {"orders/database", "orders/payment-api"}
 
 
-def test_accounts_get_their_keys_names_owners_and_places(project: Path) -> None:
+def test_accounts_have_keys_names_owners_and_origins(project: Path) -> None:
     spec = load(project)
     beta, alice, tooling = (spec.accounts[key] for key in ("orders-beta", "developer-alice", "tooling"))
     assert (beta.name, beta.owner, beta.ou) == ("orders-beta", "orders-team@example.com", "Workloads/Beta")
@@ -53,7 +55,7 @@ def test_everything_has_an_origin(project: Path) -> None:
     assert all(spec.origin("ou", path) for path in spec.organizational_units)
 
 
-def test_ous_above_a_named_one_exist_and_come_before_it(project: Path) -> None:
+def test_the_parents_of_an_ou_exist_and_come_before_it(project: Path) -> None:
     spec = load(project)
     paths = list(spec.organizational_units)
     assert set(paths) == {ROOT, "Infrastructure", "Workloads", "Workloads/Developers", "Workloads/Beta"}
@@ -67,7 +69,7 @@ def test_a_closed_account_stays(project: Path) -> None:
     assert load(project).accounts["developer-alice"].state == "closed"
 
 
-def test_a_value_can_be_written_once_and_used_again(project: Path) -> None:
+def test_an_alias_reuses_a_value(project: Path) -> None:
     path = project / "account_specs/organization.yaml"
     text = path.read_text("utf-8")
     text = text.replace("deploy: {account", "deploy: &ci {account")
@@ -78,22 +80,23 @@ def test_a_value_can_be_written_once_and_used_again(project: Path) -> None:
     assert (deploy.account, deploy.role) == ("tooling", "other")
 
 
-def test_a_thousand_account_files_load_in_seconds(
-    project: Path, record_property: Callable[[str, object], None]
+def test_a_thousand_account_files_are_validated_in_two_seconds(
+    tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    write_example(tmp_path)
     for number in range(1000):
-        name, text = developer_file(f"d{number}", f"aws+d{number}@example.com", "owner@example.com")
-        (project / name).write_text(text)
+        name, text = developer_file(f"d{number}", f"aws+d{number}@example.com", f"d{number}@example.com")
+        (tmp_path / name).write_text(text)
     start = time.process_time()
-    spec = load(project)
+    spec = validate(tmp_path)
     seconds = time.process_time() - start
     print(f"1,000 account files: {seconds:.2f} s of processor time")  # noqa: T201
     record_property("seconds_for_1000_files", round(seconds, 2))
-    assert len(spec.accounts) == 1003
-    assert seconds < 3
+    assert len(spec.accounts) == 1006
+    assert seconds < 2
 
 
-def test_a_file_of_a_hundred_megabytes_is_answered_at_once(project: Path) -> None:
+def test_a_file_of_a_hundred_megabytes_is_rejected_at_once(project: Path) -> None:
     with (project / "scps/big.yaml").open("wb") as stream:
         stream.truncate(100_000_000)
     start = time.process_time()

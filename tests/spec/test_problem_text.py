@@ -1,4 +1,4 @@
-"""A problem as a person reads it."""
+"""The text of a problem."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bootstrap.spec.problem_text import render_problem
 from bootstrap.spec.source_file import SourceFile
 
 
-def test_a_problem_shows_its_line_and_points_into_it() -> None:
+def test_a_problem_shows_its_line_with_a_mark() -> None:
     problem = Problem("a.yaml", 3, 3, "unknown key `ownr`", "did you mean `owner`?", "  ownr: alice@example.com")
     assert render_problem(problem) == (
         "a.yaml:3:3: unknown key `ownr`\n"
@@ -20,7 +20,7 @@ def test_a_problem_shows_its_line_and_points_into_it() -> None:
     )
 
 
-def test_without_a_line_or_a_hint_there_is_only_the_place() -> None:
+def test_a_problem_without_line_and_hint_is_its_place_and_message() -> None:
     assert render_problem(Problem("a.yaml", 1, 1, "is a folder")) == "a.yaml:1:1: is a folder"
 
 
@@ -35,16 +35,16 @@ def test_without_a_line_or_a_hint_there_is_only_the_place() -> None:
         ("界: ownr", 4, "    ^^^^"),
     ],
 )
-def test_the_marks_stand_under_one_word(source: str, column: int, marks: str) -> None:
+def test_one_word_is_marked(source: str, column: int, marks: str) -> None:
     lines = render_problem(Problem("a.yaml", 1, column, "wrong", "", source)).splitlines()
     assert lines[2] == f"      | {marks}"
 
 
-def test_a_place_after_the_end_of_the_line_has_no_marks() -> None:
+def test_a_place_after_the_end_of_the_line_has_no_mark() -> None:
     assert "^" not in render_problem(Problem("a.yaml", 1, 9, "wrong", "", "abc"))
 
 
-def test_a_line_that_would_move_the_cursor_does_not() -> None:
+def test_control_characters_of_a_line_are_replaced() -> None:
     source = SourceFile("a.yaml", "a: \x1b[31m\u202eb\tc")
     problem = source.problem(Place(1, 1, 1, 2), "wrong \x1b[2J")
     assert problem.source.isprintable()

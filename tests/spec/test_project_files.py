@@ -1,4 +1,4 @@
-"""Folders, links and files that are none: each is a problem, and nothing hangs."""
+"""Folders, links and files that cannot be read: each is a problem, and loading never hangs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bootstrap.spec.load import load
 ANYBODY = 65534
 
 
-def said(directory: Path) -> list[str]:
-    """What is wrong, as `file: message`."""
+def problems_in(directory: Path) -> list[str]:
+    """The problems, each as `file: message`."""
     with pytest.raises(SpecError) as caught:
         load(directory)
     return [f"{problem.file}: {problem.message}" for problem in caught.value.problems]
 
 
-def test_without_an_organization_the_hint_is_to_make_one(tmp_path: Path) -> None:
+def test_a_missing_organization_file_is_a_problem(tmp_path: Path) -> None:
     for directory in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(SpecError) as caught:
             load(directory)
@@ -37,7 +37,7 @@ def test_an_organization_alone_is_enough(project: Path) -> None:
     assert set(load(project).accounts) == {"tooling"}
 
 
-def test_what_begins_with_a_dot_is_not_read(project: Path) -> None:
+def test_names_that_start_with_a_dot_are_ignored(project: Path) -> None:
     (project / "account_specs/.schemas").mkdir()
     (project / "account_specs/.schemas/x.yaml").write_text("nonsense")
     (project / "account_specs/.x.yaml").write_text("nonsense")
@@ -45,12 +45,12 @@ def test_what_begins_with_a_dot_is_not_read(project: Path) -> None:
     assert load(project).accounts
 
 
-def test_a_file_or_folder_that_nobody_would_read_is_a_problem(project: Path) -> None:
+def test_misnamed_files_and_folders_are_problems(project: Path) -> None:
     (project / "account_specs/developers/bob.yaml.bak").write_text("nonsense")
     (project / "scps/region.json").write_text("{}")
     (project / "secrets_layout").rename(project / "secret_layout")
     (project / "notes").mkdir()
-    assert said(project) == [
+    assert problems_in(project) == [
         "account_specs/developers/bob.yaml.bak: ignored: the name does not end in `.yaml`",
         "scps/region.json: ignored: the name does not end in `.yaml`",
         "secret_layout: the folder is ignored",
@@ -64,29 +64,29 @@ def test_yml_and_deeper_folders_are_read(project: Path) -> None:
     assert "developer-alice" in load(project).accounts
 
 
-def test_links_that_lead_nowhere_or_in_a_circle_are_problems(project: Path) -> None:
+def test_broken_and_circular_links_are_problems(project: Path) -> None:
     folder = project / "account_specs"
     (folder / "loop.yaml").symlink_to("loop.yaml")
     (folder / "nowhere.yaml").symlink_to("missing.yaml")
     (folder / "around").symlink_to(folder, target_is_directory=True)
-    assert said(project) == [
+    assert problems_in(project) == [
         "account_specs/around: ignored: links to folders are not followed",
         "account_specs/loop.yaml: the file cannot be read: too many levels of symbolic links",
         "account_specs/nowhere.yaml: the file cannot be read: no such file or directory",
     ]
 
 
-def test_a_folder_and_a_pipe_with_the_name_of_a_file_are_problems(project: Path) -> None:
+def test_folders_and_pipes_named_like_yaml_files_are_problems(project: Path) -> None:
     (project / "scps/folder.yaml").mkdir()
     os.mkfifo(project / "scps/pipe.yaml")
-    assert said(project) == [
+    assert problems_in(project) == [
         "scps/folder.yaml: a folder with the name of a YAML file",
         "scps/pipe.yaml: not a regular file",
     ]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not read")
-def test_files_and_folders_without_permission_are_problems(project: Path) -> None:
+def test_unreadable_files_and_folders_are_problems(project: Path) -> None:
     outside = Path(tempfile.mkdtemp())
     try:
         directory = shutil.copytree(project, outside / "project")
@@ -95,7 +95,7 @@ def test_files_and_folders_without_permission_are_problems(project: Path) -> Non
         (directory / "account_specs/developers/alice.yaml").chmod(0)
         os.seteuid(ANYBODY)
         try:
-            problems = said(directory)
+            problems = problems_in(directory)
         finally:
             os.seteuid(0)
     finally:
@@ -106,8 +106,8 @@ def test_files_and_folders_without_permission_are_problems(project: Path) -> Non
     ]
 
 
-def test_a_file_name_that_is_no_text_is_shown_without_its_bytes(project: Path) -> None:
+def test_unprintable_bytes_of_a_file_name_are_replaced(project: Path) -> None:
     Path(os.fsdecode(os.fsencode(project) + b"/scps/\xff\x1b.yaml")).write_text("nonsense")
-    (message,) = said(project)
+    (message,) = problems_in(project)
     assert message.isprintable()
     assert message.startswith("scps/")

@@ -1,4 +1,4 @@
-"""The JSON Schemas beside the YAML: fresh, and in agreement with the models."""
+"""The JSON Schemas of the YAML files are up to date and agree with the models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES = [
 
 
 def schema_of(path: Path, root: Path) -> str:
-    """The name of the schema that is meant for a file."""
+    """The name of the schema of a file."""
     folder, *_ = path.relative_to(root).parts
     if folder == "account_specs":
         return f"{folder}/.schemas/{'organization' if path.stem == 'organization' else 'account'}.json"
@@ -39,19 +39,19 @@ def errors(schema: str, value: object) -> list[str]:
 
 
 @pytest.mark.parametrize("name", schemas())
-def test_the_schemas_in_the_repository_are_fresh(name: str) -> None:
+def test_the_schemas_in_the_repository_are_up_to_date(name: str) -> None:
     path = REPOSITORY / name
     written = path.read_text("utf-8") if path.exists() else ""
     assert written == schemas()[name], "run `python -m bootstrap.spec.schema`"
 
 
-def test_writing_them_makes_the_folders(tmp_path: Path) -> None:
+def test_writing_schemas_creates_their_folders(tmp_path: Path) -> None:
     write_schemas(tmp_path)
     assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.json")} == set(schemas())
 
 
 @pytest.mark.parametrize("text", schemas().values(), ids=schemas().keys())
-def test_every_schema_is_one_and_describes_its_keys(text: str) -> None:
+def test_every_schema_is_valid_and_describes_its_keys(text: str) -> None:
     schema = json.loads(text)
     pytest.importorskip("jsonschema").Draft202012Validator.check_schema(schema)
     assert schema["$schema"].endswith("2020-12/schema")
@@ -60,12 +60,12 @@ def test_every_schema_is_one_and_describes_its_keys(text: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "root"), FILES)
-def test_the_schemas_accept_what_loads(path: Path, root: Path) -> None:
+def test_the_schemas_accept_files_that_load(path: Path, root: Path) -> None:
     value = parse_yaml(SourceFile(path.name, path.read_text("utf-8"))).value
     assert errors(schema_of(path, root), value) == []
 
 
-def test_the_schemas_refuse_unknown_keys_and_bad_names() -> None:
+def test_the_schemas_reject_unknown_keys_and_invalid_names() -> None:
     account = {"name": "a", "email": "a@example.com", "owner": "a@example.com"}
     name = "account_specs/.schemas/account.json"
     assert errors(name, {"developer": account}) == []

@@ -1,4 +1,4 @@
-"""Bytes that are no text, and text that is too much."""
+"""Bytes that are not text, scalars, and YAML that is too large."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BAD_BYTES = {
 
 
 @pytest.mark.parametrize(("content", "expected"), BAD_BYTES.items())
-def test_bytes_that_are_no_text_are_a_clear_problem(content: bytes, expected: str, project: Path) -> None:
+def test_a_file_that_is_not_text_is_a_problem(content: bytes, expected: str, project: Path) -> None:
     (project / "account_specs/x.yaml").write_bytes(content)
     with pytest.raises(SpecError) as caught:
         load(project)
@@ -73,15 +73,15 @@ def read(text: str) -> Plain:
         ("=", "="),
     ],
 )
-def test_words_mean_what_yaml_1_2_says(text: str, value: Plain) -> None:
+def test_scalars_follow_yaml_1_2(text: str, value: Plain) -> None:
     assert read(f"key: {text}") == {"key": value}
 
 
-def test_keys_are_text_whatever_they_look_like() -> None:
+def test_keys_are_strings() -> None:
     assert read("no: 1\n1: 2\nnull: 3\n2026-11-23: 4") == {"no": 1, "1": 2, "null": 3, "2026-11-23": 4}
 
 
-def test_a_merge_fills_in_what_is_not_written() -> None:
+def test_a_merge_adds_missing_keys() -> None:
     text = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 5}\nd: {'<<': 1}"
     assert read(text) == {
         "a": {"x": 1, "y": 2},
@@ -114,7 +114,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS.keys())
 @pytest.mark.parametrize("folder", ["account_specs", "scps", "secrets_layout"])
-def test_a_bomb_costs_nothing(text: str, folder: str, project: Path) -> None:
+def test_a_bomb_is_rejected_quickly(text: str, folder: str, project: Path) -> None:
     (project / folder / "x.yaml").write_text(text)
     start = time.process_time()
     with pytest.raises(SpecError):
@@ -122,14 +122,14 @@ def test_a_bomb_costs_nothing(text: str, folder: str, project: Path) -> None:
     assert time.process_time() - start < 2
 
 
-def test_no_file_has_more_problems_than_anybody_reads() -> None:
+def test_the_problems_of_a_file_are_limited() -> None:
     for text in ("a:\n" * 1000, "a: !x 1\n" * 1000):
         with pytest.raises(SpecError) as caught:
             read(text)
         assert len(caught.value.problems) == PROBLEMS_MAX
 
 
-def test_the_deepest_nesting_allowed_is_read_and_one_more_is_not() -> None:
+def test_nesting_is_limited() -> None:
     assert read("[" * DEPTH_MAX + "]" * DEPTH_MAX)
     with pytest.raises(SpecError):
         read("[" * (DEPTH_MAX + 1) + "]" * (DEPTH_MAX + 1))
@@ -161,7 +161,7 @@ PARTS = st.sampled_from([*WORDS, *MARKS])
 
 @given(content=st.binary() | NEAR_YAML | st.lists(PARTS).map(lambda parts: "".join(parts).encode()))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
-def test_any_bytes_are_a_spec_or_problems(content: bytes, project: Path) -> None:
+def test_any_bytes_give_a_spec_or_problems(content: bytes, project: Path) -> None:
     for file in ("account_specs/developers/alice.yaml", "scps/x.yaml", "secrets_layout/x.yaml"):
         path = project / file
         before = path.read_bytes() if path.exists() else None

@@ -14,18 +14,20 @@ from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
 from bootstrap.aws.recording import Recorder
-from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.targets import find_targets
 from bootstrap.workflow.validate import validate
+from tests.system.sharing import converge_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bootstrap.aws.api import AwsApi
+    from bootstrap.emulator import Emulator
     from bootstrap.engine.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
@@ -48,6 +50,8 @@ class Organization:
     """Of the jitter between two tries."""
     watch: Callable[[AwsClient], None] = lambda _aws: None
     """Called with each client before its first call."""
+    emulator: Emulator | None = None
+    """Where its AWS is an emulator of this process, which can be brought back to where it was."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -84,11 +88,17 @@ class Organization:
         return workflow.apply(self.plan(*approvals, aws=aws, targets=targets), KINDS, aws)
 
     def converge(self, *approvals: str) -> None:
-        """Apply, and check that nothing is left to do."""
+        """Apply, and check that nothing is left to do. From an empty AWS that is shared with other tests."""
+        if self.emulator and not approvals and self.watch is Organization.watch:
+            converge_once(self.emulator, self.directory, self.make_converge)
+        else:
+            self.make_converge(*approvals)
+
+    def make_converge(self, *approvals: str) -> None:
         report = self.apply(*approvals)
         assert report.complete, render_report(report, again="")
         left = self.plan()
-        assert not left.plan, render_plan(left.review)
+        assert not left.plan, render_text(left.review)
 
     def destroy(self, *approvals: str) -> Report:
         here, aws = next(iter(OrganizationKind().desired(self.spec()))), self.aws()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.engine import blast_radius
-from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.workflow.example import write_example
 from tests.system.organization import Organization
 from tests.system.precision import check_precise
@@ -42,7 +42,7 @@ def live_through(seed: int, folder: Path, emulator: Emulator) -> None:
         again = apply_in_time(organization, *words)
         assert again.complete, render_report(again, again="")
     left = organization.plan()
-    assert not left.plan, render_plan(left.review)
+    assert not left.plan, render_text(left.review)
     assert len(organization.accounts()) == ACCOUNTS + 1
 
 

@@ -89,7 +89,9 @@ def test_leaving_an_environment_needs_an_approval_and_returning_to_its_ou_does_n
     example.converge(*tokens)
 
 
-def test_moving_an_environment_away_from_its_guardrails_needs_an_approval_for_each_account(example: Organization) -> None:
+def test_moving_an_environment_away_from_its_guardrails_needs_an_approval_for_each_account(
+    example: Organization,
+) -> None:
     example.converge()
     example.edit(FILE, "  Workloads/Production:\n", "  Playground:\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Playground\n")
@@ -204,7 +206,9 @@ def test_a_retained_account_loses_guardrails_only_with_an_approval_when_its_envi
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     # Accounts of the YAML stand there too and lose the guardrail as well, so that it needs no approval.
     example.edit(FILE, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [iam.deny-users]")
-    assert "attachment:secrets.protect@Workloads/Production" in {str(change.address) for change in example.plan().plan.changes}
+    assert "attachment:secrets.protect@Workloads/Production" in {
+        str(change.address) for change in example.plan().plan.changes
+    }
     assert asked(example) == {}
     example.converge()
 
@@ -224,15 +228,22 @@ def test_attaching_full_aws_access_to_the_root_again_needs_an_approval(example: 
     example.converge(*tokens)
 
 
-def test_full_aws_access_returns_to_the_root_with_the_last_detach_and_needs_an_approval_of_its_own(small: Organization) -> None:
+def test_full_aws_access_returns_to_the_root_with_the_last_detach_and_needs_an_approval_of_its_own(
+    small: Organization,
+) -> None:
     small.converge()
     small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
     reviewed = small.plan("root:root.deny")
     assert not reviewed.review.blockers
     shut_the_root(small)
-    assert asked(small) == {"root:root.deny": "attachment:root.deny@Root", "root:FullAWSAccess": "attachment:FullAWSAccess@Root"}
+    assert asked(small) == {
+        "root:root.deny": "attachment:root.deny@Root",
+        "root:FullAWSAccess": "attachment:FullAWSAccess@Root",
+    }
     planned = small.plan("root:root.deny")
-    remarks = (change.remarks for change in planned.plan.changes if str(change.address) == "attachment:FullAWSAccess@Root")
+    remarks = (
+        change.remarks for change in planned.plan.changes if str(change.address) == "attachment:FullAWSAccess@Root"
+    )
     assert "everything that no policy denies is allowed there again" in next(remarks)
     with pytest.raises(BlockedError, match="create attachment:FullAWSAccess@Root: was not in the plan"):
         verify_plan(describe(reviewed.review), planned.review)
@@ -493,7 +504,9 @@ def test_a_guardrail_that_moves_down_is_not_detached_above_without_being_attache
     verify_plan(reviewed, example.plan(*tokens).review)
     example.edit(FILE, f"{guardrails}, s3.protect-bpa]", f"{guardrails}]")
     tokens = [blocker.token for blocker in example.plan().review.blockers]
-    waited = "delete attachment:s3.protect-bpa@Workloads: was to wait for attachment:s3.protect-bpa@Workloads/Production"
+    waited = (
+        "delete attachment:s3.protect-bpa@Workloads: was to wait for attachment:s3.protect-bpa@Workloads/Production"
+    )
     with pytest.raises(BlockedError, match=waited):
         verify_plan(reviewed, example.plan(*tokens).review)
 

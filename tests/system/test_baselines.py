@@ -15,7 +15,7 @@ from bootstrap.engine.plan import Action, Cause
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXECUTION_ROLE
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from bootstrap.resources.baseline.drift import NOT_COMPARABLE
 from bootstrap.resources.registry import KINDS
 
@@ -123,7 +123,7 @@ def revert(organization: Organization) -> set[str]:
     assert [(str(change.address), change.cause) for change in planned.plan.changes] == [
         ("baseline:developer-alice", Cause.DRIFT)
     ]
-    for render in (render_plan, render_markdown, render_html):
+    for render in (render_text, render_markdown, render_html):
         assert "developer-alice" in render(planned.review)
     assert {finding.what for finding in workflow.inspect(planned, KINDS)} <= {NOT_COMPARABLE}
     tokens = {blocker.token for blocker in planned.review.blockers}
@@ -250,7 +250,7 @@ def test_a_template_that_cannot_be_read_is_replaced_with_an_approval(small: Orga
     planned = small.plan(aws=aws)
     tokens = {blocker.token: blocker.reason for blocker in planned.review.blockers}
     assert "cannot be read" in tokens[f"remove:developer-alice/{BASELINE_STACK}"]
-    assert "cannot be read" in render_plan(planned.review)
+    assert "cannot be read" in render_text(planned.review)
     assert small.apply(*tokens, aws=aws).complete
     assert not small.plan().plan
     iam = inside(small, "developer-alice", "iam")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bootstrap.engine.plan import Cause
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from tests.system.deaths import apply_and_die_after
 from tests.system.test_drift_kinds import policy
 from tests.system.test_late import lock
@@ -202,7 +202,7 @@ def test_a_retained_resource_that_somebody_changed_or_tagged_is_drift(example: O
         "account:billing",
         "account:orders-production",
     ]
-    assert "  account:billing" in render_plan(review)
+    assert "  account:billing" in render_text(review)
 
     # What an apply has left alone once is known.
     example.converge()

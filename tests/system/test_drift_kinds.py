@@ -11,7 +11,7 @@ from bootstrap import workflow
 from bootstrap.engine.plan import Cause
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.markdown import LIMIT
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def test_an_unmanaged_account_is_in_every_plan(converged: Organization) -> None:
     planned, findings = find(converged)
     assert not planned.plan
     assert findings == ()
-    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_plan(planned.review)
+    assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in render_text(planned.review)
 
 
 def open_door(organization: Organization, account: str, *principals: object, but: object = None) -> None:

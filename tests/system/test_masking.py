@@ -22,8 +22,8 @@ from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
-from bootstrap.render.plan import render_plan
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.snapshot import write_snapshot
 from tests.system.test_late import lock
@@ -51,7 +51,7 @@ TABLE = {
 def in_all_forms(review: PlanReview) -> dict[str, str]:
     """A plan in every form that shows it."""
     return {
-        "text": render_plan(review, width=1000),
+        "text": render_text(review, width=1000),
         "markdown": render_markdown(review),
         "html": render_html(review),
         "json": text_of_plan(describe(review)),
@@ -147,7 +147,7 @@ def test_a_secret_in_the_name_or_the_ou_of_a_managed_account_is_masked(small: Or
     small.client("account").put_account_name(AccountId=account, AccountName=f"root key {KEY}")
     content = snapshot_of(small)
     planned = small.plan_with_calls()
-    for found in (render_plan(planned.review), text_of_plan(describe(planned.review)), content):
+    for found in (render_text(planned.review), text_of_plan(describe(planned.review)), content):
         assert KEY not in found
         assert f"root key {'*' * len(KEY)}" in found
         assert f"Workloads/with {'*' * len(KEY)}" in found

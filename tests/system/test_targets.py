@@ -10,7 +10,7 @@ from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import command_to_apply, describe
 from bootstrap.planfile.verify import verify_plan
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
@@ -37,7 +37,7 @@ def test_one_account_is_created_with_everything_that_it_needs_and_nothing_else(e
         assert change.address in {other.address for other in whole.changes}
         assert {str(needed) for needed in planned.plan.waits[change.address]} <= made
     assert len(planned.left_out) == planned.review.left_out == len(whole.changes) - len(made)
-    text = render_plan(planned.review)
+    text = render_text(planned.review)
     assert (
         f"{len(planned.left_out)} other changes"
         in text

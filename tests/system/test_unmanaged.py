@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap.engine.plan import Cause
 from bootstrap.render.drift import is_drift, render_drift
-from bootstrap.render.plan import render_plan
+from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
@@ -38,7 +38,7 @@ def shown(organization: Organization) -> list[str]:
 def marked(organization: Organization) -> list[str]:
     """The same, what is new first and marked; the text of the plan has each once."""
     review = organization.plan().review
-    text = render_plan(review, width=1000)
+    text = render_text(review, width=1000)
     found = sorted(review.plan.unmanaged, key=lambda item: (not item.new, item.address, item.detail))
     assert all(text.count(f"{item.address}: {item.detail}") == 1 for item in found)
     return [f"{item.address}: {item.detail}{NEW * item.new}" for item in found]

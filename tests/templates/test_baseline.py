@@ -39,8 +39,8 @@ def test_cfn_lint_would_find_a_planted_mistake(sent: dict[str, Any]) -> None:
     assert lint(json.dumps(planted, indent=1), regions=["eu-west-1"])
 
 
-def test_the_ids_of_resources_stay_as_they_are(templates: dict[str, Any], budgets: dict[str, Any]) -> None:
-    # An id that changes is a resource that is replaced, and these have names of their own: it would fail.
+def test_the_logical_ids_of_resources_are_stable(templates: dict[str, Any], budgets: dict[str, Any]) -> None:
+    # A changed logical id replaces the resource, and that fails for resources with custom names.
     assert list(budgets["orders-beta"]["Resources"]) == ["MonthlyBudget"]
     assert sorted(templates["orders-beta"]["Resources"]) == [
         "DeployRole",
@@ -56,13 +56,13 @@ def test_the_ids_of_resources_stay_as_they_are(templates: dict[str, Any], budget
 
 def test_the_same_yaml_gives_the_same_bytes(templates: dict[str, Any]) -> None:
     again = load(Path(__file__).parents[2])
-    made = {key: Baselines(again).of(account) for key, account in again.accounts.items()}
-    assert {key: json.dumps(made[key][BASELINE_STACK]) for key in templates} == {
+    baselines = Baselines(again)
+    assert {key: json.dumps(baselines.baseline(again.accounts[key])) for key in templates} == {
         key: json.dumps(template) for key, template in templates.items()
     }
 
 
-def test_no_template_holds_an_id_of_aws_and_each_refers_to_ci_and_the_organization(
+def test_templates_have_references_instead_of_ids(
     templates: dict[str, Any],
 ) -> None:
     for template in templates.values():
@@ -72,18 +72,24 @@ def test_no_template_holds_an_id_of_aws_and_each_refers_to_ci_and_the_organizati
         assert "${organization:example}" in text
 
 
-def test_accounts_of_one_environment_differ_in_their_budgets_owner_alone(
+def test_accounts_of_one_environment_differ_only_in_the_owner_of_their_budget(
     templates: dict[str, Any], budgets: dict[str, Any]
 ) -> None:
-    assert templates["developer-alice"] == templates["developer-bob"]
+    assert templates["developer-alice"] is templates["developer-bob"]
     assert budgets["developer-alice"] != budgets["developer-bob"]
+
+
+def test_accounts_of_one_environment_and_owner_share_their_stacks(spec: Spec) -> None:
+    baselines, alice = Baselines(spec), spec.accounts["developer-alice"]
+    assert baselines.of(alice) is baselines.of(replace(alice, key="developer-carol", email="aws+carol@example.com"))
+    assert baselines.of(alice)[BASELINE_STACK] is baselines.of(spec.accounts["developer-bob"])[BASELINE_STACK]
 
 
 def test_a_developers_beta_and_production_account_have_entries_of_the_same_names(
     spec: Spec, templates: dict[str, Any]
 ) -> None:
     def names(account: str, environment: str) -> dict[str, str]:
-        """The names of the entries that both this environment and the account's are to have."""
+        """The names of the entries that both this environment and the account's environment have."""
         return {
             logical_id: resource["Properties"]["Name"]
             for logical_id, resource in templates[account]["Resources"].items()
@@ -95,7 +101,7 @@ def test_a_developers_beta_and_production_account_have_entries_of_the_same_names
     assert names("orders-beta", "developer") == names("developer-alice", "beta") != {}
 
 
-def test_what_an_environment_does_not_ask_for_is_left_out(spec: Spec) -> None:
+def test_an_environment_without_deploy_and_budget_has_neither(spec: Spec) -> None:
     without = spec.environments["beta"].model_copy(update={"deploy": None, "budget": None})
     changed = replace(spec, environments={**spec.environments, "beta": without})
     made: Any = Baselines(changed).of(spec.accounts["orders-beta"])
@@ -104,7 +110,7 @@ def test_what_an_environment_does_not_ask_for_is_left_out(spec: Spec) -> None:
     assert {"ExecutionRole", "PermissionsBoundary"} <= made[BASELINE_STACK]["Resources"].keys()
 
 
-def test_a_role_and_an_entry_say_whose_they_are_and_what_for(beta: dict[str, Any]) -> None:
+def test_roles_and_secret_entries_have_tags(beta: dict[str, Any]) -> None:
     def tags(resource: str) -> dict[str, str]:
         return {tag["Key"]: tag["Value"] for tag in beta[resource]["Tags"]}
 

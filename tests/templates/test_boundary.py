@@ -1,4 +1,4 @@
-"""The permissions boundary, by what it lets an administrator do."""
+"""The permissions boundary: the calls that it allows an administrator."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def may(beta: dict[str, Any]) -> Callable[..., bool]:
     administrator = PolicyDocument.parse("own", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
 
     def decided(action: str, resource: str = "*", context: dict[str, str] | None = None) -> bool:
-        """What an identity may do is what its own policies and its boundary both allow."""
+        """An identity may do what its own policies and its boundary both allow."""
         keys = {key: (value,) for key, value in (context or {}).items()}
         return decide([[administrator], [boundary]], RequestContext(action, resource, keys)).allowed
 
@@ -43,7 +43,9 @@ def may(beta: dict[str, Any]) -> Callable[..., bool]:
         "iam:UpdateAssumeRolePolicy",
     ],
 )
-def test_roles_and_users_are_made_and_changed_within_the_boundary_only(may: Callable[..., bool], action: str) -> None:
+def test_roles_and_users_cannot_be_created_or_changed_without_the_boundary(
+    may: Callable[..., bool], action: str
+) -> None:
     thing = f"{ROLES}/orders"
     assert may(action, thing, {"iam:permissionsboundary": BOUNDARY})
     assert not may(action, thing)
@@ -51,7 +53,7 @@ def test_roles_and_users_are_made_and_changed_within_the_boundary_only(may: Call
 
 
 @pytest.mark.parametrize("kind", ["Role", "User"])
-def test_a_boundary_is_never_taken_off_nor_put_in_place_of_ours(may: Callable[..., bool], kind: str) -> None:
+def test_the_boundary_cannot_be_removed_or_replaced(may: Callable[..., bool], kind: str) -> None:
     thing = f"{ROLES}/orders"
     assert not may(f"iam:Delete{kind}PermissionsBoundary", thing, {"iam:permissionsboundary": BOUNDARY})
     assert not may(f"iam:Put{kind}PermissionsBoundary", thing, {"iam:permissionsboundary": OTHER_POLICY})
@@ -74,7 +76,7 @@ def test_the_boundary_itself_cannot_be_changed_and_other_policies_can(may: Calla
     ],
 )
 @pytest.mark.parametrize("action", ["CreateRole", "DeleteRole", "PutRolePolicy", "UpdateAssumeRolePolicy"])
-def test_the_roles_of_the_organization_are_out_of_reach(may: Callable[..., bool], role: str, action: str) -> None:
+def test_the_roles_of_the_organization_cannot_be_changed(may: Callable[..., bool], role: str, action: str) -> None:
     within = {"iam:permissionsboundary": BOUNDARY}
     assert not may(f"iam:{action}", f"{ROLES}/{role}", within)
     assert may(f"iam:{action}", f"{ROLES}/orders", within)
@@ -94,12 +96,12 @@ def test_the_account_stays_in_the_organization(may: Callable[..., bool], action:
 @pytest.mark.parametrize(
     "action", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:AddUserToGroup", "iam:AttachGroupPolicy"]
 )
-def test_a_deployment_gives_users_neither_credentials_nor_groups(may: Callable[..., bool], action: str) -> None:
+def test_a_deployment_cannot_give_users_credentials_or_groups(may: Callable[..., bool], action: str) -> None:
     assert not may(action, f"arn:aws:iam::{OWN_ID}:user/someone", {"iam:permissionsboundary": BOUNDARY})
 
 
 @pytest.mark.parametrize("action", ["DeleteSecret", "PutResourcePolicy", "UntagResource"])
-def test_a_secret_entry_is_neither_deleted_nor_shared_nor_disowned(may: Callable[..., bool], action: str) -> None:
+def test_a_secret_entry_cannot_be_deleted_shared_or_untagged(may: Callable[..., bool], action: str) -> None:
     assert not may(f"secretsmanager:{action}", SECRET, OURS)
     assert may(f"secretsmanager:{action}", SECRET)
 
@@ -110,5 +112,5 @@ def test_a_secret_entry_can_be_read_and_rotated_by_the_application(may: Callable
 
 
 @pytest.mark.parametrize("action", ["lambda:CreateFunction", "iam:CreateServiceLinkedRole", "iam:PassRole"])
-def test_all_else_is_left_to_the_roles_own_policies(may: Callable[..., bool], action: str) -> None:
+def test_the_boundary_allows_all_other_calls(may: Callable[..., bool], action: str) -> None:
     assert may(action)

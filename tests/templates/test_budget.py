@@ -21,7 +21,7 @@ def alarms(budget: Any) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("key", ["developer-alice", "developer-bob", "orders-production"])
-def test_the_owner_and_nobody_else_gets_the_mail(spec: Spec, budgets: dict[str, Any], key: str) -> None:
+def test_only_the_owner_gets_the_alarms(spec: Spec, budgets: dict[str, Any], key: str) -> None:
     budget = budgets[key]["Resources"]["MonthlyBudget"]["Properties"]
     subscribers = [entry["Subscribers"] for entry in budget["NotificationsWithSubscribers"]]
     owner = {"Address": spec.accounts[key].owner, "SubscriptionType": "EMAIL"}
@@ -34,15 +34,15 @@ def test_the_limit_is_a_monthly_cost_in_dollars() -> None:
     assert (budget["BudgetType"], budget["TimeUnit"]) == ("COST", "MONTHLY")
 
 
-def test_each_percentage_alarms_once_and_the_forecast_of_all_of_it_too() -> None:
+def test_each_percentage_and_the_forecast_alarm_once() -> None:
     assert alarms(made([100, 80, 80])) == [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)]
 
 
-def test_the_most_that_the_yaml_takes_is_not_more_than_a_budget_takes() -> None:
+def test_a_budget_has_room_for_all_notifications_that_the_yaml_allows() -> None:
     assert len(alarms(made([10, 20, 30, 40, 50]))) <= 10
 
 
-def test_a_budget_whose_notifications_change_has_another_name_and_the_limit_alone_changes_none() -> None:
+def test_the_name_changes_with_the_notifications_and_not_with_the_limit() -> None:
     def name(*args: Any) -> str:
         return str(made(*args)["Budget"]["BudgetName"])
 

@@ -1,4 +1,4 @@
-"""Every policy of the baseline against the actions, resources and condition keys that AWS publishes."""
+"""Every policy of the baseline, checked against the actions, resources and condition keys that AWS publishes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Finding = tuple[str, str, str]
 
-# What the validator dislikes and we mean: (policy, check, statement) and why.
+# Findings of the validator that are intended: (policy, check, statement), and the reason.
 ACCEPTED: Final[Mapping[Finding, str]] = {
     ("boundary", "full_wildcard", "AllElse"): "a boundary gives nothing, and its denials take away",
     ("deploy", "sensitive_action", ""): "to pass the execution role to a stack is what the role is for",
@@ -109,7 +109,7 @@ def findings(policies: Mapping[str, Any], reference: Path) -> dict[Finding, str]
     }
 
 
-def test_the_validator_finds_nothing_but_what_is_meant(policies: dict[str, Any], reference: Path) -> None:
+def test_the_validator_has_only_intended_findings(policies: dict[str, Any], reference: Path) -> None:
     found = findings(policies, reference)
     assert {finding: message for finding, message in found.items() if finding not in ACCEPTED} == {}
     assert ACCEPTED.keys() - found.keys() == set(), "accepted, but no longer found"

@@ -1,4 +1,4 @@
-"""The two roles, by what they let through: trusts and policies are asked, not read."""
+"""The two roles: the calls that their trust policies and their inline policies allow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOME_STACK = f"{STACKS}/orders-api/1"
 
 
 def trusts(trust: Any, action: str, context: Mapping[str, str]) -> bool:
-    """Whether the conditions of a trust hold. A trust names no resource: it is the role's own."""
+    """Whether the conditions of a trust policy are true. A trust policy names no resource."""
     statements = [
         {key: value for key, value in statement.items() if key != "Principal"} | {"Resource": "*"}
         for statement in trust["Statement"]
@@ -57,7 +57,7 @@ def test_only_cis_role_within_the_organization_starts_a_deployment(
     assert trusts(beta["DeployRole"]["AssumeRolePolicyDocument"], action, context) == let_in
 
 
-def test_a_caller_outside_every_organization_is_kept_out(beta: dict[str, Any]) -> None:
+def test_a_caller_without_an_organization_is_rejected(beta: dict[str, Any]) -> None:
     trust = beta["DeployRole"]["AssumeRolePolicyDocument"]
     assert not trusts(trust, "sts:AssumeRole", {"aws:principalarn": CI_ROLE})
 
@@ -69,7 +69,7 @@ def test_the_deploy_role_trusts_cis_account_rather_than_a_role_that_may_not_exis
     assert statement["Principal"] == {"AWS": f"arn:aws:iam::{CI_ID}:root"}
 
 
-def test_the_execution_role_is_cloudformations_alone(beta: dict[str, Any]) -> None:
+def test_only_cloudformation_can_assume_the_execution_role(beta: dict[str, Any]) -> None:
     (statement,) = beta["ExecutionRole"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "cloudformation.amazonaws.com"}
 
@@ -121,7 +121,7 @@ def test_a_template_may_use_sams_transform_but_nobody_elses_macro(beta: dict[str
     ],
 )
 @pytest.mark.parametrize("call", ["CreateChangeSet", "ExecuteChangeSet", "DeleteStack", "GetTemplate"])
-def test_the_baseline_itself_is_out_of_reach(beta: dict[str, Any], stack: str, call: str) -> None:
+def test_ci_cannot_change_the_baseline(beta: dict[str, Any], stack: str, call: str) -> None:
     assert not may(beta["DeployRole"], f"cloudformation:{call}", stack, cloudformation__rolearn=EXECUTION_ROLE)
 
 
@@ -150,5 +150,5 @@ def test_artifacts_come_from_cis_account_and_not_from_this_ones_data(
 @pytest.mark.parametrize(
     "action", ["secretsmanager:GetSecretValue", "iam:CreateRole", "lambda:UpdateFunctionCode", "s3:PutObject"]
 )
-def test_ci_has_no_rights_of_its_own_over_resources(beta: dict[str, Any], action: str) -> None:
+def test_ci_has_no_permissions_on_resources(beta: dict[str, Any], action: str) -> None:
     assert not may(beta["DeployRole"], action, "*", aws__resourceaccount=OWN_ID)

@@ -12,7 +12,7 @@ from bootstrap.templates.secret_entries import logical_id
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
-# Few characters, so that names often differ in their separators or in the case of a letter alone.
+# Few characters, so that many names differ only in separators or in the case of a letter.
 NAMES = st.text("aB1/-_.", min_size=1, max_size=8) | st.text("ab/-", min_size=195, max_size=SECRET_NAME_MAX)
 
 
@@ -24,19 +24,19 @@ def test_no_two_names_share_an_id(names: set[str]) -> None:
 
 
 @given(NAMES)
-def test_an_id_is_one_that_cloudformation_takes(name: str) -> None:
+def test_every_id_is_valid_in_cloudformation(name: str) -> None:
     made = logical_id(name)
     assert made.isascii()
     assert made.isalnum()
     assert len(made) <= 255
 
 
-def test_ids_can_be_read() -> None:
+def test_ids_are_readable() -> None:
     assert logical_id("orders/database") == "SecretOrdersDatabase"
     assert logical_id("orders/payment-api").startswith("SecretOrdersPaymentApi")
 
 
-def test_a_generated_entry_has_a_rule_and_an_external_one_is_made_empty(beta: dict[str, Any]) -> None:
+def test_a_generated_entry_has_a_rule_and_an_external_entry_has_none(beta: dict[str, Any]) -> None:
     assert beta["SecretOrdersDatabase"]["GenerateSecretString"] == {
         "ExcludeCharacters": "\"@/\\'`",
         "ExcludePunctuation": False,
@@ -48,7 +48,7 @@ def test_a_generated_entry_has_a_rule_and_an_external_one_is_made_empty(beta: di
 
 
 def test_no_template_holds_a_value(spec: Spec, templates: dict[str, Any]) -> None:
-    """All that a template says of values are the keys that the YAML itself calls not secret."""
+    """The only values in a template are those of `with_keys`, which are not secret."""
     for template in templates.values():
         for resource in template["Resources"].values():
             properties = resource["Properties"]

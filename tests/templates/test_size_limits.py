@@ -22,7 +22,7 @@ def messages(template: Any, spec: Spec) -> list[str]:
     return [problem.message for problem in check_template(template, [spec.accounts["orders-beta"]])]
 
 
-def test_no_template_of_the_example_breaks_a_limit(spec: Spec) -> None:
+def test_no_template_of_the_example_exceeds_a_limit(spec: Spec) -> None:
     assert not list(check_baselines(Baselines(spec), spec.accounts.values()))
 
 
@@ -31,9 +31,7 @@ def test_every_template_of_the_example_leaves_room_for_many_more_entries(templat
         assert len(minified(template).encode()) < facts.TEMPLATE_SIZE / 3
 
 
-def test_a_template_that_is_too_large_is_a_problem_with_its_size_and_the_accounts_place(
-    template: Any, spec: Spec
-) -> None:
+def test_a_template_that_is_too_large_is_a_problem_at_its_account(template: Any, spec: Spec) -> None:
     template["Description"] = "é" * 25_600
     size = len(minified(template).encode())
     (problem,) = check_template(template, [spec.accounts["orders-beta"]])
@@ -47,7 +45,7 @@ def test_too_many_resources_are_a_problem(template: Any, spec: Spec) -> None:
     assert messages(template, spec) == ["account orders-beta: the baseline has 501 resources; AWS allows 500"]
 
 
-def test_each_policy_has_a_limit_of_its_own(template: Any, spec: Spec) -> None:
+def test_each_policy_has_a_limit(template: Any, spec: Spec) -> None:
     resources = template["Resources"]
     resources["PermissionsBoundary"]["Properties"]["PolicyDocument"] = "x" * 6143
     resources["DeployRole"]["Properties"]["AssumeRolePolicyDocument"] = "x" * 2047

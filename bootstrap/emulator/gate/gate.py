@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from moto.organizations.models import organizations_backends
@@ -43,6 +44,16 @@ class Gate:
     def reset(self) -> None:
         """Start a new session with the current options. The caller holds the lock."""
         self._session = _Session()
+
+    def state(self) -> State:
+        """What a restored session continues from. The caller holds the lock."""
+        return State(tuple(self.calls()), deepcopy(self._session.chance))
+
+    def restore(self, state: State) -> None:
+        """Continue from there, in a session that has just begun. The caller holds the lock."""
+        for call in state.calls:
+            self._session.recorder.record(call)
+        self._session.chance = deepcopy(state.chance)
 
     def become(self, seed: int | None) -> None:
         """Continue the session with the current options. Randomness starts again if a seed is given."""
@@ -108,6 +119,11 @@ class Gate:
             if session is not self._session:
                 raise Unanswered  # the call was made before a reset
             return Answer.of(self._application, environ)
+
+
+class State(NamedTuple):
+    calls: tuple[Call, ...]
+    chance: Chance
 
 
 class Arrival(NamedTuple):

@@ -50,10 +50,10 @@ def email_problem(state: State, email: str) -> str | None:
     """
     if not _is_valid(email):
         return "INVALID_EMAIL"
-    if email.lower() in {account.email.lower() for account in state.accounts}:
+    if any(account.email.lower() == email.lower() for account in state.accounts):
         return "EMAIL_ALREADY_EXISTS"
     unfinished = (each for each in state.creations.values() if each.state == "IN_PROGRESS")
-    if email.lower() in {each.email.lower() for each in unfinished}:
+    if any(each.email.lower() == email.lower() for each in unfinished):
         # "You already submitted a request with the same information."
         return "CONCURRENT_ACCOUNT_MODIFICATION"
     return None
