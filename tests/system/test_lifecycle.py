@@ -370,3 +370,17 @@ def test_an_ou_may_have_any_name_that_can_be_read(example: Organization) -> None
     example.converge()
     assert {f"Workloads/{name}" for name in names} <= example.ous().keys()
     assert not example.plan(targets=["ou:Workloads/R&D"]).plan
+
+
+def test_on_a_full_target_whose_name_has_an_at_sign_one_policy_replaces_another(small: Organization) -> None:
+    """The address of an attachment has the sign between the policy and the target."""
+    small.edit(FILE, "  Workloads/Developers:\n", "  Workloads/Developers:\n  R@D: {guardrails: [root.deny]}\n")
+    small.converge()
+    organizations, ou = small.client("organizations"), fill(small, "R@D", 8)
+    small.edit(FILE, "  R@D: {guardrails: [root.deny]}", "  R@D: {guardrails: [kms.deny-deletion]}")
+    small.converge()
+    found = organizations.list_policies_for_target(TargetId=ou, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    names = {policy["Name"] for policy in found}
+    assert len(names) == 10
+    assert "kms.deny-deletion" in names
+    assert "root.deny" not in names

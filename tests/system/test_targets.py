@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bootstrap.engine.apply import Failed, Skipped
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import command_to_apply, describe
 from bootstrap.planfile.verify import verify_plan
 from bootstrap.render.text import render_text
+from tests.system.organization import fill
 
 if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
@@ -118,3 +120,19 @@ def test_a_target_that_the_yaml_does_not_have_is_an_error(example: Organization,
     with pytest.raises(BootstrapError, match=f"--target {typed}: the YAML has no such target") as caught:
         example.plan(targets=[typed])
     assert "account:KEY, ou:PATH or environment:NAME" in caught.value.hint
+
+
+def test_a_detach_that_is_left_out_makes_no_room_on_a_full_target(small: Organization) -> None:
+    small.converge()
+    fill(small, "Workloads/Developers", 8)
+    small.edit(FILE, "guardrails: [budget.protect]", "guardrails: [kms.deny-deletion]")
+    small.write("account_specs/new.yaml", "developer: {name: new, email: new@example.com, owner: a@example.com}\n")
+    report = small.apply(targets=["account:developer-new"])
+    outcomes = {str(outcome.change.address): type(outcome) for outcome in report.outcomes}
+    assert outcomes["attachment:kms.deny-deletion@Workloads/Developers"] is Failed
+    assert outcomes["account:developer-new"] is Skipped
+    found = small.client("organizations").list_policies_for_target(
+        TargetId=small.ous()["Workloads/Developers"], Filter="SERVICE_CONTROL_POLICY"
+    )["Policies"]
+    assert "budget.protect" in {policy["Name"] for policy in found}
+    small.converge()

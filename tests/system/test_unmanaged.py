@@ -96,7 +96,11 @@ def test_a_policy_with_a_wanted_name_stays_where_it_is_until_it_is_imported(conv
     assert narrowed.review.blockers == narrowed.plan.changes == ()
     assert "delete" not in {change.action for change in converged.plan().plan.changes}
 
-    # Once imported it is detached from the OU in the same apply, and attached where the YAML says.
+    # Once imported it is attached where the YAML says, and only then detached from the OU above, in the same apply.
+    planned = converged.plan("adopt:policy:kms.deny-deletion")
+    waits = {str(here): set(map(str, first)) for here, first in planned.plan.waits.items()}
+    below = "attachment:kms.deny-deletion@Workloads/Developers"
+    assert below in waits["attachment:kms.deny-deletion@Workloads"]
     converged.converge("adopt:policy:kms.deny-deletion")
     assert "kms.deny-deletion" not in on(converged, "Workloads")
     assert "kms.deny-deletion" in on(converged, "Workloads/Developers")

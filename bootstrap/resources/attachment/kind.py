@@ -70,7 +70,9 @@ class AttachmentKind(Kind):
         have |= _attached_by_aws(context, want)
         opened = {found.address: found for found in _to_be_opened(context, want, have)}
         unmanaged += _shut(context, {**want, **opened})
-        follows = {**_order_of_attachments({**want, **opened}, have), **dict(_order_of_accounts(context, want, have))}
+        # What may be imported is in the same order as if it were: it counts only where it is.
+        known = {**have, **{item.address: item.resource for item in unmanaged if item.resource}}
+        follows = {**_order_of_attachments({**want, **opened}, known), **dict(_order_of_accounts(context, want, known))}
         return Observed(have, tuple(unmanaged), adjusted=opened, follows=follows)
 
     def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
@@ -83,8 +85,8 @@ class AttachmentKind(Kind):
             yield from targets.root_blocker(
                 context, attach if change.after else targets.DETACH, change.address, policy, sides
             )
-        if change.after is None and target.kind == "ou":
-            yield from _left_behind(context, change, target.name, sides)
+        if change.after is None:
+            yield from _left_behind(context, change, side, sides)
 
     def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
         side = change.after or change.before
@@ -211,21 +213,22 @@ def _shut(context: Context, want: Mapping[Address, Resource]) -> Iterator[Unmana
                     yield Unmanaged(here, f"{policy.name} is detached: only what other policies allow there is allowed")
 
 
-def _left_behind(context: Context, change: Change, ou: str, sides: Sides) -> Iterator[Blocker]:
+def _left_behind(context: Context, change: Change, detached: Resource, sides: Sides) -> Iterator[Blocker]:
     """An account that left the YAML stays in its OU. If the OU loses a guardrail, and no account of the YAML with that
     environment stands there, no other line of the plan would say that this account loses it.
     """
+    policy, target = targets.policy_of(detached), targets.target_of(detached)
     there = {here: found for here, found in sorted(sides.want.items()) if here.kind == "account" and here in sides.have}
     in_yaml = {(tags.environment(found), found.body["ou"]) for found in there.values() if found.origin}
     for here, found in there.items():
         path, environment = str(found.body["ou"]), tags.environment(found)
         if found.origin or not environment or (environment, path) in in_yaml:
             continue
-        if Address("ou", ou) not in targets.binding(path):
+        if target not in targets.binding(path):
             continue
         was, becomes = (guardrails(context, path, side) for side in (sides.have, sides.want))
-        # A policy that stays there is changed for whoever else stands there, too.
-        gone = {name: said for name, said in was.items() if name not in becomes}
+        # Where it stays attached, it may change: then it changes for whoever else stands there, too.
+        gone = {policy: was[policy]} if policy in was and policy not in becomes else {}
         if missing := lost(gone, becomes):
             yield Blocker(
                 change.address,
@@ -238,10 +241,12 @@ def _left_behind(context: Context, change: Change, ou: str, sides: Sides) -> Ite
 
 def _make_room(context: Context, want: Resource, full: AwsError) -> None:
     """No slot is free for both: for as long as two calls take, one of those that go is missing."""
+    target = targets.target_of(want)
     for going in sorted(want.follows):
         if going.kind == targets.KIND:
-            policy, _, _ = going.name.rpartition("@")
-            old = _resource(policy, str(want.body["type"]), targets.target_of(want))
+            # A policy and an OU may have the sign in their names, too.
+            policy = going.name.removesuffix(targets.attachment("", target).name)
+            old = _resource(policy, str(want.body["type"]), target)
             _call(context, "DetachPolicy", old, unless="PolicyNotAttachedException")
             try:
                 _call(context, "AttachPolicy", want, unless="DuplicatePolicyAttachmentException")
