@@ -523,3 +523,12 @@ def test_an_approval_for_leaving_some_guardrails_does_not_cover_more(example: Or
     fill(example, "Security", 1)
     with pytest.raises(BlockedError, match="leave:security: was not given for theirs-0"):
         verify_plan(reviewed, example.plan("leave:security").review)
+
+
+def test_full_aws_access_is_no_guardrail_that_an_account_loses(small: Organization) -> None:
+    small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
+    small.edit(FILE, "owner: platform@example.com, ou: Root", "owner: platform@example.com, ou: Workloads")
+    small.converge()
+    small.edit(FILE, "owner: platform@example.com, ou: Workloads", "owner: platform@example.com, ou: Root")
+    (blocker,) = small.plan().review.blockers
+    assert blocker.loses == ("region.limit",)
