@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from bootstrap.engine.plan import Plan
+    from bootstrap.engine.plan import Change, Plan
     from bootstrap.model.resource import Address
 
 
@@ -32,7 +32,13 @@ def narrow(plan: Plan, targets: Targets) -> tuple[Plan, frozenset[Address]]:
         if address not in needed:
             needed.add(address)
             todo.extend(plan.waits[address])
-    chosen = tuple(change for change in plan.changes if change.address in needed)
     left_out = frozenset(change.address for change in plan.changes) - needed
+    chosen = tuple(_without(change, left_out) for change in plan.changes if change.address in needed)
     waits = {change.address: plan.waits[change.address] for change in chosen}
     return replace(plan, changes=chosen, waits=waits), left_out
+
+
+def _without(change: Change, left_out: frozenset[Address]) -> Change:
+    """The change, following nothing that is left out: what makes room for it must not go."""
+    after = change.after and replace(change.after, follows=change.after.follows - left_out)
+    return replace(change, after=after)

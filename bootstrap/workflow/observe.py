@@ -97,5 +97,7 @@ def _masked(finding: Finding) -> Finding:
         address=mask_address(finding.address),
         part=mask_text(finding.part),
         what=mask_text(finding.what),
+        # What is wanted is what was deployed, by whomever.
+        wanted=mask_text(finding.wanted),
         found=mask_text(finding.found),
     )

@@ -108,7 +108,7 @@ def plan_destruction(
     context = make_context(aws, kinds)
     here = {organization.address: organization}
     seen = observe(context, kinds, here)
-    have = _with_order(seen.have, seen)
+    have = _with_order(seen.have, seen, seen.have)
     remains = {address: kinds[address.kind].after_destroy(resource, approvals) for address, resource in have.items()}
     want = {address: resource for address, resource in remains.items() if resource is not None}
     found = _compare(_Aim(want, have, (), seen.unmanaged, (), seen.inaccessible), kinds)
@@ -168,9 +168,11 @@ def _aim(
         for here, resource in have.items()
         if here not in adjusted and kinds[here.kind].on_omission is Fate.RETAIN
     }
+    wanted = {**retained, **asked}
+    known = wanted.keys() | have.keys()
     return _Aim(
-        _with_order({**retained, **asked}, seen),
-        _with_order(have, seen),
+        _with_order(wanted, seen, known),
+        _with_order(have, seen, known),
         tuple(retained[here] for here in sorted(retained)),
         # What is imported with another resource is no news of its own.
         tuple(item for item in seen.unmanaged if item not in imported and item.import_with is None),
@@ -179,9 +181,12 @@ def _aim(
     )
 
 
-def _with_order(resources: Mapping[Address, Resource], seen: Observed) -> Resources:
+def _with_order(resources: Mapping[Address, Resource], seen: Observed, known: Collection[Address]) -> Resources:
+    """With the order that shows only now, among the known resources: one that is not imported has no part in it."""
     return {
-        here: replace(resource, follows=resource.follows | seen.follows[here]) if here in seen.follows else resource
+        here: replace(resource, follows=resource.follows | seen.follows[here].intersection(known))
+        if here in seen.follows
+        else resource
         for here, resource in resources.items()
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.engine import blast_radius
+from bootstrap.engine.plan import WHOLE
 from bootstrap.render.report import render_report
 from bootstrap.render.text import render_text
 from bootstrap.workflow.example import write_example
@@ -35,20 +35,20 @@ def live_through(seed: int, folder: Path, emulator: Emulator) -> None:
     report = apply_in_time(organization)
     if not report.complete:
         check_precise(report)
-        # Where some were made, the others count as many at once, which the last line of the run consents to.
-        words = [
-            blocker.token for blocker in organization.plan().review.blockers if blast_radius.is_word(blocker.token)
+        # Where some were created, the others count as many at once, which needs an approval.
+        tokens = [
+            blocker.token for blocker in organization.plan().review.blockers if blocker.address == WHOLE
         ]
-        again = apply_in_time(organization, *words)
+        again = apply_in_time(organization, *tokens)
         assert again.complete, render_report(again, again="")
     left = organization.plan()
     assert not left.plan, render_text(left.review)
     assert len(organization.accounts()) == ACCOUNTS + 1
 
 
-def apply_in_time(organization: Organization, *allow: str) -> Report:
+def apply_in_time(organization: Organization, *approvals: str) -> Report:
     aws = organization.aws()
     began = aws.now()
-    report = organization.apply(*allow, aws=aws)
+    report = organization.apply(*approvals, aws=aws)
     assert aws.now() - began < ENDS_WITHIN_S
     return report

@@ -184,8 +184,11 @@ def test_a_retained_account_whose_environment_leaves_the_yaml_keeps_its_guardrai
     example.write(FILE, text[:start] + text[end:])
     example.edit("secrets_layout/orders.yaml", ", production]", "]")
     tokens = asked(example)
-    assert tokens == {"leave:orders-production": "surplus:ou:Workloads/Production"}
-    assert "loses iam.deny-users, secrets.protect" in example.plan().review.blockers[0].reason
+    assert tokens.keys() == {"leave:orders-production"}
+    assert {str(blocker.address): blocker.reason for blocker in example.plan().review.blockers} == {
+        f"attachment:{policy}@Workloads/Production": f"account:orders-production is retained in that OU, and loses {policy}"
+        for policy in ("iam.deny-users", "secrets.protect")
+    }
     example.converge(*tokens)
 
 
@@ -212,7 +215,7 @@ def test_a_retained_account_loses_guardrails_only_with_an_approval_when_its_envi
     example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Workloads/Inventory:\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Workloads/Inventory\n")
     tokens = asked(example)
-    assert tokens == {"leave:orders-production": "surplus:ou:Workloads/Production"}
+    assert tokens == {"leave:orders-production": "attachment:iam.deny-users@Workloads/Production"}
     assert "loses iam.deny-users" in example.plan().review.blockers[0].reason
     example.converge(*tokens)
 
@@ -231,7 +234,7 @@ def test_full_aws_access_returns_to_the_root_with_the_last_detach_and_needs_an_a
     small.converge()
     small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
     reviewed = small.plan("root:root.deny")
-    assert not reviewed.blockers
+    assert not reviewed.review.blockers
     shut_the_root(small)
     assert asked(small) == {
         "root:root.deny": "attachment:root.deny@Root",
@@ -520,3 +523,12 @@ def test_an_approval_for_leaving_some_guardrails_does_not_cover_more(example: Or
     fill(example, "Security", 1)
     with pytest.raises(BlockedError, match="leave:security: was not given for theirs-0"):
         verify_plan(reviewed, example.plan("leave:security").review)
+
+
+def test_full_aws_access_is_no_guardrail_that_an_account_loses(small: Organization) -> None:
+    small.edit(FILE, "  Root: {guardrails: [root.deny]}\n", "  Root:\n")
+    small.edit(FILE, "owner: platform@example.com, ou: Root", "owner: platform@example.com, ou: Workloads")
+    small.converge()
+    small.edit(FILE, "owner: platform@example.com, ou: Workloads", "owner: platform@example.com, ou: Root")
+    (blocker,) = small.plan().review.blockers
+    assert blocker.loses == ("region.limit",)

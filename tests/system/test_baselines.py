@@ -1,4 +1,4 @@
-"""Baselines that somebody's hand was in, or that a plan could not look at: nothing of them goes without a word."""
+"""Baselines that somebody changed by hand, or that a plan could not read: nothing in them is lost without an approval."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ def baseline_actions(planned: workflow.Planned) -> dict[str, Action]:
     return {str(change.address): change.action for change in planned.plan.changes if change.address.kind == "baseline"}
 
 
-def test_a_baseline_that_the_plan_could_not_see_is_not_changed_by_its_apply(example: Organization) -> None:
-    """The account can be entered again while somebody reads the plan, which asks for no word."""
+def test_a_baseline_that_the_plan_could_not_read_is_not_changed_by_its_apply(example: Organization) -> None:
+    """The account can be entered again while somebody reads the plan, which needs no approval."""
     example.converge()
     secrets = inside(example, "orders-production", "secretsmanager")
     value = secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"]
     example.edit("secrets_layout/orders.yaml", "length: ", "length: 1")
     targets = ["account:orders-production"]
-    words = [blocker.token for blocker in example.plan(targets=targets).review.blockers]
-    assert "regenerate:orders-production/orders/session-signing" in words
+    tokens = [blocker.token for blocker in example.plan(targets=targets).review.blockers]
+    assert "regenerate:orders-production/orders/session-signing" in tokens
     with shut(example, "orders-production"):
         planned = example.plan(targets=targets)
         assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:orders-production"]
@@ -79,10 +79,10 @@ def test_a_baseline_that_the_plan_could_not_see_is_not_changed_by_its_apply(exam
     assert f"has a stack {BASELINE_STACK} that the plan did not see" in failed.error.message
     assert failed.error.hint.startswith("plan again")
     assert secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"] == value
-    assert [blocker.token for blocker in example.plan(targets=targets).review.blockers] == words
+    assert [blocker.token for blocker in example.plan(targets=targets).review.blockers] == tokens
 
 
-def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(small: Organization) -> None:
+def test_a_baseline_that_the_plan_could_not_read_and_that_is_as_wanted_counts_as_created(small: Organization) -> None:
     small.converge()
     with shut(small, "developer-alice"):
         planned = small.plan()
@@ -91,7 +91,7 @@ def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(sm
     assert not small.plan().plan
 
 
-def test_a_baseline_that_never_came_to_be_is_made_though_the_plan_could_not_see_it(
+def test_a_baseline_whose_creation_failed_is_created_though_the_plan_could_not_read_it(
     small: Organization, emulator: Emulator
 ) -> None:
     emulator.fail_resource("AWS::IAM::Role")
@@ -117,8 +117,8 @@ def update_by_hand(organization: Organization, text: str, stack: str = BASELINE_
     cloudformation.update_stack(StackName=stack, TemplateBody=text, Capabilities=["CAPABILITY_NAMED_IAM"])
 
 
-def put_back(organization: Organization) -> set[str]:
-    """The words that it takes for alice's baseline to be as it was; it is, and every form of the plan can be read."""
+def revert(organization: Organization) -> set[str]:
+    """Revert alice's baseline, after checking that every form of the plan can be read; the approvals that it needed."""
     planned = organization.plan()
     assert [(str(change.address), change.cause) for change in planned.plan.changes] == [
         ("baseline:developer-alice", Cause.DRIFT)
@@ -126,12 +126,12 @@ def put_back(organization: Organization) -> set[str]:
     for render in (render_text, render_markdown, render_html):
         assert "developer-alice" in render(planned.review)
     assert {finding.what for finding in workflow.inspect(planned, KINDS)} <= {NOT_COMPARABLE}
-    words = {blocker.token for blocker in planned.review.blockers}
-    organization.converge(*words)
-    return words
+    tokens = {blocker.token for blocker in planned.review.blockers}
+    organization.converge(*tokens)
+    return tokens
 
 
-def test_a_stack_that_somebody_updated_with_yaml_is_put_back(small: Organization) -> None:
+def test_a_stack_that_somebody_updated_with_yaml_is_reverted(small: Organization) -> None:
     small.converge()
     ours = template(small)
     del ours["Resources"]["DeployRole"]
@@ -141,32 +141,32 @@ def test_a_stack_that_somebody_updated_with_yaml_is_put_back(small: Organization
     }
     ours["Resources"]["Theirs"]["Properties"]["RoleName"] = "theirs"
     update_by_hand(small, f"# by hand\n{yaml.safe_dump(ours)}")
-    assert "remove:developer-alice/Theirs" in put_back(small)
+    assert "remove:developer-alice/Theirs" in revert(small)
     assert template(small)["Resources"].keys() == {"DeployRole", "ExecutionRole", "PermissionsBoundary"}
 
 
-def other_words(value: Any) -> Any:
+def reworded(value: Any) -> Any:
     """The same policy as somebody else would write it: each list the other way round, each value a list."""
     if isinstance(value, dict):
         return {
-            key: item if key.startswith("Fn::") or key in {"Ref", "Effect", "Sid", "Version"} else other_words(item)
+            key: item if key.startswith("Fn::") or key in {"Ref", "Effect", "Sid", "Version"} else reworded(item)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [other_words(item) if isinstance(item, dict) else item for item in reversed(value)]
+        return [reworded(item) if isinstance(item, dict) else item for item in reversed(value)]
     return [value] if isinstance(value, str) else value
 
 
-def test_a_policy_in_other_words_is_no_change(small: Organization) -> None:
+def test_a_policy_that_says_the_same_in_another_form_is_no_change(small: Organization) -> None:
     small.converge()
     made = template(small)
     for resource in made["Resources"].values():
         properties = resource["Properties"]
         for name in ("AssumeRolePolicyDocument", "PolicyDocument"):
             if name in properties:
-                properties[name] = other_words(properties[name])
+                properties[name] = reworded(properties[name])
         for policy in properties.get("Policies", []):
-            policy["PolicyDocument"] = other_words(policy["PolicyDocument"])
+            policy["PolicyDocument"] = reworded(policy["PolicyDocument"])
     assert made != template(small)
     update_by_hand(small, json.dumps(made))
     assert template(small) == made
@@ -174,7 +174,7 @@ def test_a_policy_in_other_words_is_no_change(small: Organization) -> None:
 
     trust_of(made["Resources"])["Statement"][0]["Action"] += ["sts:SetSourceIdentity"]
     update_by_hand(small, json.dumps(made))
-    put_back(small)
+    revert(small)
 
 
 def trust_of(resources: dict[str, Any]) -> Any:
@@ -214,7 +214,7 @@ def a_secret_of_a_made_name(resources: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hand", "words"),
+    ("hand", "tokens"),
     [
         (one_statement, set()),
         (a_choice, {"trust:developer-alice/DeployRole"}),
@@ -224,8 +224,8 @@ def a_secret_of_a_made_name(resources: dict[str, Any]) -> None:
         (a_secret_of_a_made_name, set()),
     ],
 )
-def test_whatever_somebody_wrote_into_a_template_is_put_back(
-    small: Organization, hand: Callable[[dict[str, Any]], None], words: set[str]
+def test_whatever_somebody_wrote_into_a_template_is_reverted(
+    small: Organization, hand: Callable[[dict[str, Any]], None], tokens: set[str]
 ) -> None:
     small.converge()
     theirs = template(small)
@@ -233,10 +233,10 @@ def test_whatever_somebody_wrote_into_a_template_is_put_back(
     del theirs["Description"]
     hand(theirs["Resources"])
     update_by_hand(small, json.dumps(theirs))
-    assert put_back(small) == words
+    assert revert(small) == tokens
 
 
-def test_a_template_that_nobody_can_read_is_put_back_once_somebody_says_so(small: Organization) -> None:
+def test_a_template_that_cannot_be_read_is_replaced_with_an_approval(small: Organization) -> None:
     small.converge()
     theirs = template(small)
     theirs["Resources"]["DeployRole"]["Properties"]["MaxSessionDuration"] = 43200
@@ -248,10 +248,10 @@ def test_a_template_that_nobody_can_read_is_put_back_once_somebody_says_so(small
 
     aws.on_event("after-call.cloudformation.GetTemplate", garble)
     planned = small.plan(aws=aws)
-    words = {blocker.token: blocker.reason for blocker in planned.review.blockers}
-    assert "cannot be read" in words[f"remove:developer-alice/{BASELINE_STACK}"]
+    tokens = {blocker.token: blocker.reason for blocker in planned.review.blockers}
+    assert "cannot be read" in tokens[f"remove:developer-alice/{BASELINE_STACK}"]
     assert "cannot be read" in render_text(planned.review)
-    assert small.apply(*words, aws=aws).complete
+    assert small.apply(*tokens, aws=aws).complete
     assert not small.plan().plan
     iam = inside(small, "developer-alice", "iam")
     assert iam.get_role(RoleName=DEPLOY_ROLE)["Role"]["MaxSessionDuration"] == 3600
@@ -263,7 +263,7 @@ def role_by_hand(role: str) -> dict[str, Any]:
     return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": role, "AssumeRolePolicyDocument": trust}}
 
 
-def test_what_somebody_put_into_the_other_stack_is_put_back(small: Organization) -> None:
+def test_what_somebody_put_into_the_other_stack_is_reverted(small: Organization) -> None:
     """Under an id of its own, and under one that hides what was done to the stack that it is in."""
     small.converge()
     ours, budget = template(small), template(small, BUDGET_STACK)
@@ -274,17 +274,17 @@ def test_what_somebody_put_into_the_other_stack_is_put_back(small: Organization)
     budget["Resources"]["DeployRole"]["Properties"]["RoleName"] = "another"
     update_by_hand(small, json.dumps(ours))
     update_by_hand(small, json.dumps(budget), BUDGET_STACK)
-    words = put_back(small)
+    tokens = revert(small)
     assert {
         f"remove:developer-alice/{BUDGET_STACK}/{key}" for key in ("Theirs", "ExecutionRole", "DeployRole")
-    } == words
+    } == tokens
     iam = inside(small, "developer-alice", "iam")
     assert {role["RoleName"] for role in iam.list_roles()["Roles"]} == {ACCESS, DEPLOY_ROLE, EXECUTION_ROLE}
     assert iam.get_role(RoleName=DEPLOY_ROLE)["Role"]["MaxSessionDuration"] == 3600
     assert list(template(small, BUDGET_STACK)["Resources"].values()) == [limit]
 
 
-def test_the_budget_of_another_name_in_the_wrong_stack_is_put_back(small: Organization) -> None:
+def test_a_budget_of_another_name_in_the_wrong_stack_is_reverted(small: Organization) -> None:
     """A budget of the id that a role has in the other stack is neither."""
     small.converge()
     ours, budget = template(small), template(small, BUDGET_STACK)
@@ -296,28 +296,28 @@ def test_the_budget_of_another_name_in_the_wrong_stack_is_put_back(small: Organi
     ours["Resources"]["Limit"]["Properties"]["Budget"]["BudgetName"] = "theirs too"
     update_by_hand(small, json.dumps(ours))
     update_by_hand(small, json.dumps(budget), BUDGET_STACK)
-    assert put_back(small) == set()
+    assert revert(small) == set()
     assert list(template(small, BUDGET_STACK)["Resources"].values()) == [limit]
     assert "Limit" not in template(small)["Resources"]
 
 
 def leave_for_none(small: Organization) -> None:
-    """Alice's account becomes a shared one, and its tag says of no environment any more."""
+    """Alice's account becomes a shared one, and its tag names no environment any more."""
     small.remove("account_specs/alice.yaml")
     small.edit(FILE, "accounts:\n", f"accounts:\n  alice: {{{ALICE}}}\n")
     small.converge("leave:alice")
 
 
-def test_the_baseline_of_an_account_that_is_shared_now_is_kept_and_goes_with_a_destruction(small: Organization) -> None:
+def test_the_baseline_of_an_account_that_is_shared_now_is_retained_until_everything_is_destroyed(small: Organization) -> None:
     small.converge()
     leave_for_none(small)
-    assert [str(kept.address) for kept in small.plan().plan.retained] == ["baseline:alice"]
+    assert [str(resource.address) for resource in small.plan().plan.retained] == ["baseline:alice"]
     assert small.destroy("destroy:small").complete
     roles = inside(small, "alice", "iam").list_roles()["Roles"]
     assert [role["RoleName"] for role in roles] == [ACCESS]
 
 
-def test_only_a_baseline_of_which_there_is_a_word_is_told_as_not_seen(small: Organization) -> None:
+def test_only_a_baseline_that_a_tag_tells_of_is_inaccessible(small: Organization) -> None:
     """Tooling never had one. Of developer-alice the tag says so once the YAML does not."""
     small.converge()
     small.remove("account_specs/alice.yaml")

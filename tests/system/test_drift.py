@@ -1,4 +1,4 @@
-"""What was changed outside is told apart from what the YAML asks for now."""
+"""A plan tells drift, what somebody changed in AWS, from what the YAML asks for now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def causes(organization: Organization) -> dict[str, Cause]:
     return {str(change.address): change.cause for change in organization.plan().plan.changes}
 
 
-def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> None:
+def test_drift_and_what_is_asked_for_are_told_apart(example: Organization) -> None:
     assert set(causes(example).values()) == {Cause.UNKNOWN}  # nothing was ever applied
     example.converge()
 
@@ -43,13 +43,12 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
 
     found = causes(example)
     assert found["account:orders-beta"] is Cause.DRIFT
-    assert found["surplus:ou:Infrastructure"] is Cause.DRIFT
+    assert found["attachment:region.limit@Infrastructure"] is Cause.DRIFT
     assert found["account:developer-alice"] is Cause.ASKED
     assert found["baseline:developer-alice"] is Cause.ASKED  # its budget tells the owner
-    text = render_text(example.plan().review)
-    asked, _, drift = text.partition("Changed outside since it was last applied, and put back:")
-    assert "~ account:developer-alice" in asked
-    assert "~ account:orders-beta" in drift
+    text = render_drift(example.plan().review, ())
+    assert "account:developer-alice" not in text
+    assert "~ account:orders-beta" in text
     example.converge()
     assert causes(example) == {}
 
@@ -59,23 +58,23 @@ def test_drift_is_told_apart_from_what_is_asked_for(example: Organization) -> No
     )
     example.edit("account_specs/developers/bob.yaml", "owner: bob@example.com", "owner: rob@example.com")
     assert causes(example)["account:developer-bob"] is Cause.BOTH
-    assert "also changed outside" in render_text(example.plan().review)
+    assert "~ account:developer-bob" in render_drift(example.plan().review, ())
 
 
-def test_of_what_was_ours_the_plan_says_that_somebody_took_off_the_tag(small: Organization) -> None:
+def test_a_plan_says_that_somebody_removed_the_tag_of_a_managed_resource(small: Organization) -> None:
     small.converge()
     organizations, ou = small.client("organizations"), small.ous()["Workloads"]
     for thing in (ou, small.accounts()["tooling"]):
         organizations.untag_resource(ResourceId=thing, TagKeys=[KEY_TAG])
     assert [(str(change.address), change.cause, change.remarks) for change in small.plan().plan.changes] == [
-        (here, Cause.DRIFT, ("somebody took off the tag that makes it ours",))
+        (here, Cause.DRIFT, ("somebody removed the tag that marks it as managed",))
         for here in ("account:tooling", "ou:Workloads")
     ]
     small.converge()
 
 
-def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: Organization) -> None:
-    """It forgot the account first, then renamed it, and died before it wrote the tags."""
+def test_what_a_run_that_died_has_half_changed_has_no_known_cause(example: Organization) -> None:
+    """It removed the record first, then renamed the account, and died before it wrote the tags."""
     example.converge()
     example.edit(ALICE, "name: alice", "name: alice\n  account_name: Alice")
     example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
@@ -86,10 +85,10 @@ def test_what_a_run_that_died_has_half_changed_is_nobody_else_s_doing(example: O
     assert causes(example) == {}
 
 
-def test_what_goes_after_a_run_that_failed_on_it_is_not_told_as_asked_for(
+def test_what_somebody_deletes_after_a_failed_run_has_no_known_cause(
     small: Organization, emulator: Emulator
 ) -> None:
-    """The run forgot the baseline first: that it is gone now may be anybody's doing."""
+    """The run removed the record of the baseline first: anybody may have deleted it."""
     small.converge()
     small.edit(ORGANIZATION, "monthly_usd: 50", "monthly_usd: 51")
     emulator.fail_next("cloudformation.CreateChangeSet", "expired_token", times=50)
@@ -100,11 +99,11 @@ def test_what_goes_after_a_run_that_failed_on_it_is_not_told_as_asked_for(
     assert causes(small) == {"baseline:developer-alice": Cause.UNKNOWN}
 
 
-def test_what_cannot_be_read_is_gone_before_anything_is_changed(small: Organization) -> None:
-    """Read again once it is whole, it would tell of what was before the change."""
+def test_records_that_cannot_be_read_are_deleted_before_anything_is_changed(small: Organization) -> None:
+    """Made readable later, they would tell what was before the change."""
     small.converge()
     ssm, here = small.client("ssm"), "/org-bootstrap/applied"
-    ssm.put_parameter(Name=f"{here}/001", Value="AAAA", Type="String")  # of more shards than the mark tells
+    ssm.put_parameter(Name=f"{here}/001", Value="AAAA", Type="String")  # more shards than the header says
     small.edit(ORGANIZATION, "monthly_usd: 50", "monthly_usd: 51")
     assert causes(small) == {"baseline:developer-alice": Cause.UNKNOWN}
     apply_and_die_after(small, 3)
@@ -114,43 +113,44 @@ def test_what_cannot_be_read_is_gone_before_anything_is_changed(small: Organizat
     assert causes(small) == {"baseline:developer-alice": Cause.ASKED}
 
 
-def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organization) -> None:
+def test_a_guardrail_that_the_yaml_removes_or_replaces_is_asked_for(example: Organization) -> None:
     example.converge()
     example.edit(ORGANIZATION, ", s3.protect-bpa]", "]")
     example.edit(ORGANIZATION, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [kms.deny-deletion]")
     found = causes(example)
-    assert {address: found[address] for address in found if "ou:Work" in address} == {
-        "surplus:ou:Workloads": Cause.ASKED,
-        "surplus:ou:Workloads/Production": Cause.ASKED,
-        "attachments:ou:Workloads/Production": Cause.ASKED,
+    assert {address: found[address] for address in found if "@Work" in address} == {
+        "attachment:s3.protect-bpa@Workloads": Cause.ASKED,
+        "attachment:iam.deny-users@Workloads/Production": Cause.ASKED,
+        "attachment:secrets.protect@Workloads/Production": Cause.ASKED,
+        "attachment:kms.deny-deletion@Workloads/Production": Cause.ASKED,
     }
-    # As much is done as the YAML asks for, but for one OU; then the other is no drift, either.
+    # Applied for one OU alone, the other is still no drift.
     assert example.apply(targets=["ou:Workloads/Production"]).complete
-    assert causes(example)["surplus:ou:Workloads"] is Cause.ASKED
+    assert causes(example)["attachment:s3.protect-bpa@Workloads"] is Cause.ASKED
 
 
-def test_a_guardrail_of_which_only_what_comes_was_selected_is_no_drift(small: Organization) -> None:
-    """The new account waits for what is attached to its OU, and not for what goes there."""
+def test_a_detach_that_was_left_out_is_no_drift(small: Organization) -> None:
+    """The new account waits for what is attached to its OU, and not for what is detached there."""
     small.converge()
     small.edit(ORGANIZATION, "guardrails: [budget.protect]", "guardrails: [kms.deny-deletion]")
     small.write("account_specs/new.yaml", "developer: {name: new, email: new@example.com, owner: a@example.com}\n")
     assert small.apply(targets=["account:developer-new"]).complete
-    left = {"surplus:ou:Workloads/Developers": Cause.ASKED, "policy:budget.protect": Cause.ASKED}
+    left = {"attachment:budget.protect@Workloads/Developers": Cause.ASKED, "policy:budget.protect": Cause.ASKED}
     assert causes(small) == left
 
-    # What somebody else does there is told all the same, before such an apply and after it.
+    # What somebody else does there is drift, before such an apply and after it.
     organizations, ou = small.client("organizations"), small.ous()["Workloads/Developers"]
     policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
     organizations.attach_policy(PolicyId=policies["root.deny"], TargetId=ou)
-    assert causes(small) == {**left, "surplus:ou:Workloads/Developers": Cause.BOTH}
+    assert causes(small) == {**left, "attachment:root.deny@Workloads/Developers": Cause.DRIFT}
     small.edit(ORGANIZATION, "guardrails: [kms.deny-deletion]", "guardrails: [kms.deny-deletion, iam.deny-users]")
     small.write("account_specs/more.yaml", "developer: {name: more, email: more@example.com, owner: a@example.com}\n")
     assert small.apply(targets=["account:developer-more"]).complete
-    assert causes(small) == {**left, "surplus:ou:Workloads/Developers": Cause.BOTH}
+    assert causes(small) == {**left, "attachment:root.deny@Workloads/Developers": Cause.DRIFT}
     small.converge()
 
 
-def test_a_guardrail_that_somebody_swaps_is_drift_and_both_are_told_as_both(example: Organization) -> None:
+def test_a_guardrail_that_somebody_replaces_is_drift_and_one_that_the_yaml_replaces_too_is_asked_for(example: Organization) -> None:
     example.converge()
     organizations, ou = example.client("organizations"), example.ous()["Workloads/Production"]
     policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}
@@ -158,23 +158,25 @@ def test_a_guardrail_that_somebody_swaps_is_drift_and_both_are_told_as_both(exam
     organizations.attach_policy(PolicyId=policies["region.limit"], TargetId=ou)
     found = causes(example)
     assert found == {
-        "attachments:ou:Workloads/Production": Cause.DRIFT,
-        "surplus:ou:Workloads/Production": Cause.DRIFT,
+        "attachment:secrets.protect@Workloads/Production": Cause.DRIFT,
+        "attachment:region.limit@Workloads/Production": Cause.DRIFT,
     }
     example.edit(ORGANIZATION, "guardrails: [iam.deny-users, secrets.protect]", "guardrails: [kms.deny-deletion]")
     found = causes(example)
-    assert found["attachments:ou:Workloads/Production"] is Cause.BOTH
-    assert found["surplus:ou:Workloads/Production"] is Cause.BOTH
+    assert found["attachment:kms.deny-deletion@Workloads/Production"] is Cause.ASKED
+    assert found["attachment:iam.deny-users@Workloads/Production"] is Cause.ASKED
+    assert found["attachment:region.limit@Workloads/Production"] is Cause.DRIFT
+    assert "attachment:secrets.protect@Workloads/Production" not in found
 
 
-def test_what_could_not_be_looked_at_is_not_told_as_gone(example: Organization) -> None:
+def test_what_could_not_be_read_has_no_known_cause(example: Organization) -> None:
     example.converge()
     lock(example, "developer-bob")
     assert causes(example) == {"baseline:developer-bob": Cause.UNKNOWN}
 
 
-def test_what_the_yaml_has_no_more_and_somebody_changed_or_tagged_as_ours_is_drift(example: Organization) -> None:
-    """Nothing asks for it, so that no plan would put it back."""
+def test_a_retained_resource_that_somebody_changed_or_tagged_is_drift(example: Organization) -> None:
+    """The YAML does not have it, so that no plan would revert it."""
     example.converge()
     example.edit(
         "account_specs/applications/orders.yaml",
@@ -195,20 +197,19 @@ def test_what_the_yaml_has_no_more_and_somebody_changed_or_tagged_as_ours_is_dri
     review = example.plan().review
     assert sorted(map(str, review.plan.retained_drift)) == ["account:billing", "account:orders-production"]
     text = render_drift(review, ())
-    assert "account:billing\n  account:orders-production\n" in text
-    assert text.endswith("Drift: 2 no longer in the YAML.")
-    assert [item["address"] for item in json.loads(describe_drift(review, ()))["kept"]] == [
+    assert "  account:billing\n  account:orders-production\n" in text
+    assert [item["address"] for item in json.loads(describe_drift(review, ()))["retained"]] == [
         "account:billing",
         "account:orders-production",
     ]
-    assert "  account:billing (new or changed since the YAML was last applied)" in render_text(review)
+    assert "  account:billing" in render_text(review)
 
-    # What was told and left alone once is known.
+    # What an apply has left alone once is known.
     example.converge()
     assert not is_drift(example.plan().review, ())
 
 
-def test_a_baseline_that_the_yaml_has_no_more_and_somebody_took_down_is_told_once(example: Organization) -> None:
+def test_a_retained_baseline_that_somebody_deleted_is_drift_until_the_next_apply(example: Organization) -> None:
     example.converge()
     example.remove("account_specs/developers/alice.yaml")
     example.converge()
@@ -228,7 +229,7 @@ def test_a_baseline_that_the_yaml_has_no_more_and_somebody_took_down_is_told_onc
     assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.retained}
 
 
-def test_drift_says_what_of_it_takes_a_word_or_is_not_put_back_at_all(example: Organization) -> None:
+def test_drift_says_what_needs_an_approval_and_what_cannot_be_reverted(example: Organization) -> None:
     example.converge()
     organizations = example.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
@@ -239,11 +240,9 @@ def test_drift_says_what_of_it_takes_a_word_or_is_not_put_back_at_all(example: O
     review = example.plan().review
     for markdown in (False, True):
         text = render_drift(review, (), markdown=markdown)
-        assert "Drift: 1 put back by the next apply, 2 put back only with a word, if at all." in text
         assert "--approve root:root.deny" in text
-        assert "no word overrides this" in text
-    told = json.loads(describe_drift(review, ()))["blockers"]
-    assert {blocker["token"] for blocker in told} == {"root:root.deny", ""}
-    # What stands against what is asked for is none of it.
+    blocked = json.loads(describe_drift(review, ()))["blocked"]
+    assert {blocker["token"] for blocker in blocked} == {"root:root.deny", ""}
+    # What blocks a change that is asked for does not count.
     example.edit("account_specs/developers/bob.yaml", "name: bob", "name: bob\n  state: closed")
-    assert len(json.loads(describe_drift(example.plan().review, ()))["blockers"]) == 2
+    assert len(json.loads(describe_drift(example.plan().review, ()))["blocked"]) == 2

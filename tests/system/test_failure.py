@@ -1,4 +1,4 @@
-"""What goes wrong in AWS skips only what depends on it, is told in AWS's words, and is put right by the next run."""
+"""A failure skips only what depends on it, is reported in AWS's words, and the next run continues."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENTRY = """
 """
 
 
-def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organization) -> None:
+def test_a_failed_ou_skips_what_is_in_it_and_the_rest_goes_on(example: Organization) -> None:
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     planned = example.plan()
@@ -48,8 +48,8 @@ def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organ
     example.converge()
 
 
-def test_a_failed_stack_is_told_in_cloudformations_words_and_put_right(example: Organization) -> None:
-    """Somebody has a secret of that name in one account, which is not ours to take."""
+def test_a_failed_stack_is_reported_in_cloudformations_words_and_then_deployed(example: Organization) -> None:
+    """Somebody has an unmanaged secret of that name in one account."""
     example.converge()
     beta = example.accounts()["orders-beta"]
     secrets = example.client("secretsmanager", beta, "eu-west-1")
@@ -88,7 +88,7 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
     assert "says it is complete and lacks PermissionsBoundary" in str(outcome.error)
 
 
-def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_number(
+def test_an_account_that_aws_does_not_create_is_reported_with_the_reason_and_the_limit(
     small: Organization, emulator: Emulator
 ) -> None:
     emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
@@ -99,7 +99,7 @@ def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_numbe
     small.converge()
 
 
-def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quota_is_reported_at_once_with_its_number(example: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_quota=3))
     aws = example.aws()
     report = example.apply(aws=aws)
@@ -127,7 +127,7 @@ def test_a_quota_is_told_at_once_with_its_number(example: Organization, monkeypa
         ("cloudformation.ExecuteChangeSet", Fault.SKEWED_CLOCK, "SignatureDoesNotMatch"),
     ],
 )
-def test_what_does_not_pass_is_told_with_the_call_the_code_and_what_to_do(
+def test_a_failure_that_does_not_pass_is_reported_with_the_call_the_code_and_a_hint(
     small: Organization, emulator: Emulator, action: str, fault: Fault, code: str
 ) -> None:
     emulator.fail_next(action, fault, times=1_000_000)
@@ -137,7 +137,7 @@ def test_what_does_not_pass_is_told_with_the_call_the_code_and_what_to_do(
 
 
 @pytest.mark.parametrize("reason", sorted(ACCOUNT_FAILURES))
-def test_an_account_that_aws_makes_none_of_is_told_with_the_reason_and_what_to_do(
+def test_an_account_that_aws_never_creates_is_reported_with_the_reason_and_a_hint(
     small: Organization, emulator: Emulator, reason: str
 ) -> None:
     emulator.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
@@ -146,7 +146,7 @@ def test_an_account_that_aws_makes_none_of_is_told_with_the_reason_and_what_to_d
     assert reason in failures[0].error.message
 
 
-def test_a_resource_that_fails_is_told_with_its_stack_and_what_to_do(small: Organization, emulator: Emulator) -> None:
+def test_a_resource_that_fails_is_reported_with_its_stack_and_a_hint(small: Organization, emulator: Emulator) -> None:
     emulator.fail_resource("AWS::IAM::Role")
     (failure,) = check_precise(small.apply())
     assert "ROLLBACK_COMPLETE" in failure.error.message

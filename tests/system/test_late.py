@@ -1,4 +1,4 @@
-"""What AWS shows late, or cannot show: the plan is still the truth, or says that it could not look."""
+"""What AWS shows late or not at all: the plan is still right, or says what it could not read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.model.errors import BootstrapError
+from bootstrap.render import headings
 from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 
@@ -27,7 +28,7 @@ def answering(organization: Organization, event: str, change: Callable[[Any], No
     return aws
 
 
-def test_a_name_that_the_list_shows_late_is_not_changed_again(example: Organization) -> None:
+def test_an_account_name_that_the_list_shows_late_is_not_changed_again(example: Organization) -> None:
     example.converge()
 
     def show_the_old_name(parsed: Any) -> None:
@@ -39,7 +40,7 @@ def test_a_name_that_the_list_shows_late_is_not_changed_again(example: Organizat
     assert aws.metrics.calls["account.GetAccountInformation"] == 1
 
 
-def test_tags_that_the_tagging_api_shows_late_are_asked_for(example: Organization) -> None:
+def test_tags_that_the_tagging_api_shows_late_are_read_again(example: Organization) -> None:
     example.converge()
 
     def show_what_was(parsed: Any) -> None:
@@ -76,10 +77,10 @@ def test_an_account_that_cannot_be_entered_keeps_no_other_from_being_planned(exa
     (inaccessible,) = planned.plan.inaccessible
     assert str(inaccessible.address) == "baseline:developer-bob"
     assert "AccessDenied" in inaccessible.reason
-    assert "taken for absent:\n  baseline:developer-bob: sts.AssumeRole" in render_text(planned.review)
+    assert f"{headings.INACCESSIBLE}:\n  baseline:developer-bob: sts.AssumeRole" in render_text(planned.review)
 
 
-def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Organization) -> None:
+def test_what_cannot_be_read_is_not_forgotten_without_an_approval(example: Organization) -> None:
     example.converge()
     lock(example, "developer-bob")
     here = next(iter(KINDS["organization"].desired(example.spec())))
@@ -97,7 +98,7 @@ def test_the_management_account_is_never_taken_for_another(example: Organization
         example.plan()
 
 
-def test_an_id_that_the_yaml_says_itself_converges(example: Organization) -> None:
+def test_an_account_id_in_the_yaml_converges(example: Organization) -> None:
     """Where we would name an account by its key, a guardrail may as well name it by its id."""
     example.converge()
     tooling = example.accounts()["tooling"]

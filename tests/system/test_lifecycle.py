@@ -1,4 +1,4 @@
-"""What happens to accounts, OUs, policies and entries as the YAML changes: nothing is lost, nothing made twice."""
+"""Accounts, OUs, policies and secret entries as the YAML changes: nothing is lost, and nothing is created twice."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def value(organization: Organization, account: str, name: str) -> Any:
     return secrets.get_secret_value(SecretId=name)["SecretString"]
 
 
-def test_a_new_developer_costs_an_account_and_a_baseline(example: Organization) -> None:
+def test_a_new_developer_is_an_account_and_a_baseline(example: Organization) -> None:
     example.converge()
     example.write(
         "account_specs/developers/carol.yaml",
@@ -50,8 +50,8 @@ def test_a_removed_line_closes_nothing_and_removes_no_secret(example: Organizati
     example.remove(ORDERS)
     example.remove(ENTRIES)
     planned = example.plan()
-    kept = {str(resource.address) for resource in planned.plan.retained}
-    assert {"account:developer-alice", "account:orders-production", "baseline:orders-beta"} <= kept
+    retained = {str(resource.address) for resource in planned.plan.retained}
+    assert {"account:developer-alice", "account:orders-production", "baseline:orders-beta"} <= retained
     assert "delete" not in {change.action for change in planned.plan.changes}
     example.converge()
     states = example.client("organizations").list_accounts()["Accounts"]
@@ -63,11 +63,11 @@ def test_an_account_is_renamed_and_moved_in_place(example: Organization) -> None
     example.converge()
     before = example.accounts()["developer-alice"]
     example.edit(ALICE, "  name: alice\n", "  name: alice\n  account_name: Alice in Berlin\n")
-    example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Labs")
     example.converge()
     assert example.accounts()["Alice in Berlin"] == before
     parents = example.client("organizations").list_parents(ChildId=before)["Parents"]
-    assert [parent["Id"] for parent in parents] == [example.ous()["Workloads/Emulatores"]]
+    assert [parent["Id"] for parent in parents] == [example.ous()["Workloads/Labs"]]
     assert "Workloads/Developers" not in example.ous()
 
 
@@ -80,13 +80,13 @@ def test_a_new_key_renames_an_account_because_its_email_is_its_identity(example:
     assert example.accounts()["developer-alicia"] == before
 
 
-def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: Organization) -> None:
+def test_an_account_with_the_email_is_imported_whatever_its_case(example: Organization) -> None:
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     before = example.make_account("AWS+Alice@example.com", "old name")
     organizations.create_organizational_unit(ParentId=organizations.list_roots()["Roots"][0]["Id"], Name="Security")
-    taken = "it is there already, made by somebody else, and becomes ours"
-    assert {str(change.address) for change in example.plan().plan.changes if taken in change.remarks} == {
+    imported = "existing, unmanaged resource; will be imported"
+    assert {str(change.address) for change in example.plan().plan.changes if imported in change.remarks} == {
         "account:developer-alice",
         "ou:Security",
     }
@@ -95,7 +95,7 @@ def test_an_account_that_exists_by_email_is_adopted_whatever_its_case(example: O
 
 
 @pytest.mark.parametrize("email", ["aws+alice@example.com", "someone@example.org"])
-def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example: Organization, email: str) -> None:
+def test_a_creation_that_a_dead_run_began_is_not_begun_again(example: Organization, email: str) -> None:
     """AWS tells the name of a request, not its e-mail: one of the same name may be somebody else's."""
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
@@ -112,7 +112,7 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before"])
-def test_an_account_is_asked_for_once_though_the_answer_is_lost(
+def test_an_account_is_created_once_though_the_answer_is_lost(
     example: Organization, emulator: Emulator, fault: str
 ) -> None:
     lost = emulator.fail_next("organizations.CreateAccount", fault, times=3)
@@ -122,7 +122,7 @@ def test_an_account_is_asked_for_once_though_the_answer_is_lost(
     assert len(asked) == 6
 
 
-def test_closing_takes_state_closed_and_the_consent_of_its_name(example: Organization) -> None:
+def test_closing_needs_state_closed_and_an_approval_with_its_name(example: Organization) -> None:
     example.converge()
     account = example.accounts()["developer-alice"]
     example.edit(ALICE, "  name: alice\n", "  name: alice\n  state: closed\n")
@@ -142,10 +142,10 @@ def test_a_closed_email_is_refused_for_a_new_account(example: Organization) -> N
     example.edit(ALICE, "  state: closed\n", "")
     planned = example.plan()
     assert [blocker.address.name for blocker in planned.review.blockers] == ["developer-alice"]
-    assert "only AWS's support" in planned.review.blockers[0].reason
+    assert "only AWS support" in planned.review.blockers[0].reason
 
 
-def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: Organization) -> None:
+def test_a_changed_email_is_refused_because_it_would_create_a_second_account(example: Organization) -> None:
     example.converge()
     example.edit(ALICE, "aws+alice@example.com", "aws+alice-2@example.com")
     planned = example.plan()
@@ -154,17 +154,17 @@ def test_a_changed_email_is_refused_for_it_would_make_a_second_account(example: 
         planned.check()
 
 
-def test_a_consent_that_nothing_asks_for_is_refused(example: Organization) -> None:
+def test_an_approval_that_nothing_needs_is_refused(example: Organization) -> None:
     example.converge()
     planned = example.plan("close:developer-alice")
     assert planned.review.blockers == (), "the plan can be read all the same"
-    with pytest.raises(BlockedError, match="nothing in this plan asks for --approve close:developer-alice"):
+    with pytest.raises(BlockedError, match="nothing in this plan needs --approve close:developer-alice"):
         planned.check()
     with pytest.raises(BlockedError):
         example.apply("close:developer-alice")
 
 
-def test_an_ou_that_still_holds_somebodys_account_is_not_removed(example: Organization) -> None:
+def test_an_ou_with_an_unmanaged_account_is_not_deleted(example: Organization) -> None:
     example.converge()
     organizations = example.client("organizations")
     theirs = example.make_account("someone@example.org", "theirs")
@@ -174,13 +174,13 @@ def test_an_ou_that_still_holds_somebodys_account_is_not_removed(example: Organi
         SourceParentId=root,
         DestinationParentId=example.ous()["Workloads/Developers"],
     )
-    example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Labs")
     planned = example.plan()
     assert [str(blocker.address) for blocker in planned.review.blockers] == ["ou:Workloads/Developers"]
     assert "account:someone@example.org stays and needs it" in planned.review.blockers[0].reason
 
 
-def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> None:
+def test_unmanaged_resources_are_reported_and_left_alone(example: Organization) -> None:
     example.converge()
     organizations = example.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]
@@ -202,7 +202,7 @@ def test_what_is_not_ours_is_reported_and_left_alone(example: Organization) -> N
     assert set(example.ous()) == {"Theirs", "Workloads"} or set(example.ous()) == {"Theirs"}
 
 
-def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Organization) -> None:
+def test_a_policy_of_the_same_name_is_imported_only_with_an_approval(example: Organization) -> None:
     organizations = example.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
@@ -215,7 +215,7 @@ def test_a_policy_of_the_same_name_is_taken_over_only_with_consent(example: Orga
     assert changes(example.plan()) == []
 
 
-def test_drift_in_policies_attachments_and_places_is_put_back(example: Organization) -> None:
+def test_drift_of_policies_attachments_and_ous_is_reverted(example: Organization) -> None:
     example.converge()
     organizations, ous, accounts = example.client("organizations"), example.ous(), example.accounts()
     policies = {
@@ -232,10 +232,10 @@ def test_drift_in_policies_attachments_and_places_is_put_back(example: Organizat
     )
     organizations.untag_resource(ResourceId=accounts["developer-alice"], TagKeys=["org-bootstrap:owner"])
     assert sorted(changes(example.plan())) == [
-        "delete surplus:account:developer-bob",
+        "create attachment:region.limit@Workloads",
+        "delete attachment:trail.protect@account:developer-bob",
         "update account:developer-alice",
         "update account:orders-production",
-        "update attachments:ou:Workloads",
         "update policy:root.deny",
     ]
     example.converge("root:root.deny")
@@ -257,8 +257,8 @@ def test_an_edit_of_an_entry_keeps_its_value_and_a_removed_entry_keeps_it_too(ex
     assert value(example, "orders-production", "orders/database") == before
 
 
-def test_a_new_value_takes_the_consent_of_its_account_and_name(example: Organization) -> None:
-    """CloudFormation makes a new value when anything of the rule changes, even of the keys beside it."""
+def test_a_new_value_needs_an_approval_with_its_account_and_name(example: Organization) -> None:
+    """CloudFormation generates a new value when any part of the rule changes, even of the keys beside it."""
     example.converge()
     before = {name: value(example, name, "orders/database") for name in ("orders-beta", "orders-production")}
     example.edit(ENTRIES, "with_keys: {username: orders}", "with_keys: {username: shop}")
@@ -281,10 +281,10 @@ def test_the_home_region_does_not_move(example: Organization) -> None:
     planned = example.plan()
     (blocker,) = [blocker for blocker in planned.review.blockers if blocker.address.kind == "organization"]
     assert blocker.token == ""
-    assert "say `home_region: eu-west-1`" in blocker.hint
+    assert "set `home_region: eu-west-1`" in blocker.hint
 
 
-def test_tags_of_the_organization_that_somebody_changed_by_hand_are_put_back(example: Organization) -> None:
+def test_tags_of_the_organization_that_somebody_changed_are_reverted(example: Organization) -> None:
     """Nothing else in AWS tells where the baselines are."""
     example.converge()
     organizations = example.client("organizations")
@@ -332,7 +332,7 @@ def test_destroying_leaves_accounts_open_and_values_in_place(example: Organizati
     assert example.accounts() == accounts
 
 
-def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organization) -> None:
+def test_destroying_closes_only_the_account_whose_closing_is_approved(example: Organization) -> None:
     example.converge()
     account = example.accounts()["developer-bob"]
     report = example.destroy("destroy:example", "close:developer-bob")
@@ -342,12 +342,12 @@ def test_destroying_closes_just_the_account_that_it_is_told_to(example: Organiza
     found = {a["Id"]: a["State"] for a in example.client("organizations").list_accounts()["Accounts"]}
     assert found.pop(account) in {"PENDING_CLOSURE", "CLOSED"}
     assert set(found.values()) == {"ACTIVE"}
-    # And that is all: done again, there is nothing to do, and no word to say.
+    # Done again, there is nothing to do and nothing to approve.
     assert example.destroy().outcomes == ()
 
 
-def test_a_full_target_swaps_one_policy_for_another(example: Organization) -> None:
-    """AWS takes ten policies on a target: with no slot for both, the old one goes just before the new one."""
+def test_on_a_full_target_one_policy_replaces_another(example: Organization) -> None:
+    """AWS takes ten policies on a target: with no slot for both, the old one is detached right before."""
     example.converge()
     organizations, ou = example.client("organizations"), fill(example, "Workloads/Production", 7)
     example.edit(
@@ -370,3 +370,17 @@ def test_an_ou_may_have_any_name_that_can_be_read(example: Organization) -> None
     example.converge()
     assert {f"Workloads/{name}" for name in names} <= example.ous().keys()
     assert not example.plan(targets=["ou:Workloads/R&D"]).plan
+
+
+def test_on_a_full_target_whose_name_has_an_at_sign_one_policy_replaces_another(small: Organization) -> None:
+    """The address of an attachment has the sign between the policy and the target."""
+    small.edit(FILE, "  Workloads/Developers:\n", "  Workloads/Developers:\n  R@D: {guardrails: [root.deny]}\n")
+    small.converge()
+    organizations, ou = small.client("organizations"), fill(small, "R@D", 8)
+    small.edit(FILE, "  R@D: {guardrails: [root.deny]}", "  R@D: {guardrails: [kms.deny-deletion]}")
+    small.converge()
+    found = organizations.list_policies_for_target(TargetId=ou, Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    names = {policy["Name"] for policy in found}
+    assert len(names) == 10
+    assert "kms.deny-deletion" in names
+    assert "root.deny" not in names

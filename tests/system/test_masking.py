@@ -210,6 +210,19 @@ def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_masked(example: O
     assert not {tag["Key"] for tag in tags} & {f"org-bootstrap:{key}" for key in keys}
 
 
+def test_an_approval_is_typed_as_it_is_shown_though_a_secret_in_it_is_masked(small: Organization) -> None:
+    small.converge()
+    organizations = small.client("organizations")
+    listed = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    policy = next(policy["Id"] for policy in listed if policy["Name"] == "root.deny")
+    organizations.update_policy(PolicyId=policy, Name=f"root.deny {KEY}")
+    tokens = [blocker.token for blocker in small.plan().review.blockers]
+    assert tokens == ["root:root.deny%20" + "%2a" * len(KEY), "root:root.deny"]
+    small.converge(*tokens)
+    listed = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
+    assert KEY not in str(listed)
+
+
 # The role that drift inside an account is read through.
 ACCESS = "OrganizationAccountAccessRole"
 # AWS makes these itself, and nobody can write into them.

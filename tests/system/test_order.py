@@ -1,4 +1,4 @@
-"""No account stands for a moment without a guardrail that it had and shall have: seen in the calls themselves."""
+"""No account is ever without a guardrail that binds it before and after: seen in the calls themselves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WRITES = {"AttachPolicy", "DetachPolicy", "MoveAccount"}
 
 
 def names(organization: Organization) -> dict[str, str]:
-    """What each id is called."""
+    """The name of each id."""
     api = organization.client("organizations")
     policies = {
         policy["Id"]: policy["Name"] for policy in api.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
@@ -35,7 +35,7 @@ def names(organization: Organization) -> dict[str, str]:
     return policies | root | ous | accounts
 
 
-def order_of(organization: Organization, *changes: tuple[str, str], allow: tuple[str, ...] = ()) -> list[str]:
+def order_of(organization: Organization, *changes: tuple[str, str], approvals: tuple[str, ...] = ()) -> list[str]:
     """The calls that an apply of these edits makes, in order."""
     made: list[tuple[str, str, str]] = []
 
@@ -49,12 +49,12 @@ def order_of(organization: Organization, *changes: tuple[str, str], allow: tuple
         organization.edit(FILE, old, new)
     aws = organization.aws()
     aws.on_event("before-call.organizations", note)
-    assert organization.apply(*allow, aws=aws).complete
+    assert organization.apply(*approvals, aws=aws).complete
     called = before | names(organization)
     return [" ".join([operation, *(called[thing] for thing in things if thing)]) for operation, *things in made]
 
 
-def test_an_account_is_asked_for_and_moved_once_all_that_shall_guard_it_is_attached(
+def test_an_account_is_created_and_moved_once_its_guardrails_are_attached(
     example: Organization, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS makes an account in less time here than it takes to attach the guardrails: nothing but order helps."""
@@ -69,7 +69,7 @@ def test_an_account_is_asked_for_and_moved_once_all_that_shall_guard_it_is_attac
     assert guards.missing == []
 
 
-def test_a_guardrail_that_moves_down_is_there_before_it_goes_above(example: Organization) -> None:
+def test_a_guardrail_that_moves_down_is_attached_below_before_it_is_detached_above(example: Organization) -> None:
     example.converge()
     calls = order_of(
         example,
@@ -92,14 +92,14 @@ def test_a_guardrail_that_moves_down_is_there_before_it_goes_above(example: Orga
 def test_an_environment_that_moves_keeps_its_guardrails_until_its_accounts_have_left(example: Organization) -> None:
     example.converge()
     move_it = ("    ou: Workloads/Production", "    ou: Security")
-    calls = order_of(example, move_it, allow=("leave:orders-production",))
+    calls = order_of(example, move_it, approvals=("leave:orders-production",))
     move = calls.index("MoveAccount orders-production")
     for policy in ("iam.deny-users", "secrets.protect"):
         assert calls.index(f"AttachPolicy {policy} Security") < move
         assert calls.index(f"DetachPolicy {policy} Workloads/Production") > move
 
 
-def test_two_guardrails_that_change_places_are_both_on_both_in_between(example: Organization) -> None:
+def test_two_guardrails_that_swap_targets_are_attached_before_either_is_detached(example: Organization) -> None:
     example.converge()
     calls = order_of(
         example,
@@ -108,7 +108,7 @@ def test_two_guardrails_that_change_places_are_both_on_both_in_between(example: 
             "guardrails: [region.limit, root.deny, roles.protect-org]",
         ),
         ("guardrails: [region.limit, trail", "guardrails: [org.deny-leave, trail"),
-        allow=("root:org.deny-leave", "root:region.limit"),
+        approvals=("root:org.deny-leave", "root:region.limit"),
     )
     assert [call.split()[0] for call in calls] == ["AttachPolicy"] * 2 + ["DetachPolicy"] * 2
 
@@ -125,6 +125,6 @@ def test_what_cannot_be_attached_below_is_not_detached_above(example: Organizati
         api.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=ou)
     report = workflow.apply(planned, KINDS, example.aws())
     assert {str(o.change.address): type(o) for o in report.outcomes} == {
-        "attachments:ou:Workloads/Production": Failed,
-        "surplus:ou:Workloads": Skipped,
+        "attachment:region.limit@Workloads/Production": Failed,
+        "attachment:region.limit@Workloads": Skipped,
     }

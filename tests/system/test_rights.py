@@ -65,7 +65,7 @@ def test_each_role_of_the_page_may_do_what_its_commands_call_in_the_management_a
     alice = example.accounts()["developer-alice"]
     organizations.tag_resource(ResourceId=alice, Tags=[{"Key": "org-bootstrap:made-up", "Value": "1"}])
     example.edit(FILE, "[ec2.instance-types, cost.deny-purchases, budget.protect]", "[ec2.instance-types]")
-    example.edit(FILE, "Workloads/Developers", "Workloads/Emulatores")
+    example.edit(FILE, "Workloads/Developers", "Workloads/Labs")
     example.edit(FILE, "allowed_regions: [eu-west-1, us-east-1]", "allowed_regions: [eu-west-1, us-east-1, us-west-2]")
     example.edit(ALICE, "  name: alice\n", "  name: alice\n  account_name: Alice in Berlin\n")
     reading |= look()

@@ -1,4 +1,4 @@
-"""What is not ours is told once, with where it binds what is ours."""
+"""An unmanaged resource is shown once, with the managed ones that it binds."""
 
 from __future__ import annotations
 
@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
 DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
 CAROL = "developer: {name: carol, email: aws+carol@example.com, owner: carol@example.com}\n"
-NEW = " (new or changed since the YAML was last applied)"
+NEW = " (new)"
 FULL = "p-FullAWSAccess"
-SHUT = "FullAWSAccess is not attached: only what other policies there allow is allowed"
+SHUT = "FullAWSAccess is detached: only what other policies allow there is allowed"
 
 
 def make_policy(organization: Organization, name: str, *targets: str) -> None:
-    """A policy of somebody else's, attached to the targets of these ids."""
+    """An unmanaged policy, attached to the targets of these ids."""
     organizations = organization.client("organizations")
     made = organizations.create_policy(Name=name, Description="", Type="SERVICE_CONTROL_POLICY", Content=DENY)
     for target in targets:
         organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=target)
 
 
-def told(organization: Organization) -> list[str]:
-    """What a plan says of what is not ours, whether it is new or not."""
+def shown(organization: Organization) -> list[str]:
+    """What a plan says of unmanaged resources, whether they are new or not."""
     return sorted(line.removesuffix(NEW) for line in marked(organization))
 
 
 def marked(organization: Organization) -> list[str]:
-    """The same, line by line as it says it on a screen that is wide enough."""
-    text = render_text(organization.plan().review, width=1000)
-    section = text.partition("Not ours, and left alone:\n")[2].partition("\n\n")[0]
-    return [line.strip() for line in section.splitlines()]
+    """The same, what is new first and marked; the text of the plan has each once."""
+    review = organization.plan().review
+    text = render_text(review, width=1000)
+    found = sorted(review.plan.unmanaged, key=lambda item: (not item.new, item.address, item.detail))
+    assert all(text.count(f"{item.address}: {item.detail}") == 1 for item in found)
+    return [f"{item.address}: {item.detail}{NEW * item.new}" for item in found]
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def converged(small: Organization) -> Organization:
     return small
 
 
-def test_a_policy_is_told_once_with_every_target_of_ours(converged: Organization) -> None:
+def test_a_policy_is_shown_once_with_every_managed_target(converged: Organization) -> None:
     """The YAML wants nothing on the account, nor on the OU Workloads/Theirs."""
     organizations, accounts = converged.client("organizations"), converged.accounts()
     converged.edit("account_specs/organization.yaml", "environments:", "  Workloads/Theirs:\nenvironments:")
@@ -61,15 +63,15 @@ def test_a_policy_is_told_once_with_every_target_of_ours(converged: Organization
         converged, "extra", root, unknown, ous["Workloads"], ous["Workloads/Theirs"], accounts["developer-alice"]
     )
     everywhere = "account:developer-alice, ou:Root, ou:Workloads, ou:Workloads/Theirs"
-    assert told(converged) == [
+    assert shown(converged) == [
+        "ou:Unknown: an OU that is not in the YAML",
         f"policy:extra: a policy that is not in the YAML, attached to {everywhere}",
         "policy:idle: a policy that is not in the YAML",
-        "ou:Unknown: an OU that is not in the YAML",
     ]
     assert not converged.plan().plan
 
 
-def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organization) -> None:
+def test_a_policy_with_a_wanted_name_is_shown_as_a_blocker_alone(small: Organization) -> None:
     organizations = small.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     make_policy(small, "region.limit", organizations.list_roots()["Roots"][0]["Id"])
@@ -79,11 +81,11 @@ def test_a_policy_of_a_wanted_name_is_told_by_its_refusal_alone(small: Organizat
     assert blocker.reason.endswith("a policy of that name, attached to ou:Root")
     assert planned.plan.unmanaged == ()
     narrowed = small.plan(targets=["account:tooling"])
-    assert narrowed.blockers == ()
+    assert narrowed.review.blockers == ()
     assert [str(item.address) for item in narrowed.plan.unmanaged] == ["policy:region.limit"]
 
 
-def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(converged: Organization) -> None:
+def test_a_policy_with_a_wanted_name_stays_where_it_is_until_it_is_imported(converged: Organization) -> None:
     make_policy(converged, "kms.deny-deletion", converged.ous()["Workloads"], converged.accounts()["tooling"])
     file, guardrails = "account_specs/organization.yaml", "guardrails: [budget.protect"
     converged.edit(file, guardrails, f"{guardrails}, kms.deny-deletion")
@@ -91,23 +93,27 @@ def test_a_policy_of_a_wanted_name_is_left_where_it_is_until_it_is_adopted(conve
     assert blocker.token == "adopt:policy:kms.deny-deletion"
     # What does not need the policy can be applied without it, and leaves it alone.
     narrowed = converged.plan(targets=["account:tooling"])
-    assert narrowed.blockers == narrowed.plan.changes == ()
-    assert "surplus" not in {change.address.kind for change in converged.plan().plan.changes}
+    assert narrowed.review.blockers == narrowed.plan.changes == ()
+    assert "delete" not in {change.action for change in converged.plan().plan.changes}
 
-    # Once adopted it is as ours as any: it leaves the OU in the same apply, and stands where the YAML says.
+    # Once imported it is attached where the YAML says, and only then detached from the OU above, in the same apply.
+    planned = converged.plan("adopt:policy:kms.deny-deletion")
+    waits = {str(here): set(map(str, first)) for here, first in planned.plan.waits.items()}
+    below = "attachment:kms.deny-deletion@Workloads/Developers"
+    assert below in waits["attachment:kms.deny-deletion@Workloads"]
     converged.converge("adopt:policy:kms.deny-deletion")
     assert "kms.deny-deletion" not in on(converged, "Workloads")
     assert "kms.deny-deletion" in on(converged, "Workloads/Developers")
 
 
-def test_an_ou_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Organization) -> None:
+def test_an_unmanaged_ou_poses_neither_as_a_path_nor_as_the_root(converged: Organization) -> None:
     converged.edit("account_specs/organization.yaml", "environments:", "  Audit:\n  Audit/Logs:\nenvironments:")
     converged.converge()
     organizations, logs = converged.client("organizations"), converged.ous()["Audit/Logs"]
     root = organizations.list_roots()["Roots"][0]["Id"]
     for parent, name in ((root, "Audit/Logs"), (root, "Root"), (logs, "a/b")):
         organizations.create_organizational_unit(ParentId=parent, Name=name)
-    assert told(converged) == [
+    assert shown(converged) == [
         "ou:Audit/Logs/a\\u002fb: an OU that is not in the YAML",
         "ou:Audit\\u002fLogs: an OU that is not in the YAML",
         "ou:\\u0052oot: an OU that is not in the YAML",
@@ -121,7 +127,7 @@ def test_an_ou_of_others_poses_neither_as_a_path_nor_as_the_root(converged: Orga
     assert not blocker.token
 
 
-def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organization) -> None:
+def test_an_approval_is_one_shell_word_whatever_the_resource_is_called(converged: Organization) -> None:
     """A shell takes it as it is, and so does a list with spaces between its items."""
     file = "account_specs/organization.yaml"
     values = "{ec2.instance-types: {allowed_instance_types: [t3.nano]}}"
@@ -133,7 +139,7 @@ def test_a_consent_is_one_word_whatever_the_thing_is_called(converged: Organizat
     converged.converge(blocker.token)
 
 
-def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converged: Organization) -> None:
+def test_a_managed_policy_on_an_unmanaged_account_is_drift_and_is_detached(converged: Organization) -> None:
     organizations, theirs = converged.client("organizations"), converged.make_account("theirs@example.org", "theirs")
     converged.converge()
     policies = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
@@ -141,10 +147,10 @@ def test_a_policy_of_ours_on_an_account_of_others_is_drift_and_comes_off(converg
     organizations.attach_policy(PolicyId=budget, TargetId=theirs)
     planned = converged.plan()
     (change,) = planned.plan.changes
-    assert (str(change.address), change.cause) == ("surplus:account:theirs@example.org", Cause.DRIFT)
-    assert change.remarks == ("detached; it bound 0 accounts, and 1 that is not ours",)
+    assert (str(change.address), change.cause) == ("attachment:budget.protect@account:theirs@example.org", Cause.DRIFT)
+    assert change.remarks == ("no longer binds 0 accounts, and 1 unmanaged",)
     assert planned.review.affected == ("account:theirs@example.org in ou:Root",)
-    # It does not stand in the way of what the YAML drops.
+    # It does not keep the policy from being deleted.
     converged.edit("account_specs/organization.yaml", "guardrails: [budget.protect]", "guardrails: []")
     converged.converge()
     found = organizations.list_policies_for_target(TargetId=theirs, Filter="SERVICE_CONTROL_POLICY")["Policies"]
@@ -159,52 +165,51 @@ def on(organization: Organization, ou: str) -> set[str]:
     return {policy["Name"] for policy in found["Policies"]}
 
 
-def test_a_target_that_somebody_shut_is_told_where_nothing_of_ours_opens_it(converged: Organization) -> None:
+def test_a_target_without_full_aws_access_is_shown_where_nothing_attaches_it_again(converged: Organization) -> None:
     organizations, ous, accounts = converged.client("organizations"), converged.ous(), converged.accounts()
-    assert told(converged) == []
+    assert shown(converged) == []
     make_policy(converged, "instead", *(ous.values()), *(accounts[name] for name in ("developer-alice", "tooling")))
     for target in (ous["Workloads/Developers"], accounts["developer-alice"]):
         organizations.detach_policy(PolicyId=FULL, TargetId=target)
-    # The environment's guardrail stands on its OU: there, the next apply attaches it again.
-    assert [line for line in told(converged) if "FullAWSAccess" in line] == [
-        f"attachment:account:developer-alice: {SHUT}"
+    # The environment's guardrail is on its OU: there, the next apply attaches FullAWSAccess again.
+    assert [line for line in shown(converged) if "FullAWSAccess" in line] == [
+        f"attachment:FullAWSAccess@account:developer-alice: {SHUT}"
     ]
-    assert {str(change.address) for change in converged.plan().plan.changes} == {"attachments:ou:Workloads/Developers"}
+    assert {str(change.address) for change in converged.plan().plan.changes} == {
+        "attachment:FullAWSAccess@Workloads/Developers"
+    }
 
-    # So does what is taken off: a policy of ours that somebody attached there.
+    # So it does where it detaches the last managed policy: one that somebody attached there.
     found = organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]
     ours = next(policy["Id"] for policy in found if policy["Name"] == "region.limit")
     organizations.attach_policy(PolicyId=ours, TargetId=accounts["developer-alice"])
-    assert not [line for line in told(converged) if "FullAWSAccess" in line]
+    assert not [line for line in shown(converged) if "FullAWSAccess" in line]
     converged.converge()
-    assert not [line for line in told(converged) if "FullAWSAccess" in line]
+    assert not [line for line in shown(converged) if "FullAWSAccess" in line]
 
 
-def test_a_closed_account_is_not_told_to_be_shut(converged: Organization) -> None:
+def test_a_closed_account_is_not_shown_without_full_aws_access(converged: Organization) -> None:
     alice = converged.accounts()["developer-alice"]
     make_policy(converged, "instead", alice)
     converged.client("organizations").detach_policy(PolicyId=FULL, TargetId=alice)
-    assert f"attachment:account:developer-alice: {SHUT}" in told(converged)
+    assert f"attachment:FullAWSAccess@account:developer-alice: {SHUT}" in shown(converged)
     converged.client("organizations").close_account(AccountId=alice)
-    assert f"attachment:account:developer-alice: {SHUT}" not in told(converged)
+    assert f"attachment:FullAWSAccess@account:developer-alice: {SHUT}" not in shown(converged)
 
 
 MADE = 'account:somebody@example.org: "somebody" in Root, not in the YAML'
 
 
 def drift(organization: Organization) -> str:
-    """What `drift` says, the rest of its tests aside; empty if nothing drifted."""
+    """What `drift` says of the resources outside accounts; empty if nothing drifted."""
     review = organization.plan().review
-    text, markdown = render_drift(review, []), render_drift(review, [], markdown=True)
-    drifted = is_drift(review, [])
-    assert drifted is ("No drift" not in text) is ("No drift" not in markdown)
-    return text if drifted else ""
+    return render_drift(review, []) if is_drift(review, []) else ""
 
 
 def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_again(small: Organization) -> None:
     small.client("organizations").create_organization(FeatureSet="ALL")
     make_policy(small, "control-tower")
-    assert not any(NEW in line for line in marked(small))  # nothing is remembered
+    assert not any(NEW in line for line in marked(small))  # nothing is recorded
     small.converge()
     assert marked(small) == ["policy:control-tower: a policy that is not in the YAML"]
     assert drift(small) == ""
@@ -217,8 +222,7 @@ def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_
         f"{extra}{NEW}",
         "policy:control-tower: a policy that is not in the YAML",
     ]
-    title = "Not ours, and new or changed since the YAML was last applied:"
-    assert drift(small) == f"{title}\n  {MADE}\n  {extra}\n\nDrift: 2 not ours."
+    assert all(f"  {line}\n" in drift(small) for line in (MADE, extra))
     assert extra in render_drift(small.plan().review, [], markdown=True)
 
     assert small.apply().complete  # of nothing
@@ -244,7 +248,7 @@ def test_what_came_stays_new_for_a_run_that_does_not_end(small: Organization, em
     assert marked(small) == [MADE]
 
 
-def test_where_nothing_is_remembered_nothing_is_new(small: Organization) -> None:
+def test_where_nothing_is_recorded_nothing_is_new(small: Organization) -> None:
     small.converge()
     assert small.plan().remembered
     small.make_account("somebody@example.org", "somebody")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bootstrap.model.diff import canonical
 from bootstrap.model.resource import Address
 from bootstrap.policy.language import meaning
+from bootstrap.policy.types import DEFAULT_POLICIES
 from bootstrap.resources.attachment import targets
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def guardrails(context: Context, ou: str, side: Mapping[Address, Resource]) -> d
     above = targets.binding(ou)
     attachments = (found for here, found in side.items() if here.kind == targets.KIND)
     names = {targets.policy_of(found) for found in attachments if targets.target_of(found) in above}
+    names -= DEFAULT_POLICIES  # they allow everything
     return {**unmanaged_policies(context, ou), **{name: _meaning(context, name, side) for name in names}}
 
 

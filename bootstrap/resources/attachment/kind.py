@@ -7,12 +7,13 @@ from collections import defaultdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from bootstrap import facts
+
 from bootstrap.aws.limits import FULL
 from bootstrap.engine.kind import Kind, Observed, Sides, Verb
 from bootstrap.engine.plan import Blocker, Risk, Unmanaged, approval
 from bootstrap.model.errors import AwsError
 from bootstrap.model.resource import Address, Resource
+from bootstrap.policy import types
 from bootstrap.policy.compile import compile_policies
 from bootstrap.resources import tags
 from bootstrap.resources.account.reads import accounts
@@ -52,7 +53,7 @@ class AttachmentKind(Kind):
                 here = Address("ou", path)
                 yield _resource(policy.name, policy.type, here, spec.origin(here.kind, here.name))
                 # AWS's own policy that allows everything belongs to the set: without it nothing would be allowed.
-                if default := facts.POLICY_TYPES[policy.type].default:
+                if default := types.default_policy(policy.type):
                     yield _resource(default, policy.type, here)
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
@@ -70,7 +71,9 @@ class AttachmentKind(Kind):
         have |= _attached_by_aws(context, want)
         opened = {found.address: found for found in _to_be_opened(context, want, have)}
         unmanaged += _shut(context, {**want, **opened})
-        follows = {**_order_of_attachments({**want, **opened}, have), **dict(_order_of_accounts(context, want, have))}
+        # What may be imported is in the same order as if it were: it counts only where it is.
+        known = {**have, **{item.address: item.resource for item in unmanaged if item.resource}}
+        follows = {**_order_of_attachments({**want, **opened}, known), **dict(_order_of_accounts(context, want, known))}
         return Observed(have, tuple(unmanaged), adjusted=opened, follows=follows)
 
     def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
@@ -78,20 +81,20 @@ class AttachmentKind(Kind):
         assert side is not None
         policy, target = targets.policy_of(side), targets.target_of(side)
         if target == ROOT_ADDRESS:
-            opens = policy == facts.POLICY_TYPES[str(side.body["type"])].default
+            opens = policy == types.default_policy(str(side.body["type"]))
             attach = targets.OPEN if opens else targets.ATTACH
             yield from targets.root_blocker(
                 context, attach if change.after else targets.DETACH, change.address, policy, sides
             )
-        if change.after is None and target.kind == "ou":
-            yield from _left_behind(context, change, target.name, sides)
+        if change.after is None:
+            yield from _left_behind(context, change, side, sides)
 
     def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
         side = change.after or change.before
         assert side is not None
         bound = targets.bound(context, [targets.target_of(side)], sides.want if change.after else sides.have)
         yield f"binds {bound}" if change.after else f"no longer binds {bound}"
-        if change.after and targets.policy_of(side) == facts.POLICY_TYPES[str(side.body["type"])].default:
+        if change.after and targets.policy_of(side) == types.default_policy(str(side.body["type"])):
             yield "everything that no policy denies is allowed there again"
 
     def risk(self, change: Change) -> Risk:
@@ -131,7 +134,7 @@ def guarding(ou: str, side: Iterable[Resource]) -> frozenset[Address]:
 
 
 def _resource(policy: str, policy_type: str, target: Address, origin: str = "") -> Resource:
-    default = facts.POLICY_TYPES[policy_type].default
+    default = types.default_policy(policy.type)
     needs = needs_of_ou(target.name) if target.kind == "ou" else frozenset({target})
     return Resource(
         targets.attachment(policy, target),
@@ -150,7 +153,7 @@ def _attached_by_aws(context: Context, want: Mapping[Address, Resource]) -> dict
         here: resource
         for here, resource in want.items()
         if here.kind == targets.KIND
-        and targets.policy_of(resource) == facts.POLICY_TYPES[str(resource.body["type"])].default
+        and targets.policy_of(resource) == types.default_policy(str(resource.body["type"]))
         and (resource.body["type"] not in enabled or targets.target_of(resource) not in there)
     }
 
@@ -162,7 +165,7 @@ def _to_be_opened(
     attached = {(str(target), policy.name) for target, policy in targets.attached(context)}
     for here, found in have.items():
         policy_type, target = str(found.body["type"]), targets.target_of(found)
-        default = facts.POLICY_TYPES[policy_type].default
+        default = types.default_policy(policy.type)
         if default and here not in want and (str(target), default) not in attached:
             opened = _resource(default, policy_type, target)
             if opened.address not in want:
@@ -187,16 +190,17 @@ def _order_of_attachments(
 def _order_of_accounts(
     context: Context, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[tuple[Address, frozenset[Address]]]:
-    """An account follows what binds it now, so that nothing is detached before it has moved; and one that left the YAML
+    """An account follows what is detached above it, which waits until it has moved; and one that left the YAML
     is still guarded as its environment is.
     """
-    bound_now, bound_then = (cache(partial(guarding, side=list(side.values()))) for side in (have, want))
+    detached = [found for here, found in have.items() if here not in want]
+    loses, bound_then = (cache(partial(guarding, side=side)) for side in (detached, list(want.values())))
     found_tags = context.read(tags.all_tags)
     for account in context.read(accounts):
         here = context.ids.address(account.id)
         if here is not None:
             then = here not in want and tags.ENVIRONMENT_TAG in found_tags.get(account.arn, {})
-            yield here, bound_now(account.ou) | (bound_then(account.ou) if then else frozenset())
+            yield here, loses(account.ou) | (bound_then(account.ou) if then else frozenset())
 
 
 def _shut(context: Context, want: Mapping[Address, Resource]) -> Iterator[Unmanaged]:
@@ -204,28 +208,29 @@ def _shut(context: Context, want: Mapping[Address, Resource]) -> Iterator[Unmana
     closed = {account.id for account in context.read(accounts) if not account.open}
     enabled = context.read(enabled_types)
     for policy in context.read(policies_with_targets):
-        if policy.aws_managed and policy.type in enabled and policy.name == facts.POLICY_TYPES[policy.type].default:
+        if policy.aws_managed and policy.type in enabled and policy.name == types.default_policy(policy.type):
             for target_id, target in targets.managed_targets(context, want).items():
                 here = targets.attachment(policy.name, target)
                 if not (target_id in policy.targets or target_id in closed or here in want):
                     yield Unmanaged(here, f"{policy.name} is detached: only what other policies allow there is allowed")
 
 
-def _left_behind(context: Context, change: Change, ou: str, sides: Sides) -> Iterator[Blocker]:
+def _left_behind(context: Context, change: Change, detached: Resource, sides: Sides) -> Iterator[Blocker]:
     """An account that left the YAML stays in its OU. If the OU loses a guardrail, and no account of the YAML with that
     environment stands there, no other line of the plan would say that this account loses it.
     """
+    policy, target = targets.policy_of(detached), targets.target_of(detached)
     there = {here: found for here, found in sorted(sides.want.items()) if here.kind == "account" and here in sides.have}
     in_yaml = {(tags.environment(found), found.body["ou"]) for found in there.values() if found.origin}
     for here, found in there.items():
         path, environment = str(found.body["ou"]), tags.environment(found)
         if found.origin or not environment or (environment, path) in in_yaml:
             continue
-        if Address("ou", ou) not in targets.binding(path):
+        if target not in targets.binding(path):
             continue
         was, becomes = (guardrails(context, path, side) for side in (sides.have, sides.want))
-        # A policy that stays there is changed for whoever else stands there, too.
-        gone = {name: said for name, said in was.items() if name not in becomes}
+        # Where it stays attached, it may change: then it changes for whoever else stands there, too.
+        gone = {policy: was[policy]} if policy in was and policy not in becomes else {}
         if missing := lost(gone, becomes):
             yield Blocker(
                 change.address,
@@ -238,10 +243,12 @@ def _left_behind(context: Context, change: Change, ou: str, sides: Sides) -> Ite
 
 def _make_room(context: Context, want: Resource, full: AwsError) -> None:
     """No slot is free for both: for as long as two calls take, one of those that go is missing."""
+    target = targets.target_of(want)
     for going in sorted(want.follows):
         if going.kind == targets.KIND:
-            policy, _, _ = going.name.rpartition("@")
-            old = _resource(policy, str(want.body["type"]), targets.target_of(want))
+            # A policy and an OU may have the sign in their names, too.
+            policy = going.name.removesuffix(targets.attachment("", target).name)
+            old = _resource(policy, str(want.body["type"]), target)
             _call(context, "DetachPolicy", old, unless="PolicyNotAttachedException")
             try:
                 _call(context, "AttachPolicy", want, unless="DuplicatePolicyAttachmentException")
@@ -258,7 +265,7 @@ def _call(context: Context, operation: str, resource: Resource, *, unless: str) 
     policy, target = targets.policy_of(resource), targets.target_of(resource)
     # The ids of AWS's own policies are their names: p-FullAWSAccess.
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
-    is_default = policy == facts.POLICY_TYPES[str(resource.body["type"])].default
+    is_default = policy == types.default_policy(str(resource.body["type"]))
     policy_id = f"p-{policy}" if is_default else context.ids[Address("policy", policy)]
     target_id = context.ids[target] if target in context.ids else _unmanaged_id(context, target)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bootstrap import facts
 from bootstrap.aws.limits import FULL
 from bootstrap.model.errors import AwsError
+from bootstrap.policy import types
 from bootstrap.resources.account.reads import accounts
 from bootstrap.resources.organization.reads import policy_types
 from bootstrap.resources.organizational_unit.reads import ous
@@ -52,7 +53,7 @@ class Slots:
     def _attached(self, policy: str, target: str) -> set[str]:
         """Those of its type. On a new target, and on all once a type is enabled, AWS attaches its own policy."""
         name = self._type(policy)
-        default = facts.POLICY_TYPES[name].default
+        default = types.default_policy(name)
         return self._on.setdefault((target, name), {f"p-{default}"} if default else set())
 
 
