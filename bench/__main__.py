@@ -55,17 +55,17 @@ def size(developers: int, speed: float, seed: int) -> dict[str, Any]:
     with TemporaryDirectory() as parent, Emulator(seed=seed) as emulator:
         folder, before, after = (Path(parent) / name for name in ("organization", "before.json", "after.json"))
         begin(folder, emulator)
-        run("observe", "--out", before, "-C", folder, emulator=emulator)
+        run("snapshot", "--out", before, "-C", folder, emulator=emulator)
         add_developers(folder, developers)
         found = {
             "validate": run("validate", "-C", folder),
             "plan of new accounts, as JSON": run(
-                "plan", "--format", "json", "--from", before, "-C", folder, may_be_blocked=True
+                "plan", "--format", "json", "--snapshot", before, "-C", folder, may_be_blocked=True
             ),
         }
         make_developers(folder, emulator, developers)
-        found["snapshot"] = run("observe", "--out", after, "-C", folder, emulator=emulator)
-        found["plan from a snapshot"] = run("plan", "--detailed-exitcode", "--from", after, "-C", folder)
+        found["snapshot"] = run("snapshot", "--out", after, "-C", folder, emulator=emulator)
+        found["plan from a snapshot"] = run("plan", "--detailed-exitcode", "--snapshot", after, "-C", folder)
         organization = folder / "account_specs" / "organization.yaml"
         text = organization.read_text("utf-8")
         organization.write_text(text.replace("monthly_usd: 50,", "monthly_usd: 60,"), "utf-8")

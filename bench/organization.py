@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 SCPS: Final = Path(__file__).parents[1] / "scps"
 _ORGANIZATION: Final = """
 organization: {{name: bench, home_region: eu-west-1, allowed_regions: [eu-west-1]}}
-units:
+organizational_units:
   Root: {{guardrails: [org.deny-leave, root.deny, roles.protect-org]}}
   Workloads: {{guardrails: [region.limit, trail.protect, guardduty.protect, s3.protect-bpa]}}
   Workloads/Empty: {{guardrails: [iam.deny-users, secrets.protect, kms.deny-deletion]}}
 environments:
-  developer: {{unit: Workloads/Empty}}
+  developer: {{ou: Workloads/Empty}}
 accounts:
 {accounts}
 """
-_ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, unit: Workloads}}"
+_ACCOUNT: Final = "  a{0}: {{email: a{0}@example.com, owner: a{0}@example.com, ou: Workloads}}"
 
 
 def make(folder: Path, emulator: Emulator, accounts: int) -> None:
-    """Make an organization of so many shared accounts, which have no baseline, with ten guardrails on three units."""
+    """Make an organization of so many shared accounts, which have no baseline, with ten guardrails on three OUs."""
     (folder / "scps").symlink_to(SCPS, target_is_directory=True)
     (folder / "account_specs").mkdir()
     organization = folder / "account_specs" / "organization.yaml"

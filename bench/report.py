@@ -39,9 +39,11 @@ def told(found: dict[str, Any]) -> str:
     return f"""# What org-bootstrap costs
 
 Python {found["python"]} on {found["processors"]} processors, with a load of {found["load"]} at the beginning; seed \
-{found["seed"]}. `--help` takes {found["start_up"]["cpu_s"]:.2f} s of CPU. CPU time is user and system time, memory is \
-the peak of the resident set, both of the command alone. Every account of an environment has its baseline: with the
-developers' accounts there are two of an application, two shared ones and the management account.
+{found["seed"]}. `--help` takes {found["start_up"]["cpu_s"]:.2f} s of CPU.
+
+CPU time is user and system time, and memory the peak of the resident set, both of the command alone. Every account of
+an environment has its baseline. Besides the developers' accounts there are two accounts of an application, two shared
+ones and the management account.
 
 # A live plan that finds nothing to do
 

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Applies what was reviewed: a digest that somebody gave, a plan that was handed over, or that of the pull request
-# whose merge this is. What moved since is refused, and said on the pull request, too.
+# Applies the reviewed plan: the digest in `expect`, the file in `plan`, or the plan of the pull request that was merged
+# as this commit. If the plan has changed since its review, nothing is applied, and the pull request is told.
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
 # shellcheck source=ci/reviewed.sh
 . "$(dirname "$0")/reviewed.sh"
 current
 log=$work/apply.log report=$work/apply.md
-# shellcheck disable=SC2046 # a token is one word
+# shellcheck disable=SC2046 # a token has no spaces
 set -- $(approvals)
 if [ -n "$ORG_EXPECT" ]; then
     set -- "$@" --expect "$ORG_EXPECT"
@@ -17,46 +17,47 @@ else
     reviewed
     set -- "$reviewed" "$@"
 fi
-# The runner tells only this shell to stop. The tool hears of it once, for a second signal would end it without
-# giving the lock back; and what it says comes by a pipe with a name, so that the shell waits for the tool itself.
+# The runner signals only this shell. It passes one signal on to org-bootstrap: a second one would end it before it
+# releases the lock. What it prints goes through a named pipe, so that the shell can wait for org-bootstrap itself.
 pipe=$work/apply.pipe code=0 stopped=
 rm -f "$pipe"
 mkfifo "$pipe"
-unheard
+stop_commands
 tee "$log" < "$pipe" &
 shown=$!
-# Runs that wait for the lock have no queue, but a number each.
+# Runs that wait for the lock are not queued: the serial keeps an older one from applying after a newer one.
 org-bootstrap apply "$@" -C "$ORG_DIRECTORY" --yes --serial "$GITHUB_RUN_NUMBER" --lock-timeout "$ORG_LOCK_TIMEOUT" \
     > "$pipe" 2>&1 &
 tool=$!
 trap 'trap "" INT TERM; stopped=yes; kill -s TERM "$tool" || :' INT TERM
 wait "$tool" || code=$?
-# That was the signal to this shell, and the tool still gives the lock back.
+# The signal ended only this `wait`: org-bootstrap is still finishing its writes.
 if [ -n "$stopped" ] && [ "$code" -gt 128 ]; then
     code=0
     wait "$tool" || code=$?
 fi
 wait "$shown"
-heard
+resume_commands
 
 case $code in
     0) title='Applied' ;;
-    3) title='Refused, and nothing was changed' ;;
-    *) title='The apply has failed: see how far it came' ;;
+    3) title='Blocked: nothing was changed' ;;
+    *) title='Apply failed' ;;
 esac
-# Indented text is code to Markdown, and nothing in it can end that. Its end is what matters, and a comment has one.
+# Indented text is code in Markdown, and no text in it can end that. The end of the log is kept within GitHub's limit on
+# comments.
 { printf '### %s\n\n' "$title"; tail -n 200 "$log" | tail -c 40000 | sed 's/^/    /'; } > "$report"
-tell "$report"
+publish "$report"
 output exit-code "$code"
 output report "$report"
 if [ -n "$PULL_REQUEST" ]; then comment "$PULL_REQUEST" apply "$report"; fi
 if [ "$code" = 3 ]; then
     # One line of each, so that no text of the organization can begin a command of its own.
-    why=$(sed -n 's/%/%25/g; s/^! refused: //p' "$log" | tail -n 1)
+    why=$(sed -n 's/%/%25/g; s/^! blocked: //p' "$log" | tail -n 1)
     case $why in
-        *'plan has moved'*) hint='The log says what moved. Start the workflow by hand, which plans what is there now' ;;
+        *'since its review'*) hint='See the log for what changed. Start the workflow by hand to plan again' ;;
         *) hint=$(sed -n 's/%/%25/g; s/^  hint: //p' "$log" | tail -n 1) ;;
     esac
-    refuse "$why" "$hint (docs/ci.md)"
+    block "$why" "$hint (docs/how-to/ci-github.md)"
 fi
 exit "$code"

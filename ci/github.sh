@@ -1,15 +1,15 @@
-# Sourced by the others: what a step of a GitHub workflow shares with all steps. No script here is given a value
-# by `${{ }}`, which would make text of a pull request into shell: all values come as variables.
+# Sourced by the other scripts: functions of a step in a GitHub workflow. Scripts take all values as variables, none by
+# `${{ }}`, which would turn text of a pull request into shell.
 # shellcheck shell=sh
 set -euf
 
-# Two uses of the action in one job have a name each.
+# Each use of the action in a job has its own name.
 work=$RUNNER_TEMP/org-bootstrap/$ORG_NAME
 mkdir -p "$work"
 
-# api METHOD PATH ANSWER [BODY]: the answer's body into a file; fails as the call does. The token is in no argument,
-# which every process of the machine could read. Only what reads is tried again: a comment may have been made all the
-# same. The file holds the last answer alone, where a pipe would have those that failed before it, too.
+# api METHOD PATH ANSWER [BODY]: one call to GitHub's API, its answer in a file. The token goes through stdin: arguments
+# are visible to every process of the machine. Only GET is retried: a POST that failed may have made its comment. curl
+# writes each try to the file anew; to a pipe it would append them.
 api() {
     method=$1 path=$2 answer=$3 body=${4-}
     set --
@@ -21,14 +21,14 @@ api() {
             --header 'X-GitHub-Api-Version: 2022-11-28' "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/$path" || return 1
 }
 
-# comment NUMBER KIND FILE: one comment on a pull request, made once and updated from then on. That there is none is
-# told, and changes nothing of how the step ends: an apply that worked has worked.
+# comment NUMBER KIND FILE: create or update the one comment of this kind on a pull request. A failure is a warning: it
+# does not fail the step.
 comment() {
-    commented "$@" || echo "::warning title=No comment::the log says why pull request $1 could not be told"
+    commented "$@" || echo "::warning title=Comment failed::pull request $1 has no comment about this run; see the log"
 }
 
-# commented NUMBER KIND FILE: it is found by the mark it begins with, and only if a bot wrote it: whoever quotes the
-# mark has a comment of their own.
+# commented NUMBER KIND FILE: the comment is found by the mark at its start, among comments of bots: a person may quote
+# the mark.
 commented() {
     mark="<!-- $ORG_NAME: $2 -->" page=1 ours=
     while :; do
@@ -47,44 +47,44 @@ commented() {
     fi
 }
 
-# approvals: the tokens as options, one a line.
+# approvals: the tokens as options, one per line.
 approvals() {
     for token in $ORG_APPROVE; do printf -- '--approve\n%s\n' "$token"; done
 }
 
-# tell REPORT: on the page of the run, with where it comes from.
-tell() {
-    printf '\nOf %s, by [this run](%s/%s/actions/runs/%s).\n' \
+# publish REPORT: add the report to the page of the run, with its commit and run.
+publish() {
+    printf '\nCommit %s, [workflow run](%s/%s/actions/runs/%s).\n' \
         "${HEAD_SHA:-$GITHUB_SHA}" "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID" >> "$1"
     cat "$1" >> "$GITHUB_STEP_SUMMARY"
 }
 
-# unheard, heard: between them the runner obeys nothing on stdout, since the tool's talk may hold text of the
-# organization. The word that ends it is one that nobody could have written down before.
-unheard() {
+# stop_commands, resume_commands: between them the runner ignores commands on stdout, since the log may contain text of
+# the organization. The word that ends this is random, so that no text can contain it.
+stop_commands() {
     word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     echo "::stop-commands::$word"
 }
-heard() { echo "::$word::"; }
+resume_commands() { echo "::$word::"; }
 
-# talk FILE: what the tool said, unheard, and then its annotations for the runner to obey. That takes `::` at the begin of
-# a line, which a return begins, too; and failing that `##[` anywhere, also with letters of no width in it, for it
-# compares as people read (ActionCommand.cs of actions/runner). So no line that holds such is obeyed.
-talk() {
-    unheard
+# show_log FILE: the whole log with commands stopped, then its annotations as commands. The runner takes a line as a
+# command if it begins with `::`, also after a carriage return, or else contains `##[`, also with zero-width characters
+# in it, because it compares by culture (ActionCommand.cs of actions/runner). Lines with `##[` are left out.
+show_log() {
+    stop_commands
     cat "$1"
-    heard
+    resume_commands
     tr '\r' '\n' < "$1" | LC_ALL=C sed -n -e '/#[^ -~]*#[^ -~]*\[/d' -e '/^::error /p' -e '/^::warning /p'
 }
 
-# output NAME VALUE: for the steps that come after this one.
+# output NAME VALUE: set an output for the later steps.
 output() {
     printf '%s=%s\n' "$1" "$2" >> "$GITHUB_OUTPUT"
 }
 
-# refuse TEXT HINT: the exit code of a blocker, with its reason on the page of the run.
-refuse() {
+# block REASON HINT: end with exit code 3 and an annotation.
+block() {
     output exit-code 3
-    printf '::error title=Refused::%s%%0A%s\n' "$1" "$2"
+    printf '::error title=Blocked::%s%%0A%s\n' "$1" "$2"
     exit 3
 }

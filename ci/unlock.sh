@@ -1,10 +1,10 @@
 #!/bin/sh
-# Breaks the lock that a run left which died. docs/ci.md says when, and who may.
+# Releases a lock left behind by a crashed run. docs/how-to/ci-github.md says when, and who may.
 # shellcheck source=ci/github.sh
 . "$(dirname "$0")/github.sh"
 code=0
-unheard
+stop_commands
 { org-bootstrap unlock -C "$ORG_DIRECTORY" --yes || code=$?; } 2>&1
-heard
+resume_commands
 output exit-code "$code"
 exit "$code"

@@ -95,9 +95,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    """An embedded AWS for the module; tests begin by emptying it, in a fixture of their own."""
+def emulator(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """An emulator for the module, which its tests empty before they begin.
+
+    The module's mark says what it is like, as the arguments of Emulator do; a profile may be a text in TOML:
+    `pytestmark = pytest.mark.emulator(profile="real", speed=200)`.
+    """
     from bootstrap.emulator import Emulator  # noqa: PLC0415 (moto takes a second to load)
 
-    with Emulator() as running:
+    options = {name: value for mark in request.node.iter_markers("emulator") for name, value in mark.kwargs.items()}
+    options |= getattr(request, "param", {})  # of a test that is parametrized with some, indirectly
+    if "=" in options.get("profile", ""):
+        path = tmp_path_factory.mktemp("profile") / "own.toml"
+        path.write_text(options["profile"], "utf-8")
+        options["profile"] = str(path)
+    with Emulator(**options) as running:
         yield running

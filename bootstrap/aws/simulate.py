@@ -27,7 +27,7 @@ T = TypeVar("T")
 class SimulatedCall:
     """A call that would be made. `new_id` stands for the id of the resource that is being changed.
 
-    `observed` is what the plan read. `state` is kept from call to call, for what an answer depends on; a kind's entries are under keys of its own.
+    `observed` is what the plan read. `state` is kept from call to call; each kind has keys of its own in it.
     """
 
     action: str
@@ -73,7 +73,8 @@ class Simulation(AwsApi):
         try:
             return self._replay.call(action, at=at, **parameters)
         except AwsError as error:
-            assert error.code != NOT_RECORDED, f"no kind answers {action} in a simulation"
+            if error.code == NOT_RECORDED:
+                raise NotImplementedError(f"no kind answers {action} in a simulation") from error
             raise
 
     def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:

@@ -1,4 +1,4 @@
-"""The command line: arguments in, exit code out. Nothing else prints, prompts or exits."""
+"""The command line: arguments in, exit code out. No other package prints, prompts or exits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line. Ctrl-C while it is still being loaded ends it as quietly as later."""
+    """Run the command line. Ctrl-C exits quietly even while modules are being imported."""
     try:
-        from bootstrap.cli.app import main as run
+        from bootstrap.cli.run import run
 
         run()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Problems on the line of the YAML where they stand, in a review on GitHub: as its runner's workflow commands.
+"""Problems as annotations on lines of the YAML in a GitHub review, by workflow commands.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -26,76 +26,75 @@ if TYPE_CHECKING:
 
 
 class Annotations(StrEnum):
-    """OrganizationRef annotations are written."""
+    """The CI systems with annotations."""
 
     GITHUB = "github"
 
 
-InAnnotations: TypeAlias = Annotated[
+AnnotationsOption: TypeAlias = Annotated[
     Annotations | None,
-    typer.Option("--annotations", help="Tell problems as annotations, too, on the line of the YAML: for a CI."),
+    typer.Option("--annotations", help="Also print problems as CI annotations on the lines of the YAML."),
 ]
 
-# What would end a command, or one of its properties, is spelled as in a URL; the percent sign first.
+# Characters that end a command or one of its properties are percent-encoded, the percent sign included.
 _IN_TEXT: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY: Final = {**_IN_TEXT, **str.maketrans({":": "%3A", ",": "%2C"})}
 
 
 @contextmanager
-def annotated(whose: Annotations | None, *, aside: bool = False) -> Iterator[None]:
-    """Annotate the problems of the YAML that end this, and let them go on."""
+def annotated(style: Annotations | None, *, aside: bool = False) -> Iterator[None]:
+    """Annotate the YAML problems that are raised, and raise them again."""
     try:
         yield
     except SpecError as error:
-        if whose:
+        if style:
             for problem in error.problems:
-                console.for_runner(_problem(problem), aside=aside)
+                console.annotation(_problem(problem), aside=aside)
         raise
 
 
-def annotate(whose: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
-    """Annotate what stands against a plan as errors, and what to look at closely as warnings."""
-    if whose:
-        for line in _proposal(planned.review, planned.want, directory):
-            console.for_runner(line, aside=aside)
+def annotate(style: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
+    """Annotate the blockers of a plan as errors, and changes to review carefully as warnings."""
+    if style:
+        for line in _plan(planned.review, planned.want, directory):
+            console.annotation(line, aside=aside)
 
 
 def _problem(problem: Problem) -> str:
     text = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
     return _command(
-        "error", text, file=_seen(Path(problem.file)), line=problem.line, col=problem.column, title="The YAML is wrong"
+        "error", text, file=_from_root(Path(problem.file)), line=problem.line, col=problem.column, title="Invalid YAML"
     )
 
 
-def _proposal(review: PlanReview, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
+def _plan(review: PlanReview, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
     from bootstrap.render.risky_changes import risky_changes
 
     places = {change.address: _place(_origin(change, want), directory) for change in review.plan.changes}
     for blocker in review.blockers:
-        remedies = [blocker.hint, f"consent with: --approve {blocker.token}" if blocker.token else ""]
+        remedies = [blocker.hint, f"approve with: --approve {blocker.token}" if blocker.token else ""]
         text = "\n".join([f"{blocker.address}: {blocker.reason}", *filter(None, remedies)])
-        yield _command("error", text, **places.get(blocker.address, {}), title="Refused")
+        yield _command("error", text, **places.get(blocker.address, {}), title="Blocked")
     for closer in risky_changes(review):
         change = closer.change
-        text = f"{change.action} {change.address}{closer.more}: something goes away, or rights change"
-        yield _command("warning", text, **places.get(change.address, {}), title="Look closely")
+        text = f"{change.action} {change.address}{closer.more}: deletion or permission change"
+        yield _command("warning", text, **places.get(change.address, {}), title="Review carefully")
 
 
 def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
-    """The YAML line behind a change; a removal is shown on the line of the thing that it belonged to."""
-    thing = change.owner
-    of_thing = (want.get(here) for here in (change.address, thing))
-    return next((found.origin for found in (change.after, *of_thing) if found and found.origin), "")
+    """The YAML line of a change; for a removal, the line of the resource that it belonged to."""
+    found = (change.after, want.get(change.address), want.get(change.owner))
+    return next((resource.origin for resource in found if resource and resource.origin), "")
 
 
 def _place(origin: str, directory: Path) -> dict[str, str]:
-    """A `file:line` below the folder; what goes away altogether has none."""
+    """File and line of an origin `file:line`; empty for a resource that is no longer in the YAML."""
     file, _, line = origin.rpartition(":")
-    return {"file": _seen(directory / file), "line": line} if file else {}
+    return {"file": _from_root(directory / file), "line": line} if file else {}
 
 
-def _seen(file: Path) -> str:
-    """As seen from the root of the repository: there GitHub looks for it, wherever the command was typed."""
+def _from_root(file: Path) -> str:
+    """The path from the root of the repository, which is where GitHub looks for it."""
     absolute = file.resolve()
     root = next((folder for folder in absolute.parents if (folder / ".git").exists()), None)
     return (absolute.relative_to(root) if root else file).as_posix()

@@ -1,4 +1,4 @@
-"""Results to stdout, talk to stderr, colour only where a person looks."""
+"""Output: results to stdout, the log to stderr, colour on a terminal only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from bootstrap.secrecy.escape import spell_out
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The first sign of a line says what it is about, so that no colour is needed to understand it.
+# By the sign that a line begins with; the sign alone is enough to understand it.
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "<": "yellow", "!": "bright_red"}
 _NARROWEST: Final = 60
 _PAGE: Final = 110
@@ -27,14 +28,14 @@ _WIDEST: Final = 160
 _LOCK = threading.Lock()
 
 
-lost: list[str] = []
-"""Why results could not be written, if any could not: then the command has failed, whatever it did."""
+write_errors: list[str] = []
+"""Why results could not be written. Any of them makes the command fail."""
 
 
 def prepare() -> None:
-    """Make a character that the terminal's encoding lacks a spelled-out one, and no failure."""
+    """Escape characters that the encoding of a stream lacks, instead of failing."""
     if sys.stdout is None:  # closed by whoever started us (`>&-`)
-        lost.append("standard output is closed")
+        write_errors.append("standard output is closed")
         sys.stdout = io.StringIO()
     if sys.stderr is None:
         sys.stderr = io.StringIO()
@@ -43,34 +44,48 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+quiet = False
+"""Log nothing but errors."""
 verbose = False
-"""Whether every call to AWS is told."""
+"""Log every AWS API call."""
 as_json = False
-"""Whether talk is a JSON object a line, for a machine that keeps logs."""
+"""Log one JSON object per line."""
 
 
 def width() -> int:
-    """How wide a line may be: a terminal's width, and what a page takes where there is none."""
+    """The width of the terminal within bounds, or that of a page if stdout is not a terminal."""
     return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)) if sys.stdout.isatty() else _PAGE
 
 
 def result(text: str) -> None:
-    """What the command is for."""
+    """Write a result to stdout."""
     _write(text, sys.stdout)
 
 
-def talk(text: str) -> None:
-    """Progress and remarks."""
-    _write(_logged("info", text), sys.stderr)
+def log(text: str) -> None:
+    """Write progress or a remark to stderr."""
+    if not quiet:
+        _write(_logged("info", text), sys.stderr)
 
 
-def for_runner(command: str, *, aside: bool) -> None:
-    """A line that a CI's runner obeys, on either stream: `aside` where the results are read by another machine."""
+def annotation(command: str, *, aside: bool) -> None:
+    """Write a command for a CI runner, which reads both streams: `aside` keeps it out of stdout."""
     _write(command, sys.stderr if aside else sys.stdout)
 
 
-def failure(message: str, hint: str = "", *, label: str = "error") -> None:
-    """An expected failure, with what to do next."""
+@contextmanager
+def without_log() -> Iterator[None]:
+    """Log nothing but errors for as long as this lasts."""
+    global quiet  # noqa: PLW0603 (as the options of the command, one for the process)
+    quiet = True
+    try:
+        yield
+    finally:
+        quiet = False
+
+
+def error(message: str, hint: str = "", *, label: str = "error") -> None:
+    """Write an expected failure to stderr, with what to do next."""
     text = f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else "")
     _write(_logged("error", text, label=label, hint=hint), sys.stderr)
 
@@ -88,15 +103,15 @@ def _write(text: str, stream: IO[str]) -> None:
         coloured = _is_colourful(stream)
         try:
             typer.echo("\n".join(_painted(text)) if coloured else text, file=stream, color=coloured)
-        except OSError as error:
-            # The reader left (`| head`), or the disk is full: no reason to leave the work half done.
+        except OSError as failure:
+            # The reader left (`| head`) or the disk is full. The work goes on: half of an apply is worse.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            if not isinstance(error, BrokenPipeError) and stream is sys.stdout:
-                lost.append(f"standard output cannot be written: {(error.strerror or str(error)).lower()}")
+            if not isinstance(failure, BrokenPipeError) and stream is sys.stdout:
+                write_errors.append(f"cannot write to standard output: {(failure.strerror or str(failure)).lower()}")
 
 
 def _is_colourful(stream: IO[str]) -> bool:
-    """A terminal, unless its user says otherwise: https://no-color.org."""
+    """A terminal, unless NO_COLOR is set (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

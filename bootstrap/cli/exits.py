@@ -1,4 +1,4 @@
-"""How a command ends: four exit codes, and nothing else."""
+"""The exit codes of the command."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 OK: Final = 0
 ERROR: Final = 1
 PENDING: Final = 2
-REFUSED: Final = 3
+BLOCKED: Final = 3
 
 
-class Ended(Exception):  # noqa: N818 (no error: the verb did its work, and has said how it went)
-    """A verb is over, with an exit code other than 0."""
+class Ended(Exception):  # noqa: N818 (not an error: the verb did its work and reported it)
+    """A verb ended with an exit code other than 0."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)

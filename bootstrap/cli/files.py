@@ -1,4 +1,4 @@
-"""Files that a command is given or asked for, with an error that a user can act on."""
+"""Files that a command reads or writes, with errors that a user can act on."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
 
 
 def read_file(path: Path, hint: str) -> bytes:
-    """The content of a file. `hint` says where such a one comes from."""
+    """The content of a file. `hint` says how to get one."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BootstrapError(f"{path} cannot be read: {_reason(error)}", hint=hint) from error
+        raise BootstrapError(f"cannot read {path}: {_reason(error)}", hint=hint) from error
 
 
-def check_writable(path: Path, sort: ArtifactType) -> None:
-    """Raise BootstrapError where no file of ours can be written: to be told before AWS is asked for what is in it."""
+def check_writable(path: Path, artifact: ArtifactType) -> None:
+    """Raise BootstrapError if `path` cannot be written, or holds anything but an earlier file of the same type."""
     from bootstrap.planfile.artifact import type_of
 
     if not path.parent.is_dir():
         raise BootstrapError(
-            f"{path} cannot be written: there is no folder {path.parent}", hint="make it first, or give another file"
+            f"cannot write {path}: folder {path.parent} does not exist", hint="create it first, or use another file"
         )
-    there = read_file(path, "give another file") if path.is_file() else b""
-    if there and (found := type_of(there)) is not sort:
-        what = f"is a {found.name}, not a {sort.name}" if found else "exists and was not written by org-bootstrap"
-        raise BootstrapError(f"{path} {what}; nothing was written", hint="give another file, or remove it first")
+    there = read_file(path, "use another file") if path.is_file() else b""
+    if there and (found := type_of(there)) is not artifact:
+        what = f"is a {found.name}, not a {artifact.name}" if found else "exists and was not written by org-bootstrap"
+        raise BootstrapError(f"{path} {what}; nothing was written", hint="use another file, or delete this one first")
 
 
-def write_file(path: Path, text: str, sort: ArtifactType) -> None:
-    """Write one of our files, over another of its sort at most."""
-    check_writable(path, sort)
+def write_file(path: Path, text: str, artifact: ArtifactType) -> None:
+    """Write a file, replacing at most an earlier one of the same type."""
+    check_writable(path, artifact)
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise BootstrapError(f"{path} cannot be written: {_reason(error)}", hint="give another file") from error
+        raise BootstrapError(f"cannot write {path}: {_reason(error)}", hint="use another file") from error
 
 
 def _reason(error: OSError) -> str:

@@ -1,6 +1,7 @@
-"""What a run did, line by line in a file: for whoever asks later, and safe to attach to a ticket.
+"""The journal of a run: one JSON object per line, safe to attach to a ticket.
 
-It holds addresses, actions, account ids, codes and times; no parameter or answer of a call, so no secret.
+It contains addresses with secrets masked, actions, account ids, error codes and times, and no parameter or answer of an
+API call.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from bootstrap import __version__
 from bootstrap.cli import console
 from bootstrap.engine.apply import Failed, Skipped
+from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ FOLDER: Final = ".org-bootstrap"
 
 
 class Journal:
-    """One file of JSON lines, each with its time (UTC) and `event`: begin, call, change, end."""
+    """A file of JSON lines with `time` (UTC) and `event`: begin, call, change or end."""
 
     def __init__(self, path: Path, file: TextIO) -> None:
         self.path: Path | None = path
@@ -35,7 +37,7 @@ class Journal:
         self._lock = threading.Lock()
 
     def write(self, event: str, **facts: object) -> None:
-        """Add a line, and see it on the disk: the process may die at any moment."""
+        """Append a line and flush it: the process may be killed at any moment."""
         line = json.dumps({"time": _now().isoformat(timespec="milliseconds"), "event": event, **facts})
         with self._lock:
             self._file.write(line + "\n")
@@ -52,33 +54,33 @@ class Journal:
         )
 
     def change(self, outcome: Outcome) -> None:
-        facts = {"action": outcome.change.action.value, "address": str(outcome.change.address)}
+        facts = {"action": outcome.change.action.value, "address": str(mask_address(outcome.change.address))}
         match outcome:
             case Failed(error=error):
                 code = error.code if isinstance(error, AwsError) else type(error).__name__
                 self.write("change", **facts, outcome="failed", error=code, **_reason(error.reason))
             case Skipped(because=because):
-                self.write("change", **facts, outcome="skipped", because=str(because or "interrupted"))
+                why = str(mask_address(because)) if because else "interrupted"
+                self.write("change", **facts, outcome="skipped", because=why)
             case _:
                 self.write("change", **facts, outcome="done")
 
 
 @contextmanager
 def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]:
-    """The journal of one run, in `.org-bootstrap/runs/` of the organization's folder.
+    """The journal of one run, in `.org-bootstrap/runs/` of the organization's folder. `facts` go into its first line.
 
-    `facts` stand in its first line. Where it cannot be written, that is said, and the run goes on: the state is
-    what AWS has, not this.
+    A run without a journal is only warned about: the state is in AWS, not in the journal.
     """
     folder = directory / FOLDER
     path = folder / "runs" / f"{_now():%Y%m%dT%H%M%S%fZ}-{verb}.jsonl"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", "utf-8")  # a record of one machine, not of the organization
+        (folder / ".gitignore").write_text("*\n", "utf-8")  # it belongs to this machine, not to the organization
         file = path.open("x", encoding="utf-8")
     except OSError as error:
-        console.talk(f"No journal is kept: {path} cannot be written ({(error.strerror or str(error)).lower()}).")
-        yield _Nowhere()
+        console.log(f"Warning: no journal of this run: cannot write {path}: {(error.strerror or str(error)).lower()}.")
+        yield _NoJournal()
         return
     with file:
         kept = Journal(path, file)
@@ -86,18 +88,18 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
         try:
             yield kept
         except BaseException as error:
-            kept.write("end", by=type(error).__name__)
+            kept.write("end", outcome="aborted", error=type(error).__name__)
             raise
-        kept.write("end", by="itself")
+        kept.write("end", outcome="finished")
 
 
 def _reason(reason: str) -> dict[str, str]:
-    """AWS's `Reason` or `FailureReason`, where it gave one: a code, as the error is."""
+    """The `Reason` or `FailureReason` of an AWS answer, which is a code."""
     return {"reason": reason} if reason else {}
 
 
-class _Nowhere(Journal):
-    """Keeps nothing."""
+class _NoJournal(Journal):
+    """Writes nothing."""
 
     def __init__(self) -> None:
         self.path = None

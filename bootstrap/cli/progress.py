@@ -1,4 +1,4 @@
-"""Long work: it says that it goes on, and ends when Ctrl-C is pressed."""
+"""Progress of long work on stderr, and its end by Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,38 +11,75 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from bootstrap.cli import console, exits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bootstrap.engine.apply import Outcome
+    from bootstrap.engine.plan import Change
+    from bootstrap.model.resource import Address
 
 T = TypeVar("T")
 
 FIRST_S: Final = 2.0
-EVERY_S: Final = 10.0  # a log that a machine keeps shall not fill up with signs of life
+EVERY_S: Final = 10.0  # short enough for a person, long enough for the log of a CI job
+
+
+class Progress:
+    """Logs each change of an apply as it ends."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.total = len(changes)
+        self.complete = 0
+
+    def ended(self, outcome: Outcome) -> None:
+        """Count a change and log it; the report at the end lists skipped changes."""
+        from bootstrap.engine.apply import Skipped
+        from bootstrap.render.report import render_outcome
+
+        self.complete += 1
+        if not isinstance(outcome, Skipped):
+            console.log(f"{render_outcome(outcome)}  [{self.complete}/{self.total}]")
+
+    def waiting(self, address: Address, text: str) -> None:
+        """Log what a change waits for."""
+        from bootstrap.engine.review import mask_address
+
+        console.log(f"  {mask_address(address)}: {text} …")
 
 
 class Interruption:
-    """What Ctrl-C does to an apply: the first lets what is in flight end, the second does not wait for it."""
+    """Ctrl-C during an apply: the first lets writes in flight finish, the second exits at once.
+
+    It is called in a signal handler, possibly in the middle of a write to the console, so it logs in a thread.
+    """
 
     def __init__(self) -> None:
         self._asked = False
 
     def __call__(self) -> None:
-        if self._asked:
-            # As after any death, the next run finds what this one began.
-            console.talk("Ended, without waiting. The same command goes on from what was done.")
-            os._exit(exits.ERROR)
+        react = _exit if self._asked else _wait
         self._asked = True
-        console.talk("Interrupted: nothing more begins; waiting for what is in flight. Ctrl-C again ends at once.")
+        threading.Thread(target=react, name="interruption", daemon=True).start()
+
+
+def _wait() -> None:
+    console.log("Interrupted: finishing writes in flight, starting no more. Press Ctrl-C again to exit at once.")
+
+
+def _exit() -> None:
+    console.log("Exited without waiting. Run the same command again to continue.")
+    # As after any crash, the next run finds what this one began.
+    os._exit(exits.ERROR)
 
 
 @contextmanager
 def heartbeat(still: Callable[[], str]) -> Iterator[None]:
-    """While this lasts, tell now and then how far it is."""
+    """Log `still()` now and then for as long as this lasts."""
     over = threading.Event()
 
     def beat() -> None:
         wait = FIRST_S
         while not over.wait(wait):
-            console.talk(f"  {still()} …")
+            console.log(f"  {still()} …")
             wait = EVERY_S
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
@@ -55,13 +92,13 @@ def heartbeat(still: Callable[[], str]) -> Iterator[None]:
 
 
 def interruptibly(read: Callable[[], T]) -> T:
-    """What `read` returns or raises. Ctrl-C ends the wait for it at once: what only reads can be left alone."""
+    """The result of `read`, which runs in a thread: Ctrl-C stops waiting for it at once, since it only reads."""
     answer: Future[T] = Future()
 
     def run() -> None:
         try:
             answer.set_result(read())
-        except BaseException as error:  # noqa: BLE001 (it is raised again where it is waited for)
+        except BaseException as error:  # noqa: BLE001 (raised again by answer.result)
             answer.set_exception(error)
 
     threading.Thread(target=run, name="read", daemon=True).start()

@@ -1,4 +1,4 @@
-"""The embedded AWS: a server on loopback that answers as AWS documents."""
+"""The emulator: a server on loopback that answers as AWS documents."""
 
 from __future__ import annotations
 

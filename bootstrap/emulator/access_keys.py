@@ -1,4 +1,4 @@
-"""Finds the account of an access key without a search through every account."""
+"""Derives the account of an access key from the key itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY_LENGTH = 20
 
 @replaces(models, "get_account_id_from")
 def account_of(access_key: str) -> str:
-    """Moto asks every account in turn; but, as on AWS, the key itself says whose it is."""
+    """Replace moto's search through every account: as on AWS, the key encodes its account."""
     account_id = _account_id_in(access_key)
     if account_id in models.iam_backends:
         for backend in models.iam_backends[account_id].values():

@@ -1,4 +1,4 @@
-"""The account service: names and information, which moto does not have."""
+"""The account service: account names and information, which moto lacks."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def get_account_information(response: Any) -> ActionResult:
 
 
 def _requested(response: Any) -> Account:
-    """The account that the request is about, if the caller may ask about it.
+    """The account of the request, if the caller may ask for it.
 
-    API model, AccountId: only the management account may name another account, which must be a member; it
-    "can't specify its own AccountId", but leaves it out. The organization needs all features "and trusted
-    access enabled for the Account Management service".
+    API model, AccountId: only the management account may name another account, which must be a member. It
+    "can't specify its own AccountId". The organization needs all features "and trusted access enabled for the
+    Account Management service".
     """
     caller: str = response.current_account
     asked = response._get_param("AccountId")  # noqa: SLF001 (moto's way)

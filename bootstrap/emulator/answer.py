@@ -1,4 +1,4 @@
-"""An answer to an HTTP request, as a WSGI application gives it."""
+"""The answer of a WSGI application to one HTTP request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Unanswered(Exception):  # noqa: N818 (named for what the client sees)
-    """The client gets no answer to this request: its connection breaks."""
+    """The connection breaks, and the client gets no answer."""
 
 
 @dataclass(slots=True)
@@ -29,13 +29,13 @@ class Answer:
 
     @classmethod
     def of(cls, application: Application, environ: dict[str, Any]) -> Answer:
-        """What the application answers, all of it."""
+        """Run the application, and collect its whole answer."""
         answer = cls()
         written: list[bytes] = []
 
         def start(status: str, headers: list[tuple[str, str]], error: object = None, /) -> Callable[[bytes], object]:
             if error is not None:
-                LOG.error("the application failed while it answered: %s", error)
+                LOG.error("the application failed while answering: %s", error)
             answer.status, answer.headers = status, headers
             return written.append
 

@@ -1,4 +1,4 @@
-"""Budgets: updates and subscribers, which moto does not have."""
+"""Budgets: updates and subscribers, which moto lacks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _budget(response: Any, name: str) -> Budget:
 
 
 def _key(notification: dict[str, Any]) -> tuple[object, ...]:
-    """What identifies a notification: API reference, Notification; the threshold's type has a default."""
+    """The identity of a notification (API reference, Notification). ThresholdType has a default."""
     return (
         notification["NotificationType"],
         notification["ComparisonOperator"],

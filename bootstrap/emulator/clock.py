@@ -1,4 +1,4 @@
-"""The emulator's own time: it may run faster than the world's, and then everything that takes time does."""
+"""The emulator's clock, which may run faster than real time: rates, delays and latency run with it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from typing import NamedTuple
 
 
-class _Stretch(NamedTuple):
-    """Time at one speed: what the clock showed when it began, and what the world's did."""
+class _Segment(NamedTuple):
+    """A period at one speed: what this clock and the monotonic clock showed at its beginning."""
 
     shown: float
     began: float
@@ -15,22 +15,22 @@ class _Stretch(NamedTuple):
 
 
 class Clock:
-    """Seconds since the clock was made, `speed` times as many as went by outside."""
+    """Seconds since the clock was created, at `speed` times the rate of real time."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        self._stretch = _Stretch(0.0, time.monotonic(), speed)  # replaced as a whole: others are reading it
+        self._segment = _Segment(0.0, time.monotonic(), speed)  # replaced as a whole: other threads read it
 
     def now(self) -> float:
-        shown, began, speed = self._stretch
+        shown, began, speed = self._segment
         return shown + (time.monotonic() - began) * speed
 
-    def skip(self, seconds: float) -> None:
-        """Let so many seconds have gone by."""
-        self._stretch = self._stretch._replace(shown=self._stretch.shown + seconds)
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
+        self._segment = self._segment._replace(shown=self._segment.shown + seconds)
 
     def run(self, speed: float) -> None:
-        """Go on from here at another speed."""
-        self._stretch = _Stretch(self.now(), time.monotonic(), speed)
+        """Continue at another speed."""
+        self._segment = _Segment(self.now(), time.monotonic(), speed)
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / self._stretch.speed)  # noqa: TID251 (the emulator's one clock)
+        time.sleep(seconds / self._segment.speed)  # noqa: TID251 (the emulator's one clock)

@@ -1,4 +1,4 @@
-"""Copies an account, so that a test has a large organization without a request for each step of each account."""
+"""Copies an account with its stacks: the quick way to a large organization."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 def copy_account(account_id: str, texts: Mapping[str, str], templates: Mapping[str, str]) -> str:
-    """Create an account like this one, and return its id. It has the same parent, policies, tags and stacks.
+    """Create an account with the parent, policies, tags and stacks of this one, and return its id.
 
-    In its name, its e-mail address, its tags and its stacks, each key of `texts` is replaced by its value. `templates`
-    are the texts of its stacks by name, where a replacement does not make them. Raises ValueError for an e-mail address
-    that Organizations would refuse, and for a stack that cannot be created.
+    Each key of `texts` is replaced by its value in all texts. `templates` are template texts by stack name, for stacks
+    that a replacement cannot derive. Raises ValueError for an e-mail address that Organizations would refuse, and for a
+    stack that cannot be created.
     """
     management_id, partition = organizations_backends.master_accounts[account_id]
     state: State = organizations_backends[management_id][partition]
@@ -74,7 +74,7 @@ def _copy_stack(source: Stack, backend: Any, texts: Mapping[str, str], template:
         tags=_replaced_values(source.tags, texts),
     )
     if source.updated is not None:
-        copy.updated = copy.moment()
+        copy.updated = copy.timestamp()
     stacks.create(backend, copy, submission)
     if copy.status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
         raise ValueError(f"the stack {copy.name} cannot be copied: {[event.reason for event in copy.events]}")

@@ -1,7 +1,6 @@
-"""The numbers of AWS that the emulator enforces, with the page that says so, as read on 2026-11-23.
+"""The limits of AWS that the emulator enforces, each with its source, as read on 2026-11-23.
 
-They are kept apart from the tool's own: an emulator that shared the tool's numbers could not catch a
-mistake in them.
+The tool has its own: an emulator that shared them could not catch a mistake in them.
 """
 
 from __future__ import annotations
@@ -34,15 +33,15 @@ TAGGED_RESOURCES_PER_PAGE = range(1, 101)
 
 
 class PolicyLimits(NamedTuple):
-    """What Organizations allows for one type of policy."""
+    """The limits of Organizations for one policy type."""
 
     characters: int
-    attached: int  # to one root, OU or account, at most
-    always_attached: int = 0  # at least
+    attached: int  # at most, to one root, OU or account
+    always_attached: int = 0  # at least, likewise
 
 
-# "Maximum and minimum values" of the limits page. It says nothing of the seven newest types: for those the
-# figures here are those of most management policies.
+# "Maximum and minimum values" of the limits page. It does not list the seven newest types: they have the limits of
+# most management policies here.
 POLICY_LIMITS = {
     "SERVICE_CONTROL_POLICY": PolicyLimits(10_240, 10, 1),
     "RESOURCE_CONTROL_POLICY": PolicyLimits(5_120, 5, 1),

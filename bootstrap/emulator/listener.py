@@ -1,4 +1,4 @@
-"""Carries HTTP requests to moto, one at a time."""
+"""The HTTP server: it passes requests to moto, one at a time."""
 
 from __future__ import annotations
 
@@ -18,39 +18,40 @@ from moto.organizations.models import organizations_backends
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from bootstrap.emulator import completed, options
+from bootstrap.emulator import options, patches
 from bootstrap.emulator.answer import Answer, Unanswered
 from bootstrap.emulator.copying import copy_account
 from bootstrap.emulator.gate.gate import Gate
+from bootstrap.emulator.saving import Saved, copy_backends, put_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bootstrap.emulator.answer import Application
 
-__all__ = ["Listener", "completed"]
+__all__ = ["Listener", "patches"]
 
 LOG = logging.getLogger(__name__)
 
 
 class Listener:
-    """The server, from the first request to the last."""
+    """The server and the gate in front of moto."""
 
     def __init__(self, port: int) -> None:
-        # moto iterates over its dictionaries while other requests would write to them ("dictionary changed
-        # size during iteration"). Its work is pure Python, which one thread does at a time anyway, so that
-        # answering one request after the other costs nothing and makes each one atomic.
+        # moto iterates over dictionaries to which another request could write at the same time ("dictionary changed
+        # size during iteration"). It is pure Python, which runs in one thread at a time anyway: answering one request
+        # after the other costs no time, and makes each request atomic.
         self._lock = threading.RLock()
         self.gate = Gate(DomainDispatcherApplication(create_backend_app), self._lock)
         self._server = _Server("127.0.0.1", port, self.gate)
         self._thread = threading.Thread(
             target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.02},  # how soon it sees that it is to stop
+            kwargs={"poll_interval": 0.02},  # how often it checks for the shutdown
             daemon=True,
             name="emulator",
         )
         self.url = f"http://127.0.0.1:{self._server.port}"
-        options.CURRENT.random = mock_random  # which moto takes its ids from: all that there is comes of one source
+        options.CURRENT.random = mock_random  # moto's source of ids
 
     def start(self) -> None:
         self._thread.start()
@@ -61,7 +62,7 @@ class Listener:
         self._server.disconnect()
         self._thread.join()
         with self._lock:
-            self.gate.reset()  # what still waits in it would meet the AWS of the next listener
+            self.gate.reset()  # a call that still waits must not reach the next listener's AWS
 
     def reset(self) -> None:
         with self._lock:
@@ -70,6 +71,23 @@ class Listener:
             organizations_backends.master_accounts.clear()
             self.gate.reset()
 
+    def save(self) -> Saved:
+        """Raise RuntimeError while an operation is in progress: it cannot be copied."""
+        with self._lock:
+            options.CURRENT.scheduler.run_due()
+            if options.CURRENT.scheduler.is_busy():
+                message = "the AWS cannot be saved while an operation is in progress: wait, or advance its time"
+                raise RuntimeError(message)
+            backends, management = copy_backends()
+            return Saved(backends, management, self.gate.state(), options.CURRENT.clock.now())
+
+    def restore(self, saved: Saved) -> None:
+        """Continue from there. The AWS is empty."""
+        with self._lock:
+            put_back(saved)
+            self.gate.restore(saved.gate)
+            options.CURRENT.clock.advance(saved.now)
+
     def copy_account(self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str]) -> str:
         with self._lock:
             options.CURRENT.random.seed(f"{options.CURRENT.seed} copy {account_id} {sorted(texts.items())}")
@@ -77,10 +95,10 @@ class Listener:
 
 
 class _Server(ThreadedWSGIServer):
-    """A thread for each connection; the connections are known, so that stopping ends them too."""
+    """Has a thread for each connection, and keeps the connections, so that it can close them when it stops."""
 
     def __init__(self, host: str, port: int, application: Application) -> None:
-        """Raises OSError where the port cannot be had: werkzeug's own binding ends the process then."""
+        """Raise OSError if the port cannot be bound; werkzeug itself would end the process."""
         with socket.create_server((host, port), backlog=self.request_queue_size) as listening:
             super().__init__(host, port, application, handler=_Handler, fd=listening.fileno())
         self._connections: set[socket.socket] = set()
@@ -98,13 +116,11 @@ class _Server(ThreadedWSGIServer):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
-                continue  # the client was faster
+                continue  # the client has closed it
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open, which werkzeug's own does not: it saves the client a handshake and us a
-    thread for each request.
-    """
+    """Keeps connections open, which werkzeug's handler does not: each request saves a handshake and a thread."""
 
     protocol_version = "HTTP/1.1"
 
@@ -114,18 +130,18 @@ class _Handler(WSGIRequestHandler):
         try:
             answer = Answer.of(self.server.app, environ)
         except Unanswered:
-            self._break_off()
+            self._reset_connection()
             return
         except Exception:
             LOG.exception("%s %s", self.command, self.path)
             answer = Answer.of(InternalServerError(), environ)
         self._send(answer)
 
-    def _break_off(self) -> None:
-        """Close so that the client's side is reset, instead of telling it that this is the end."""
+    def _reset_connection(self) -> None:
+        """Close with RST instead of FIN, so that the client sees a broken connection."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        socket.close(self.connection.detach())  # while the streams around it live, its own close does nothing
+        socket.close(self.connection.detach())  # close() of the socket does nothing while its streams are open
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         if environ.get("wsgi.input_terminated"):
@@ -141,14 +157,14 @@ class _Handler(WSGIRequestHandler):
         body = b"" if self.command == "HEAD" else answer.body
         if self.command != "HEAD":
             self.send_header("Content-Length", str(len(body)))
-        # One write for all of it: after a second one, the kernel waits for the client's acknowledgement.
+        # One write: before a second one, the kernel would wait for the client's acknowledgement.
         self._headers_buffer.append(b"\r\n" + body)
         self.flush_headers()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: a test makes thousands of requests."""
+        """Log nothing: a test makes thousands of requests."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """The `Date` of an answer, by AWS's clock."""
+        """The `Date` of an answer, by the clock of the profile."""
         now = time.time() if timestamp is None else timestamp
         return super().date_time_string(now + options.CURRENT.profile.clock_ahead_s)

@@ -1,4 +1,4 @@
-"""How one attribute of moto is replaced by ours, loudly when moto has changed."""
+"""Replaces attributes of moto, and fails when moto has changed them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., object]")
 
 PATCHED: list[str] = []
-"""Every name of moto that was replaced or added, for the reader and for the tests."""
+"""Every name of moto that was replaced or added."""
 
 
 class MotoChangedError(RuntimeError):
-    """moto is no longer what the emulator completes: an upgrade has to look at the named attribute."""
+    """moto no longer has an attribute that the emulator replaces, or has one that it adds."""
 
 
 def replaces(owner: object, name: str) -> Callable[[Function], Function]:
-    """Put the decorated function in the place of moto's `owner.name`."""
+    """Replace moto's `owner.name` by the decorated function."""
 
     def put(ours: Function) -> Function:
         original(owner, name)
@@ -29,11 +29,11 @@ def replaces(owner: object, name: str) -> Callable[[Function], Function]:
 
 
 def adds(owner: object, name: str) -> Callable[[Function], Function]:
-    """Give moto's `owner` a function that it does not have yet."""
+    """Add the decorated function to moto's `owner`, which lacks one of this name."""
 
     def put(ours: Function) -> Function:
         if name in vars(owner):
-            message = f"moto now has {_label(owner, name)}: see whether the emulator still has to add it"
+            message = f"moto now has {_label(owner, name)}: check whether the emulator still needs to add it"
             raise MotoChangedError(message)
         return _put(owner, name, ours)
 
@@ -41,7 +41,7 @@ def adds(owner: object, name: str) -> Callable[[Function], Function]:
 
 
 def original(owner: object, name: str) -> Any:
-    """Moto's own function, to be called by what replaces it."""
+    """Moto's own function, for its replacement to call."""
     if name not in vars(owner):
         message = f"moto no longer has {_label(owner, name)}, which the emulator replaces"
         raise MotoChangedError(message)

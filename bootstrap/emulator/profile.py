@@ -1,7 +1,6 @@
-"""How an AWS behaves: a profile says how fast it answers, how long things take, what goes wrong how often.
+"""Profiles: the rates, delays, latency and faults of an emulated AWS.
 
-The three that there are lie beside this file in `profiles/`: beside each number stands its source, or that it is a
-guess.
+`profiles/` has three. Each number in them has its source beside it, or says that it is a guess.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bootstrap.emulator.requests import account_failure, resource_failure, rollback_failure
+from bootstrap.emulator.failures import account_failure, resource_failure, rollback_failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from bootstrap.emulator.requests import Failure
+    from bootstrap.emulator.failures import Failure
 
 FOLDER: Final = Path(__file__).with_name("profiles")
 NAMES: Final = ("calm", "real", "storm")
@@ -37,14 +36,14 @@ AT_ONCE: Final = Span()
 
 
 class Rate(NamedTuple):
-    """A token bucket: so many calls a second, and so many at once after a pause."""
+    """A token bucket: its refill a second, and its size."""
 
     per_second: float
     burst: float
 
 
 class Limit(NamedTuple):
-    """The buckets that the actions of one row of AWS's table share (`service.Operation` each)."""
+    """The buckets that the actions (`service.Operation`) of one row of AWS's table share."""
 
     actions: tuple[str, ...]
     account: Rate | None = None
@@ -53,43 +52,43 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True)
 class Delays:
-    """How long AWS takes for what it does in its own time, in seconds."""
+    """The duration of each asynchronous operation, in seconds."""
 
     account_creation: Span = AT_ONCE
     account_usable: Span = AT_ONCE
-    """After its creation has SUCCEEDED: PENDING_ACTIVATION, no entering, then services that refuse."""
+    """How long a new account is PENDING_ACTIVATION. AssumeRole fails for half of it, its services for all of it."""
     account_closing: Span = AT_ONCE
     organization_finalizing: Span = AT_ONCE
     policy_type: Span = AT_ONCE
     iam_propagation: Span = AT_ONCE
     stack: Span = AT_ONCE
-    """For each deployment or deletion of a stack."""
+    """Of each deployment or deletion of a stack."""
     change_set: Span = AT_ONCE
 
 
 @dataclass(frozen=True)
 class Faults:
-    """The share of calls, from 0 to 1, that go wrong in each way."""
+    """The share of calls, from 0 to 1, that each fault strikes."""
 
     server_error: float = 0.0
-    """500 and 503, before any effect."""
+    """HTTP 500 and 503, before any effect."""
     reset_before: float = 0.0
     """The connection breaks before any effect."""
     reset_after: float = 0.0
     """The connection breaks after the effect: the answer is lost."""
     slow: float = 0.0
-    """The answer comes after the client has stopped waiting for it."""
+    """The answer comes after the client's read timeout."""
     concurrent_modification: float = 0.0
     """ConcurrentModificationException, of writes to Organizations."""
     expired_token: float = 0.0
     """ExpiredTokenException, of calls with a role's session."""
     empty_page: float = 0.0
-    """A page without an item that has a next one, of lists of Organizations."""
+    """A page without items but with a NextToken, of lists of Organizations."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One way for an AWS to be. The default is calm: it answers at once, and refuses nothing but what is wrong."""
+    """The behaviour of an emulated AWS. The default is calm: no delays, no rate limits, no faults."""
 
     name: str = "calm"
     latency: Span = AT_ONCE
@@ -97,16 +96,16 @@ class Profile:
     limits: tuple[Limit, ...] = ()
     faults: Faults = field(default_factory=Faults)
     signature_window_s: float = 0.0
-    """How far the time of a signature may be from AWS's; 0 for any time."""
+    """How far the time of a signature may differ from AWS's clock; 0 for any difference."""
     clock_ahead_s: float = 0.0
-    """How far AWS's clock is ahead of the client's, which is as far behind then."""
+    """How far AWS's clock is ahead of the client's."""
     account_quota: int = 0
-    """How many accounts an organization may have; 0 for any number."""
+    """The most accounts in the organization; 0 for any number."""
     accounts_in_creation: int = 0
-    """How many requests may be in progress at once; 0 for any number."""
+    """The most CreateAccount requests in progress; 0 for any number."""
     paths: bool = True
-    """Whether Organizations answers with `Account.Paths`, `Account.State` and `OrganizationalUnit.Path`,
-    which only newer endpoints do (botocore 1.42.80 has them)."""
+    """Whether Organizations answers `Account.Paths`, `Account.State` and `OrganizationalUnit.Path`, as newer endpoints
+    do (botocore 1.42.80 has them)."""
     tagging: bool = True
     """Whether there is a Resource Groups Tagging API."""
     account_failures: tuple[Failure, ...] = ()
@@ -115,23 +114,35 @@ class Profile:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """All that is asked to go wrong from the beginning."""
+        """All failures that are planned from the start."""
         return self.account_failures + self.resource_failures + self.rollback_failures
 
 
 def read_profile(name: str) -> Profile:
-    """A profile by its name, or a file of the same form. Raises ValueError for anything else."""
+    """Read a profile by its name or its path. Raises ValueError if it does not exist or is not valid."""
     path = FOLDER / f"{name}.toml" if name in NAMES else Path(name)
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = _read(path)
     except (OSError, ValueError) as error:
-        message = f"{name} is neither one of {', '.join(NAMES)} nor a file that can be read: {error}"
+        message = f"the profile {name} is none of {', '.join(NAMES)}, and no readable file: {error}"
         raise ValueError(message) from error
     try:
         return _profile(path.stem, **raw)
-    except (TypeError, KeyError, ValueError) as error:  # of what is called with what the file has
-        message = f"{path} is not a profile: {error}"
+    except (TypeError, KeyError, ValueError) as error:  # from the constructors, for a wrong key or value
+        message = f"{path} is not a valid profile: {error}"
         raise ValueError(message) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The content of a file, on top of that of the profile that it names as its `base`."""
+    raw = tomllib.loads(path.read_text("utf-8"))
+    if (base := raw.pop("base", None)) is None:
+        return raw
+    if base not in NAMES:
+        raise ValueError(f"its base {base} is none of {', '.join(NAMES)}")
+    below = _read(FOLDER / f"{base}.toml")
+    tables = {key: {**below.get(key, {}), **value} for key, value in raw.items() if isinstance(value, dict)}
+    return {**below, **raw, **tables}
 
 
 def _profile(name: str, **raw: Any) -> Profile:

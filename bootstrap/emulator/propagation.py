@@ -1,4 +1,4 @@
-"""IAM is eventually consistent: what was just written about a role is not known everywhere yet."""
+"""IAM is eventually consistent: STS sees a change of a role only after a delay."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.patching import original, replaces
 
 
-def wrote(role: Any) -> None:
-    """From now on STS does not see the role for a while; IAM itself, which was told, does.
+def mark_written(role: Any) -> None:
+    """Hide the role from STS until the change has propagated. IAM itself sees it at once.
 
     IAM User Guide, "Troubleshoot general issues", "Changes that I make are not always immediately visible":
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html
     """
-    role.seen_from = CURRENT.agenda.now() + CURRENT.profile.delays.iam_propagation.pick(CURRENT.random)
+    role.visible_from = CURRENT.scheduler.now() + CURRENT.profile.delays.iam_propagation.pick(CURRENT.random)
 
 
-def is_seen(role: Any) -> bool:
-    return bool(role.seen_from <= CURRENT.agenda.now())
+def is_visible(role: Any) -> bool:
+    return bool(role.visible_from <= CURRENT.scheduler.now())
 
 
 _put_moto = original(IAMBackend, "put_role_policy")
@@ -32,22 +32,22 @@ _detach_moto = original(IAMBackend, "detach_role_policy")
 @replaces(IAMBackend, "put_role_policy")
 def put_role_policy(backend: Any, role_name: str, policy_name: str, policy_json: str) -> None:
     _put_moto(backend, role_name, policy_name, policy_json)
-    wrote(backend.get_role(role_name))
+    mark_written(backend.get_role(role_name))
 
 
 @replaces(IAMBackend, "delete_role_policy")
 def delete_role_policy(backend: Any, role_name: str, policy_name: str) -> None:
     _delete_moto(backend, role_name, policy_name)
-    wrote(backend.get_role(role_name))
+    mark_written(backend.get_role(role_name))
 
 
 @replaces(IAMBackend, "attach_role_policy")
 def attach_role_policy(backend: Any, policy_arn: str, role_name: str) -> None:
     _attach_moto(backend, policy_arn, role_name)
-    wrote(backend.get_role(role_name))
+    mark_written(backend.get_role(role_name))
 
 
 @replaces(IAMBackend, "detach_role_policy")
 def detach_role_policy(backend: Any, policy_arn: str, role_name: str) -> None:
     _detach_moto(backend, policy_arn, role_name)
-    wrote(backend.get_role(role_name))
+    mark_written(backend.get_role(role_name))

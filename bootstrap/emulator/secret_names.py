@@ -1,4 +1,4 @@
-"""Secrets Manager says why the name of a deleted secret cannot be used yet."""
+"""Secrets Manager refuses the name of a secret that is scheduled for deletion."""
 
 from __future__ import annotations
 

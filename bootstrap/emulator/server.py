@@ -1,4 +1,4 @@
-"""Starts and stops the server that clients talk to."""
+"""The emulator as a test or the command line uses it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from bootstrap.emulator import options
 from bootstrap.emulator.clock import Clock
+from bootstrap.emulator.failures import INTERNAL, account_failure, resource_failure, rollback_failure
 from bootstrap.emulator.gate.faults import Fault, Planned
 from bootstrap.emulator.profile import read_profile
 
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
     from bootstrap.emulator.gate.recorder import Call
     from bootstrap.emulator.listener import Listener
     from bootstrap.emulator.profile import Profile
-    from bootstrap.emulator.requests import Requests
+    from bootstrap.emulator.saving import Saved
 
 
 class Emulator:
-    """An AWS of our own: moto's server on 127.0.0.1, completed where moto does nothing or differs.
+    """An AWS on 127.0.0.1: moto's server, with patches where moto does nothing or differs from AWS.
 
-    moto keeps its accounts in module globals, so every Emulator of a process would show the same AWS.
-    Therefore one may run at a time; a second `start` raises RuntimeError. Each start begins empty.
+    moto keeps its state in module globals, so one Emulator may run in a process at a time; a second `start` raises
+    RuntimeError. Each start begins with an empty AWS.
     """
 
     _running: ClassVar[Emulator | None] = None
     _running_lock: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(  # noqa: PLR0913 (each is one way in which the AWS to be differs)
+    def __init__(  # noqa: PLR0913 (each is one option)
         self,
         *,
         port: int = 0,
@@ -44,12 +45,11 @@ class Emulator:
         seed: int = 0,
         speed: float = 1.0,
     ) -> None:
-        """Describe the server; `start` runs it.
+        """Configure the server; `start` runs it.
 
-        `paths=False` and `tagging=False` take away what the profile would have. `polls` is how often
-        CreateAccount and CloseAccount still answer "in progress". `profile` is calm, real, storm or a file;
-        `seed` decides all that is left to chance; time goes `speed` times as fast as outside.
-        Raises ValueError for a profile that there is not.
+        `profile` is calm, real, storm or a file; `paths=False` and `tagging=False` turn off what it has. `polls` is how
+        often CreateAccount and CloseAccount answer "in progress" on a profile without delays. `seed` seeds everything
+        random. `speed` is how fast the emulator's clock runs. Raises ValueError for a profile that does not exist.
         """
         self._port = port
         self._paths, self._tagging = paths, tagging
@@ -59,7 +59,7 @@ class Emulator:
 
     @property
     def endpoint(self) -> str:
-        """The URL to give to clients, such as http://127.0.0.1:5000."""
+        """The URL for clients, such as http://127.0.0.1:5000."""
         return self._running_listener().url
 
     def _running_listener(self) -> Listener:
@@ -68,25 +68,20 @@ class Emulator:
             raise RuntimeError(message)
         return self._listener
 
-    @property
-    def requests(self) -> Requests:
-        """Where to ask for what shall go wrong: `emulator.requests.fail_account("INVALID_ADDRESS")`."""
-        return self._options.requests
-
-    def skip(self, seconds: float) -> None:
-        """Let so much of the emulator's time go by at once; the next request finds what came of it."""
-        options.CURRENT.clock.skip(seconds)
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock forward: the next request finds the state of that time."""
+        options.CURRENT.clock.advance(seconds)
 
     def start(self) -> Self:
-        """Begin to answer, from an empty AWS. Raises OSError where the port cannot be had."""
+        """Start with an empty AWS. Raises OSError if the port cannot be bound."""
         _forget_the_user()
         from bootstrap.emulator.listener import Listener  # noqa: PLC0415 (imports moto, which takes a second)
 
         with Emulator._running_lock:
             if Emulator._running is not None:
                 message = (
-                    "a emulator is already running in this process, and moto's state is one for the whole "
-                    "process: stop it first, or share it and call reset() between uses"
+                    "an emulator is already running in this process, and moto's state is global: "
+                    "stop it first, or share it and call reset() between uses"
                 )
                 raise RuntimeError(message)
             Emulator._running = self
@@ -103,31 +98,46 @@ class Emulator:
         return self
 
     def stop(self) -> None:
-        """Stop answering. Stopping twice does no harm."""
+        """Stop the server. Stopping it twice is no error."""
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
             Emulator._running = None
 
     def reset(self, *, seed: int | None = None) -> None:
-        """Make it an empty AWS again, at the beginning of its time; with another seed from now on, if one is given."""
+        """Empty the AWS and restart its clock, with another seed if one is given."""
         if seed is not None:
             self._seed = seed
         options.CURRENT.begin(Clock(self._speed), self._seed)
         if self._listener is not None:
             self._listener.reset()
 
-    def become(self, profile: str, *, speed: float | None = None, seed: int | None = None) -> None:
-        """Behave as another profile says from the next call on, with everything that is in the AWS: so a large
-        organization is made on a calm one in no time, and then met on a real one.
+    def save(self) -> Saved:
+        """Copy the state, to be restored in this emulator or another one of the process.
 
-        Time goes on, at another speed if one is given, and what is under way ends when it was to. The buckets are
-        full; chance begins anew if a seed is given. A `reset` empties the AWS and leaves it what it has become.
-        Raises ValueError for a profile that there is not.
+        Raises RuntimeError while an operation is in progress.
+        """
+        return self._running_listener().save()
+
+    def restore(self, saved: Saved) -> None:
+        """Empty the AWS and fill it as it was saved: its resources, its recorded calls, its time and its randomness.
+
+        Injected faults are gone. Anything that was saved can be restored any number of times.
+        """
+        self.reset()
+        self._running_listener().restore(saved)
+
+    def become(self, profile: str, *, speed: float | None = None, seed: int | None = None) -> None:
+        """Switch to another profile from the next call on, and keep the state: a test builds a large organization on
+        calm, and measures it on real.
+
+        The clock continues, at another speed if one is given, and scheduled actions keep their times. The token buckets
+        are full; randomness starts again if a seed is given. A `reset` keeps the profile. Raises ValueError for a
+        profile that does not exist.
         """
         gate, current = self._running_listener().gate, options.CURRENT
         self._options.profile = current.profile = self._read(profile)
-        current.requests.ask(current.profile.failures)
+        current.failures.add(*current.profile.failures)
         if speed is not None:
             self._speed = speed
             current.clock.run(speed)
@@ -136,12 +146,12 @@ class Emulator:
         gate.become(seed)
 
     def _read(self, profile: str) -> Profile:
-        """A profile, less what this emulator was told to be without."""
+        """A profile, without what this emulator was configured to turn off."""
         read = read_profile(profile)
         return replace(read, paths=read.paths and self._paths, tagging=read.tagging and self._tagging)
 
     def calls(self) -> list[Call]:
-        """Every call since the AWS was empty, in the order in which they took effect or were refused."""
+        """Every call since the last reset, in the order in which the calls took effect or were refused."""
         return self._running_listener().gate.calls()
 
     def copy_account(
@@ -149,33 +159,45 @@ class Emulator:
     ) -> str:
         """Create a member account like another one, with its parent, policies, tags and stacks; return its id.
 
-        In its name, its e-mail address, its tags and its stacks, each key of `texts` is replaced by its value.
-        `templates` are the texts of its stacks by name, where a replacement does not make them. No request is made, so
-        no call is recorded: a large organization is there within seconds. Raises ValueError for an e-mail address that
-        Organizations would refuse, and for a stack that cannot be created.
+        Each key of `texts` is replaced by its value in the account's name, e-mail address, tags and stacks. `templates`
+        are template texts by stack name, for stacks that a replacement cannot derive. No call is made or recorded, so
+        a large organization takes seconds. Raises ValueError for an e-mail address that Organizations would refuse,
+        and for a stack that cannot be created.
         """
         return self._running_listener().copy_account(account_id, texts, templates)
 
     def fail_next(self, action: str, fault: str, *, times: int = 1, skip: int = 0, writes: bool = False) -> Planned:
-        """Let the next calls of an action go wrong, until the next reset.
+        """Inject a fault into the next `times` calls of an action, until the next reset.
 
-        `action` is like `organizations.AttachPolicy`; `*` in it stands for anything. The first `skip` calls that
-        the fault could strike are let by; with `writes` only those count that change something. Faults are those
-        of `gate.faults.Fault`; ValueError for any other. What is returned counts the calls that it `struck`.
+        `action` is like `organizations.AttachPolicy`, with `*` as a wildcard. The first `skip` matching calls pass;
+        with `writes` only calls that change something match. `fault` is a value of `gate.faults.Fault`; ValueError
+        for any other. The result counts the calls that it `struck`.
         """
         planned = Planned(action, Fault(fault), times, skip, writes)
         self._running_listener().gate.plan(planned)
         return planned
 
+    def fail_account(self, reason: str, *, email: str = "", times: int = 1) -> None:
+        """Let the next account creations fail, until the next reset; see `failures.account_failure`."""
+        options.CURRENT.failures.add(account_failure(reason, email=email, times=times))
+
+    def fail_resource(self, type_name: str, logical_id: str = "", *, times: int = 1, message: str = INTERNAL) -> None:
+        """Let CloudFormation fail on the next resources of a type; see `failures.resource_failure`."""
+        options.CURRENT.failures.add(resource_failure(type_name, logical_id, times=times, message=message))
+
+    def fail_rollback(self, type_name: str, logical_id: str = "", *, times: int = 1, message: str = INTERNAL) -> None:
+        """Let CloudFormation fail to roll the next resources of a type back; see `failures.rollback_failure`."""
+        options.CURRENT.failures.add(rollback_failure(type_name, logical_id, times=times, message=message))
+
     def variables(self) -> dict[str, str]:
-        """Return the environment that points the aws CLI and any SDK at this server."""
-        # For a client that waits, and would wait as much shorter. A calm AWS has nothing to wait for.
+        """The environment variables that point the aws CLI and every SDK at this server."""
+        # A client divides its waits by this speed. On calm there is nothing to wait for.
         takes_time = self._options.profile.name != "calm"
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
-            # An empty token and no config files: nothing of the user's real credentials may be mixed in.
+            # An empty token and no config files keep the user's real credentials out.
             "AWS_SESSION_TOKEN": "",
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
@@ -198,9 +220,7 @@ class Emulator:
 
 
 def _forget_the_user() -> None:
-    """Take the user's own AWS configuration from this process: moto reads it when it is imported, and fails
-    on a profile that is not there.
-    """
+    """Remove the user's AWS configuration from this process: moto reads it at import, and may fail on it."""
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(name, None)
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull

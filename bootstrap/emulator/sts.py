@@ -1,7 +1,7 @@
-"""AssumeRole fails where AWS would refuse it.
+"""AssumeRole fails where AWS refuses it.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html, "I can't assume a role"; a new account lets
-nobody in at first (API reference of Organizations, CreateAccount), and one that is closed nobody any more
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html, "I can't assume a role". Nobody
+can assume a role in a new account at first (API reference of Organizations, CreateAccount), nor in a closed one
 (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-closing.html).
 """
 
@@ -17,7 +17,7 @@ from moto.sts.responses import TokenResponse
 
 from bootstrap.emulator.organizations.state import find_account
 from bootstrap.emulator.patching import original, replaces
-from bootstrap.emulator.propagation import is_seen
+from bootstrap.emulator.propagation import is_visible
 
 if TYPE_CHECKING:
     from moto.core.responses import ActionResult
@@ -28,10 +28,10 @@ _assume_role_moto = original(TokenResponse, "assume_role")
 
 @replaces(TokenResponse, "assume_role")
 def assume_role(response: Any) -> ActionResult:
-    """Moto gives credentials for any ARN at all.
+    """Refuse an ARN of no role that can be assumed; moto gives credentials for any ARN.
 
-    AWS answers AccessDenied and does not say whether the role is missing or may not be assumed
-    (https://repost.aws/knowledge-center/iam-assume-role-error). Trust policies are not evaluated here.
+    AWS answers AccessDenied whether the role is missing or may not be assumed
+    (https://repost.aws/knowledge-center/iam-assume-role-error). The emulator does not evaluate trust policies.
     """
     role_arn = response._get_param("RoleArn")  # noqa: SLF001 (moto's way)
     match = _ROLE_ARN.fullmatch(role_arn)
@@ -54,4 +54,4 @@ def _may_be_reached(caller: str, account_id: str, partition: str) -> bool:
 
 def _is_seen(match: re.Match[str], partition: str) -> bool:
     roles = iam_backends[match["account"]][partition].roles.values()
-    return any(role.arn == match.string and is_seen(role) for role in roles)
+    return any(role.arn == match.string and is_visible(role) for role in roles)

@@ -1,4 +1,4 @@
-"""The Resource Groups Tagging API, with the resources of Organizations that moto leaves out."""
+"""The Resource Groups Tagging API, with the resources of Organizations, which moto lacks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator.organizations.state import State
 
-REGION = "us-east-1"  # the only one in which Organizations has resources (Organizations User Guide, endpoints)
+REGION = "us-east-1"  # the only Region with resources of Organizations (Organizations User Guide, endpoints)
 DEFAULT_PAGE = 50  # API reference, GetResources, ResourcesPerPage
 
 _iter_taggable_backends_moto = original(models, "iter_taggable_backends")
@@ -34,7 +34,7 @@ def iter_taggable_backends(account_id: str, region: str) -> Iterator[object]:
 
 
 class _OrganizationTags:
-    """What moto's TaggableResourcesMixin asks of a service."""
+    """The interface of moto's TaggableResourcesMixin."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -64,8 +64,8 @@ class _OrganizationTags:
 
 @replaces(ResourceGroupsTaggingAPIResponse, "get_resources")
 def get_resources(response: Any) -> ActionResult:
-    """Answer a page. moto ends each at 100 tags; AWS does so only when TagsPerPage is asked for, and
-    recommends ResourcesPerPage instead.
+    """Answer one page. moto ends each page at 100 tags; AWS does so only for TagsPerPage, and recommends
+    ResourcesPerPage instead.
     """
     asked = response._get_param  # noqa: SLF001 (moto's way)
     size = int(asked("ResourcesPerPage") or DEFAULT_PAGE)
@@ -85,7 +85,7 @@ def get_resources(response: Any) -> ActionResult:
     )
     end = int(token) + size
     page = [{"ResourceARN": each.arn, "Tags": _as_list(each.tags)} for each in found[int(token) : end]]
-    # As on AWS, the token of the last page is an empty string.
+    # On AWS the token of the last page is an empty string.
     return ActionResult({"ResourceTagMappingList": page, "PaginationToken": str(end) if end < len(found) else ""})
 
 

@@ -116,14 +116,14 @@ class _Walk:
     def end(self, outcome: Outcome) -> Iterator[Outcome]:
         """Note an outcome. Yields it, and a Skipped for each change that can no longer begin."""
         ended = [outcome]
-        for outcome in ended:  # grows on the way
-            here = outcome.change.address
-            self.outcomes[here] = outcome
-            yield outcome
+        for each in ended:  # grows on the way
+            here = each.change.address
+            self.outcomes[here] = each
+            yield each
             for address in sorted(self._waiting_for[here]):
                 if address in self.outcomes or not self._waits[address]:
                     continue
-                if isinstance(outcome, Done):
+                if isinstance(each, Done):
                     self._waits[address].discard(here)
                     if not self._waits[address]:
                         self.ready.append(self._changes[address])

@@ -61,8 +61,8 @@ def raised(limits: Limits, in_force: Limits) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class BlastRadius:
-    """The accounts that a plan affects, of `all` that there are or will be. `created` and `unmanaged` are parts of that;
-    `parents` holds the OU of each once the plan is applied.
+    """The accounts that a plan affects, of `all` that there are or will be. `created` and `unmanaged` are parts of
+    that; `parents` holds the OU of each once the plan is applied.
     """
 
     affected: frozenset[Address]
@@ -137,8 +137,8 @@ def check(plan: Plan, radius: BlastRadius, limits: Limits) -> Iterator[Blocker]:
 
 
 def _reached(changed: Iterable[Address], sides: Sides, accounts: Collection[str]) -> set[Address]:
-    """The owners of these changes, and everything that stands under them: the change of a policy reaches the accounts in
-    the OUs that it is attached to, and no account whose trust names one of those.
+    """The owners of these changes, and everything that stands under them: the change of a policy reaches the accounts
+    in the OUs that it is attached to, and no account whose trust names one of those.
     """
     under: dict[Address, set[Address]] = defaultdict(set)
     owners: dict[Address, Address] = {}

@@ -13,13 +13,12 @@ The rules that a kind keeps:
 * `create` may find its resource half-made or complete, left by a run that died. It must end with the resource as
   wanted, and never create a second one.
 * After every write, a new run converges, wherever this one dies.
-* A kind never sleeps (`AwsApi.until` waits), never prints (`Context.say`), and catches no error that it does not expect.
+* A kind never sleeps (`AwsApi.until` waits), never prints (`Context.say`), and catches no unexpected error.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -28,7 +27,7 @@ from bootstrap.engine.plan import Risk
 from bootstrap.model.diff import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from bootstrap.aws.api import AwsApi
     from bootstrap.aws.inventory import Inventory

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.engine.plan import Cause
 from bootstrap.model.diff import canonical
+from bootstrap.secrecy.redact import is_redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,8 +32,8 @@ _RECORDS_MAX: Final = 150
 # The first bits of a record's first two bytes choose its shard.
 _SHARD_BITS: Final = 16
 _COMPLETE, _BEGUN = "complete", "begun"
-# Before the records of the first shard: whether the last apply finished, how many shards there are, the limits in force,
-# and the serial number.
+# Before the records of the first shard: whether the last apply finished, how many shards there are, the limits in
+# force, and the serial number.
 _HEADER: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,3}})((?: \w+=[0-9]{{1,9}})*):")
 _SERIAL: Final = "serial"
 # The record that says that unmanaged resources are among the records.
@@ -65,7 +66,10 @@ class LastApplied:
             return Cause.ASKED
         if record == _hash(want):
             return Cause.DRIFT
-        return Cause.ASKED if have is not None and record == _hash(have) else Cause.BOTH
+        if have is not None and record == _hash(have):
+            return Cause.ASKED
+        # A redacted e-mail differs from every record, and is no sign of a change.
+        return Cause.UNKNOWN if is_redacted(have) else Cause.BOTH
 
     def holds(self, resource: Resource) -> bool:
         """Whether exactly this was applied or retained last."""
@@ -82,7 +86,8 @@ class LastApplied:
 
     def is_new(self, unmanaged: Unmanaged) -> bool:
         """Whether it came, or changed, since the YAML was last applied."""
-        return self.knows_unmanaged and _hash(_name_of(unmanaged)) not in self.records
+        name = _name_of(unmanaged)
+        return self.knows_unmanaged and _hash(name) not in self.records and not is_redacted(name)
 
     def without(self, addresses: Iterable[Address]) -> LastApplied:
         """The records to keep while these are being changed."""
@@ -148,7 +153,9 @@ def explain(plan: Plan, last_applied: LastApplied | None, mask: Mask) -> Plan:
         if change.address in renamed or needs & renamed:
             causes[change.address] = Cause.ASKED
     strayed = {
-        item.address for item in plan.retained if last_applied.complete and not last_applied.holds(mask.resource(item))
+        item.address
+        for item in plan.retained
+        if last_applied.complete and not (last_applied.holds(mask.resource(item)) or is_redacted(item.body))
     }
     return replace(
         plan,

@@ -9,6 +9,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.model.resource import Address
+from bootstrap.secrecy.mask import mask_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -95,8 +96,8 @@ class Change:
 class Unmanaged:
     """Something in AWS that this tool does not manage: reported once, never touched.
 
-    `resource` and its AWS `id` are given when it has the name of a wanted resource: importing it needs an approval, that
-    of `import_with` if it is imported together with another. `parent` is where the organization chart draws it.
+    `resource` and its AWS `id` are given when it has the name of a wanted resource: importing it needs an approval,
+    that of `import_with` if it is imported together with another. `parent` is where the organization chart draws it.
     `new`: it came, or changed, since the YAML was last applied. `active` is False for a closed account.
     """
 
@@ -171,8 +172,11 @@ class Plan:
 
 
 def approval(act: str, resource: object) -> str:
-    """The token that approves one act on one resource: a single shell word, whatever the resource is called."""
-    return f"{act}:{_PLAIN.sub(lambda other: f'%{ord(other[0]):02x}', str(resource))}"
+    """The token that approves one act on one resource: a single shell word, whatever the resource is called.
+
+    A secret in its name is masked here: the token that a plan shows is the one to type.
+    """
+    return f"{act}:{_PLAIN.sub(lambda other: f'%{ord(other[0]):02x}', mask_name(str(resource)))}"
 
 
 def make_plan(  # noqa: PLR0913 (everything that a plan holds)

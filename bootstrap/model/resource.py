@@ -75,8 +75,8 @@ class Call:
     parameters: Mapping[str, Json]
 
 
-# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look alike: whoever fills references in knows
-# the kinds whose ids may stand there.
+# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look alike: whoever fills references in
+# knows the kinds whose ids may stand there.
 _REFERENCE = re.compile(r"\$\{([a-z][a-z-]*:[^}]+)\}")
 
 

@@ -55,7 +55,7 @@ class ChangeEntry(_Model):
     before: dict[str, Any] | None = Field(description="The resource now; null if it does not exist.")
     after: dict[str, Any] | None = Field(description="The resource afterwards; null if it is deleted.")
     unknown: dict[str, list[str]] = Field(
-        description="The values in `after` that AWS assigns during the apply: JSON pointer to the resources they are of."
+        description="The values in `after` that AWS assigns during the apply: JSON pointer to their resources."
     )
     remarks: list[str] = Field(description="Facts that the values do not show.")
     waits: list[str] = Field(description="The changes that come first, by address.")

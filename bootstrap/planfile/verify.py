@@ -122,8 +122,8 @@ def _ambiguous(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
 
 
 def _no_longer_first(allowed: Mapping[str, ChangeEntry], fresh: PlanReview) -> Iterator[str]:
-    """What was to come first, and neither comes now nor is there as reviewed: an SCP that is detached from an OU once it
-    is attached to those below, say, would bind none of them.
+    """What was to come first, and neither comes now nor is there as reviewed: an SCP that is detached from an OU once
+    it is attached to those below, say, would bind none of them.
     """
     coming = {str(change.address): change for change in fresh.plan.changes}
     there = {str(here): resource.body for here, resource in fresh.have.items()}

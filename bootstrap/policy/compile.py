@@ -15,7 +15,7 @@ from bootstrap.policy.problems import problem_at
 from bootstrap.spec.guardrail_constants import constants
 
 if TYPE_CHECKING:
-    from bootstrap.model.resource import Json
+    from bootstrap.model.resource import Body
     from bootstrap.policy.parameters import Given, Values
     from bootstrap.spec.models import Guardrail
     from bootstrap.spec.spec import Spec
@@ -34,7 +34,7 @@ class Policy:
     description: str
     guardrail: str
     origin: str
-    body: Json
+    body: Body
     targets: tuple[str, ...]
 
 
@@ -68,9 +68,9 @@ class Compiler:
 
     def __init__(self, known: Values) -> None:
         self._known = known
-        self._bodies: dict[tuple[str, str], Json] = {}
+        self._bodies: dict[tuple[str, str], Body] = {}
 
-    def body(self, guardrail: Guardrail, given: Given) -> Json:
+    def body(self, guardrail: Guardrail, given: Given) -> Body:
         """The content for these values of the guardrail's parameters. Raises PolicyError."""
         key = guardrail.id, repr(sorted(given.items()))
         if key not in self._bodies:
@@ -78,7 +78,7 @@ class Compiler:
             self._bodies[key] = types.of(guardrail.policy_type).compile(guardrail, values)
         return self._bodies[key]
 
-    def default_body(self, guardrail: Guardrail) -> Json:
+    def default_body(self, guardrail: Guardrail) -> Body | None:
         """The content for the default values, or None where a parameter has no default."""
         try:
             return self.body(guardrail, {})
@@ -91,7 +91,7 @@ class _Variant:
     """A guardrail with one set of values, and the OUs that give them."""
 
     guardrail: Guardrail
-    body: Json
+    body: Body
     targets: list[str]
 
 

@@ -8,7 +8,7 @@ from bootstrap.model.resource import Address, Ids
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
-    from bootstrap.model.resource import Json
+    from bootstrap.model.resource import Body, Json
     from bootstrap.spec.spec import Spec
 
 # As long as a real one: AWS allows up to 32 characters after the dash, and has assigned ten so far.
@@ -26,6 +26,10 @@ class PlaceholderIds:
         self._ids[Address("organization", spec.organization.name)] = _ORGANIZATION
         for number, key in enumerate(sorted(spec.accounts), start=_FIRST_ACCOUNT):
             self._ids[Address("account", key)] = str(number)
+
+    def fill_body(self, body: Body) -> Body:
+        """The body with every reference replaced by an id. Raises PolicyError for a reference to nothing."""
+        return {name: self.fill(part) for name, part in body.items()}
 
     def fill(self, value: Json) -> Json:
         """`value` with every reference replaced by an id. Raises PolicyError for a reference to nothing."""

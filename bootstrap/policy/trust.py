@@ -1,4 +1,4 @@
-"""The trust of a role: whether one lets in anybody that another does not."""
+"""Trust policies of roles: whether one admits principals that another does not."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def admits_more(after: Json, before: Json) -> bool:
-    """Whether `after` may let in anybody that `before` did not, for all that can be told without asking AWS: each of
-    its statements must be one of before, or one of before with more conditions, and those that deny must stay.
+    """Whether `after` may admit a principal that `before` does not. In doubt it may, since AWS is not asked.
 
-    Both are trust policies as a template has them, or None where there is no role.
+    It does not if each of its statements is one of `before`, or one with more conditions, and if every Deny stays.
+    Both are trust policies in the form of a template, or None where there is no role.
     """
     if after is None or before == after:
         return False
@@ -27,7 +27,7 @@ def admits_more(after: Json, before: Json) -> bool:
 
 
 def _statements(document: Json) -> list[PolicyStatement]:
-    """The statements of a policy, one or many as IAM takes them: none that only CloudFormation can tell."""
+    """The statements of a policy; IAM takes one or a list. A function of CloudFormation is left out."""
     found = document.get("Statement", []) if isinstance(document, Mapping) else []
     items = found if isinstance(found, Sequence) and not isinstance(found, str) else [found]
     return [item for item in items if isinstance(item, Mapping)]
@@ -38,8 +38,10 @@ def _is_one_of(statement: PolicyStatement, statements: Sequence[PolicyStatement]
 
 
 def _is_within(statement: PolicyStatement, other: PolicyStatement) -> bool:
-    """A condition more lets in fewer: all operators of a statement, and all keys of each, must hold; and whoever is
-    let in is one of all (`*`). Of a statement that denies it is the other way about: it must be the same.
+    """Whether an Allow admits no principal that the other does not; any other statement must be equal.
+
+    One more condition admits fewer, because all operators and keys of a statement must hold. Any principal is within
+    `*`.
     """
     if statement.get("Effect") != "Allow":
         return _is_one_of(statement, [other])

@@ -29,13 +29,17 @@ def unescape(pattern: str) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches. `*` matches every character, `/` and `:` too."""
+    head, star, rest = pattern.partition("*")
+    if not rest and "?" not in head and "$" not in head:
+        # Most patterns: compiling a regular expression for each costs more than all the rest of an evaluation.
+        return text.startswith(head) if star else text == head
     return _compiled(pattern).fullmatch(text) is not None
 
 
 def matches_any_action(patterns: Iterable[str], action: str) -> bool:
     """Whether an action matches one of the patterns. IAM ignores the case of service and name."""
     lower = action.lower()
-    return any(_compiled(pattern.lower()).fullmatch(lower) for pattern in patterns)
+    return any(matches(pattern.lower(), lower) for pattern in patterns)
 
 
 def matches_arn(pattern: str, arn: str) -> bool:

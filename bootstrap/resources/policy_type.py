@@ -60,12 +60,12 @@ class PolicyTypeKind(Kind):
 
     def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
         match call.operation:
-            case "DescribeOrganization" if "organization" in call.state:
-                return {"Organization": {"Id": call.state["organization"]}}
             case "EnablePolicyType":
-                call.state[self.name] = [*call.state.get(self.name, []), call.parameters["PolicyType"]]
-            case "ListRoots" if self.name in call.state or "organization" in call.state:
-                # "service control policies automatically enabled in the root" (API reference, CreateOrganization)
-                types = ["SERVICE_CONTROL_POLICY", *call.state.get(self.name, [])]
-                return {"Roots": [{"PolicyTypes": [{"Type": name, "Status": "ENABLED"} for name in types]}]}
+                call.state.setdefault(self.name, []).append(call.parameters["PolicyType"])
+            case "ListRoots":
+                names = {*call.observed.read(policy_types), *call.state.get(self.name, ())}
+                if "organization" in call.state:
+                    # "service control policies automatically enabled in the root" (API reference, CreateOrganization)
+                    names.add("SERVICE_CONTROL_POLICY")
+                return {"Roots": [{"PolicyTypes": [{"Type": name, "Status": "ENABLED"} for name in sorted(names)]}]}
         return None

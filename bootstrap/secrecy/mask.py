@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bootstrap.secrecy.patterns import masked, names_a_secret
+from bootstrap.secrecy import patterns
+from bootstrap.secrecy.document import read_document, write_document
+from bootstrap.secrecy.patterns import names_a_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bootstrap.model.resource import Json
 
+masked: Final = lru_cache(maxsize=65536)(patterns.masked)
 HIDDEN: Final = "(hidden)"
 # The rule of how a value is made, none itself.
 _RULE: Final = "GenerateSecretString"
@@ -44,7 +46,8 @@ def mask_secrets(value: Json, known: Json, plain: Callable[[str], Json] = str) -
     `plain` takes AWS ids out of a text, so that it compares with `known`.
     """
     values = frozenset(_scalars(known))
-    return _hide(value, _Ours(lambda text: plain(text) in values, frozenset(_keys(known))), secret=False)
+    is_known = lru_cache(maxsize=65536)(lambda text: plain(text) in values)
+    return _hide(value, _Ours(is_known, frozenset(_keys(known))), secret=False)
 
 
 def mask_text(text: str) -> str:
@@ -101,21 +104,11 @@ def _names(keys: Iterable[str], ours: _Ours) -> dict[str, str]:
 def _hide_text(text: str, ours: _Ours, *, secret: bool) -> str:
     if secret and not _REFERENCE.fullmatch(text):
         return HIDDEN
-    if within := _as_json(text):
+    if within := read_document(text):
         shown = _hide(within, ours, secret=False)
-        return text if shown == within else json.dumps(shown, ensure_ascii=False)
+        # YAML has comments, which are not looked at.
+        return text if shown == within and text.startswith(("{", "[")) else write_document(shown)
     return "\n".join(map(masked, text.split("\n")))
-
-
-def _as_json(text: str) -> Json:
-    """What a text says that is a document itself; nothing of any other."""
-    if not text.startswith(("{", "[")):
-        return None
-    try:
-        found: Json = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found
 
 
 def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
@@ -136,7 +129,7 @@ def _is_no_value(key: str, value: Json) -> bool:
     template of a secret's value, whose own keys say what is none.
     """
     if key == "SecretStringTemplate":
-        return isinstance(value, str) and isinstance(_as_json(value), Mapping)
+        return isinstance(value, str) and isinstance(read_document(value), Mapping)
     if key in {_RULE, *_REFERRING}:
         return True
     if not isinstance(value, Mapping):

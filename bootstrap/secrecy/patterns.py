@@ -1,4 +1,4 @@
-"""What looks like a secret: the one definition, for finding such text as for hiding it."""
+"""The one definition of text that looks like a secret, for finding it and for masking it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 class Leak(NamedTuple):
-    """A stretch of a line, counted from 0, and what it looks like."""
+    """A part of a line, by columns from 0, and the kind of secret that it looks like."""
 
     start: int
     end: int
     what: str
 
 
-_SHORTEST: Final = len("pw=abc")  # of all that is looked for
-# Each begins with a fixed prefix that its issuer documents, so an ordinary word never matches.
+_SHORTEST: Final = len("pw=abc")  # the shortest text that any pattern matches
+# Each has a fixed prefix that its issuer documents, so no ordinary word matches.
 _KNOWN: Final = (
     ("an AWS access key id", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
     ("a private key", r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,20}-----\S{0,4096}"),
@@ -39,68 +39,70 @@ _KNOWN: Final = (
         r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"]{0,100}:[^\s/@'\"]{1,200}@[^\s'\",}\]]*",
     ),
 )
-# Every known secret has one of these: looking for them first is ten times as fast, and most lines end here.
+# Every known secret contains one of these. Searching for them first is ten times as fast: most lines have none.
 _MAYBE_KNOWN: Final = re.compile(
     r"A(?:KIA|SIA|BIA|CCA|Iza)|-----BEGIN|eyJ|gh[pousr]_|github_pat_|gl[a-z]+-|xox|hooks\.slack|[srp]k_|whsec_|sk-"
     r"|SG\.|npm_|pypi-|://"
 )
 _ANY_KNOWN: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KNOWN))
-# A key as its words in lower case: `ClientSecret`, `client-secret` and `CLIENT_SECRET` are client_secret.
+# Splits a name into words: `ClientSecret`, `client-secret` and `CLIENT_SECRET` become client_secret.
 _BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
-# Of those in one word, as PGPASSWORD, too.
+# Also matches inside a longer word, such as PGPASSWORD.
 _NAMES_A_SECRET: Final = re.compile(
     r"secret|token|passw(?:or)?d|passphrase|pwd|(?:private|access|pre_?shared|api|ssh|signing)_?key|key_?material"
     r"|(?:^|_)(?:pw|psk)(?=_|$)|(?<!by)(?<!com)pass$|credentials?$"
 )
-# What is told of a secret without telling it, or is sent along with any page; and the claims of an OpenID token, which
-# say who may enter.
-_TELLS_NONE: Final = re.compile(
+# Names of properties of a secret (its ARN, its age) that do not reveal it, of pagination tokens, and of the claims of
+# an OpenID token, which are conditions for access.
+_REVEALS_NOTHING: Final = re.compile(
     r"(?:^|_)(?:(?:next|pagination|continuation)_?token|"
     r"(?:(?:arn|id|name|length|validity|unit|time|date|day|type|policy|policie|version|stage|ur[il]|endpoint|ttl|age"
     r"|count|size|format|status|region|role|description|scope|issuer|source|rotation|manager)s?"
     r"|enabled|required|aud|sub|amr|iss))$"
 )
 ASSIGNED: Final = "a secret's value"
-"""What stands behind a name that says so."""
-# A service, whose condition keys begin with its name.
+"""The value after a name that announces a secret."""
+# The service: the names of its condition keys start with it.
 _SERVICE: Final = "secretsmanager"
-# A line without one of these assigns no secret: looking for them first is several times as fast.
+# A line without any of these assigns no secret. Searching for them first is several times as fast.
 _STEMS: Final = ("pass", "secret", "token", "pw", "key", "psk", "credential", "authorization")
-# A name that is given a value; after a colon, text that goes on is a sentence: `the token: see below`.
+# A name and the `=` or `:` before its value. Several words after a colon are a sentence: `the token: see below`.
 _GIVEN: Final = re.compile(
     r"(?i:\b(?P<bearer>authorization)[\"']?(?:=|: *)[\"']?bearer +)"
     r"|(?<![\w.-])(?P<name>[\w.-]{2,100})(?: ?= ?(?!=)|: +(?![A-Z]?[a-z]+(?: +\S|, +\w+[^\w:=])))"
 )
-# What stands for a value: a variable, a place to look it up, one that is left out or masked. No value either is a
-# truth, a share, or a permission, as GitHub's `id-token: write`.
-_STANDS_FOR_ONE: Final = (
+# Placeholders instead of a value: a variable, a reference, an omitted or masked value. Booleans, fractions and
+# permissions, such as GitHub's `id-token: write`, are no secrets either.
+_PLACEHOLDER: Final = (
     r"\$[{(\w]|[{\[<`*|>&]|\(hidden\)|arn:|![A-Z]|%\w+%|%[sdv](?!\w)|\.\.\.|…"
     r"|(?:x{3,}|true|false|null|none|yes|no|read|write|[0-9]?\.[0-9]+)(?=[\s\"'&;,}\])]|$)"
 )
 _VALUE: Final = re.compile(
-    rf"(?![\"']?(?:{_STANDS_FOR_ONE}))"
+    rf"(?![\"']?(?:{_PLACEHOLDER}))"
     r"(?:\"(?P<double>[^\"]{3,})\"|'(?P<single>[^']{3,})'|[\"']?(?P<bare>[^\s\"'&;]{2,}[^\s\"'&;,}\])]))"
 )
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
-# What may hold a long random part with nothing secret about it.
+# ARNs, e-mail addresses and UUIDs may contain long random parts that are not secret.
 _HARMLESS: Final = re.compile(
     r"arn:aws[a-z-]*:[^\s'\",]*"
     r"|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}"
     r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
+    # The digest of a plan.
+    r"|\b[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}\b"
     # Where an account stands in its organization, as in Account.Paths and aws:PrincipalOrgPaths.
     r"|\bo-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}(?:/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})*(?:/[0-9]{12})?(?:/|\b)"
 )
 _HEX: Final = re.compile(
     r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{32,}|(?=[0-9A-F]*[A-F])(?=[0-9A-F]*[0-9])[0-9A-F]{32,}"
 )
-# Words, even a dozen in CamelCase, change between lower case, upper case and digits rarely; random text does
-# so at more than every second character.
+# The share of characters that differ in sort (lower case, upper case, digit) from the one before. Words, even a dozen
+# in CamelCase, have few such changes; random text changes at more than every second character.
 _CHANGES_MIN: Final = 0.38
 _DIFFERENT_MIN: Final = 10
 
 
 def leaks(line: str) -> Iterator[Leak]:
-    """Every stretch of a line that looks like a secret, without overlaps, in order."""
+    """Every part of a line that looks like a secret, in order, without overlaps."""
     if len(line) < _SHORTEST:
         return
     known = tuple(_known(line)) if _MAYBE_KNOWN.search(line) else ()
@@ -111,25 +113,29 @@ def leaks(line: str) -> Iterator[Leak]:
 
 
 def masked(line: str) -> str:
-    """The line with all that looks like a secret replaced."""
+    """The line with every part that looks like a secret replaced by stars."""
     return _without(line, leaks(line))
 
 
 def names_a_secret(name: str) -> bool:
-    """Whether what goes by this name is one, as `DB_PASSWORD` or `clientSecret`."""
+    """Whether a name announces a secret, such as `DB_PASSWORD` or `clientSecret`."""
     words = _BETWEEN_WORDS.sub("_", name.removeprefix(_SERVICE)).lower()
-    return bool(_NAMES_A_SECRET.search(words) and not _TELLS_NONE.search(words))
+    return bool(_NAMES_A_SECRET.search(words) and not _REVEALS_NOTHING.search(words))
 
 
 def covered(line: str, start: int, end: int) -> str:
-    """The line with a stretch of it starred out; its length stays, so that columns after it do."""
+    """The line with a part replaced by stars of the same length, so that columns after it stay the same."""
     return line[:start] + "*" * (end - start) + line[end:]
 
 
 def _without(line: str, found: Iterable[Leak]) -> str:
+    """The line with these parts, given in order, replaced by stars."""
+    parts, end = [], 0
     for leak in found:
-        line = covered(line, leak.start, leak.end)
-    return line
+        start = max(leak.start, end)
+        parts += [line[end:start], "*" * (leak.end - start)]
+        end = max(leak.end, end)
+    return "".join([*parts, line[end:]])
 
 
 def _known(line: str) -> Iterator[Leak]:
@@ -179,7 +185,7 @@ def _is_random(token: str) -> bool:
 
 
 def _is_made_of_words(token: str) -> bool:
-    """Whether the parts between the separators are each a word or a number, as in `db-2026-11-eu-west-1`."""
+    """Whether each part between separators is a word or a number, as in `db-2026-11-eu-west-1`."""
     return all(
         re.fullmatch(r"[A-Z]?[a-z]*(?:[A-Z][a-z]+)*[0-9]{0,4}|[A-Z]+|[0-9]+", part)
         for part in re.split(r"[-_/=+]", token)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.model.resource import rewrite, texts
+from bootstrap.secrecy.document import read_document, write_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,16 +26,24 @@ def find_emails(value: Json) -> frozenset[str]:
 
 
 def redact_emails(value: Json, account: str) -> Json:
-    """A token for each e-mail, in keys too, for this management account alone.
+    """A token for each e-mail, in keys and in documents too, for this management account alone.
 
     Whoever guesses an e-mail can check the guess: it is hidden from readers alone.
     """
 
     def redacted(text: str) -> str:
+        # In a document the sign may be escaped.
+        if "\\" in text and (document := read_document(text)) is not None:
+            return write_document(rewrite(document, redacted, keys=True))
         # Most texts have none, and the search takes long in a long word.
         return _EMAIL.sub(lambda match: _token(match[0], account), text) if "@" in text else text
 
     return rewrite(value, redacted, keys=True)
+
+
+def is_redacted(value: Json) -> bool:
+    """Whether a token stands for an e-mail in it."""
+    return any(_REDACTED.search(text) for text in texts(value, keys=True))
 
 
 def restore_emails(value: Json, account: str, known: Iterable[str]) -> Json:

@@ -1,4 +1,4 @@
-"""The shape of the YAML files: each field is at once the documentation, the schema and the check."""
+"""The models of the YAML files. Each field is the documentation, the JSON Schema and the check of its value."""
 
 from __future__ import annotations
 
@@ -18,26 +18,25 @@ ROLE_NAME_PATTERN: Final = r"^[A-Za-z0-9_+=,.@-]{1,64}$"
 SID_PATTERN: Final = r"^[A-Za-z0-9]+$"
 
 PATTERN_WORDS: Final[Mapping[str, str]] = {
-    KEY_PATTERN: "at most 40 lower-case letters, digits and hyphens, a letter first",
-    GUARDRAIL_ID_PATTERN: "lower-case words with dots between them, such as `region.limit`",
-    REGION_PATTERN: "the name of a region, such as `eu-west-1`",
-    ROLE_NAME_PATTERN: "the name of a role: at most 64 letters, digits and `_+=,.@-`, no path",
+    KEY_PATTERN: "at most 40 lower-case letters, digits and hyphens, starting with a letter",
+    GUARDRAIL_ID_PATTERN: "lower-case words joined by dots, such as `region.limit`",
+    REGION_PATTERN: "the name of an AWS region, such as `eu-west-1`",
+    ROLE_NAME_PATTERN: "the name of an IAM role without its path: at most 64 letters, digits and `_+=,.@-`",
     SID_PATTERN: "letters and digits only",
 }
-"""What each pattern asks for, since nobody should have to read a pattern in an error."""
+"""Each pattern in words, for errors."""
 
 Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
 GuardrailId = Annotated[str, StringConstraints(pattern=GUARDRAIL_ID_PATTERN, max_length=64)]
 OuPath = Annotated[str, StringConstraints(min_length=1)]
 Email = Annotated[str, StringConstraints(min_length=facts.EMAIL_MIN, max_length=facts.EMAIL_MAX)]
-EMAIL_KEYS: Final = frozenset({"email", "owner"})
 Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
 RoleName = Annotated[str, StringConstraints(pattern=ROLE_NAME_PATTERN)]
 Value = str | int | bool | list[str]
 
 
 class Model(BaseModel):
-    """The base of every model: nothing unknown is accepted, nothing is changed, nothing is guessed."""
+    """The base of every model: unknown keys are errors, and values are never converted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -46,83 +45,99 @@ class Model(BaseModel):
 
 
 class Safety(Model):
-    """How much one plan may do before it takes a word."""
+    """The limits of one plan. A plan beyond them needs an explicit approval."""
 
     max_accounts_percent: int = Field(
-        default=30, ge=0, le=100, description="The share of the accounts there are that a plan may touch."
+        default=30, ge=0, le=100, description="The percentage of all accounts that one plan may affect."
     )
     min_accounts: int = Field(
-        default=10, ge=1, description="Fewer accounts than this may be touched whatever their share."
+        default=10, ge=1, description="A plan may affect fewer accounts than this, whatever their percentage."
     )
-    max_deletes: int = Field(default=10, ge=0, description="How many things a plan may delete or release.")
+    max_deletes: int = Field(
+        default=10, ge=0, description="The number of resources that one plan may delete or stop managing."
+    )
 
 
 class Organization(Model):
     """The organization itself."""
 
-    name: Key = Field(description="A short name for the organization, used in the plan.")
-    home_region: Region = Field(description="Where the baselines inventory.")
+    name: Key = Field(description="A short name for the organization, shown in plans.")
+    home_region: Region = Field(description="The region of the stacks that hold the baselines.")
     allowed_regions: list[Region] = Field(
-        min_length=1, description="The regions that accounts may use; guardrails read them."
+        min_length=1, description="The regions that accounts may use. Guardrails read this list."
     )
     access_role: RoleName = Field(
         default="OrganizationAccountAccessRole",
-        description="The role that AWS makes in each new account, through which baselines are deployed.",
+        description="The role that AWS creates in each new account. Baselines are deployed with it.",
     )
-    safety: Safety = Field(default=Safety(), description="How much one plan may do before it takes a word.")
+    safety: Safety = Field(
+        default=Safety(), description="The limits of one plan. A plan beyond them needs an explicit approval."
+    )
 
 
 ParameterValues = dict[GuardrailId, dict[str, Value]]
 
 
 class OrganizationalUnit(Model):
-    """An organizational unit; its path is its key. `Root` stands for the organization's root."""
+    """An organizational unit. Its key is its path; `Root` is the root of the organization."""
 
-    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on this OU.")
+    guardrails: list[GuardrailId] = Field(
+        default_factory=list, description="The guardrails that are attached to this OU."
+    )
     parameters: ParameterValues = Field(
-        default_factory=dict, description="Values for the parameters of those guardrails, by guardrail id."
+        default_factory=dict, description="Values for the parameters of these guardrails, by guardrail id."
     )
 
 
 class Deploy(Model):
-    """Who may start a deployment from outside the account."""
+    """Who may deploy into the account from another account."""
 
-    account: Key = Field(description="The account that CI runs in, by its key.")
+    account: Key = Field(description="The key of the account that CI runs in.")
     role: RoleName = Field(description="The name of CI's role in that account.")
 
 
 class Budget(Model):
-    """A monthly budget for each account: an alarm, not a cap (AWS refreshes costs every 8 to 12 hours)."""
+    """A monthly budget for each account: an alarm to the owner, not a cap. AWS updates costs every 8 to 12 hours."""
 
-    monthly_usd: int = Field(gt=0, description="The limit in US dollars a month.")
+    monthly_usd: int = Field(gt=0, description="The limit per month, in US dollars.")
     notify_at_percent: list[Annotated[int, Field(gt=0, le=1000)]] = Field(
-        default=[80, 100], min_length=1, max_length=5, description="When to send an e-mail to the owner."
+        default=[80, 100],
+        min_length=1,
+        max_length=5,
+        description="The percentages of the limit at which the owner gets an e-mail.",
     )
 
 
 class Environment(Model):
-    """The rules that every account of an environment shares."""
+    """The rules that all accounts of an environment share."""
 
-    ou: OuPath = Field(description="The OU that its accounts stand in.")
-    guardrails: list[GuardrailId] = Field(default_factory=list, description="Guardrails on that OU, beside its own.")
-    parameters: ParameterValues = Field(
-        default_factory=dict, description="Values for the parameters of those guardrails, by guardrail id."
+    ou: OuPath = Field(description="The OU of its accounts.")
+    guardrails: list[GuardrailId] = Field(
+        default_factory=list, description="Guardrails on that OU, in addition to those of the OU itself."
     )
-    deploy: Deploy | None = Field(default=None, description="Who may deploy here. Left out: no deploy role is made.")
-    budget: Budget | None = Field(default=None, description="Left out: no budget is made.")
+    parameters: ParameterValues = Field(
+        default_factory=dict, description="Values for the parameters of these guardrails, by guardrail id."
+    )
+    deploy: Deploy | None = Field(default=None, description="Who may deploy here. Default: no deploy role.")
+    budget: Budget | None = Field(default=None, description="The budget of each account. Default: no budget.")
 
 
 State = Literal["open", "closed"]
 
 
-class SharedAccount(Model):
+class AccountModel(Model):
+    """The fields of every account, whichever file it is in."""
+
+    email: Email = Field(description="The e-mail address of the root user, which identifies the account in AWS.")
+    account_name: str | None = Field(default=None, description="The name of the account in AWS. Default: its key.")
+    state: State = Field(default="open", description="`closed` closes the account, after an explicit approval.")
+
+
+class SharedAccount(AccountModel):
     """An account that belongs to no environment, such as tooling or security."""
 
-    email: Email = Field(description="The root e-mail address: the account's identity in AWS.")
-    owner: Email = Field(description="Who answers for the account.")
-    ou: OuPath = Field(description="The OU that it stands in.")
-    account_name: str | None = Field(default=None, description="Its name in AWS. Default: its key.")
-    state: State = Field(default="open", description="`closed` closes the account, behind consent.")
+    owner: Email = Field(description="The e-mail address of the person or team responsible for the account.")
+    ou: OuPath = Field(description="The OU of the account.")
 
 
 class OrganizationFile(Model):
@@ -130,51 +145,49 @@ class OrganizationFile(Model):
 
     organization: Organization
     organizational_units: dict[OuPath, OrganizationalUnit | None] = Field(
-        description="Every OU by its path, e.g. Workloads/Beta."
+        description="The OUs by path, for example Workloads/Beta."
     )
-    environments: dict[Key, Environment] = Field(min_length=1, description="Every environment by its name.")
-    accounts: dict[Key, SharedAccount] = Field(default_factory=dict, description="Shared accounts by their key.")
+    environments: dict[Key, Environment] = Field(min_length=1, description="The environments by name.")
+    accounts: dict[Key, SharedAccount] = Field(default_factory=dict, description="The shared accounts by key.")
 
 
 # --- account_specs/**.yaml
 
 
-class Developer(Model):
-    """One developer's account; the environment supplies the rest."""
+class Developer(AccountModel):
+    """The account of one developer. Its environment says everything else."""
 
-    name: Key = Field(description="The developer's short name. The account's key is ENVIRONMENT-NAME.")
-    email: Email = Field(description="The root e-mail address: the account's identity in AWS.")
-    owner: Email = Field(description="Who answers for the account, and gets its budget alarms.")
-    environment: Key = Field(default="developer", description="The environment whose rules it shares.")
-    account_name: str | None = Field(default=None, description="Its name in AWS. Default: its key.")
-    state: State = Field(default="open", description="`closed` closes the account, behind consent.")
+    name: Key = Field(description="A short name of the developer. The key of the account is ENVIRONMENT-NAME.")
+    owner: Email = Field(
+        description="The e-mail address of the person responsible for the account, who gets its budget alarms."
+    )
+    environment: Key = Field(default="developer", description="The environment of the account.")
 
 
-class ApplicationAccount(Model):
+class ApplicationAccount(AccountModel):
     """One account of an application, in one environment."""
 
-    email: Email = Field(description="The root e-mail address: the account's identity in AWS.")
-    owner: Email | None = Field(default=None, description="Default: the application's owner.")
-    account_name: str | None = Field(default=None, description="Its name in AWS. Default: its key.")
-    state: State = Field(default="open", description="`closed` closes the account, behind consent.")
+    owner: Email | None = Field(
+        default=None, description="The owner of this account. Default: the owner of the application."
+    )
 
 
 class Application(Model):
-    """An application and its accounts, one for each environment."""
+    """An application, with one account for each of its environments."""
 
-    name: Key = Field(description="The application's name. Its accounts' keys are NAME-ENVIRONMENT.")
-    owner: Email = Field(description="Who answers for its accounts.")
-    accounts: dict[Key, ApplicationAccount] = Field(min_length=1, description="An account by environment.")
+    name: Key = Field(description="The name of the application. The keys of its accounts are NAME-ENVIRONMENT.")
+    owner: Email = Field(description="The e-mail address of the team responsible for its accounts.")
+    accounts: dict[Key, ApplicationAccount] = Field(min_length=1, description="The accounts by environment.")
 
 
 class DeveloperFile(Model):
-    """account_specs/**.yaml: a developer's account."""
+    """account_specs/**.yaml: the account of a developer."""
 
     developer: Developer
 
 
 class ApplicationFile(Model):
-    """account_specs/**.yaml: an application's accounts."""
+    """account_specs/**.yaml: the accounts of an application."""
 
     application: Application
 
@@ -183,17 +196,17 @@ class ApplicationFile(Model):
 
 
 class Parameter(Model):
-    """A parameter of a guardrail, written `${name}` in its statements."""
+    """A parameter of a guardrail. Its statements use it as `${name}`."""
 
-    description: str = Field(description="What it means.")
+    description: str = Field(description="The meaning of the parameter.")
     default: Value | None = Field(
         default=None,
-        description="Its value when nobody gives one; `${organization.allowed_regions}` reads the YAML.",
+        description="The value if the YAML gives none. It may be a variable: `${organization.allowed_regions}`.",
     )
 
 
 class Statement(Model):
-    """One statement in AWS's own policy language."""
+    """One statement in the policy language of AWS."""
 
     Sid: Annotated[str, StringConstraints(pattern=SID_PATTERN)]
     Effect: Literal["Deny", "Allow"]
@@ -206,67 +219,68 @@ class Statement(Model):
 
 
 class Request(Model):
-    """A call to AWS, as a guardrail's test asks about it."""
+    """The API call of a guardrail's test."""
 
-    action: str = Field(description="service:Action")
-    resource: str = Field(default="*", description="The ARN that is acted on.")
+    action: str = Field(description="The action, as service:Action.")
+    resource: str = Field(default="*", description="The ARN of the resource.")
     principal: str = Field(default="arn:aws:iam::111122223333:role/developer", description="The ARN of the caller.")
-    region: str | None = Field(default=None, description="aws:RequestedRegion. Default: the home region.")
+    region: str | None = Field(default=None, description="The value of aws:RequestedRegion. Default: the home region.")
     context: dict[str, str | bool | int | list[str]] = Field(
-        default_factory=dict, description="Condition keys and their values."
+        default_factory=dict, description="Other condition keys with their values."
     )
 
 
 class GuardrailTest(Model):
-    """A request and the answer that the guardrail must give to it."""
+    """A request, and whether the guardrail must allow or deny it."""
 
-    name: str = Field(description="What the test shows, as a sentence.")
+    name: str = Field(description="The case that the test checks, as a sentence.")
     request: Request
     expect: Literal["allow", "deny"]
     parameters: dict[str, Value] = Field(default_factory=dict, description="Parameter values for this test.")
 
 
 class Guardrail(Model):
-    """scps/*.yaml: one rule with an intent, parameters and tests."""
+    """scps/*.yaml: a guardrail, with its intent, parameters and tests."""
 
     id: GuardrailId
     intent: Annotated[str, StringConstraints(min_length=1, max_length=facts.POLICY_DESCRIPTION_MAX)] = Field(
-        description="What it is for, in one sentence. It becomes the policy's description in AWS."
+        description="The purpose of the guardrail, in one sentence. It becomes the description of the policy in AWS."
     )
     policy_type: Literal["SERVICE_CONTROL_POLICY"] = "SERVICE_CONTROL_POLICY"
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     exempt_principals: list[str] = Field(
         default_factory=list,
-        description="ARN patterns of principals that every Deny of this guardrail leaves alone.",
+        description="ARN patterns of principals that no Deny of this guardrail applies to.",
     )
     statements: list[Statement] = Field(min_length=1)
-    tests: list[GuardrailTest] = Field(min_length=1, description="At least one request, with its answer.")
+    tests: list[GuardrailTest] = Field(min_length=1, description="At least one request, with the expected answer.")
 
 
 # --- secrets_layout/*.yaml
 
 
 class Generated(Model):
-    """A value that AWS generates inside the account; nobody sees it."""
+    """A value that AWS generates inside the account. Nobody sees it."""
 
     key: str = Field(description="The key whose value is generated.")
-    length: int = Field(default=32, ge=8, le=4096, description="How many characters.")
-    exclude_characters: str = Field(default="\"@/\\'`", description="Characters that it must not contain.")
+    length: int = Field(default=32, ge=8, le=4096, description="The number of characters.")
+    exclude_characters: str = Field(default="\"@/\\'`", description="The characters that the value must not contain.")
     exclude_punctuation: bool = False
     with_keys: dict[str, str] = Field(
-        default_factory=dict, description="The other keys and their values, none of them secret."
+        default_factory=dict, description="The other keys, with values that are not secret."
     )
 
 
 class SecretEntry(Model):
-    """One entry: the same name in every environment, a different value in each. Never a value."""
+    """One secret. Its name is the same in every environment. Each account has its own value, which is never in YAML."""
 
     description: str = Field(max_length=2048)
-    keys: list[str] = Field(min_length=1, description="The keys of the JSON that the secret holds.")
-    owner: Email | None = Field(default=None, description="Default: the file's owner.")
-    environments: list[Key] = Field(min_length=1, description="The environments that have this entry.")
+    keys: list[str] = Field(min_length=1, description="The keys of the JSON object in the secret.")
+    owner: Email | None = Field(default=None, description="The owner of the entry. Default: the owner of the file.")
+    environments: list[Key] = Field(min_length=1, description="The environments with this entry.")
     generated: Generated | None = Field(
-        default=None, description="Left out: the entry is external, made empty for its owner to fill."
+        default=None,
+        description="How AWS generates the value. Default: the entry is created empty, and its owner sets the value.",
     )
 
 
@@ -275,4 +289,6 @@ class SecretsFile(Model):
 
     application: Key
     owner: Email
-    entries: dict[str, SecretEntry] = Field(min_length=1, description="Entries by name, e.g. orders/database.")
+    entries: dict[str, SecretEntry] = Field(
+        min_length=1, description="The entries by name, for example orders/database."
+    )

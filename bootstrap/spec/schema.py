@@ -1,4 +1,4 @@
-"""JSON Schemas of the YAML files, for editors: made from the models, so that they never disagree.
+"""JSON Schemas of the YAML files, for editors, made from the models.
 
 `python -m bootstrap.spec.schema` writes them into the project in the current folder.
 """
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from bootstrap.spec.folders import ACCOUNT_SPECS, SCPS, SECRETS_LAYOUT
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, OrganizationFile, SecretsFile
+from bootstrap.spec.project_files import ACCOUNT_SPECS, SCPS, SECRETS_LAYOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ _SCHEMAS: Final[Mapping[str, tuple[str, tuple[type[Model], ...]]]] = {
 
 
 class _Strict(GenerateJsonSchema):
-    """Where keys must follow a pattern, no other key is allowed."""
+    """Keys that match no pattern are not allowed."""
 
     def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
         made = super().dict_schema(schema)

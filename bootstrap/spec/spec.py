@@ -1,4 +1,4 @@
-"""The whole YAML as one value, flat and cross-checked: what the kinds read."""
+"""The Spec: everything that the YAML says, checked, for the kinds to read."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account, whichever file it came from. `environment` and `application` are empty for shared ones.
+    """One account of any file. `environment` and `application` are empty for a shared account.
 
-    A developer's account has an environment and no application: it holds the entries of every application.
+    A developer's account has an environment and no application, and it holds the entries of every application.
     """
 
     key: str
@@ -32,19 +32,19 @@ class Account:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags on the account and on what it holds: whose it is, and what for."""
-        said = {
+        """The tags of the account: its key, owner, environment and application."""
+        tags = {
             "key": self.key,
             "owner": self.owner,
             "environment": self.environment,
             "application": self.application,
         }
-        return {TAG_PREFIX + name: value for name, value in said.items() if value}
+        return {TAG_PREFIX + name: value for name, value in tags.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One secret entry of one application, with its owner resolved."""
+    """One secret entry of one application. `owner` is that of the file if the entry has none."""
 
     name: str
     application: str
@@ -55,11 +55,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """What a team asked for. `origins` maps an address as text (`ou:Workloads`) to its `file:line`.
+    """Everything that the YAML says. `origins` maps an address as text (`ou:Workloads`) to its `file:line`.
 
-    A Spec equals only itself, so that what is computed from one can be cached by identity.
-
-    `organizational_units` holds every OU that exists by being named, parents included, and `Root`.
+    A Spec equals only itself, so that results computed from one can be cached by identity.
+    `organizational_units` holds every OU that the YAML names, their parents, and `Root`.
     """
 
     organization: Organization
@@ -74,7 +73,7 @@ class Spec:
         return self.origins.get(f"{kind}:{name}", "")
 
     def guardrails_on(self, ou: str) -> Iterator[tuple[str, Mapping[str, Mapping[str, object]]]]:
-        """Each guardrail on an OU with the parameters given beside it: its own, then its environment's."""
+        """Each guardrail on an OU with the parameters for it: first those of the OU, then those of its environment."""
         sources: list[OrganizationalUnit | Environment] = [self.organizational_units[ou]]
         sources += (one for one in self.environments.values() if one.ou == ou)
         for source in sources:
@@ -82,7 +81,7 @@ class Spec:
                 yield guardrail, source.parameters
 
     def entries_in(self, account: Account) -> Iterator[Entry]:
-        """The secret entries that an account holds: those of its application, or of all for a developer's."""
+        """The secret entries of an account: those of its application; for a developer, those of all applications."""
         for entry in self.entries.values():
             is_here = account.environment in entry.layout.environments
             if is_here and account.application in ("", entry.application):
@@ -90,5 +89,5 @@ class Spec:
 
 
 def parent_path(ou: str) -> str:
-    """The path of the OU that holds this one; `Root` for an OU at the top."""
+    """The path of the parent OU; `Root` for an OU at the top."""
     return ou.rpartition("/")[0] or ROOT

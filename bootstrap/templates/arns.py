@@ -1,7 +1,7 @@
-"""The ARNs that the baseline speaks of, in whichever partition and account its stack runs.
+"""The ARNs in the baseline's templates, for any partition and account.
 
-An id of another account or of the organization is a reference (`Address.reference`) until the moment of
-the call. `Fn::Sub` would take it for a resource of the template, so it is handed over as a variable's value.
+The id of another account or of the organization is a reference (`Address.reference`) until the API call. In the text of
+`Fn::Sub` it would look like a resource of the template, so it is passed as the value of a variable.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TRANSFORMS: Final = Sub("arn:${AWS::Partition}:cloudformation:*:aws:transform/*"
 
 BASELINE_STACKS: Final = [
     Sub(f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{name}*/*")
-    # StackSets names the stacks that it makes StackSet-NAME-UUID; the tool makes one without the prefix.
+    # StackSets names its stacks StackSet-NAME-UUID; this tool creates the stack without the prefix.
     # https://docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stack-instance.html
     for name in (names.BASELINE_STACK, f"StackSet-{names.BASELINE_STACK}")
 ]
@@ -40,5 +40,5 @@ def role_of(account_id: str, name: str) -> Sub:
 
 
 def account_of(account_id: str) -> Sub:
-    """The account as a principal: everyone in it whom it lets."""
+    """The account as a principal: every identity in it that its own policies allow."""
     return Sub("arn:${AWS::Partition}:iam::${Account}:root", {"Account": account_id})

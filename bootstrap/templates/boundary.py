@@ -1,12 +1,12 @@
-"""The permissions boundary: what nothing that is deployed into an account can ever do there.
+"""The permissions boundary of everything that is deployed into an account.
 
-It binds the execution role, and through it every role and user that a deployment makes, for they cannot be
-made without it: a SAM template names it as `PermissionsBoundary`, a CDK application in its context as
+It limits the execution role, and every role and user that a deployment creates: the execution role cannot create one
+without it. A SAM template names it as `PermissionsBoundary`, a CDK application in its context as
 `@aws-cdk/core:permissionsBoundary`.
 
-What it cannot stop is the use of what somebody else made here without it: such a role can be passed, and a
-new version can be given to a policy that it has, for IAM has no condition on the boundary in those calls.
-So roles of people should not trust services, and should have AWS's policies or inline ones.
+It cannot stop a deployment from using a role that somebody else created without the boundary. Such a role can be passed
+to a service, and its customer-managed policies can get a new version: IAM has no condition on the boundary in these
+calls. So the roles of people should not trust services, and should have AWS's policies or inline policies.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from troposphere.iam import ManagedPolicy
 
 from bootstrap.model import names
 from bootstrap.templates import arns
-from bootstrap.templates.policy import Document, Statement, allow, deny, document
+from bootstrap.templates.iam_policy import Document, Statement, allow, deny, document
 
 _STACKSETS_ROLES: Final = "stacksets-exec-*"
-"""The roles through which StackSets works in an account; AWS names them.
+"""The roles of StackSets in an account. AWS chooses their names.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
 """
 
@@ -29,8 +29,8 @@ def permissions_boundary(access_role: str) -> ManagedPolicy:
     return ManagedPolicy(
         "PermissionsBoundary",
         ManagedPolicyName=names.BOUNDARY,
-        # Not a word of it can be changed later: CloudFormation replaces a policy whose description changes,
-        # and cannot replace one that has a name of its own.
+        # This text can never change: CloudFormation replaces a policy whose description changes, and it cannot
+        # replace a policy with a custom name.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
         Description="The limits of what deployments, and the roles they make, can do in this account.",
         PolicyDocument=_limits(access_role),
@@ -38,19 +38,18 @@ def permissions_boundary(access_role: str) -> ManagedPolicy:
 
 
 def _limits(access_role: str) -> Document:
-    """A boundary gives nothing: what an identity may do is what its own policies and the boundary both allow.
+    """A boundary grants nothing: an identity may do what its own policies and the boundary both allow.
 
-    Reading secret values stays allowed, by decision. CloudFormation resolves `{{resolve:secretsmanager:...}}`
-    with the execution role, and the roles that an application runs under live within this boundary too: to
-    deny GetSecretValue would make the entries useless to the very code they are for. Each role's own policy
-    says which of them it reads.
+    Reading secret values stays allowed, by decision. CloudFormation resolves `{{resolve:secretsmanager:...}}` with
+    the execution role, and the application's roles have this boundary too: without GetSecretValue, the application
+    could not use its own secret entries. The policy of each role says which secrets it reads.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/dynamic-references-secretsmanager.html
     """
     return document(
         allow("AllElse", ["*"], "*"),
         _identities_need_the_boundary(),
-        # These calls have no condition on the boundary either. A user without it would be a way out: through
-        # new credentials of that user, or through a group, if the user is whoever deploys.
+        # These calls have no condition on the boundary. A user without a boundary would be a way around it:
+        # through new credentials for that user, or through a group, if that user deploys.
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
         deny(
             "LeaveUsersAlone",
@@ -81,8 +80,8 @@ def _limits(access_role: str) -> Document:
         _roles_of_the_organization(access_role),
         deny("KeepBaseline", ["cloudformation:*"], arns.BASELINE_STACKS),
         deny("StayInOrganization", ["account:CloseAccount", "organizations:LeaveOrganization"], "*"),
-        # A value that is deleted is lost, and a policy on a secret can give it to another account. Values may
-        # be set (a rotation does), and the tag that says which secrets are ours may not be taken off first.
+        # A deleted value is lost, and a policy on a secret can give another account access to it. Setting a value
+        # stays allowed, for rotation. The tag that marks our secrets cannot be removed first.
         deny(
             "KeepSecretEntries",
             [
@@ -118,17 +117,17 @@ def _identities_need_the_boundary() -> Statement:
             "iam:UpdateAssumeRolePolicy",
         ],
         "*",
-        # True of a request without the key as well, hence of an identity without any boundary. The ARN is
-        # spelled out because a policy cannot refer to itself.
+        # ArnNotEquals is also true if the request has no such key, which means an identity without a boundary.
+        # The ARN is written out because a policy cannot refer to itself.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         {"ArnNotEquals": {"iam:PermissionsBoundary": arns.BOUNDARY}},
     )
 
 
 def _roles_of_the_organization(access_role: str) -> Statement:
-    """The roles by which the organization reaches into the account.
+    """The roles that the organization uses in the account.
 
-    Creating one is denied too: guardrails exempt some of these names, so a new role could hide behind one.
+    Creating a role with such a name is denied too, because guardrails exempt some of these names.
     """
     protected = (names.DEPLOY_ROLE, names.EXECUTION_ROLE, access_role, _STACKSETS_ROLES)
     return deny(

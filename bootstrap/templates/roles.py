@@ -1,7 +1,7 @@
-"""The two roles of a deployment: who may start one from outside, and what CloudFormation may then do.
+"""The two roles of a deployment: the deploy role starts it from outside, the execution role makes the changes.
 
-The deploy role can start a change set and hand it the execution role, and nothing else. So CI never holds
-rights over resources: what is made is made by CloudFormation, from a template, and stands in its events.
+The deploy role can create and execute change sets that run with the execution role, and nothing else. So CI has no
+permissions on resources: CloudFormation makes every change, from a template, and records it in the stack's events.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from troposphere.iam import Policy, Role
 from bootstrap.model import names
 from bootstrap.model.resource import Address
 from bootstrap.templates import arns
-from bootstrap.templates.policy import Document, Statement, allow, deny, document, trust
-from bootstrap.templates.tags import tags
+from bootstrap.templates.iam_policy import Document, Statement, allow, deny, document, trust
+from bootstrap.templates.resource_tags import tags
 
 if TYPE_CHECKING:
     from bootstrap.spec.models import Deploy
@@ -50,19 +50,19 @@ def execution_role(environment: str, boundary: Ref) -> Role:
 
 
 def _trust_in_ci(ci: str, role: str, organization: str) -> Statement:
-    """Only CI's role may come in, and only while its account is in the organization."""
+    """Only CI's role may assume the role, and only while its account is in the organization."""
     return trust(
         "OnlyCi",
-        # Without TagSession a caller that tags its session cannot assume the role at all, and CI does
-        # (aws-actions/configure-aws-credentials by default). Nothing in the baseline gives rights by a tag.
+        # A caller that tags its session cannot assume the role without sts:TagSession, and
+        # aws-actions/configure-aws-credentials tags it by default. No policy of the baseline depends on these tags.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
         ["sts:AssumeRole", "sts:TagSession"],
-        # The account, not the role: IAM refuses a policy that names a role that does not exist yet, and turns
-        # the ARN of one that does into its id, so that a role made anew under the same name is shut out.
+        # The principal is the account, not the role. IAM rejects a trust policy with a role that does not exist, and
+        # it replaces the ARN of an existing role by its id, which a role created again does not have.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
         {"AWS": arns.account_of(ci)},
         {
-            # Of an assumed role's session this key holds the role's ARN, without the session's name.
+            # For the session of an assumed role, this key is the role's ARN without the session's name.
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
             "ArnEquals": {"aws:PrincipalArn": arns.role_of(ci, role)},
             "StringEquals": {"aws:PrincipalOrgID": organization},
@@ -75,9 +75,9 @@ def _trust_in_cloudformation() -> Statement:
         "OnlyCloudFormation",
         ["sts:AssumeRole"],
         {"Service": _CLOUDFORMATION},
-        # Against the confused deputy. AWS documents the key for CloudFormation's extensions and stack sets
-        # but not for a stack's own role, and a plain StringEquals would stop every deployment where it is not
-        # sent. Nobody comes in by that: a role can only be passed within its own account.
+        # Against the confused deputy. AWS documents this key for CloudFormation's extensions and stack sets, but
+        # not for the role of a stack. If it were not sent, StringEquals would stop every deployment. IfExists opens
+        # nothing: a role can only be passed within its own account.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cross-service-confused-deputy-prevention.html
         {"StringEqualsIfExists": {"aws:SourceAccount": Ref(AWS_ACCOUNT_ID)}},
     )
@@ -86,7 +86,7 @@ def _trust_in_cloudformation() -> Statement:
 def _deploy_policy(ci: str) -> Document:
     execution_role_arn = arns.own_role(names.EXECUTION_ROLE)
     return document(
-        # Without a role CloudFormation would act with the caller's own rights, so these calls must name it.
+        # Without a role, CloudFormation would use the caller's permissions, so these calls must name the role.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
         allow(
             "ChangeUnderExecutionRole",
@@ -100,9 +100,9 @@ def _deploy_policy(ci: str) -> Document:
             arns.OWN_STACKS,
             {"ArnEquals": {"cloudformation:RoleArn": execution_role_arn}},
         ),
-        # These run with the role that the stack or the change set already has, and have no key to ask for it.
-        # DeleteStack has, but `sam delete` and the AWS CLI leave the role out; a stack that failed to come up
-        # must be deleted before it can be made again.
+        # These calls use the role that the stack or the change set already has, and most have no condition key for
+        # it. DeleteStack has one, but `sam delete` and the AWS CLI do not pass the role. A stack whose creation
+        # failed must be deleted before it can be created again.
         allow(
             "FinishChange",
             [
@@ -113,7 +113,7 @@ def _deploy_policy(ci: str) -> Document:
             ],
             arns.OWN_STACKS,
         ),
-        # A template with a transform needs CreateChangeSet on the macro as well, and SAM's belongs to AWS.
+        # A template with a transform also needs CreateChangeSet on the macro; SAM's macro belongs to AWS.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html
         allow("UseTransforms", ["cloudformation:CreateChangeSet"], arns.TRANSFORMS),
         allow(
@@ -131,7 +131,7 @@ def _deploy_policy(ci: str) -> Document:
             ],
             [arns.OWN_STACKS, arns.OWN_CHANGE_SETS],
         ),
-        # These are about no stack in particular, so IAM asks for them on every resource.
+        # These calls concern no particular stack, so IAM checks them on `*`.
         allow(
             "ReadTemplates",
             [
@@ -147,8 +147,8 @@ def _deploy_policy(ci: str) -> Document:
             execution_role_arn,
             {"StringEquals": {"iam:PassedToService": _CLOUDFORMATION}},
         ),
-        # SAM and CDK put templates into a bucket, and CloudFormation fetches them with the caller's rights.
-        # The bucket (TemplateURL) is CI's own; this account's data stays out of reach.
+        # SAM and CDK put templates into a bucket (TemplateURL), and CloudFormation reads them with the caller's
+        # permissions. Only buckets of CI's account are allowed, so that this account's data is not.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
         allow(
             "ReadArtifactsOfCi",

@@ -1,4 +1,4 @@
-"""The organization that the tool ships with: what `init` writes, and what the demo runs on."""
+"""The example organization that `init` writes."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ FOLDERS: Final = ("account_specs", "scps", "secrets_layout")
 
 
 def write_example(directory: Path) -> list[Path]:
-    """Copy the three folders into `directory`. Raises BootstrapError if one is there already, or none can be."""
+    """Copy the three folders into `directory`. Raises BootstrapError if one exists already or cannot be written."""
     source = _source()
     for folder in FOLDERS:
         if (directory / folder).exists():
-            message = f"{directory / folder} exists already, and nothing was written"
-            raise BootstrapError(message, hint="choose another folder: org-bootstrap init DIR")
+            message = f"{directory / folder} already exists; nothing was written"
+            raise BootstrapError(message, hint="use another folder: org-bootstrap init DIR")
     try:
         for folder in FOLDERS:
-            # Not the permissions: an installed package may be read-only.
+            # Without permissions: an installed package may be read-only.
             shutil.copytree(source / folder, directory / folder, copy_function=shutil.copyfile)
     except OSError as error:
         reason = error.strerror.lower() if error.strerror else error
-        message = f"{directory} cannot be written: {reason}"
-        raise BootstrapError(message, hint="choose another folder: org-bootstrap init DIR") from error
+        message = f"cannot write to {directory}: {reason}"
+        raise BootstrapError(message, hint="use another folder: org-bootstrap init DIR") from error
     return [directory / folder for folder in FOLDERS]
 
 
 def _source() -> Path:
-    """Inside an installed package, or at the top of a checkout: the wheel is built from there."""
+    """`bootstrap/example` in an installed package; in a checkout the top, from where the wheel takes it."""
     package = Path(__file__).parents[1]
     installed = package / "example"
     return installed if installed.is_dir() else package.parent

@@ -1,4 +1,4 @@
-"""What the YAML compiles to, as files: each policy, each baseline, and an index that says where each came from."""
+"""The policies and the baselines of the YAML as files, with an index that says where each comes from."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 INDEX = "index.json"
 
 
-def generate(spec: Spec) -> dict[str, str]:
-    """The text of every file, by its path below the folder they go to. The same YAML gives the same bytes.
+def generate_files(spec: Spec) -> dict[str, str]:
+    """The text of every file by its path in the output folder. The same YAML gives the same bytes.
 
-    `${account:tooling}` and the like stand where AWS's ids will be: they are known only once they exist.
+    References such as `${account:tooling}` stand for AWS's ids, which exist only after an apply.
     """
     files: dict[str, str] = {}
     policies: list[Json] = []
@@ -44,9 +44,9 @@ def generate(spec: Spec) -> dict[str, str]:
             }
         )
     baselines: list[Json] = []
-    made = Baselines(spec)
+    templates = Baselines(spec)
     for key, account in sorted(spec.accounts.items()):
-        for stack, template in made.of(account).items():
+        for stack, template in templates.of(account).items():
             path = f"baselines/{_file_name(key)}/{stack}.json"
             files[path] = _pretty(template)
             baselines.append(
@@ -63,24 +63,24 @@ def generate(spec: Spec) -> dict[str, str]:
     return files
 
 
-def write(files: Mapping[str, str], folder: Path) -> None:
-    """Write the files, in place of those that were generated there before.
+def write_files(files: Mapping[str, str], folder: Path) -> None:
+    """Write the files, and delete those that an earlier run wrote.
 
-    Raises BootstrapError for a folder that holds anything else, so that nothing of another's is overwritten,
-    and for one that cannot be written.
+    Raises BootstrapError for a folder that cannot be written, and for one that has other files and no index of ours,
+    so that no other file is overwritten.
     """
     try:
         for path in _generated_before(folder):
             (folder / path).unlink(missing_ok=True)
-            with suppress(OSError):  # not empty yet, or not ever
+            with suppress(OSError):  # the folder is not empty
                 (folder / path).parent.rmdir()
-        # The index first: it tells the next run that the folder is ours, even if this one dies.
+        # The index first: it marks the folder as ours, even if this run is interrupted.
         for path in sorted(files, key=lambda path: path != INDEX):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(files[path], "utf-8", newline="\n")
     except OSError as error:
         message = f"{error.filename or folder} cannot be written: {(error.strerror or 'no reason given').lower()}"
-        raise BootstrapError(message, hint="give another folder with --out") from error
+        raise BootstrapError(message, hint="choose another folder with --out") from error
 
 
 def _generated_before(folder: Path) -> list[str]:
@@ -90,8 +90,8 @@ def _generated_before(folder: Path) -> list[str]:
         index = json.loads((folder / INDEX).read_text("utf-8"))
         listed = [str(item["file"]) for item in (*index["policies"], *index["baselines"])]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{folder} is not empty, and was not written by `generate`"
-        raise BootstrapError(message, hint="give a new folder with --out") from error
+        message = f"{folder} is not empty, and `generate` did not write it"
+        raise BootstrapError(message, hint="choose a new folder with --out") from error
     return [path for path in listed if ".." not in Path(path).parts and not Path(path).is_absolute()]
 
 
@@ -102,7 +102,7 @@ def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def _file_name(name: str) -> str:
-    """A name as one path segment, reversibly: `ec2.instance-types@Workloads%2FDevelopers`."""
+    """A name as one path segment that can be decoded again: `ec2.instance-types@Workloads%2FDevelopers`."""
     return quote(name, safe="@ ")
 
 

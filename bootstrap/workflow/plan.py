@@ -50,7 +50,7 @@ def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
     return {resource.address: resource for kind in kinds.values() for resource in kind.desired(spec)}
 
 
-def plan(
+def plan(  # noqa: PLR0913 (what is wanted, what AWS has, and what was approved)
     want: Mapping[Address, Resource],
     kinds: Mapping[str, Kind],
     aws: AwsApi,

@@ -12,7 +12,7 @@ from bootstrap import __version__
 from bootstrap.aws.recording import RecordedCall, Recorder
 from bootstrap.planfile.artifact import SNAPSHOT, check_version, parse
 from bootstrap.resources.organization.reads import management_account
-from bootstrap.secrecy.mask import mask_secrets
+from bootstrap.secrecy.mask import mask_secrets, mask_text
 from bootstrap.secrecy.redact import find_emails, redact_emails, restore_emails
 from bootstrap.workflow.applied import applied_shards
 from bootstrap.workflow.observe import observe
@@ -76,7 +76,7 @@ def take_snapshot(
     calls: Any = json.loads(json.dumps([asdict(made) for made in recorder.calls], default=str))
     answers: Any = mask_secrets([made["answer"] for made in calls], known, context.ids.take_out)
     for made, answer in zip(calls, answers, strict=True):
-        made["answer"] = answer
+        made |= {"answer": answer, "message": mask_text(made["message"])}
     if redact:
         calls = redact_emails(calls, account)
     return Snapshot(taken=taken, account=account, redacted=redact, calls=[SnapshotCall(**made) for made in calls])

@@ -1,4 +1,4 @@
-"""The live organization as a tree: OUs with their policies, accounts with their ids and e-mails."""
+"""The organization in AWS as a tree: OUs with their policies, accounts with their ids and e-mails."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNMANAGED = "  (unmanaged)"
 
 
 def tree(inventory: Inventory, name: str) -> Branch | None:
-    """The organization from its root down, or None while there is none."""
+    """The tree from the root down; None if there is no organization."""
     found = inventory.read(organization)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Everything that can be known to be wrong before AWS is asked: offline, and all of it at once."""
+"""Every problem of the YAML that can be found without AWS, all at once."""
 
 from __future__ import annotations
 
@@ -8,41 +8,37 @@ from typing import TYPE_CHECKING
 from bootstrap.model.errors import SpecError
 from bootstrap.policy.checks import check_policies
 from bootstrap.policy.checks.guardrail_tests import run_tests
-from bootstrap.spec.assemble import assemble
-from bootstrap.spec.load import read
-from bootstrap.spec.source import quoted
+from bootstrap.spec.load import load_files
+from bootstrap.spec.source_file import with_source_line
 from bootstrap.templates.baseline import Baselines
-from bootstrap.templates.limits import check_template
+from bootstrap.templates.size_limits import check_baselines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.draft import Draft
+    from bootstrap.spec.parsed_files import ParsedFiles
     from bootstrap.spec.spec import Spec
 
 
 def validate(directory: Path) -> Spec:
-    """The YAML below `directory`, known to be sound. Raises SpecError with every problem."""
-    draft, problems = read(directory)
+    """The Spec of the project in `directory`. Raises SpecError with every problem."""
+    files, problems = load_files(directory)
     if problems:
-        raise SpecError([*problems, *(quoted(found, directory) for found in _tests_failed(draft, problems))])
-    spec = assemble(draft)
-    problems += check_policies(spec)
-    baselines = Baselines(spec)
-    for account in spec.accounts.values():
-        for template in baselines.of(account).values():
-            problems += check_template(template, account)
+        failed = _failed_guardrail_tests(files, problems)
+        raise SpecError([*problems, *(with_source_line(problem, directory) for problem in failed)])
+    spec = files.spec()
+    problems = [*check_policies(spec), *check_baselines(Baselines(spec), spec.accounts.values())]
     if problems:
-        raise SpecError([quoted(problem, directory) for problem in problems])
+        raise SpecError([with_source_line(problem, directory) for problem in problems])
     return spec
 
 
-def _tests_failed(draft: Draft, problems: Sequence[Problem]) -> list[Problem]:
-    """The tests of guardrails that have no other problem: they can be run without the rest."""
-    if not draft.has_organization:
+def _failed_guardrail_tests(files: ParsedFiles, problems: Sequence[Problem]) -> list[Problem]:
+    """The failed tests of the guardrails without problems: they need no other file but the organization's."""
+    if not files.has_organization:
         return []
     wrong = {problem.file for problem in problems}
-    sound = tuple(one for one in draft.guardrails if one.source.file not in wrong)
-    return list(run_tests(assemble(replace(draft, guardrails=sound))))
+    guardrails = tuple(guardrail for guardrail in files.guardrails if guardrail.source.file not in wrong)
+    return list(run_tests(replace(files, guardrails=guardrails).spec()))

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
+from tests.cli import forks
 from tests.cli.command import BOUND_S, Result, environment
 from tests.conftest import REPOSITORY
 
@@ -270,7 +271,7 @@ class Runner:
 
     def _github(self) -> dict[str, str]:
         return {
-            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PATH": f"{forks.folder()}:{Path(sys.executable).parent}:/usr/bin:/bin",
             "GITHUB_ACTION_PATH": str(REPOSITORY),
             "RUNNER_TEMP": str(self.folder),
             "GITHUB_API_URL": self.github.url,

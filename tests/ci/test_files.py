@@ -20,9 +20,10 @@ import yaml
 
 from bootstrap.workflow.example import write_example
 from tests.ci.github import ACTION, served
+from tests.cli import forks
 from tests.cli.command import BOUND_S, environment
 from tests.conftest import REPOSITORY
-from tests.docs.test_docs import blocks
+from tests.docs.test_docs import CI_PAGES, PERMISSIONS_PAGE, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = sorted((REPOSITORY / "ci").glob("*.sh"))
 COMMANDS = ("validate", "plan", "apply", "drift", "unlock")
-PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
-WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(PAGE, "yaml"))
+WORKFLOW, SNIPPET, INCLUDE = (yaml.safe_load(block) for block in blocks(CI_PAGES, "yaml"))
 JOBS: Mapping[str, Any] = WORKFLOW["jobs"]
 STEPS = [step for job in JOBS.values() for step in job["steps"]] + SNIPPET
 GITLAB = yaml.safe_load((REPOSITORY / "ci" / "gitlab.yml").read_text("utf-8"))
@@ -55,7 +55,7 @@ def shell(script: str, here: Path, *variables: Mapping[str, str]) -> subprocess.
     return subprocess.run(
         ["sh", "-ec", script],
         cwd=here,
-        env=environment({"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
+        env=environment({"PATH": f"{forks.folder()}:{Path(sys.executable).parent}:/usr/bin:/bin"}, *variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -154,7 +154,7 @@ def test_each_command_of_the_action_has_a_script() -> None:
     assert " | ".join(COMMANDS) + ") exec " in run
     for other in ("", "github", "../ci/validate", "aplly"):
         done = shell(run, REPOSITORY, {"COMMAND": other, "GITHUB_ACTION_PATH": str(REPOSITORY)})
-        assert (done.returncode, done.stdout) == (1, f"::error title=No such command::`command` is {told}\n")
+        assert (done.returncode, done.stdout) == (1, f"::error title=Unknown command::`command` must be {told}\n")
 
 
 def test_the_action_gives_its_scripts_each_variable_that_they_read_and_no_other() -> None:
@@ -269,7 +269,7 @@ def holds(condition: str, words: Mapping[str, object]) -> bool:
 
 
 def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
-    statements = [json.loads(block)["Statement"][0] for block in blocks(PAGE, "json")]
+    statements = [json.loads(block)["Statement"][0] for block in blocks(PERMISSIONS_PAGE, "json")]
     plan, apply = (statement["Condition"] for statement in statements if "Principal" in statement)
     issuer = "token.actions.githubusercontent.com"
     for trust in (plan, apply):
@@ -283,26 +283,26 @@ def test_a_role_of_the_page_trusts_one_repository_and_its_own_job() -> None:
 
 
 @pytest.mark.parametrize(
-    ("commits", "consents"),
+    ("commits", "approvals"),
     [
         (["two"], []),
         (["two\n\nApprove: close:alice\nApprove: root:deny"], ["close:alice", "root:deny"]),
         (["two\n\nApprove: root:deny close:alice"], ["close:alice", "root:deny"]),
         (["two\n\nApprove: close:alice", "three", "Approve: not a trailer, and more"], ["close:alice"]),
-        (["two\n\nApprove: touch:12-accounts-a", "three\n\nApprove: touch:12-accounts-b"], ["touch:12-accounts-b"]),
+        (["two\n\nApprove: accounts:12", "three\n\nApprove: accounts:13"], ["accounts:13"]),
         (["two\n\nApprove: close:alice", "three\n\nApprove: none"], []),
         (["two\n\nApprove: none", "three\n\nApprove: close:alice"], ["close:alice"]),
     ],
 )
-def test_consents_are_read_from_the_last_commit_of_the_pull_request_that_has_any(
-    commits: list[str], consents: list[str], tmp_path: Path
+def test_approvals_are_read_from_the_last_commit_of_the_pull_request_that_has_any(
+    commits: list[str], approvals: list[str], tmp_path: Path
 ) -> None:
     before, *after = [_commit(message) for message in ("one\n\nApprove: close:old", *commits)]
     _make(["git init -q -b main .", before, "git checkout -q -b ours", *after], tmp_path)
-    assert _words(tmp_path) == consents
+    assert _words(tmp_path) == approvals
 
 
-def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> None:
+def test_what_is_merged_into_a_branch_brings_it_no_approval(tmp_path: Path) -> None:
     steps = [
         "git init -q -b main .",
         _commit("one"),
@@ -318,7 +318,7 @@ def test_what_is_merged_into_a_branch_brings_it_no_consent(tmp_path: Path) -> No
     assert _words(tmp_path) == ["close:alice"]
 
 
-def test_what_another_pull_request_brought_since_this_one_was_opened_is_no_consent_of_it(tmp_path: Path) -> None:
+def test_what_another_pull_request_brought_since_this_one_was_opened_is_no_approval_of_it(tmp_path: Path) -> None:
     """It lies after the event's `base.sha`, which stays behind: here as the tag of that day."""
     steps = [
         "git init -q -b main .",
@@ -348,7 +348,7 @@ def _make(steps: list[str], here: Path) -> None:
 
 
 def _words(here: Path) -> list[str]:
-    """The consents that the step `approvals` reads."""
+    """The approvals that the step `approvals` reads."""
     [script] = [step["run"] for step in STEPS if step.get("id") == "approvals"]
     output = here / "output"
     done = shell(script, here, {"GITHUB_OUTPUT": str(output)})
@@ -373,8 +373,8 @@ def test_one_issue_is_open_for_drift_and_what_the_last_night_saw_stands_in_it(
         asked = (tmp_path / "asked").read_text("utf-8").splitlines()
         assert asked[0].startswith("issue list --search author:app/github-actions in:title ")
         assert asked[1:] == [f"issue {done} --body-file {told}"]
-    assert (tmp_path / "report.md").read_text("utf-8") == "Nobody could look: runs/1\n"
-    # Also where drift could not be told, and where the look came to no end at all.
+    assert (tmp_path / "report.md").read_text("utf-8") == "Drift detection did not finish: runs/1\n"
+    # Also where drift detection failed or did not finish.
     assert step["if"] == "${{ !cancelled() && steps.look.outputs.exit-code != '0' }}"
 
 
@@ -422,7 +422,7 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
     plan, apply, drift = (job(f"organization:{name}")[0] for name in ("plan", "apply", "drift"))
     planned = shell(plan, tmp_path, aws, variables)
     assert planned.returncode == 0, planned.stderr
-    assert "36 to create" in planned.stdout
+    assert "47 to create" in planned.stdout
 
     alice = tmp_path / "account_specs" / "developers" / "alice.yaml"
     before = alice.read_text("utf-8")
@@ -444,26 +444,26 @@ def test_the_jobs_of_gitlab_plan_apply_that_and_refuse_what_moved(tmp_path: Path
         gitlab.head = "b" * 40
         older = shell(apply, tmp_path, aws, here)
         assert (older.returncode, older.stdout) == (3, "")
-        assert older.stderr.startswith("Refused: this pipeline is of an older commit.")
+        assert older.stderr.startswith("Blocked: this pipeline is for an older commit.")
         gitlab.broken = True
         unknown = shell(apply, tmp_path, aws, here)
         assert (unknown.returncode, unknown.stdout) == (1, "")
-        assert "The head of the branch cannot be read: HTTP Error 403" in unknown.stderr
+        assert "Cannot read the head of the branch: HTTP Error 403" in unknown.stderr
 
         gitlab.head, gitlab.broken = "a" * 40, False
         assert shell(apply, tmp_path, aws, here).returncode == 0
         late = shell(apply, tmp_path, aws, here, {"CI_PIPELINE_IID": "7"})
         assert late.returncode == 3
-        assert "serial 8 was applied already, and this is serial 7" in late.stderr
+        assert "serial 8 has already been applied, and this is serial 7" in late.stderr
     [journals] = GITLAB["organization:apply"]["artifacts"]["paths"]
     assert list(tmp_path.glob(journals.replace("$ORG_DIRECTORY/", "") + "*-apply.jsonl"))
     assert shell(drift, tmp_path, aws, variables).returncode == 0
-    assert "Nobody holds the lock." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
+    assert "The lock is free." in shell(job("organization:unlock")[0], tmp_path, aws, variables).stdout
 
-    # What is refused fails, and a consent lets it pass.
+    # A blocked plan fails, and an approval lets it pass.
     alice.write_text(before.replace("name: alice", "name: alice\n  state: closed"), "utf-8")
     assert shell(plan, tmp_path, aws, variables).returncode == 3
-    assert "Refused" in (tmp_path / "plan.md").read_text("utf-8")
+    assert "Blocked" in (tmp_path / "plan.md").read_text("utf-8")
     assert shell(plan, tmp_path, aws, variables, {"ORG_APPROVE": "close:developer-alice"}).returncode == 0
 
 
@@ -472,7 +472,7 @@ def test_a_pipeline_that_is_started_by_hand_plans_and_applies_the_default_branch
     assert GITLAB["organization:plan"]["rules"][-1] == {"if": main}
     assert GITLAB["organization:apply"]["rules"] == [{"if": main, "when": "manual"}]
     assert "approve" not in "".join(GITLAB["organization:apply"]["script"]).lower(), (
-        "the plan's consents, and no others"
+        "the approvals of the plan, and no others"
     )
     for name in ("apply", "unlock"):
         assert GITLAB[f"organization:{name}"]["environment"] == "organization"
@@ -527,18 +527,18 @@ def test_a_merge_request_has_one_note_that_is_made_and_then_updated(tmp_path: Pa
         }
         planned = shell(plan, tmp_path, emulator.variables(), here)
         assert planned.returncode == 0, planned.stderr
-        assert "36 to create" in gitlab.notes[-1]["body"]
+        assert "47 to create" in gitlab.notes[-1]["body"]
         gitlab.broken = True
         unnoted = shell(plan, tmp_path, emulator.variables(), here)
         assert (unnoted.returncode, "Traceback" in unnoted.stderr) == (0, False)
-        assert "Warning: the merge request has no note of this plan: HTTP Error 403" in unnoted.stdout
+        assert "Warning: the merge request has no note about this plan: HTTP Error 403" in unnoted.stdout
         gitlab.broken = False
         (tmp_path / "account_specs" / "developers" / "alice.yaml").write_text("broken", "utf-8")
         assert shell(plan, tmp_path, emulator.variables(), here).returncode == 1
     *before, ours = gitlab.notes
     assert before == others
-    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### No plan could be made")
-    assert f"Of {'a' * 40}, by [this job](https://gitlab.example.com/jobs/1)." in ours["body"]
+    assert ours["body"].startswith("<!-- org-bootstrap: plan -->\n### Planning failed")
+    assert f"Commit {'a' * 40}, [job](https://gitlab.example.com/jobs/1)." in ours["body"]
 
 
 def test_gitlab_installs_the_version_that_is_said_and_none_where_none_is(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.command import BOUND_S
 from tests.conftest import REPOSITORY
-from tests.docs.test_docs import blocks
+from tests.docs.test_docs import CI_PAGES, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ WORKFLOW = Path(".github") / "workflows" / "organization.yml"
 TITLE = "echo ${{ github.event.pull_request.title }}"
 EDITS: dict[str, Callable[[str], str]] = {
     "code that can be moved": lambda text: text.replace(f"org-bootstrap@{'0' * 40}", "org-bootstrap@main", 1),
-    "text that runs": lambda text: text.replace("said='", f"{TITLE}\n          said='"),
+    "text that runs": lambda text: text.replace("trailers='", f"{TITLE}\n          trailers='"),
     "a token that stays": lambda text: text.replace("with: {persist-credentials: false}", "", 1),
 }
 
@@ -32,8 +32,7 @@ EDITS: dict[str, Callable[[str], str]] = {
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository with the workflow of the page, and the action beside it."""
-    page = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
-    workflow, _, include = blocks(page, "yaml")
+    workflow, _, include = blocks(CI_PAGES, "yaml")
     (tmp_path / WORKFLOW).parent.mkdir(parents=True)
     (tmp_path / WORKFLOW).write_text(workflow.replace("@COMMIT", f"@{'0' * 40}"), "utf-8")
     (tmp_path / ".gitlab-ci.yml").write_text(include, "utf-8")
@@ -58,6 +57,15 @@ def test_zizmor_finds_nothing_in_the_action_and_the_workflow_of_the_page(reposit
     assert done.returncode == 0, done.stdout
     for file in ("action.yml", WORKFLOW.as_posix()):
         assert f"completed ./{file}" in done.stderr
+
+
+def test_nothing_is_found_in_the_workflows_of_this_repository() -> None:
+    files = sorted(path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / ".github").rglob("*.yml"))
+    assert files == [".github/workflows/nightly.yml", ".github/workflows/test.yml"]
+    assert look("zizmor", "--offline", *files, here=REPOSITORY).returncode == 0
+    assert (
+        look("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files, here=REPOSITORY).returncode == 0
+    )
 
 
 @pytest.mark.parametrize("edit", EDITS)

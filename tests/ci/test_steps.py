@@ -84,7 +84,7 @@ def test_a_pull_request_has_one_comment_that_is_made_and_then_updated(runner: Ru
     *others, ours = github.comments
     assert len(others) == 101
     assert ours["body"].startswith(f"{MARK}### small: ")
-    assert f"Of {HEAD}, by [this run](https://github.com/{OURS}/actions/runs/7)." in ours["body"]
+    assert f"Commit {HEAD}, [workflow run](https://github.com/{OURS}/actions/runs/7)." in ours["body"]
     assert ours["body"].removeprefix(MARK) == runner.summary
     assert len(ours["body"]) <= 65_536
     assert b'"address": "account:developer-alice"' in runner.plan
@@ -103,12 +103,12 @@ def test_what_is_refused_is_shown_and_fails_the_check(runner: Runner, github: Gi
     assert applied.code == 0, applied
     edit(runner, "alice.yaml", "name: alice", "name: alice\n  state: closed")
     assert runner.pull_request().code == 3
-    assert "until somebody consents: `--approve " in github.comments[-1]["body"]
+    assert "approve with: `--approve " in github.comments[-1]["body"]
     assert runner.outputs["changes"] == "false"
     assert runner.plan
 
     assert runner.pull_request(approve="close:developer-alice").code == 0
-    assert "Consented to" in github.comments[-1]["body"]
+    assert "**Approved" in github.comments[-1]["body"]
 
 
 def test_a_plan_that_cannot_be_made_replaces_the_comment_of_an_older_one(runner: Runner, github: GitHub) -> None:
@@ -121,7 +121,7 @@ def test_a_plan_that_cannot_be_made_replaces_the_comment_of_an_older_one(runner:
     assert (stop, name) == (("stop-commands", go_on[0]), "error")
     assert "::error file=organization/account_specs/alice.yaml,line=" in failed.out.replace(f"{runner.folder}/", "")
     [comment] = github.comments
-    assert "No plan could be made" in comment["body"]
+    assert "### Planning failed" in comment["body"]
     assert "plan" not in runner.outputs
 
 
@@ -165,7 +165,7 @@ def test_a_comment_that_cannot_be_written_changes_nothing_of_how_a_step_ends(run
     github.failing = list(denied)
     planned = runner.pull_request()
     assert (planned.code, runner.outputs["exit-code"]) == (0, "2")
-    assert "::warning title=No comment::" in planned.out
+    assert "::warning title=Comment failed::" in planned.out
     github.merge(runner.plan)
     github.failing = list(denied)
     assert runner.run("apply").code == 0
@@ -201,10 +201,10 @@ def test_what_moved_since_the_review_is_refused_and_said_on_the_pull_request(
     assert applied.code == 3
     assert runner.outputs["exit-code"] == "3"
     assert ous(emulator) == -1
-    assert "::error title=Refused::the plan has moved since its review: the YAML has changed" in applied.out
-    assert "%0AThe log says what moved. Start the workflow by hand" in applied.out
+    assert "::error title=Blocked::the plan has changed since its review: the YAML has changed" in applied.out
+    assert "%0ASee the log for what changed. Start the workflow by hand" in applied.out
     comment = github.comments[-1]["body"]
-    assert "### Refused, and nothing was changed" in comment
+    assert "### Blocked: nothing was changed" in comment
     assert "create account:developer-alicia: was not in the plan" in comment
 
 
@@ -218,7 +218,7 @@ def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
     for inputs in ({}, {"expect": "0" * 8}, {"plan": _planned(runner)}):
         again = runner.run("apply", **inputs)
         assert (again.code, runner.outputs) == (3, {"exit-code": "3"})
-        assert f"::error title=Refused::this run is of {MERGED}, and main is at {'d' * 40} by now" in again.out
+        assert f"::error title=Blocked::this run applies {MERGED}, but main is at {'d' * 40}: " in again.out
     assert ous(emulator) == -1
 
     runner.attempt = 1  # the next merge may come before this one's apply
@@ -230,12 +230,12 @@ def test_a_run_that_is_started_again_after_another_merge_undoes_nothing_of_it(
 @pytest.mark.parametrize(
     ("otherwise", "why"),
     [
-        ({"head_sha": "b" * 40}, f"no run has planned {HEAD}"),
-        ({"path": ".github/workflows/other.yml"}, f"no run has planned {HEAD}"),
-        ({"event": "push"}, f"no run has planned {HEAD}"),
-        ({"head_branch": "other"}, f"no run has planned {HEAD}"),
-        ({"head_repository": {"full_name": "somebody/organization"}}, f"no run has planned {HEAD}"),
-        ({"id": 8}, "run 8 has no plan"),
+        ({"head_sha": "b" * 40}, f"no run planned {HEAD}"),
+        ({"path": ".github/workflows/other.yml"}, f"no run planned {HEAD}"),
+        ({"event": "push"}, f"no run planned {HEAD}"),
+        ({"head_branch": "other"}, f"no run planned {HEAD}"),
+        ({"head_repository": {"full_name": "somebody/organization"}}, f"no run planned {HEAD}"),
+        ({"id": 8}, "run 8 has no plan artifact"),
     ],
 )
 def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
@@ -245,7 +245,7 @@ def test_a_plan_of_anything_but_what_was_merged_is_not_taken(
     github.merge(runner.plan, **otherwise)
     applied = runner.run("apply")
     assert applied.code == 3
-    assert f"::error title=Refused::{why}" in applied.out
+    assert f"::error title=Blocked::{why}" in applied.out
     assert ous(emulator) == -1
 
 
@@ -263,8 +263,8 @@ def test_a_plan_is_not_taken_where_another_pull_request_with_the_same_head_may_h
     github.propose(number, base="forged")
     applied = runner.run("apply")
     assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
-    why = f"run 7 may be of another pull request with the head {HEAD}, which may have another base: {number}"
-    assert f"::error title=Refused::{why}%0A" in applied.out
+    why = f"run 7 may belong to another pull request with the same head {HEAD} and another base: {number}"
+    assert f"::error title=Blocked::{why}%0A" in applied.out
     assert ous(emulator) == -1
 
 
@@ -279,8 +279,8 @@ def test_a_plan_is_not_taken_where_the_pull_request_may_have_had_another_base(
     github.timeline += [{"event": "committed"}, {"event": event, "created_at": at}]
     applied = runner.run("apply")
     assert (applied.code, runner.outputs) == (3, {"exit-code": "3"})
-    why = f"run 7 may be of another base: that of pull request 5 was changed at {at}"
-    assert f"::error title=Refused::{why}%0A" in applied.out
+    why = f"run 7 may have used another base: the base of pull request 5 changed at {at}"
+    assert f"::error title=Blocked::{why}%0A" in applied.out
     assert ous(emulator) == -1
 
 
@@ -328,11 +328,11 @@ def test_a_run_that_is_cancelled_ends_what_is_in_flight_gives_the_lock_back_and_
         step.send_signal(signal.SIGTERM)  # a few seconds later; it changes nothing
         rest, _ = step.communicate(timeout=60)
     assert step.returncode == 1
-    assert "Interrupted: what was in flight has ended, and nothing more was begun." in rest
+    assert "Interrupted: writes in flight were finished, and no more were started." in rest
     assert runner.outputs["exit-code"] == "1"
     comment = github.comments[-1]["body"]
-    assert "### The apply has failed: see how far it came" in comment
-    assert "Interrupted: what was in flight has ended" in comment
+    assert "### Apply failed" in comment
+    assert "Interrupted: writes in flight were finished" in comment
     assert locks(emulator) == []
 
 
@@ -341,7 +341,7 @@ def test_the_second_of_two_merges_waits_for_the_first(runner: Runner, emulator: 
     ssm.put_parameter(Name="/org-bootstrap/lock", Value="not ours", Type="String")
     with runner.started("apply", plan=plan) as step:
         assert step.stdout
-        while "Waiting until another run has ended: somebody unknown" not in (line := step.stdout.readline()):
+        while "Waiting for another run to finish: somebody unknown" not in (line := step.stdout.readline()):
             assert line
         ssm.delete_parameter(Name="/org-bootstrap/lock")
         step.communicate(timeout=60)
@@ -356,7 +356,7 @@ def test_the_first_of_two_merges_is_refused_once_the_second_was_applied(runner: 
     runner.number = 7
     late = runner.run("apply", plan=plan)
     assert late.code == 3
-    assert "serial 8 was applied already, and this is serial 7" in late.out
+    assert "serial 8 has already been applied, and this is serial 7" in late.out
     runner.number = 8
     assert runner.run("apply", plan=plan).code == 0
     assert ous(emulator) == 1
@@ -394,7 +394,7 @@ def test_no_key_of_the_yaml_is_a_command_to_the_runner(command: str, key: str, r
 
 def test_an_annotation_is_obeyed_only_where_it_can_be_no_other_command(tmp_path: Path) -> None:
     """The rest is in the log all the same."""
-    unheard = [
+    ignored = [
         "##[add-mask]a",
         "::add-mask::a",
         " ::error::a",
@@ -404,8 +404,8 @@ def test_an_annotation_is_obeyed_only_where_it_can_be_no_other_command(tmp_path:
         "\r::add-mask::a",
     ]
     said = ["::error file=a.yaml,line=1::one", "::error #2::two\r::add-mask::a", "::warning title=a [#3]::three"]
-    (tmp_path / "log").write_text("\n".join([*unheard, *said, ""]), "utf-8")
-    script = f"ORG_NAME=a RUNNER_TEMP={tmp_path} . {REPOSITORY}/ci/github.sh && talk log"
+    (tmp_path / "log").write_text("\n".join([*ignored, *said, ""]), "utf-8")
+    script = f"ORG_NAME=a RUNNER_TEMP={tmp_path} . {REPOSITORY}/ci/github.sh && show_log log"
     done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, check=True, timeout=BOUND_S)
     out = done.stdout.decode()
     stop, go_on, *others = obeyed(out)
@@ -413,7 +413,7 @@ def test_an_annotation_is_obeyed_only_where_it_can_be_no_other_command(tmp_path:
     assert others == [("error", "one"), ("error", "two"), ("warning", "three")]
     *_, after = out.partition(f"::{go_on[0]}::\n")
     assert after.splitlines() == [*(line.partition("\r")[0] for line in said)]
-    assert all(line in out for line in unheard)
+    assert all(line in out for line in ignored)
 
 
 def test_the_journal_of_an_apply_is_where_the_action_takes_it_from_however_it_ended(
@@ -435,12 +435,12 @@ def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, emulator:
     plan = _planned(runner)
     refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
     assert refused.code == 3
-    assert "::error title=Refused::another run is at work: somebody unknown since " in refused.out
-    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/ci.md)\n" in refused.out
-    assert "what moved" not in refused.out
+    assert "::error title=Blocked::another run is at work: somebody unknown since " in refused.out
+    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/how-to/ci-github.md)\n" in refused.out
+    assert "See the log" not in refused.out
     unlocked = runner.run("unlock")
     assert unlocked.code == 0, unlocked.err
-    assert "The lock of somebody unknown since " in unlocked.out
+    assert "Released the lock held by somebody unknown since " in unlocked.out
     assert runner.outputs == {"exit-code": "0"}
     assert locks(emulator) == []
 
@@ -455,7 +455,7 @@ def test_the_nightly_look_tells_drift_by_an_output_and_a_report(runner: Runner, 
     aws.detach_policy(PolicyId=policy["Id"], TargetId=aws.list_roots()["Roots"][0]["Id"])
     assert runner.run("drift").code == 0
     assert runner.outputs["changes"] == "true"
-    assert "attachments:ou:Root" in runner.summary
+    assert "attachment:root.deny@Root" in runner.summary
     assert (runner.folder / "summary").read_bytes() == Path(runner.outputs["report"]).read_bytes()
 
 
@@ -464,7 +464,7 @@ def test_a_night_that_cannot_tell_drift_says_so_and_fails(runner: Runner) -> Non
     assert looked.code == 1
     assert runner.outputs["exit-code"] == "1"
     assert "changes" not in runner.outputs
-    assert runner.summary.startswith("### Drift could not be told\n")
+    assert runner.summary.startswith("### Drift detection failed\n")
     assert Path(runner.outputs["report"]).read_text("utf-8") == runner.summary
 
 
@@ -473,7 +473,7 @@ def test_an_apply_that_could_not_begin_does_not_say_that_it_did_a_part(runner: R
     github.merge(runner.plan)
     edit(runner, "alice.yaml", "name: alice", "nam: alice")
     assert runner.run("apply").code == 1
-    assert "### The apply has failed: see how far it came" in github.comments[-1]["body"]
+    assert "### Apply failed" in github.comments[-1]["body"]
 
 
 def test_a_broken_yaml_is_annotated_by_the_step_that_checks_it(runner: Runner) -> None:

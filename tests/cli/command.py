@@ -1,4 +1,8 @@
-"""The command as a user runs it: a process of its own, with its streams, signals and exit code."""
+"""The command as a user runs it: a process of its own, with its streams, signals and exit code.
+
+It is the fork of one that has loaded everything, except where `fresh` or a variable of Python's own asks for a start
+from the beginning.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tests.cli import forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,10 +58,16 @@ def environment(*added: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def run(*words: str | Path, here: Path | None = None, aws: Mapping[str, str] = NO_AWS, **variables: str) -> Result:
+def _command(variables: Mapping[str, str], *, fresh: bool) -> tuple[str, ...]:
+    return COMMAND if fresh or any(name.startswith("PYTHON") for name in variables) else forks.command()
+
+
+def run(
+    *words: str | Path, here: Path | None = None, aws: Mapping[str, str] = NO_AWS, fresh: bool = False, **variables: str
+) -> Result:
     """Run it to its end, without a terminal."""
     done = subprocess.run(
-        [*COMMAND, *map(str, words)],
+        [*_command(variables, fresh=fresh), *map(str, words)],
         cwd=here,
         env=environment(aws, variables),
         stdin=subprocess.DEVNULL,
@@ -69,17 +81,21 @@ def run(*words: str | Path, here: Path | None = None, aws: Mapping[str, str] = N
     return Result(done.returncode, done.stdout, done.stderr)
 
 
-def succeed(*words: str | Path, here: Path | None = None, aws: Mapping[str, str] = NO_AWS, **variables: str) -> Result:
-    done = run(*words, here=here, aws=aws, **variables)
+def succeed(
+    *words: str | Path, here: Path | None = None, aws: Mapping[str, str] = NO_AWS, fresh: bool = False, **variables: str
+) -> Result:
+    done = run(*words, here=here, aws=aws, fresh=fresh, **variables)
     assert done.code == 0, done
     return done
 
 
 @contextmanager
-def running(*words: str | Path, here: Path | None = None, **variables: str) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *words: str | Path, here: Path | None = None, fresh: bool = False, bound_s: float = BOUND_S, **variables: str
+) -> Iterator[subprocess.Popen[str]]:
     """Start it, to be watched while it runs."""
     with subprocess.Popen(
-        [*COMMAND, *map(str, words)],
+        [*_command(variables, fresh=fresh), *map(str, words)],
         cwd=here,
         env=environment(variables),
         stdin=subprocess.DEVNULL,
@@ -88,7 +104,7 @@ def running(*words: str | Path, here: Path | None = None, **variables: str) -> I
         text=True,
         encoding="utf-8",
     ) as process:
-        bound = threading.Timer(BOUND_S, process.kill)  # whoever reads what it says would wait for ever
+        bound = threading.Timer(bound_s, process.kill)  # whoever reads what it says would wait for ever
         bound.start()
         try:
             yield process
@@ -97,18 +113,33 @@ def running(*words: str | Path, here: Path | None = None, **variables: str) -> I
             process.kill()
 
 
+@contextmanager
+def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
+    """The variables that `org-bootstrap emulator` prints, for as long as it runs."""
+    with running("emulator", "--port", str(port), *words, bound_s=10 * BOUND_S) as process:
+        assert process.stdout
+        variables = {}
+        while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last
+            line = process.stdout.readline()
+            assert line.startswith("export "), line
+            name, _, value = line.removeprefix("export ").rstrip("\n").partition("=")
+            variables[name] = value.strip("'")
+        yield variables
+
+
 def on_terminal(
     *words: str | Path,
     here: Path | None = None,
     asked: str = "",
     answer: str = "",
+    fresh: bool = False,
     aws: Mapping[str, str] = NO_AWS,
     **variables: str,
 ) -> Result:
     """Run it on a terminal, where somebody types an answer once `asked` is seen. Both streams arrive in `out`."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, *map(str, words)],
+        [*_command(variables, fresh=fresh), *map(str, words)],
         cwd=here,
         env=environment(aws, variables),
         stdin=theirs,

@@ -6,9 +6,9 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from bootstrap.cli.planning import Invocation, _still_asked_for
+from bootstrap.cli.execution import Invocation, approvals_left
 from bootstrap.engine.apply import Done, Report, Skipped
-from bootstrap.engine.plan import Blocker, make_plan
+from bootstrap.engine.plan import WHOLE, Blocker, make_plan
 from bootstrap.engine.review import OrganizationRef, PlanReview
 from bootstrap.model.resource import Address, Resource
 from bootstrap.workflow import Planned
@@ -23,40 +23,34 @@ def account(address: Address, state: str) -> Resource:
 
 def test_it_holds_every_option_that_was_given_and_quotes_what_needs_it() -> None:
     tokens = ("close:developer-alice", "adopt:ou:My OU")
-    invocation = Invocation("apply", Path("my organization"), tokens, yes=True, emulator=True)
+    invocation = Invocation("apply", Path("my organization"), frozenset(tokens), yes=True, emulated=True)
     words = shlex.split(invocation.again(tokens))
     assert words[:4] == ["org-bootstrap", "apply", "-C", "my organization"]
-    assert words[4:] == ["--emulated", "--yes", "--approve", "close:developer-alice", "--approve", "adopt:ou:My OU"]
+    assert words[4:] == ["--emulated", "--yes", "--approve", "adopt:ou:My OU", "--approve", "close:developer-alice"]
 
 
 def test_it_is_as_short_as_what_was_typed() -> None:
     assert Invocation("destroy", Path()).again(()) == "org-bootstrap destroy"
     numbered = Invocation("apply", Path(), review=("plan.json",), serial=7)
     assert numbered.again((), begun=True) == "org-bootstrap apply plan.json --serial 7"
-    digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), only=("ou:A",))
+    digested = Invocation("apply", Path(), yes=True, review=("--expect", "d"), targets=("ou:A",))
     assert digested.again(()) == "org-bootstrap apply --expect d --yes --target ou:A"
     assert digested.again(["close:a"], begun=True) == "org-bootstrap plan --target ou:A --approve close:a"
 
 
-def test_it_leaves_out_the_consent_to_what_is_done_which_would_be_refused() -> None:
+def test_it_leaves_out_the_approvals_of_completed_changes_which_would_be_rejected() -> None:
     have = {address: account(address, "open") for address in (ALICE, BOB)}
     want = {address: account(address, "closed") for address in (ALICE, BOB)}
     plan = make_plan({**want, OU: Resource(OU, {"tags": "ours"})}, {**have, OU: Resource(OU, {"tags": ""})})
     nowhere: Any = None
-    consented = (
+    approved = (
         Blocker(Address("plan", "example"), "", token="destroy:example"),
+        Blocker(WHOLE, "", token="accounts:28"),
         *(Blocker(here, "", token=f"close:{here.name}") for here in (ALICE, BOB)),
         Blocker(OU, "", token=f"adopt:{OU}"),
     )
-    whose = OrganizationRef("example", "o-a1b2c3d4e5", "111122223333")
-    planned = Planned(
-        PlanReview(plan, whose, consented=consented),
-        nowhere,
-        nowhere,
-        words_left=lambda _: ["touch:9-accounts-2"],
-    )
+    review = PlanReview(plan, OrganizationRef("example", "o-a1b2c3d4e5", "111122223333"), approved=approved)
     outcomes = [Skipped(change, None) if change.address == BOB else Done(change) for change in plan.changes]
-    allow = ["destroy:example", "close:developer-alice", "close:developer-bob", f"adopt:{OU}", "touch:28-accounts-1"]
-    left = _still_asked_for(allow, planned, Report(tuple(outcomes)))
-    assert left == ["destroy:example", "close:developer-bob", "touch:9-accounts-2"]
-    assert _still_asked_for(allow, planned, Report(tuple(outcomes)), bound=True) == left[:2]
+    approvals = frozenset(blocker.token for blocker in approved)
+    left = approvals_left(approvals, Planned(plan, review, nowhere), Report(tuple(outcomes)))
+    assert left == {"destroy:example", "accounts:28", "close:developer-bob"}

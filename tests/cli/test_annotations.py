@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap.cli.annotations import _command
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +20,7 @@ BROKEN = """developer:
   colour: blue
   "50%, or so": yes
 """
-HINT = "hint: allowed here: account_name, email, environment, name, owner, state"
+HINT = "hint: allowed keys: account_name, email, environment, name, owner, state"
 ALICE = "account_specs/developers/alice.yaml"
 ROOT = "account_specs/organization.yaml"
 
@@ -37,6 +36,7 @@ def annotations(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.startswith("::")]
 
 
+@pytest.mark.emulator
 def test_each_problem_of_the_yaml_is_on_its_line_as_seen_from_the_root_of_the_repository(
     repository: Path, organization: Path
 ) -> None:
@@ -45,8 +45,8 @@ def test_each_problem_of_the_yaml_is_on_its_line_as_seen_from_the_root_of_the_re
     done = run("validate", "--annotations", "github", here=organization)
     assert done.code == 1
     assert done.out.splitlines() == [
-        f"::error {where},line=5,col=3,title=The YAML is wrong::unknown key `colour`%0A{HINT}",
-        f"::error {where},line=6,col=3,title=The YAML is wrong::unknown key `50%25, or so`%0A{HINT}",
+        f"::error {where},line=5,col=3,title=Invalid YAML::unknown key `colour`%0A{HINT}",
+        f"::error {where},line=6,col=3,title=Invalid YAML::unknown key `50%25, or so`%0A{HINT}",
     ]
     # The usual text says no less than without.
     assert done.err == run("validate", here=organization).err
@@ -68,6 +68,7 @@ def test_outside_a_repository_a_file_is_as_it_was_typed(organization: Path) -> N
     assert f"file=my organization/{ALICE},line=5" in done.out
 
 
+@pytest.mark.emulator
 def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
     repository: Path, organization: Path
 ) -> None:
@@ -84,18 +85,19 @@ def test_a_refusal_is_an_error_and_a_risk_a_warning_where_the_yaml_asks_for_it(
         words = ("plan", "--annotations", "github", "--format", "json")
         done = run(*words, **here)
     assert done.code == 3
-    assert json.loads(done.out)["blockers"]
-    closed, surplus, attached = annotations(done.err)
+    assert json.loads(done.out)["blocked"]
+    closed, detached, attached = annotations(done.err)
     assert closed == (
-        f"::error file=my organization/{ALICE},line=3,title=Refused::account:developer-alice: this closes the account; "
-        "its e-mail aws+alice@example.com can then not be used again%0Aan account is closed for good after 90 days%0A"
-        "consent with: --approve close:developer-alice"
+        f"::error file=my organization/{ALICE},line=3,title=Blocked::account:developer-alice: closes account "
+        "developer-alice; its e-mail aws+alice@example.com can never be used again%0A"
+        "AWS deletes a closed account after 90 days%0A"
+        "approve with: --approve close:developer-alice"
     )
-    risk = "ou:Workloads/Production: something goes away, or rights change"
+    risk = "@Workloads/Production: deletion or permission change"
     where = f"file=my organization/{ROOT},line=18"
-    assert attached == f"::warning {where},title=Look closely::update attachments:{risk}"
-    # What goes away stands nowhere any more, but the OU that it goes from does.
-    assert surplus == f"::warning {where},title=Look closely::delete surplus:{risk}"
+    assert attached == f"::warning {where},title=Review carefully::create attachment:s3.protect-bpa{risk}"
+    # A detached policy is on the line of the OU that it was attached to.
+    assert detached == f"::warning {where},title=Review carefully::delete attachment:secrets.protect{risk}"
 
 
 def test_no_text_can_end_a_command_or_begin_another() -> None:

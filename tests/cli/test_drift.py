@@ -19,17 +19,17 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
     unknown = run("drift", **here)
     assert unknown.code == 1
-    assert "nothing tells what was last applied" in unknown.err
-    assert "apply once, to its end: org-bootstrap apply" in unknown.err
+    assert "no completed apply is on record" in unknown.err
+    assert "apply once, to completion: org-bootstrap apply" in unknown.err
 
     succeed("apply", **here)
-    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+    assert succeed("drift", **here).last_line == "No drift: everything is as last applied."
     # What is asked for and not applied yet is no drift.
     alice = organization / "account_specs" / "developers" / "alice.yaml"
     alice.write_text(alice.read_text("utf-8").replace("name: alice", "name: alicia"), "utf-8")
     asked = succeed("drift", **here)
-    assert asked.last_line == "No drift: all is as it was last applied."
-    assert "Not drift: 1 change that the YAML asks for is not applied yet" in asked.out
+    assert asked.last_line == "No drift: everything is as last applied."
+    assert "Not drift: 1 change in the YAML is not applied yet" in asked.out
 
     aws = Organization(organization, emulator.endpoint)
     # What somebody attached or made is drift until the next apply has told it, though that leaves it alone.
@@ -37,11 +37,11 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     came = run("drift", **here)
     assert came.code == 2
     assert 'account:somebody@example.org: "somebody" in Root, not in the YAML' in came.out
-    assert came.last_line == "Drift: 1 not ours."
+    assert came.last_line == "Drift: 1 unmanaged resource."
     (unmanaged,) = json.loads(run("drift", "--format", "json", **here).out)["unmanaged"]
     assert unmanaged["address"] == "account:somebody@example.org"
     succeed("apply", **here)
-    assert succeed("drift", **here).last_line == "No drift: all is as it was last applied."
+    assert succeed("drift", **here).last_line == "No drift: everything is as last applied."
 
     account = aws.accounts()["orders-beta"]
     aws.client("secretsmanager", account, "eu-west-1").delete_secret(SecretId="orders/database")
@@ -49,11 +49,13 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     aws.client("organizations").tag_resource(ResourceId=account, Tags=tags)
     found = run("drift", **here)
     assert found.code == 2
-    assert "~ baseline:orders-beta SecretOrdersDatabase: the secret orders/database is gone" in found.out
+    assert "~ baseline:orders-beta SecretOrdersDatabase: the secret orders/database was deleted" in found.out
     assert "~ account:orders-beta" in found.out
     assert "developer-alic" not in found.out
     assert "somebody" not in found.out
-    assert found.last_line == "Drift: 1 put back by the next apply, 1 inside accounts."
+    assert found.last_line == (
+        "Drift: 1 drifted resource; the next apply reverts it. Also: 1 change inside accounts (not reverted by apply)."
+    )
 
     report = run("drift", "--format", "markdown", **here)
     assert report.out.startswith("### example: ")
@@ -72,7 +74,7 @@ def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, emula
         ssm.delete_parameter(Name=found["Name"])
     unknown = run("drift", **here)
     assert unknown.code == 1
-    assert "nothing tells what was last applied" in unknown.err
+    assert "no completed apply is on record" in unknown.err
 
 
 def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization: Path, emulator: Emulator) -> None:
@@ -88,10 +90,10 @@ def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization:
         iam.delete_role_policy(RoleName=name, PolicyName=policy_name)
     iam.delete_role(RoleName=name)
     alone = succeed("drift", **here)
-    assert "account:orders-beta: it could not be entered" in alone.err
-    assert "Could not be looked at:\n  account:orders-beta: it could not be entered" in alone.out
+    assert "account:orders-beta: could not be entered" in alone.err
+    assert "Inaccessible:\n  account:orders-beta: could not be entered" in alone.out
     assert "\n  baseline:orders-beta: " in alone.out
-    assert alone.last_line == "No drift in what could be looked at; 2 could not be."
+    assert alone.last_line == "No drift found, but 2 resources could not be read."
     machine = json.loads(succeed("drift", "--format", "json", **here).out)
     assert [entry["address"] for entry in machine["inaccessible"]] == ["account:orders-beta", "baseline:orders-beta"]
 
@@ -116,6 +118,6 @@ def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, emu
     before = len(emulator.calls())
     done = succeed("drift", **here)
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
-    assert told[::2] == ["Reading AWS …", "Looking inside the accounts …"]
+    assert told[::2] == ["Reading AWS …", "Reading inside the accounts …"]
     calls = [int(line.removeprefix("Read: ").removesuffix(" AWS API calls.")) for line in told[1::2]]
     assert sum(calls) == len(emulator.calls()) - before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -13,33 +12,21 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.cli.command import run, running, succeed
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-@contextmanager
-def served(port: int = 0, *words: str) -> Iterator[dict[str, str]]:
-    """The variables that `org-bootstrap emulator` prints, for as long as it runs."""
-    with running("emulator", "--port", str(port), *words) as process:
-        assert process.stdout
-        variables = {}
-        while "AWS_EC2_METADATA_DISABLED" not in variables:  # the last
-            line = process.stdout.readline()
-            assert line.startswith("export "), line
-            name, _, value = line.removeprefix("export ").rstrip("\n").partition("=")
-            variables[name] = value.strip("'")
-        yield variables
+pytestmark = pytest.mark.emulator
 
 
 def test_a_plan_on_an_aws_of_its_own_says_so_first_and_ends_with_2_only_if_asked(organization: Path) -> None:
-    done = succeed("plan", "--emulated", "-C", organization)
-    assert done.first_line.startswith("Emulated AWS at http://127.0.0.1:")
-    assert done.last_line.startswith("Plan: 36 to create, 0 to update, 0 to delete")
+    done = succeed("plan", "--emulated", "-C", organization, fresh=True)
+    assert done.first_line.startswith("AWS emulator at http://127.0.0.1:")
+    assert done.last_line.startswith("Plan: 47 to create, 0 to update, 0 to delete")
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]
-    assert told == ["Starting an embedded AWS …", "Reading AWS …", "Read: 2 AWS API calls."]
+    assert told == ["Starting the AWS emulator …", "Reading AWS …", "Read: 3 AWS API calls."]
     assert run("plan", "--emulated", "--detailed-exitcode", "-C", organization).code == 2
 
 
@@ -62,7 +49,7 @@ def test_a_user_s_own_profile_and_proxy_stay_out_of_an_embedded_aws(organization
     (tmp_path / "config").write_text("[this is no configuration")
     nowhere = "http://127.0.0.1:9"
     own = {"AWS_PROFILE": "nobody", "AWS_CONFIG_FILE": str(tmp_path / "config")}
-    succeed("show", "--emulated", "-C", organization, aws=own, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
+    succeed("show", "--emulated", "-C", organization, aws=own, fresh=True, HTTP_PROXY=nowhere, HTTPS_PROXY=nowhere)
 
 
 def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_process(
@@ -71,15 +58,15 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
     with served() as variables:
         here: Any = {"here": organization, "aws": variables}
         applied = succeed("apply", **here)
-        assert applied.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+        assert applied.last_line == "Applied: 47 created, 0 failed, 0 skipped."
         assert "+ ou:Workloads: created  [" in applied.err
         *_, following, cost = applied.err.splitlines()
         assert following == "Next: org-bootstrap show"
-        assert " AWS API calls" in cost
+        assert cost.startswith("Total: ")
         assert "Traceback" not in applied.err
 
         again = succeed("plan", "--detailed-exitcode", **here)
-        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 36 resources are as the YAML says."]
+        assert again.out.splitlines() == [applied.first_line, "Nothing to do: 52 resources match the YAML."]
         assert succeed("apply", **here).out == again.out
 
         with monkeypatch.context() as patched:  # as any other tool: from the variables alone
@@ -97,21 +84,21 @@ def test_an_organization_lives_from_nothing_to_its_end_in_a_emulator_of_another_
 
         refused = run("destroy", "--yes", **here)
         assert refused.code == 3
-        assert "consent: --approve destroy:example" in refused.out
-        assert "! refused: the plan is refused for 1 reason" in refused.err
+        assert "approve with: --approve destroy:example" in refused.out
+        assert "! blocked: the plan is blocked for 1 reason" in refused.err
         assert "Nothing to do" in succeed("plan", **here).last_line
 
         gone = succeed("destroy", "--approve", "destroy:example", **here)
         assert gone.last_line.startswith("Applied: ")
-        assert "A released account stays open: " in gone.out
+        assert "Accounts to forget stay open: " in gone.out
         assert "< account:developer-alice" in gone.out
-        assert "6 released" in gone.last_line
+        assert "6 forgotten" in gone.last_line
         assert "└── Workloads" not in succeed("show", **here).out
         nothing = succeed("destroy", **here)
-        assert nothing.last_line.startswith("Nothing to do: all that this tool made is gone")
+        assert nothing.last_line.startswith("Nothing to do: nothing that org-bootstrap can delete or forget is left")
         idle = run("destroy", "--approve", "destroy:example", **here)
         assert idle.code == 3
-        assert "nothing in this plan asks for --approve destroy:example" in idle.err
+        assert "nothing in this plan needs --approve destroy:example" in idle.err
         assert idle.last_line.startswith("Nothing to do"), "what it would do is shown all the same"
 
 
@@ -124,7 +111,7 @@ def test_a_plan_that_a_guard_stands_against_ends_with_3_and_names_the_consent(or
         for verb in (("plan",), ("plan", "--detailed-exitcode"), ("apply", "--yes")):
             refused = run(*verb, **here)
             assert refused.code == 3
-            assert "hint: after reading them, consent with: --approve close:developer-alice" in refused.err
+            assert "hint: review each reason, then re-run with: --approve close:developer-alice" in refused.err
         closed = succeed("apply", "--approve", "close:developer-alice", **here)
         assert "0 failed" in closed.last_line
 
@@ -136,9 +123,9 @@ def test_a_port_in_use_is_told_with_a_hint_and_without_a_word_of_anybody_else_s(
     assert done.code == 1
     assert done.out == ""
     assert done.err == (
-        "Starting an embedded AWS …\n"
-        f"! error: port {port} of 127.0.0.1 cannot be used: {os.strerror(errno.EADDRINUSE).lower()}\n"
-        "  hint: choose another one, or `--port 0` for any that is free\n"
+        "Starting the AWS emulator …\n"
+        f"! error: cannot listen on port {port} of 127.0.0.1: {os.strerror(errno.EADDRINUSE).lower()}\n"
+        "  hint: choose another port, or `--port 0` for a free one\n"
     )
 
 
@@ -157,8 +144,8 @@ def test_a_emulator_tells_its_clients_how_fast_its_time_goes() -> None:
 def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
     done = run("emulator", "--port", "0", "--profile", "stormy", here=tmp_path)
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith("! error: stormy is neither one of calm, real, storm nor a file that can be read: ")
-    assert done.err.endswith("\n  hint: docs/emulator.md tells what each does, and how to write one\n")
+    assert done.err.startswith("! error: the profile stormy is none of calm, real, storm, and no readable file: ")
+    assert done.err.endswith("\n  hint: docs/reference/emulator.md describes the profiles and how to write one\n")
 
 
 def test_a_file_of_one_s_own_is_a_profile(tmp_path: Path) -> None:
@@ -181,7 +168,7 @@ def test_an_emulator_that_is_not_there_is_told_with_a_hint(organization: Path) -
         port = free.getsockname()[1]
     done = run("plan", "-C", organization, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
     assert done.code == 1
-    assert done.first_line == f"Emulated AWS at http://127.0.0.1:{port}: nothing here is real."
+    assert done.first_line == f"AWS emulator at http://127.0.0.1:{port}: no AWS account is used."
     assert "`org-bootstrap emulator` starts an emulator" in done.err
 
 
@@ -199,13 +186,13 @@ def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch:
             assert "another run is at work: alice on ci-1 since 2026-11-23T12:00:00Z" in refused.err
         waited = run("apply", "--lock-timeout", "0.001", **here)
         assert waited.code == 3
-        assert "Waiting until another run has ended: alice on ci-1 since 2026-11-23T12:00:00Z …" in waited.err
+        assert "Waiting for another run to finish: alice on ci-1 since 2026-11-23T12:00:00Z …" in waited.err
         assert "to create" not in waited.out, "planned before it had the lock"
         assert run("plan", **here).code == 0, "reading is nobody's business"
         nobody = run("unlock", **here)
-        assert (nobody.code, "nobody is there to say yes" in nobody.err) == (3, True)
+        assert (nobody.code, "confirmation required" in nobody.err) == (3, True)
         broken = succeed("unlock", "--yes", **here)
-        assert broken.last_line == "The lock of alice on ci-1 since 2026-11-23T12:00:00Z is broken."
-        assert succeed("unlock", "--yes", **here).last_line == "Nobody holds the lock."
+        assert broken.last_line == "Released the lock held by alice on ci-1 since 2026-11-23T12:00:00Z."
+        assert succeed("unlock", "--yes", **here).last_line == "The lock is free."
         succeed("apply", **here)
-        assert succeed("unlock", "--yes", **here).last_line == "Nobody holds the lock."
+        assert succeed("unlock", "--yes", **here).last_line == "The lock is free."

@@ -47,16 +47,16 @@ def test_an_interrupted_apply_ends_what_is_in_flight_says_so_and_the_next_one_co
     organization: Path, emulator: Emulator, number: signal.Signals
 ) -> None:
     emulator.reset()
-    with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
-        out, err = interrupted_after(process, "[1/36]", number)
+    with running("apply", "-C", organization, fresh=True, AWS_ENDPOINT_URL=emulator.endpoint) as process:
+        out, err = interrupted_after(process, "[1/47]", number)
     assert process.returncode == 1
-    assert "Interrupted: nothing more begins; waiting for what is in flight." in err
+    assert "Interrupted: finishing writes in flight, starting no more." in err
     *_, interrupted, counts, again = out.splitlines()
-    assert interrupted == "Interrupted: what was in flight has ended, and nothing more was begun."
+    assert interrupted == "Interrupted: writes in flight were finished, and no more were started."
     done = err.count(": created  [")
-    assert counts == f"Applied: {done} created, 0 failed, {36 - done} skipped."
-    assert 0 < done < 36
-    assert again == f"Nothing that was done is lost. To go on: org-bootstrap apply -C '{organization}'"
+    assert counts == f"Applied: {done} created, 0 failed, {47 - done} skipped."
+    assert 0 < done < 47
+    assert again == f"Completed changes are kept. To continue: org-bootstrap apply -C '{organization}'"
     rest = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert rest.last_line.endswith(", 0 failed, 0 skipped.")
     succeed("plan", "--detailed-exitcode", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
@@ -69,9 +69,9 @@ def test_a_second_ctrl_c_does_not_wait(organization: Path, emulator: Emulator, m
         with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
             read_until(process, "waiting for AWS to make the account")
             process.send_signal(signal.SIGINT)
-            _, err = interrupted_after(process, "Interrupted: nothing more begins")
+            _, err = interrupted_after(process, "Interrupted: finishing writes in flight")
     assert process.returncode == 1
-    assert err.endswith("Ended, without waiting. The same command goes on from what was done.\n")
+    assert err.endswith("Exited without waiting. Run the same command again to continue.\n")
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply", "show", "destroy"])
@@ -111,16 +111,22 @@ def test_a_run_that_is_stopped_while_it_reads_gives_its_lock_back(
         ssm.get_parameter(Name="/org-bootstrap/lock")
 
 
+@pytest.mark.emulator
 def test_an_interrupted_emulator_just_ends() -> None:
     with running("emulator", "--port", "0") as process:
-        out, err = interrupted_after(process, "An empty AWS answers")
+        out, err = interrupted_after(process, "AWS emulator listening")
     assert process.returncode == 0
     assert out.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:")
-    assert err.endswith("Ended.\n")
+    assert err.endswith("Stopped.\n")
 
 
+@pytest.mark.emulator
 def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path) -> None:
     with running("demo", TMPDIR=str(tmp_path)) as process:
-        _, err = interrupted_after(process, "[3/36]")
-    assert process.returncode == 1
-    assert not [path for path in tmp_path.iterdir() if path.is_dir()], err
+        assert process.stdout
+        while "[3/47]" not in (line := process.stdout.readline()):
+            assert line
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in err) == (1, False), err
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]

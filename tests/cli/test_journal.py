@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from bootstrap.cli.journal import journal
 from bootstrap.emulator import options
+from bootstrap.engine.apply import Done, Failed, Report, Skipped
+from bootstrap.engine.plan import Change
+from bootstrap.model.errors import AwsError
+from bootstrap.model.resource import Address, Resource
+from bootstrap.render.report import render_outcome, render_report
 from tests.cli.command import run, running, succeed
 from tests.cli.test_interrupt import interrupted_after, read_until
 
@@ -33,10 +39,10 @@ def test_every_change_and_call_of_a_run_is_in_its_journal(organization: Path, em
     emulator.reset()
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     first, *middle, last = lines(organization)
-    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 36)
-    assert (last["event"], last["by"]) == ("end", "itself")
+    assert (first["event"], first["verb"], first["changes"]) == ("begin", "apply", 47)
+    assert (last["event"], last["outcome"]) == ("end", "finished")
     changes = [line for line in middle if line["event"] == "change"]
-    assert len({line["address"] for line in changes}) == 36
+    assert len({line["address"] for line in changes}) == 47
     assert {line["outcome"] for line in changes} == {"done"}
     calls = [line for line in middle if line["event"] == "call"]
     assert len([line for line in calls if line["action"] == "organizations.CreateAccount"]) == 6
@@ -58,7 +64,7 @@ def test_the_last_line_of_a_run_counts_every_call_of_it_those_for_the_lock_too(
         seen = emulator.calls()[before:]
         assert {"ssm.PutParameter", "ssm.DeleteParameter"} <= {call.action for call in seen}
         last = done.err.splitlines()[-1]
-        assert last == f"{len(seen)} AWS API calls, 1 throttled, 1 retried."
+        assert last == f"Total: {len(seen)} AWS API calls, 1 throttled, 1 retried."
         told = re.findall(r"^  (\w+\.\w+) .* ms ", done.err, re.MULTILINE)
         assert Counter(told) == Counter(call.action for call in seen)
         before += len(seen)
@@ -69,7 +75,7 @@ def test_a_failure_is_in_the_journal_with_the_reason_that_aws_gave(
 ) -> None:
     """One reason of a request that AWS took and did not carry out, and one of a call that it refused."""
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+tooling@example.com")
     assert run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).code == 1
     failed = {line["address"]: line for line in lines(organization) if line.get("outcome") == "failed"}
     assert failed.keys() == {"account:tooling"}
@@ -150,7 +156,7 @@ def test_a_run_that_was_ended_without_waiting_has_no_end_in_its_journal(
         with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
             read_until(process, "waiting for AWS to make the account")
             process.send_signal(signal.SIGINT)
-            interrupted_after(process, "Interrupted: nothing more begins")
+            interrupted_after(process, "Interrupted: finishing writes in flight")
     assert "end" not in {line["event"] for line in lines(organization)}
     assert "change" in {line["event"] for line in lines(organization)}
     locked = run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
@@ -162,8 +168,8 @@ def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organizat
     emulator.reset()
     (organization / ".org-bootstrap").write_text("a file", "utf-8")
     done = succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
-    assert "No journal is kept: " in done.err
-    assert done.last_line == "Applied: 36 created, 0 failed, 0 skipped."
+    assert "Warning: no journal of this run: " in done.err
+    assert done.last_line == "Applied: 47 created, 0 failed, 0 skipped."
 
 
 def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Path, emulator: Emulator) -> None:
@@ -176,8 +182,26 @@ def test_verbose_tells_each_call_and_json_is_one_object_a_line(organization: Pat
         misused = run("--log-format", "json", *misuse.split())
         (line,) = map(json.loads, misused.err.splitlines())
         assert (misused.code, misused.out, line["level"]) == (1, "", "error"), misuse
-        assert "--help` tells what there is" in line["hint"]
+        assert "--help`" in line["hint"]
     wrong = run("--log-format", "json", "plan", "-C", organization / "nowhere")
     (error,) = [json.loads(line) for line in wrong.err.splitlines()]
     assert (error["level"], error["label"]) == ("error", "error")
-    assert error["hint"].startswith("org-bootstrap init")
+    assert error["hint"].startswith("create it with: org-bootstrap init")
+
+
+def test_a_secret_in_a_name_or_an_error_of_aws_is_in_no_journal_and_no_report(tmp_path: Path) -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    ou, policy = Resource(Address("ou", f"Old {key}"), {}), Resource(Address("policy", f"p {key}"), {})
+    error = AwsError("organizations.DeletePolicy", "InvalidInputException", f"no such policy: {key}")
+    outcomes = (
+        Done(Change(ou.address, ou, None)),
+        Failed(Change(policy.address, policy, None), error),
+        Skipped(Change(ou.address, ou, None), policy.address),
+    )
+    with journal(tmp_path, verb="apply") as kept:
+        for outcome in outcomes:
+            kept.change(outcome)
+    assert kept.path
+    told = [kept.path.read_text("utf-8"), render_report(Report(outcomes), ""), *map(render_outcome, outcomes)]
+    assert not [text for text in told if key in text]
+    assert all("ou:Old ***" in text for text in told[:3])

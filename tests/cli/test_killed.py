@@ -6,28 +6,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from tests.cli.command import run, running, succeed
 from tests.cli.test_interrupt import read_until
 from tests.conftest import SEED
 from tests.system.conftest import write_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from bootstrap.emulator import Emulator
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="real", seed=SEED, speed=100) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="real", seed=SEED, speed=100)
 
 
 def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_path: Path, emulator: Emulator) -> None:
     write_small(tmp_path)
     where = ("-C", tmp_path)
     aws = {name: emulator.variables()[name] for name in ("AWS_ENDPOINT_URL", "ORG_BOOTSTRAP_SPEED")}
-    with running("apply", *where, **aws) as process:
+    with running("apply", *where, fresh=True, **aws) as process:
         read_until(process, "waiting for AWS to make the account")
         process.kill()
     refused = run("apply", *where, **aws)

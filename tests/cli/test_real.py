@@ -101,7 +101,7 @@ def test_the_first_line_tells_account_organization_and_caller(
     succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     full = succeed("plan", "--detailed-exitcode", "-C", organization, aws=real)
     assert full.first_line.startswith("AWS account 123456789012, organization o-")
-    assert full.last_line.startswith("Nothing to do: 36 resources")
+    assert full.last_line.startswith("Nothing to do: 52 resources")
 
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
@@ -123,8 +123,8 @@ def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
     succeed(*CAROL, "-C", organization)
     refused = run("apply", "-C", organization, aws=real)
     assert refused.code == 3
-    assert refused.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 36 unchanged."
-    assert "! refused: nobody is there to say yes, and nothing was changed\n  hint: " in refused.err
+    assert refused.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 52 unchanged."
+    assert "! blocked: confirmation required, but stdin is not a terminal; nothing was changed\n  hint: " in refused.err
     done = succeed("apply", "--yes", "-C", organization, aws=real)
     assert done.last_line == "Applied: 2 created, 0 failed, 0 skipped."
 
@@ -139,7 +139,7 @@ def test_whoever_is_asked_sees_whose_aws_it_is_and_anything_but_yes_changes_noth
         "Apply this plan to AWS account 123456789012, no organization yet, as arn:aws:sts::123456789012:user/moto?"
     )
     assert question in done.out
-    assert "nobody said yes, and nothing was changed" in done.out
+    assert "not confirmed; nothing was changed" in done.out
     assert (
         "There is no organization yet." in succeed("show", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint).out
     )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.cli.command import run, succeed
-from tests.cli.test_emulated import served
+from bootstrap.planfile import read
+from tests.cli.command import run, served, succeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator import Emulator
 
+pytestmark = pytest.mark.emulator
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 
@@ -44,15 +45,15 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organization: Path, aws: Any) -> None:
     here: Any = {"here": organization, "aws": aws}
     planned = succeed("plan", "--out", "plan.json", **here)
-    assert planned.err.endswith("To apply this and no more: org-bootstrap apply plan.json\n")
-    assert succeed("apply", "plan.json", **here).last_line == "Applied: 36 created, 0 failed, 0 skipped."
+    assert planned.err.endswith("To apply exactly this plan: org-bootstrap apply plan.json\n")
+    assert succeed("apply", "plan.json", **here).last_line == "Applied: 47 created, 0 failed, 0 skipped."
     assert succeed("apply", "plan.json", **here).last_line.startswith("Nothing to do")
 
     # Whatever comes after the review is not in it.
     edit(organization / ALICE, "name: alice", "name: alicia")
     refused = run("apply", "plan.json", **here)
     assert refused.code == 3
-    assert "the plan has moved since its review: the YAML has changed" in refused.err
+    assert "the plan has changed since its review: the YAML has changed" in refused.err
     assert "update account:developer-alicia: was not in the plan" in refused.err
 
     # A digest stands for the file where none can go.
@@ -60,7 +61,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     edit(organization / ALICE, "name: alicia", "name: alina")
     refused = run("apply", "--expect", digest, **here)
     assert refused.code == 3
-    assert "the plan has moved since its review: the YAML has changed" in refused.err
+    assert "the plan has changed since its review: the YAML has changed" in refused.err
     edit(organization / ALICE, "name: alina", "name: alicia")
     # What a script makes of a variable that is not set binds to nothing, and so does nothing.
     refused = run("apply", "--expect", "", **here)
@@ -72,11 +73,11 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     edit(organization / ALICE, "name: alicia", "name: alicia\n  state: closed")
     unsaid = run("plan", "--out", "closing.json", **here)
     assert unsaid.code == 3
-    assert "To apply this" not in unsaid.err
+    assert "To apply exactly" not in unsaid.err
     assert run("apply", "closing.json", **here).code == 3
     succeed("plan", "--approve", "close:developer-alicia", "--out", "closing.json", **here)
     done = succeed("apply", "closing.json", **here)
-    assert "consented: --approve close:developer-alicia" in done.out
+    assert "approved with: --approve close:developer-alicia" in done.out
     assert succeed("apply", "closing.json", **here).last_line.startswith("Nothing to do")
 
     edit(organization / "closing.json", "developer-alicia", "developer-bob")
@@ -87,19 +88,21 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
 
 def test_no_secret_and_no_id_that_a_plan_could_hold_is_in_its_file(organization: Path) -> None:
     succeed("plan", "--emulated", "--out", "plan.json", here=organization)
-    plan = json.loads((organization / "plan.json").read_text("utf-8"))
-    assert plan["organization"] == {"name": "example", "id": "", "account": "123456789012"}
+    plan = read((organization / "plan.json").read_bytes(), "plan.json")
+    assert plan.organization.model_dump() == {"name": "example", "id": "", "account": "123456789012"}
     secrets = [
         resource
-        for change in plan["changes"]
-        for resource in (change["after"] or {}).get("resources", {}).values()
+        for change in plan.changes
+        for resource in (change.after or {}).get("resources", {}).values()
         if resource["Type"] == "AWS::SecretsManager::Secret"
     ]
     assert len(secrets) == 16
     assert not [secret for secret in secrets if "SecretString" in secret["Properties"]]
 
 
-@pytest.mark.parametrize(("file", "words"), [("nowhere.json", "cannot be read: no such file"), (".", "is a directory")])
+@pytest.mark.parametrize(
+    ("file", "words"), [("nowhere.json", "cannot read nowhere.json: no such file"), (".", "is a directory")]
+)
 def test_a_plan_that_cannot_be_read_is_an_error_with_a_hint(organization: Path, file: str, words: str) -> None:
     done = run("apply", file, "--emulated", here=organization)
     assert done.code == 1
@@ -111,20 +114,20 @@ def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organi
     (organization / "plan.json").symlink_to("no/such/folder/plan.json")
     done = run("plan", "--emulated", "--out", "plan.json", here=organization)
     assert done.code == 1
-    assert done.last_line.startswith("Plan: 36 to create")
-    assert "plan.json cannot be written: no such file or directory" in done.err
+    assert done.last_line.startswith("Plan: 47 to create")
+    assert "cannot write plan.json: no such file or directory" in done.err
 
 
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        ("plan --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
-        ("snapshot --out nodir/x", 1, "nodir/x cannot be written: there is no folder nodir\n  hint: make it first"),
+        ("plan --out nodir/x", 1, "cannot write nodir/x: folder nodir does not exist\n  hint: create it first"),
+        ("snapshot --out nodir/x", 1, "cannot write nodir/x: folder nodir does not exist\n  hint: create it first"),
         ("plan --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("snapshot --out garbage", 1, "garbage exists and was not written by org-bootstrap; nothing was written"),
         ("plan --out snapshot.json", 1, "snapshot.json is a snapshot, not a plan; nothing was written"),
-        ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
-        ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such thing"),
+        ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such target"),
+        ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such target"),
         ("apply --expect abc", 3, "abc is no digest of a plan\n  hint: `org-bootstrap plan` ends with one"),
     ],
 )
@@ -156,10 +159,10 @@ def test_a_plan_is_written_over_a_plan_and_over_nothing_else(organization: Path)
 
 def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, emulator: Emulator) -> None:
     emulator.reset()
-    emulator.requests.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
+    emulator.fail_account("INVALID_ADDRESS", email="aws+security@example.com")
     done = run("apply", "--target", "account:security", here=organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert done.code == 1
-    assert done.last_line.endswith("To go on: org-bootstrap apply --target account:security")
+    assert done.last_line.endswith("To continue: org-bootstrap apply --target account:security")
 
 
 def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
@@ -171,9 +174,9 @@ def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
     edit(organization / "account_specs/organization.yaml", "home_region: eu-west-1", "home_region: us-east-1")
     refused = run("plan", "--approve", "", "--out", "plan.json", **here)
     assert refused.code == 3
-    assert "no word overrides this" in refused.out.partition("Refused:")[2]
-    assert "To apply this" not in refused.err
-    assert json.loads((organization / "plan.json").read_text("utf-8"))["consented"] == []
+    assert "Cannot be overridden with --approve" in refused.out.partition("Blocked:")[2]
+    assert "To apply exactly" not in refused.err
+    assert json.loads((organization / "plan.json").read_text("utf-8"))["approved"] == []
     assert run("apply", "plan.json", "--yes", **here).code == 3
 
 
@@ -195,7 +198,7 @@ def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     refused = run("apply", "first.json", "--serial", "7", here=first, aws=empty)
     assert refused.code == 3
-    assert "serial 8 was applied already, and this is serial 7: it would undo what came since" in refused.err
+    assert "serial 8 has already been applied, and this is serial 7: it would undo later changes" in refused.err
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     # Whoever applies by hand, with no serial, forgets none.
     succeed("apply", **here)
@@ -211,7 +214,7 @@ def test_the_serial_that_was_applied_must_be_known(organization: Path, empty: di
     ssm.put_parameter(Name="/org-bootstrap/applied/000", Value="lost", Type="String", Overwrite=True)
     refused = run("apply", "--serial", "1", **here)
     assert refused.code == 3
-    assert "whose serial it is cannot be told" in refused.err
+    assert "the last serial cannot be told" in refused.err
     succeed("apply", **here)
     succeed("apply", "--serial", "1", **here)
     assert run("apply", "--serial", "0", **here).code == 1

@@ -34,8 +34,8 @@ HEAVY = ("boto3", "botocore", "pydantic", "moto", "troposphere", "werkzeug", "ya
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_help_of_every_verb_shows_an_example_of_it_on_one_line(verb: str) -> None:
     help_text = succeed(*verb.split(), "--help").out
-    assert "Example:" in help_text
-    assert f"  org-bootstrap {verb}" in help_text.partition("Example:")[2]
+    assert "Examples:" in help_text
+    assert f"  org-bootstrap {verb}" in help_text.partition("Examples:")[2]
 
 
 def test_the_help_lists_every_verb_with_a_whole_sentence_and_the_exit_codes() -> None:
@@ -44,7 +44,7 @@ def test_the_help_lists_every_verb_with_a_whole_sentence_and_the_exit_codes() ->
     for verb in VERBS:
         assert f"  {verb.split()[0]} " in listed
     assert "..." not in listed, "a sentence is cut off"
-    assert "3  refused" in help_text
+    assert "3  blocked" in help_text
 
 
 def loaded_by(*words: str, here: Path | None = None) -> set[str]:
@@ -69,17 +69,21 @@ def test_what_is_done_offline_never_loads_what_talks_to_aws(organization: Path, 
     assert not {"boto3", "botocore", "moto", "werkzeug"} & loaded_by(*words, here=organization)
 
 
-def test_the_help_takes_less_than_a_quarter_of_a_second() -> None:
-    def processor_time() -> float:
-        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return spent.ru_utime + spent.ru_stime
+def test_the_help_takes_no_more_than_three_times_as_long_as_loading_typer_alone() -> None:
+    """A tenth of a second and two of them, on a machine with nothing else to do."""
 
-    times = []
-    for _ in range(5):  # the best of a few: other work on the machine only ever adds
-        before = processor_time()
-        subprocess.run([*COMMAND, "--help"], stdout=subprocess.DEVNULL, check=True)
-        times.append(processor_time() - before)
-    assert min(times) < 0.25, times
+    def processor_time(*words: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    # In turns, and the best of a few: other work on the machine only ever adds, and to both.
+    pairs = [
+        (processor_time(*COMMAND, "--help"), processor_time(sys.executable, "-c", "import typer")) for _ in range(5)
+    ]
+    ours, typers = (min(times) for times in zip(*pairs, strict=True))
+    assert ours < 3 * typers, pairs
 
 
 def test_the_version_is_the_package_s_own() -> None:
@@ -133,7 +137,7 @@ def test_an_encoding_without_our_signs_spells_them_out_and_fails_nothing(tmp_pat
 @pytest.mark.parametrize(
     ("redirection", "said"),
     [
-        (">/dev/full", "! error: standard output cannot be written: no space left on device\n"),
+        (">/dev/full", "! error: cannot write to standard output: no space left on device\n"),
         (">&-", "! error: standard output is closed\n"),
     ],
 )

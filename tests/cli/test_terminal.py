@@ -16,7 +16,7 @@ GREEN, RED, ESCAPE = "\x1b[32m", "\x1b[91m", "\x1b"
 
 
 def test_a_terminal_gets_colour(tmp_path: Path) -> None:
-    done = on_terminal("init", "acme", here=tmp_path)
+    done = on_terminal("init", "acme", here=tmp_path, fresh=True)
     assert done.code == 0
     assert f"{GREEN}+ acme/scps/" in done.out
     assert f"{RED}! error: " in on_terminal("init", "acme", here=tmp_path).out

@@ -36,7 +36,7 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_an
             if path.is_file():
                 assert f"bootstrap/example/{path.relative_to(REPOSITORY).as_posix()}" in held
     assert "bootstrap/example/account_specs/.schemas/account.json" in held
-    assert {"bootstrap/render/page/plan.css", "bootstrap/render/page/plan.js"} <= held
+    assert {"bootstrap/render/html/plan.css", "bootstrap/render/html/plan.js"} <= held
     assert {"bootstrap/py.typed", "bootstrap/facts/facts.toml"} <= held
     assert [name for name in held if name.endswith(".dist-info/licenses/LICENSE")]
     assert not [name for name in held if name.startswith("tests/") or "__pycache__" in name]
@@ -69,4 +69,4 @@ def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tm
 
     assert command("init") == "".join(f"+ {name}/\n" for name in FOLDERS)
     assert command("validate").startswith("Valid: 6 accounts")
-    assert "Plan: 36 to create" in command("plan", "--emulated")
+    assert "Plan: 47 to create" in command("plan", "--emulated")

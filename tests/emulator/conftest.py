@@ -1,4 +1,4 @@
-"""A running emulator, emptied before each test, and clients for it."""
+"""A running emulator, reset before each test, and clients for it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _empty(emulator: Emulator) -> None:
 
 @pytest.fixture
 def impatient() -> Iterator[None]:
-    """Threads that take turns as often as possible, so that what can go wrong between two of them does."""
+    """Let threads switch as often as possible, so that races occur."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -105,7 +105,7 @@ def refused() -> Refused:
 
 
 class Organization:
-    """An organization with all features, and short ways to put things into it."""
+    """An organization with all features, and shortcuts to create things in it."""
 
     def __init__(self, aws: Aws) -> None:
         self.api = aws("organizations")
@@ -179,17 +179,6 @@ class Stacks:
     def reasons(self, name: str) -> str:
         events = self.api.describe_stack_events(StackName=name)["StackEvents"]
         return " ".join(each.get("ResourceStatusReason", "") for each in events)
-
-
-@contextlib.contextmanager
-def slow_emulator(folders: pytest.TempPathFactory, profile: str, **more: Any) -> Iterator[Emulator]:
-    """One that takes its time as this profile says, and is in `more` as a Emulator may be."""
-    from bootstrap.emulator import Emulator  # noqa: PLC0415 (moto takes a second to load)
-
-    path = folders.mktemp("profile") / "slow.toml"
-    path.write_text(profile, "utf-8")
-    with Emulator(profile=str(path), **more) as running:
-        yield running
 
 
 def template(resources: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MANAGEMENT = "123456789012"
 
 
-def test_an_account_is_in_progress_first_and_has_no_id_until_it_succeeded(organization: Organization) -> None:
+def test_a_creation_is_in_progress_and_has_no_account_id_until_it_succeeds(organization: Organization) -> None:
     """API model, CreateAccountStatus: AccountId "if the account was created successfully"."""
     request = organization.api.create_account(Email="a@example.org", AccountName="a")["CreateAccountStatus"]
     assert request["State"] == "IN_PROGRESS"
@@ -26,8 +26,8 @@ def test_an_account_is_in_progress_first_and_has_no_id_until_it_succeeded(organi
     assert parents == [{"Id": organization.root, "Type": "ROOT"}]
 
 
-def test_an_account_appears_by_itself_when_nobody_asks_for_the_request(organization: Organization) -> None:
-    """AWS goes on when the client that asked has crashed; the account is found again by its e-mail."""
+def test_list_accounts_completes_a_creation_without_a_status_poll(organization: Organization) -> None:
+    """AWS continues when the client has crashed; the next run finds the account by its e-mail address."""
     organization.api.create_account(Email="lost@example.org", AccountName="lost")
     seen = [[account["Email"] for account in organization.api.list_accounts()["Accounts"]] for _ in range(3)]
     assert "lost@example.org" not in seen[0]
@@ -35,7 +35,7 @@ def test_an_account_appears_by_itself_when_nobody_asks_for_the_request(organizat
 
 
 @pytest.mark.parametrize("email", ["taken@example.org", "TAKEN@example.org", "master@example.com"])
-def test_an_email_that_any_account_has_fails(organization: Organization, email: str) -> None:
+def test_a_creation_fails_for_the_email_of_another_account(organization: Organization, email: str) -> None:
     """FailureReason EMAIL_ALREADY_EXISTS; the addresses of all AWS accounts differ, without regard to case."""
     organization.account("taken")
     request = organization.api.create_account(Email=email, AccountName="again")["CreateAccountStatus"]
@@ -84,7 +84,7 @@ def test_the_same_request_twice_is_a_concurrent_modification(organization: Organ
         "x" * 60 + "@example.org",
     ],
 )
-def test_an_email_against_the_documented_rules_fails(organization: Organization, email: str) -> None:
+def test_a_creation_fails_for_an_invalid_email(organization: Organization, email: str) -> None:
     """API model, CreateAccountRequest.Email, "The rules for a valid email address"."""
     request = organization.api.create_account(Email=email, AccountName="a")["CreateAccountStatus"]["Id"]
     for _ in range(2):
@@ -101,7 +101,7 @@ def test_an_email_against_the_documented_rules_fails(organization: Organization,
         ({"RoleName": "AWSServiceRoleForX"}, "INVALID_ROLE_NAME"),
     ],
 )
-def test_a_name_against_the_documented_rules_is_refused(
+def test_an_invalid_account_name_is_an_error(
     organization: Organization, refused: Refused, more: dict[str, str], reason: str
 ) -> None:
     """API model, CreateAccountName, RoleName and InvalidInputException."""
@@ -131,7 +131,7 @@ def test_requests_are_listed_in_pages_and_by_state(organization: Organization) -
     assert [each["AccountName"] for each in unfinished["CreateAccountStatuses"]] == ["twice"]
 
 
-def test_a_page_has_twenty_accounts_unless_fewer_are_asked_for(organization: Organization, refused: Refused) -> None:
+def test_a_page_has_twenty_accounts_or_max_results(organization: Organization, refused: Refused) -> None:
     """API model, MaxResults: 1 to 20."""
     for number in range(21):
         organization.account(f"a{number}")
@@ -170,7 +170,7 @@ def test_the_access_role_administers_the_account_and_can_be_named(aws: Aws, orga
     assert identity == f"arn:aws:sts::{named}:assumed-role/Access/test"
 
 
-def test_an_account_tells_its_state_and_its_path(organization: Organization) -> None:
+def test_an_account_has_its_state_and_its_path(organization: Organization) -> None:
     """API model, Path: o-…/r-…/ou-…/123456789012/, as in aws:PrincipalOrgPaths."""
     account, ou = organization.account("alice"), organization.ou("a")
     inner = organization.ou("b", ou)
@@ -185,7 +185,9 @@ def test_an_account_tells_its_state_and_its_path(organization: Organization) -> 
         assert (answer["State"], answer["Paths"]) == ("ACTIVE", [path])
 
 
-def test_closing_takes_a_while_and_ends_closed_and_suspended(organization: Organization, refused: Refused) -> None:
+def test_a_closing_account_is_pending_and_then_closed_and_suspended(
+    organization: Organization, refused: Refused
+) -> None:
     """API reference, CloseAccount: PENDING_CLOSURE; then State CLOSED and Status SUSPENDED."""
     account = organization.account("alice")
     organization.api.close_account(AccountId=account)

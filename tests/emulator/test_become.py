@@ -1,4 +1,4 @@
-"""A running AWS that becomes another one: how it behaves changes, what is in it stays."""
+"""Emulator.become: another profile, with the same state."""
 
 from __future__ import annotations
 
@@ -12,18 +12,11 @@ from botocore.exceptions import ClientError
 from bootstrap.emulator import Emulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.emulator.conftest import Aws, Organization
 
 SLOW = 0.2
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +25,7 @@ def _calm(emulator: Emulator, _empty: None) -> None:
 
 
 def outcomes(emulator: Emulator, organization: Organization, times: int) -> list[str]:
-    """What comes of asking so often, one time right after the other."""
+    """The outcomes of so many calls in a row."""
     before = len(emulator.calls())
     for _ in range(times):
         try:
@@ -42,9 +35,7 @@ def outcomes(emulator: Emulator, organization: Organization, times: int) -> list
     return [call.outcome for call in emulator.calls()[before:]]
 
 
-def test_an_unpaced_burst_is_throttled_once_a_calm_aws_has_become_a_real_one(
-    emulator: Emulator, organization: Organization
-) -> None:
+def test_a_burst_is_throttled_after_a_switch_from_calm_to_real(emulator: Emulator, organization: Organization) -> None:
     assert outcomes(emulator, organization, 15) == ["ok"] * 15
     emulator.become("real", speed=SLOW)
     assert outcomes(emulator, organization, 15) == ["ok"] * 2 + ["throttled"] * 13
@@ -52,7 +43,7 @@ def test_an_unpaced_burst_is_throttled_once_a_calm_aws_has_become_a_real_one(
     assert outcomes(emulator, organization, 15) == ["ok"] * 15
 
 
-def test_each_call_takes_its_time_from_then_on(emulator: Emulator, aws: Aws) -> None:
+def test_each_call_has_the_latency_of_the_new_profile(emulator: Emulator, aws: Aws) -> None:
     emulator.become("real", speed=SLOW)
     for _ in range(3):
         began = time.monotonic()
@@ -60,15 +51,15 @@ def test_each_call_takes_its_time_from_then_on(emulator: Emulator, aws: Aws) -> 
         assert time.monotonic() - began >= 0.02 / SLOW
 
 
-def test_what_was_made_before_is_there_still(emulator: Emulator, organization: Organization) -> None:
+def test_a_switch_keeps_the_state(emulator: Emulator, organization: Organization) -> None:
     alice = organization.account("alice")
     emulator.become("real", speed=100)
     assert alice in [account["Id"] for account in organization.api.list_accounts()["Accounts"]]
 
 
-def test_time_goes_on_at_the_new_speed_and_the_record_with_it(emulator: Emulator, aws: Aws) -> None:
-    emulator.skip(1000)
-    for speed in (1000, None):  # which is the one of before
+def test_the_clock_and_the_record_continue_at_the_new_speed(emulator: Emulator, aws: Aws) -> None:
+    emulator.advance(1000)
+    for speed in (1000, None):  # None keeps the speed
         aws("iam").list_users()
         emulator.become("calm", speed=speed)
         time.sleep(0.1)
@@ -77,17 +68,17 @@ def test_time_goes_on_at_the_new_speed_and_the_record_with_it(emulator: Emulator
     assert 1000 <= first < second - 100 < third - 200
 
 
-def test_what_is_under_way_ends_when_it_was_to(emulator: Emulator, organization: Organization) -> None:
+def test_an_operation_in_progress_keeps_its_end(emulator: Emulator, organization: Organization) -> None:
     emulator.become("real", speed=SLOW)
     made = organization.api.create_account(Email="alice@example.org", AccountName="alice")["CreateAccountStatus"]
     emulator.become("calm")
     assert organization.status(made["Id"])["State"] == "IN_PROGRESS"
     assert organization.status(made["Id"])["State"] == "IN_PROGRESS"
-    emulator.skip(60)
+    emulator.advance(60)
     assert organization.status(made["Id"])["State"] == "SUCCEEDED"
 
 
-def test_a_call_that_was_on_its_way_arrives(emulator: Emulator, aws: Aws, tmp_path: Path) -> None:
+def test_a_call_in_flight_arrives_after_the_switch(emulator: Emulator, aws: Aws, tmp_path: Path) -> None:
     (tmp_path / "late.toml").write_text("latency_s = [0.5, 0.5]", "utf-8")
     iam = aws("iam")
     emulator.become(str(tmp_path / "late.toml"))
@@ -100,7 +91,7 @@ def test_a_call_that_was_on_its_way_arrives(emulator: Emulator, aws: Aws, tmp_pa
     assert [user["UserName"] for user in iam.list_users()["Users"]] == ["late"]
 
 
-def test_a_seed_begins_the_chance_anew_and_without_one_it_goes_on(
+def test_only_a_new_seed_restarts_the_randomness(
     emulator: Emulator, organization: Organization, tmp_path: Path
 ) -> None:
     (tmp_path / "coin.toml").write_text("[faults]\nserver_error = 0.5", "utf-8")
@@ -112,14 +103,14 @@ def test_a_seed_begins_the_chance_anew_and_without_one_it_goes_on(
     assert len(set(seen)) == 3
 
 
-def test_what_was_asked_to_go_wrong_still_does(emulator: Emulator, organization: Organization) -> None:
+def test_planned_faults_stay_planned(emulator: Emulator, organization: Organization) -> None:
     asked = emulator.fail_next("organizations.ListRoots", fault="server_error")
     emulator.become("real")
     assert outcomes(emulator, organization, 2) == ["server_error", "ok"]
     assert asked.struck == 1
 
 
-def test_a_reset_empties_the_aws_that_it_became(emulator: Emulator, aws: Aws) -> None:
+def test_a_reset_empties_the_aws_and_keeps_the_profile(emulator: Emulator, aws: Aws) -> None:
     aws("iam").create_user(UserName="somebody")
     emulator.become("real", speed=SLOW, seed=1)
     emulator.reset()
@@ -128,13 +119,13 @@ def test_a_reset_empties_the_aws_that_it_became(emulator: Emulator, aws: Aws) ->
     assert time.monotonic() - began >= 0.02 / SLOW
 
 
-def test_a_client_is_told_the_speed_of_an_aws_that_takes_its_time(emulator: Emulator) -> None:
+def test_the_variables_have_the_speed_of_a_profile_with_delays(emulator: Emulator) -> None:
     assert "ORG_BOOTSTRAP_SPEED" not in emulator.variables()
     emulator.become("real", speed=7)
     assert emulator.variables()["ORG_BOOTSTRAP_SPEED"] == "7"
 
 
-def test_what_there_is_not_is_refused_and_changes_nothing(emulator: Emulator, organization: Organization) -> None:
+def test_an_unknown_profile_is_an_error_and_changes_nothing(emulator: Emulator, organization: Organization) -> None:
     with pytest.raises(ValueError, match="tornado"):
         emulator.become("tornado", speed=7, seed=7)
     assert outcomes(emulator, organization, 15) == ["ok"] * 15
@@ -142,11 +133,11 @@ def test_what_there_is_not_is_refused_and_changes_nothing(emulator: Emulator, or
         Emulator().become("real")
 
 
-def test_what_the_new_profile_asks_for_goes_wrong_after_what_was_asked_for_before(
+def test_failures_of_the_new_profile_come_after_planned_ones(
     emulator: Emulator, organization: Organization, tmp_path: Path
 ) -> None:
     (tmp_path / "asked.toml").write_text('account_failures = [{ reason = "INVALID_ADDRESS" }]\npaths = false', "utf-8")
-    emulator.requests.fail_account("INTERNAL_FAILURE")
+    emulator.fail_account("INTERNAL_FAILURE")
     emulator.become(str(tmp_path / "asked.toml"))
     ended = []
     for _ in range(3):

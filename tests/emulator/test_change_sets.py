@@ -1,4 +1,4 @@
-"""Change sets, and the import of what exists already."""
+"""Change sets, and the import of existing resources."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_change_of_tags_or_outputs_is_a_change(stacks: Stacks) -> None:
     assert described(stacks, output["Id"])["Status"] == "CREATE_COMPLETE"
 
 
-def test_changes_are_told_with_their_action_and_whether_they_replace(stacks: Stacks) -> None:
+def test_a_change_set_lists_each_action_and_replacement(stacks: Stacks) -> None:
     stacks.create("s", {"Same": secret("same"), "Gone": secret("gone"), "Text": secret("text")})
     text = secret("text")
     text["Properties"]["Description"] = "new"
@@ -133,7 +133,7 @@ def test_a_change_set_is_found_by_its_name_and_that_of_its_stack(stacks: Stacks)
     assert (stacks.status("one"), stacks.status("two")) == ("REVIEW_IN_PROGRESS", "CREATE_COMPLETE")
 
 
-def test_a_failing_execution_is_told_by_the_stack_and_the_change_set(aws: Aws, stacks: Stacks) -> None:
+def test_a_failed_execution_shows_in_the_stack_and_the_change_set(aws: Aws, stacks: Stacks) -> None:
     """API reference, DescribeChangeSet, ExecutionStatus."""
     aws("secretsmanager").create_secret(Name="a", SecretString="x")
     change_set = stacks.change_set("s", {"A": secret("a")}, "CREATE")
@@ -170,7 +170,7 @@ def test_an_import_needs_a_deletion_policy_that_keeps_the_resource(aws: Aws, sta
     assert "DeletionPolicy attribute set to 'Retain' or 'RetainExceptOnCreate'" in told["StatusReason"]
 
 
-def test_what_is_in_another_stack_is_not_imported(stacks: Stacks) -> None:
+def test_a_resource_of_another_stack_is_not_imported(stacks: Stacks) -> None:
     """The same page: "The resource must not already belong to another CloudFormation stack"."""
     mine = {"A": role("a", DeletionPolicy="Retain")}
     stacks.create("first", mine)
@@ -188,7 +188,7 @@ def test_a_name_from_a_function_is_not_imported(aws: Aws, stacks: Stacks) -> Non
     assert actions(stacks, change_set) == {"A": ("Add", None)}
 
 
-def test_what_is_known_by_its_arn_is_not_imported_by_its_name(aws: Aws, stacks: Stacks) -> None:
+def test_a_type_with_a_read_only_identifier_is_not_imported_by_name(aws: Aws, stacks: Stacks) -> None:
     """The same page: types whose primary identifier is read-only are left out; a secret's is its ARN."""
     aws("secretsmanager").create_secret(Name="a", SecretString="precious")
     wanted = {"A": secret("a", DeletionPolicy="Retain")}

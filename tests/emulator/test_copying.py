@@ -1,4 +1,4 @@
-"""An account copied without a request: it is like the other one, but for what is to differ."""
+"""Emulator.copy_account: an account like another one, without a call."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def secret(name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def alice(organization: Organization) -> str:
-    """An account in a unit, with a policy and tags of its own."""
+    """An account in an OU, with a policy and tags of its own."""
     api = organization.api
     account = organization.account("alice", Tags=[{"Key": "owner", "Value": "alice"}])
     api.move_account(
-        AccountId=account, SourceParentId=organization.root, DestinationParentId=organization.unit("Developers")
+        AccountId=account, SourceParentId=organization.root, DestinationParentId=organization.ou("Developers")
     )
     api.attach_policy(PolicyId=organization.policy("own"), TargetId=account)
     return account

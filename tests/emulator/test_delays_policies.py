@@ -1,4 +1,4 @@
-"""Policy types and IAM of an AWS that takes its time."""
+"""Policy types and IAM with delays."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulator.conftest import slow_emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization, Refused
 
@@ -28,12 +24,7 @@ TRUST = json.dumps(
     }
 )
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 def status(organization: Organization, kind: str = KIND) -> str | None:
@@ -45,7 +36,7 @@ def test_a_policy_type_is_pending_before_it_is_enabled(organization: Organizatio
     """API reference, EnablePolicyType: asynchronous; ListRoots tells the status."""
     organization.api.enable_policy_type(RootId=organization.root, PolicyType=KIND)
     assert status(organization) == "PENDING_ENABLE"
-    emulator.skip(10)
+    emulator.advance(10)
     assert status(organization) == "ENABLED"
 
 
@@ -62,18 +53,20 @@ def test_a_policy_of_a_pending_type_is_not_attached(
     organization.api.enable_policy_type(RootId=organization.root, PolicyType=KIND)
     with refused("PolicyTypeNotEnabledException"):
         organization.api.attach_policy(PolicyId=policy, TargetId=organization.root)
-    emulator.skip(10)
+    emulator.advance(10)
     organization.api.attach_policy(PolicyId=policy, TargetId=organization.root)
     assert organization.attached(organization.root, KIND) == ["p"]
 
 
-def test_full_access_is_everywhere_once_a_type_is_enabled(organization: Organization, emulator: Emulator) -> None:
+def test_full_access_is_attached_everywhere_once_a_type_is_enabled(
+    organization: Organization, emulator: Emulator
+) -> None:
     kind = "RESOURCE_CONTROL_POLICY"
     before = organization.ou("before")
     organization.api.enable_policy_type(RootId=organization.root, PolicyType=kind)
     meanwhile = organization.ou("meanwhile")
     assert organization.attached(meanwhile, kind) == []
-    emulator.skip(10)
+    emulator.advance(10)
     for target in (organization.root, before, meanwhile):
         assert organization.attached(target, kind) == ["RCPFullAWSAccess"]
 
@@ -92,7 +85,7 @@ def test_a_policy_type_is_pending_before_it_is_disabled(organization: Organizati
     organization.api.disable_policy_type(RootId=organization.root, PolicyType=kind)
     assert status(organization, kind) == "PENDING_DISABLE"
     assert organization.attached(organization.root) == ["FullAWSAccess"]
-    emulator.skip(10)
+    emulator.advance(10)
     assert status(organization, kind) is None
     assert organization.attached(organization.root) == []
 
@@ -102,7 +95,7 @@ def test_an_organization_can_be_deleted_while_a_type_is_pending(
 ) -> None:
     organization.api.enable_policy_type(RootId=organization.root, PolicyType=KIND)
     organization.api.delete_organization()
-    emulator.skip(10)
+    emulator.advance(10)
     with refused("AWSOrganizationsNotInUseException"):
         organization.api.list_roots()
 
@@ -119,17 +112,17 @@ def test_a_new_role_can_be_read_before_it_can_be_assumed(aws: Aws, emulator: Emu
     assert aws("iam").get_role(RoleName="r")["Role"]["RoleName"] == "r"
     with refused("AccessDenied"):
         assume(aws, "r")
-    emulator.skip(10)
+    emulator.advance(10)
     assume(aws, "r")
 
 
 @pytest.mark.parametrize("change", ["trust", "inline", "inline deleted", "attached", "detached"])
-def test_a_changed_role_is_not_seen_at_once(aws: Aws, emulator: Emulator, refused: Refused, change: str) -> None:
+def test_sts_sees_a_changed_role_after_a_delay(aws: Aws, emulator: Emulator, refused: Refused, change: str) -> None:
     iam, arn = aws("iam"), "arn:aws:iam::aws:policy/ReadOnlyAccess"
     iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     iam.put_role_policy(RoleName="r", PolicyName="old", PolicyDocument=ALLOW)
     iam.attach_role_policy(RoleName="r", PolicyArn=arn)
-    emulator.skip(10)
+    emulator.advance(10)
     match change:
         case "trust":
             iam.update_assume_role_policy(RoleName="r", PolicyDocument=TRUST)
@@ -143,5 +136,5 @@ def test_a_changed_role_is_not_seen_at_once(aws: Aws, emulator: Emulator, refuse
             iam.detach_role_policy(RoleName="r", PolicyArn=arn)
     with refused("AccessDenied"):
         assume(aws, "r")
-    emulator.skip(10)
+    emulator.advance(10)
     assume(aws, "r")

@@ -1,4 +1,4 @@
-"""The AWS that the documents describe, at high speed: time goes by while a client waits."""
+"""The profile real at high speed: operations end while a client waits."""
 
 from __future__ import annotations
 
@@ -13,22 +13,17 @@ from bootstrap.emulator.profile import AT_ONCE, read_profile
 from tests.emulator.conftest import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.emulator.conftest import Aws
 
 SPEED = 500
 AN_HOUR_S = 3600 / SPEED
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="real", speed=SPEED, seed=1) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="real", speed=SPEED, seed=1)
 
 
 def eventually(does: Callable[[], object]) -> None:
-    """Whatever takes time on AWS is done within an hour."""
+    """Retry until it succeeds, for an hour at most."""
     before = time.monotonic()
     while time.monotonic() - before < AN_HOUR_S:
         try:
@@ -51,22 +46,22 @@ def test_an_account_is_made_becomes_usable_and_is_closed_in_time(aws: Aws, organ
 
 
 def seconds_to_create(emulator: Emulator, aws: Aws) -> list[int]:
-    """How long one creation after the other takes, in whole seconds."""
+    """The durations of creations in whole seconds."""
     emulator.reset()
     organization = Organization(aws)
-    emulator.skip(3600)
+    emulator.advance(3600)
     taken = []
     for name in "abc":
         request = organization.api.create_account(Email=f"{name}@example.org", AccountName=name)
         taken.append(0)
         while organization.status(request["CreateAccountStatus"]["Id"])["State"] == "IN_PROGRESS":
-            emulator.skip(1)
+            emulator.advance(1)
             taken[-1] += 1
     return taken
 
 
 def test_a_seed_gives_the_same_durations_again(emulator: Emulator, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The clock stands, but for being moved on by hand: then nothing may wait for it.
+    # Only this test moves the clock, so nothing may wait for it.
     monkeypatch.setattr(emulator, "_speed", 0.001)
     monkeypatch.setattr(options.CURRENT, "profile", replace(read_profile("real"), latency=AT_ONCE, limits=()))
     first, again = seconds_to_create(emulator, aws), seconds_to_create(emulator, aws)

@@ -1,4 +1,4 @@
-"""Stacks of a CloudFormation that takes its time, fails half-way, and fails to go back."""
+"""Stacks with delays, failures half-way and failed rollbacks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.emulator.conftest import slow_emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Refused, Stacks
 
@@ -20,12 +16,7 @@ stack = [90, 90]
 change_set = [10, 10]
 """
 SECRET = "AWS::SecretsManager::Secret"
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, PROFILE) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 def secret(name: str, text: str = "", **more: Any) -> Any:
@@ -49,19 +40,19 @@ CHANGED = {"A": secret("a", "new"), "B": secret("b", "new", DependsOn="A")}
 def stack(stacks: Stacks, emulator: Emulator) -> Stacks:
     """A stack named s that holds two secrets."""
     stacks.create("s", TWO)
-    emulator.skip(90)
+    emulator.advance(90)
     assert stacks.status("s") == "CREATE_COMPLETE"
     return stacks
 
 
 def told(stacks: Stacks) -> list[str]:
-    """What the stack went through, but for its creation."""
+    """The statuses of the stack after its creation."""
     events = stacks.api.describe_stack_events(StackName="s")["StackEvents"]
     passed = [each["ResourceStatus"] for each in reversed(events) if each["LogicalResourceId"] == "s"]
     return passed[2:]
 
 
-def test_a_change_set_is_in_progress_and_tells_nothing_before_it_is_made(
+def test_a_change_set_is_in_progress_and_has_no_changes_at_first(
     stacks: Stacks, emulator: Emulator, refused: Refused
 ) -> None:
     """API model, ChangeSetStatus; InvalidChangeSetStatusException: "might be CREATE_IN_PROGRESS"."""
@@ -71,29 +62,29 @@ def test_a_change_set_is_in_progress_and_tells_nothing_before_it_is_made(
     for call in (stacks.api.execute_change_set, stacks.api.delete_change_set):
         with refused("InvalidChangeSetStatus", match="CREATE_IN_PROGRESS"):
             call(ChangeSetName=change_set)
-    emulator.skip(10)
+    emulator.advance(10)
     found = stacks.api.describe_change_set(ChangeSetName=change_set)
     assert (found["Status"], found["ExecutionStatus"], len(found["Changes"])) == ("CREATE_COMPLETE", "AVAILABLE", 2)
 
 
-def test_a_change_set_without_changes_fails_when_it_is_made(stack: Stacks, emulator: Emulator) -> None:
+def test_a_change_set_without_changes_fails_after_its_delay(stack: Stacks, emulator: Emulator) -> None:
     change_set = stack.change_set("s", TWO)
     found = stack.api.describe_change_set(ChangeSetName=change_set)
     assert (found["Status"], found.get("StatusReason")) == ("CREATE_IN_PROGRESS", None)
-    emulator.skip(10)
+    emulator.advance(10)
     found = stack.api.describe_change_set(ChangeSetName=change_set)
     assert (found["Status"], found["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
     assert "didn't contain changes" in found["StatusReason"]
 
 
-def test_an_execution_is_in_progress_for_its_time(aws: Aws, stacks: Stacks, emulator: Emulator) -> None:
+def test_an_execution_is_in_progress_for_its_delay(aws: Aws, stacks: Stacks, emulator: Emulator) -> None:
     """API model, ExecutionStatus."""
     change_set = stacks.change_set("s", TWO, "CREATE")
-    emulator.skip(10)
+    emulator.advance(10)
     stacks.api.execute_change_set(ChangeSetName=change_set)
     seen = []
     for seconds in (1, 30, 30, 30):
-        emulator.skip(seconds)
+        emulator.advance(seconds)
         found = stacks.api.describe_change_set(ChangeSetName=change_set)
         seen.append((stacks.status("s"), found["ExecutionStatus"], names(aws), list(stacks.resources("s"))))
     assert seen == [
@@ -104,9 +95,9 @@ def test_an_execution_is_in_progress_for_its_time(aws: Aws, stacks: Stacks, emul
     ]
 
 
-def test_events_are_told_as_they_happen(stacks: Stacks, emulator: Emulator) -> None:
+def test_events_appear_when_they_happen(stacks: Stacks, emulator: Emulator) -> None:
     stacks.create("s", TWO)
-    emulator.skip(31)
+    emulator.advance(31)
     events = stacks.api.describe_stack_events(StackName="s")["StackEvents"]
     assert [(each["LogicalResourceId"], each["ResourceStatus"]) for each in reversed(events)] == [
         ("s", "CREATE_IN_PROGRESS"),
@@ -122,7 +113,7 @@ def test_a_busy_stack_cannot_be_updated(stack: Stacks, emulator: Emulator, refus
     for call in (stack.update, stack.change_set):
         with refused("ValidationError", match="is in UPDATE_IN_PROGRESS state and can not be updated"):
             call("s", TWO)
-    emulator.skip(90)
+    emulator.advance(90)
     assert stack.status("s") == "UPDATE_COMPLETE"
     stack.update("s", TWO)
 
@@ -130,7 +121,7 @@ def test_a_busy_stack_cannot_be_updated(stack: Stacks, emulator: Emulator, refus
 def test_a_change_set_of_a_busy_stack_cannot_be_executed(stack: Stacks, emulator: Emulator, refused: Refused) -> None:
     """API model, InvalidChangeSetStatusException: "or the stack status might be UPDATE_IN_PROGRESS"."""
     change_set = stack.change_set("s", CHANGED)
-    emulator.skip(10)
+    emulator.advance(10)
     stack.update("s", {"A": TWO["A"]})
     with refused("InvalidChangeSetStatus", match="UPDATE_IN_PROGRESS"):
         stack.api.execute_change_set(ChangeSetName=change_set)
@@ -138,7 +129,7 @@ def test_a_change_set_of_a_busy_stack_cannot_be_executed(stack: Stacks, emulator
 
 def test_a_change_set_is_executed_once(stack: Stacks, emulator: Emulator, refused: Refused) -> None:
     change_set = stack.change_set("s", CHANGED)
-    emulator.skip(10)
+    emulator.advance(10)
     stack.api.execute_change_set(ChangeSetName=change_set)
     for call in (stack.api.execute_change_set, stack.api.delete_change_set):
         with refused("InvalidChangeSetStatus", match="EXECUTE_IN_PROGRESS"):
@@ -148,21 +139,21 @@ def test_a_change_set_is_executed_once(stack: Stacks, emulator: Emulator, refuse
 def test_an_update_cleans_up_before_it_is_complete(stack: Stacks, emulator: Emulator) -> None:
     """User guide, "Stack status codes", UPDATE_COMPLETE_CLEANUP_IN_PROGRESS."""
     stack.update("s", {"A": secret("a", "new")})
-    emulator.skip(91)
+    emulator.advance(91)
     assert stack.status("s") == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
-    emulator.skip(45)
+    emulator.advance(45)
     assert stack.status("s") == "UPDATE_COMPLETE"
 
 
 def test_a_creation_that_fails_half_way_rolls_back(aws: Aws, stacks: Stacks, emulator: Emulator) -> None:
     """User guide, "Stack failure options"."""
-    emulator.requests.fail_resource(SECRET, "B", message="no luck")
+    emulator.fail_resource(SECRET, "B", message="no luck")
     change_set = stacks.change_set("s", TWO, "CREATE")
-    emulator.skip(10)
+    emulator.advance(10)
     stacks.api.execute_change_set(ChangeSetName=change_set)
     seen = []
     for seconds in (31, 30, 30):
-        emulator.skip(seconds)
+        emulator.advance(seconds)
         found = stacks.api.describe_change_set(ChangeSetName=change_set)
         seen.append((stacks.status("s"), found["ExecutionStatus"], names(aws)))
     assert seen == [
@@ -175,11 +166,11 @@ def test_a_creation_that_fails_half_way_rolls_back(aws: Aws, stacks: Stacks, emu
 
 def test_an_update_that_fails_half_way_rolls_back(aws: Aws, stack: Stacks, emulator: Emulator) -> None:
     """User guide, "Stack status codes", UPDATE_ROLLBACK_COMPLETE."""
-    emulator.requests.fail_resource(SECRET, "B")
+    emulator.fail_resource(SECRET, "B")
     stack.update("s", CHANGED)
-    emulator.skip(31)
+    emulator.advance(31)
     assert text(aws, "a") == "new"
-    emulator.skip(200)
+    emulator.advance(200)
     assert text(aws, "a") == ""
     assert told(stack) == [
         "UPDATE_IN_PROGRESS",
@@ -188,17 +179,17 @@ def test_an_update_that_fails_half_way_rolls_back(aws: Aws, stack: Stacks, emula
         "UPDATE_ROLLBACK_COMPLETE",
     ]
     stack.update("s", CHANGED)
-    emulator.skip(90)
+    emulator.advance(90)
     assert (stack.status("s"), text(aws, "a")) == ("UPDATE_COMPLETE", "new")
 
 
 @pytest.fixture
 def failed(stack: Stacks, emulator: Emulator) -> Stacks:
     """The same stack, whose update failed at B and could not be undone at A."""
-    emulator.requests.fail_resource(SECRET, "B")
-    emulator.requests.fail_rollback(SECRET, "A")
+    emulator.fail_resource(SECRET, "B")
+    emulator.fail_rollback(SECRET, "A")
     stack.update("s", CHANGED)
-    emulator.skip(200)
+    emulator.advance(200)
     assert stack.status("s") == "UPDATE_ROLLBACK_FAILED"
     return stack
 
@@ -217,15 +208,15 @@ def test_a_failed_rollback_is_continued(aws: Aws, failed: Stacks, emulator: Emul
     assert text(aws, "a") == "new"
     failed.api.continue_update_rollback(StackName="s")
     assert failed.status("s") == "UPDATE_ROLLBACK_IN_PROGRESS"
-    emulator.skip(90)
+    emulator.advance(90)
     assert (failed.status("s"), text(aws, "a")) == ("UPDATE_ROLLBACK_COMPLETE", "")
     failed.update("s", CHANGED)
 
 
 def test_a_continued_rollback_may_fail_again(failed: Stacks, emulator: Emulator) -> None:
-    emulator.requests.fail_rollback(SECRET)
+    emulator.fail_rollback(SECRET)
     failed.api.continue_update_rollback(StackName="s")
-    emulator.skip(90)
+    emulator.advance(90)
     assert failed.status("s") == "UPDATE_ROLLBACK_FAILED"
 
 
@@ -233,7 +224,7 @@ def test_a_continued_rollback_may_fail_again(failed: Stacks, emulator: Emulator)
 def test_a_resource_that_is_skipped_stays_as_it_is(aws: Aws, failed: Stacks, emulator: Emulator, how: Any) -> None:
     """The same page, ResourcesToSkip and ForceRollback: "CloudFormation sets the status … to UPDATE_COMPLETE"."""
     failed.api.continue_update_rollback(StackName="s", **how)
-    emulator.skip(90)
+    emulator.advance(90)
     assert (failed.status("s"), text(aws, "a")) == ("UPDATE_ROLLBACK_COMPLETE", "new")
     found = failed.api.describe_stack_resources(StackName="s")["StackResources"]
     assert {each["LogicalResourceId"]: each["ResourceStatus"] for each in found}["A"] == "UPDATE_COMPLETE"
@@ -252,21 +243,21 @@ def test_only_a_failed_rollback_is_continued(stack: Stacks, refused: Refused) ->
         stack.api.continue_update_rollback(StackName="s")
 
 
-def test_what_a_failed_rollback_of_a_creation_left_goes_with_the_stack(
+def test_a_deletion_removes_what_a_failed_rollback_of_a_creation_left(
     aws: Aws, stacks: Stacks, emulator: Emulator
 ) -> None:
     """User guide, "Stack status codes", ROLLBACK_FAILED: "Delete the stack"."""
-    emulator.requests.fail_resource(SECRET, "B")
-    emulator.requests.fail_rollback(SECRET, "A")
+    emulator.fail_resource(SECRET, "B")
+    emulator.fail_rollback(SECRET, "A")
     stacks.create("s", TWO)
-    emulator.skip(200)
+    emulator.advance(200)
     assert (stacks.status("s"), names(aws)) == ("ROLLBACK_FAILED", ["a"])
     stacks.api.delete_stack(StackName="s")
-    emulator.skip(90)
+    emulator.advance(90)
     assert names(aws) == []
 
 
-def test_a_deletion_takes_its_time(aws: Aws, stack: Stacks, emulator: Emulator, refused: Refused) -> None:
+def test_a_deletion_is_in_progress_for_its_delay(aws: Aws, stack: Stacks, emulator: Emulator, refused: Refused) -> None:
     """API reference, DeleteStack: "Once the call completes successfully, stack deletion starts"."""
     stack.api.delete_stack(StackName="s")
     assert (stack.status("s"), names(aws)) == ("DELETE_IN_PROGRESS", ["a", "b"])
@@ -275,7 +266,7 @@ def test_a_deletion_takes_its_time(aws: Aws, stack: Stacks, emulator: Emulator, 
         stack.update("s", CHANGED)
     with refused("AlreadyExistsException"):
         stack.create("s", TWO)
-    emulator.skip(90)
+    emulator.advance(90)
     assert names(aws) == []
     with refused("ValidationError", match="does not exist"):
         stack.status("s")
@@ -291,9 +282,9 @@ def test_a_stack_that_is_deleted_while_it_is_created_leaves_nothing(
     aws: Aws, stacks: Stacks, emulator: Emulator
 ) -> None:
     stacks.create("s", TWO)
-    emulator.skip(31)
+    emulator.advance(31)
     assert names(aws) == ["a"]
     stacks.api.delete_stack(StackName="s")
-    emulator.skip(200)
+    emulator.advance(200)
     assert names(aws) == []
     assert stacks.api.describe_stacks()["Stacks"] == []

@@ -1,4 +1,4 @@
-"""Faults by chance: as often as the profile says, and the same again for the same seed."""
+"""Random faults: their shares, and the same faults for the same seed."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def test_the_same_seed_gives_the_same_faults_and_another_one_others() -> None:
         (request("cloudformation.CreateStack"), {Fault.CONCURRENT_MODIFICATION, Fault.EMPTY_PAGE}),
     ],
 )
-def test_a_storm_brings_each_fault_that_can_strike_a_call_about_as_often_as_its_share(
-    asked: Request, impossible: set[Fault]
-) -> None:
+def test_each_fault_of_storm_occurs_about_as_often_as_its_share(asked: Request, impossible: set[Fault]) -> None:
     storm, times = read_profile("storm").faults, 20_000
     counted = Counter(picked(storm, 1, asked, times))
     for fault in Fault:
@@ -51,7 +49,7 @@ def test_a_storm_brings_each_fault_that_can_strike_a_call_about_as_often_as_its_
         assert counted[fault] == pytest.approx(share * times, abs=4 * (share * times) ** 0.5)
 
 
-def test_what_cannot_strike_one_call_does_not_change_the_fate_of_the_next() -> None:
+def test_a_fault_that_does_not_apply_leaves_the_next_call_unchanged() -> None:
     shares = Shares(server_error=0.2, empty_page=0.5)
     one, other = Faults(shares), Faults(shares)
     first, second = chance(3), chance(3)
@@ -61,6 +59,6 @@ def test_what_cannot_strike_one_call_does_not_change_the_fate_of_the_next() -> N
         assert written is (None if read is Fault.EMPTY_PAGE else read)
 
 
-def test_calm_and_real_break_nothing() -> None:
+def test_calm_and_real_have_no_faults() -> None:
     for name in ("calm", "real"):
         assert set(picked(read_profile(name).faults, 1, request())) == {None}

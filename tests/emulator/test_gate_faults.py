@@ -1,4 +1,4 @@
-"""What goes wrong between a client and AWS, one thing after the other, each when a test asks for it."""
+"""Each fault between a client and AWS, planned by a test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bootstrap.emulator.gate.gate import SLOW_S
 from tests.emulator.conftest import code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.emulator.conftest import Aws, Organization
 
@@ -26,12 +26,7 @@ READS: dict[str, Callable[[Any], Any]] = {
     "account": lambda api: api.get_account_information(),
 }
 SIGNED = "AWS4-HMAC-SHA256 Credential=testing/20261123/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(speed=SPEED)
 
 
 def names(organization: Organization) -> list[str]:
@@ -70,16 +65,14 @@ def test_a_server_error_comes_before_any_effect(emulator: Emulator, organization
     organization.ou("one")
 
 
-def test_a_connection_that_breaks_before_the_effect_leaves_nothing(
-    emulator: Emulator, organization: Organization
-) -> None:
+def test_a_reset_before_the_effect_leaves_no_effect(emulator: Emulator, organization: Organization) -> None:
     emulator.fail_next("organizations.CreateOrganizationalUnit", fault="reset_before")
     with pytest.raises(ConnectionClosedError):
         organization.ou("one")
     assert names(organization) == []
 
 
-def test_a_lost_answer_leaves_the_effect(emulator: Emulator, organization: Organization) -> None:
+def test_a_reset_after_the_effect_leaves_the_effect(emulator: Emulator, organization: Organization) -> None:
     emulator.fail_next("organizations.CreateOrganizationalUnit", fault="reset_after")
     with pytest.raises(ConnectionClosedError):
         organization.ou("one")
@@ -94,7 +87,7 @@ def test_a_broken_connection_is_reset_and_does_not_just_end(emulator: Emulator, 
     with closing(http.HTTPConnection(emulator.endpoint.removeprefix("http://"))) as connection:
         with pytest.raises(ConnectionResetError) as caught:
             ask(connection)
-        assert caught.type is ConnectionResetError  # and not RemoteDisconnected, which is one
+        assert caught.type is ConnectionResetError  # not its subclass RemoteDisconnected
         connection.close()
         assert ask(connection).status == 200
 
@@ -107,7 +100,7 @@ def ask(connection: http.HTTPConnection) -> http.HTTPResponse:
     return answer
 
 
-def test_a_slow_answer_comes_when_the_client_no_longer_waits_and_the_effect_is_there(
+def test_a_slow_answer_comes_after_the_read_timeout_and_has_taken_effect(
     emulator: Emulator, aws: Aws, organization: Organization
 ) -> None:
     """botocore's read_timeout is 60 s, https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html;
@@ -122,7 +115,7 @@ def test_a_slow_answer_comes_when_the_client_no_longer_waits_and_the_effect_is_t
     assert [call.outcome for call in emulator.calls() if call.action.endswith("CreateOrganizationalUnit")] == ["slow"]
 
 
-def test_a_concurrent_modification_is_answered_to_writes_of_organizations(
+def test_a_concurrent_modification_strikes_writes_of_organizations(
     emulator: Emulator, aws: Aws, organization: Organization
 ) -> None:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html, errors."""
@@ -144,7 +137,7 @@ def test_a_concurrent_modification_is_answered_to_writes_of_organizations(
         ("account", ("ExpiredTokenException", 403)),
     ],
 )
-def test_an_expired_token_is_told_to_who_has_one(
+def test_an_expired_token_strikes_calls_with_a_session_token(
     emulator: Emulator, aws: Aws, organization: Organization, service: str, answer: tuple[str, int]
 ) -> None:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html, ExpiredTokenException."""
@@ -157,13 +150,13 @@ def test_an_expired_token_is_told_to_who_has_one(
     assert code_and_status(caught.value) == answer
 
 
-def test_a_test_may_have_a_call_throttled(emulator: Emulator, aws: Aws) -> None:
+def test_throttling_can_be_planned(emulator: Emulator, aws: Aws) -> None:
     emulator.fail_next("sts.*", fault="throttled")
     with pytest.raises(ClientError, match="Throttling"):
         aws("sts").get_caller_identity()
 
 
-def test_a_fault_strikes_as_often_as_it_was_asked_for_after_those_that_it_skips(emulator: Emulator, aws: Aws) -> None:
+def test_a_planned_fault_skips_calls_and_then_strikes_so_many(emulator: Emulator, aws: Aws) -> None:
     planned = emulator.fail_next("iam.*", fault="server_error", times=2, skip=1, writes=True)
     iam, outcomes = aws("iam"), []
     for number in range(5):
@@ -177,7 +170,7 @@ def test_a_fault_strikes_as_often_as_it_was_asked_for_after_those_that_it_skips(
     assert planned.struck == 2
 
 
-def test_each_fault_counts_for_itself(emulator: Emulator, aws: Aws) -> None:
+def test_each_planned_fault_counts_its_own_calls(emulator: Emulator, aws: Aws) -> None:
     for number in (0, 2):
         emulator.fail_next("*", fault="server_error", skip=number)
     emulator.fail_next("*", fault="throttled", skip=2)
@@ -189,24 +182,24 @@ def test_each_fault_counts_for_itself(emulator: Emulator, aws: Aws) -> None:
     assert [call.outcome for call in emulator.calls()] == ["server_error", "ok", "server_error", "throttled", "ok"]
 
 
-def test_a_reset_forgets_what_was_asked_for(emulator: Emulator, aws: Aws) -> None:
+def test_a_reset_drops_planned_faults(emulator: Emulator, aws: Aws) -> None:
     emulator.fail_next("*", fault="server_error")
     emulator.reset()
     aws("iam").list_users()
 
 
-def test_a_fault_that_there_is_not_is_refused(emulator: Emulator) -> None:
+def test_an_unknown_fault_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(ValueError, match="meteor"):
         emulator.fail_next("*", fault="meteor")
     assert emulator.fail_next("*", Fault.SLOW).struck == 0
 
 
-def test_a_emulator_that_is_stopped_takes_no_faults() -> None:
+def test_a_stopped_emulator_takes_no_faults() -> None:
     with pytest.raises(RuntimeError, match="not running"):
         Emulator().fail_next("*", fault="slow")
 
 
-def test_a_client_that_is_gone_before_its_connection_breaks_harms_nobody(emulator: Emulator) -> None:
+def test_a_client_that_disconnects_first_does_no_harm(emulator: Emulator) -> None:
     address = emulator.endpoint.removeprefix("http://")
     host, _, port = address.partition(":")
     emulator.fail_next("*", fault="slow", times=10)

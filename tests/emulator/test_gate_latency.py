@@ -1,4 +1,4 @@
-"""Calls take time, and each its own: AWS gives no figure for it, so that the profile says one."""
+"""The latency of calls, which the profile sets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws
 
 SPEED = 50.0
@@ -21,23 +18,16 @@ PROFILE = """
 latency_s = [10, 11]
 limits = [{ actions = ["sts.GetCallerIdentity"], account = [0, 0] }]
 """
+pytestmark = pytest.mark.emulator(profile=PROFILE, speed=SPEED)
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text(PROFILE, "utf-8")
-    with Emulator(profile=str(path), speed=SPEED) as running:
-        yield running
-
-
-def test_a_call_takes_as_long_as_the_profile_says(aws: Aws) -> None:
+def test_a_call_has_the_latency_of_the_profile(aws: Aws) -> None:
     began = time.monotonic()
     aws("iam").list_users()
     assert time.monotonic() - began >= 10 / SPEED
 
 
-def test_calls_wait_beside_each_other(aws: Aws) -> None:
+def test_latencies_of_concurrent_calls_overlap(aws: Aws) -> None:
     iam = aws("iam")
     iam.list_users()
     began = time.monotonic()
@@ -46,10 +36,10 @@ def test_calls_wait_beside_each_other(aws: Aws) -> None:
     assert time.monotonic() - began < 16 * 10 / SPEED / 2
 
 
-def test_a_throttled_call_is_refused_at_once(emulator: Emulator, aws: Aws) -> None:
+def test_a_throttled_call_has_no_latency(emulator: Emulator, aws: Aws) -> None:
     sts = aws("sts")
     took = []
-    for _ in range(5):  # the best of a few: other work on the machine only ever adds
+    for _ in range(5):  # the best of five: other work on the machine only adds
         began = time.monotonic()
         with pytest.raises(ClientError, match="Throttling"):
             sts.get_caller_identity()
@@ -58,7 +48,7 @@ def test_a_throttled_call_is_refused_at_once(emulator: Emulator, aws: Aws) -> No
     assert {call.outcome for call in emulator.calls()} == {"throttled"}
 
 
-def test_a_call_of_before_a_reset_never_reaches_the_aws_of_after_it(emulator: Emulator, aws: Aws) -> None:
+def test_a_call_made_before_a_reset_has_no_effect_after_it(emulator: Emulator, aws: Aws) -> None:
     iam = aws("iam")
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(iam.create_user, UserName="late")

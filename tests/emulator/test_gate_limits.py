@@ -1,4 +1,4 @@
-"""The published rates: a bucket for the account that calls, another one for the organization."""
+"""Rate limits: a token bucket for the calling account, and one for the organization."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bootstrap.emulator import Emulator
 from bootstrap.emulator.gate.buckets import Buckets
 from bootstrap.emulator.gate.gate import Arrival
 from bootstrap.emulator.gate.request import Protocol, Request
@@ -16,8 +15,7 @@ from bootstrap.emulator.profile import Limit, Rate, read_profile
 from tests.emulator.conftest import code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization
 
 PROFILE = """
@@ -33,14 +31,7 @@ limits = [
   { actions = ["resourcegroupstaggingapi.GetResources", "secretsmanager.ListSecrets"], account = [0, 0] },
 ]
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "limits.toml"
-    path.write_text(PROFILE, "utf-8")
-    with Emulator(profile=str(path)) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=PROFILE)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +46,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         ("secretsmanager.list_secrets", {}, ("ThrottlingException", 400)),
     ],
 )
-def test_each_service_refuses_in_its_own_words(
+def test_each_service_has_its_own_throttling_error(
     aws: Aws, method: str, parameters: dict[str, Any], answer: tuple[str, int]
 ) -> None:
     """The services' API models and https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html."""
@@ -65,9 +56,7 @@ def test_each_service_refuses_in_its_own_words(
     assert caught.value.response["Error"]["Message"]
 
 
-def test_organizations_refuses_what_exceeds_the_burst_and_does_nothing_then(
-    emulator: Emulator, organization: Organization
-) -> None:
+def test_a_call_over_the_burst_has_no_effect(emulator: Emulator, organization: Organization) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits."""
     first, _ = organization.ou("one"), organization.ou("two")
     with pytest.raises(ClientError) as caught:
@@ -85,7 +74,7 @@ def test_organizations_refuses_what_exceeds_the_burst_and_does_nothing_then(
     ]
 
 
-def test_accounts_have_buckets_of_their_own_and_one_together(aws: Aws, organization: Organization) -> None:
+def test_accounts_have_a_bucket_each_and_one_for_the_organization(aws: Aws, organization: Organization) -> None:
     """Same page: "per account" and "per organization"."""
     alice = aws("organizations", organization.account("alice"))
     for api in (organization.api, organization.api, alice):
@@ -95,7 +84,7 @@ def test_accounts_have_buckets_of_their_own_and_one_together(aws: Aws, organizat
 
 
 def test_a_bucket_fills_again_at_its_rate(emulator: Emulator, organization: Organization) -> None:
-    """Twenty a second: whoever asks all the time is answered as often, and no more."""
+    """Twenty a second: a client that calls all the time gets as many answers, and no more."""
     asked = 0
     began = emulator.calls()[-1].at
     answered: list[float] = []
@@ -123,7 +112,7 @@ def test_an_empty_bucket_of_the_organization_costs_the_account_nothing() -> None
     assert [buckets.take("a.B", "2", other, 0) for other in "pqr"] == [True, True, False]
 
 
-def test_a_row_for_a_whole_service_is_that_of_every_action_without_a_row_of_its_own() -> None:
+def test_a_row_for_a_service_limits_actions_without_a_row() -> None:
     """Identity Center: https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html."""
     buckets = Buckets([Limit(("a.*",), account=Rate(1, 2)), Limit(("a.C",), account=Rate(1, 1))])
     took = [buckets.take(action, "1", "o", 0) for action in ("a.A", "a.C", "a.B", "a.A", "b.A")]
@@ -131,12 +120,12 @@ def test_a_row_for_a_whole_service_is_that_of_every_action_without_a_row_of_its_
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_storm_of_threads_gets_exactly_the_burst(emulator: Emulator) -> None:
-    visit = emulator._running_listener().gate._visit
+def test_many_threads_get_exactly_the_burst(emulator: Emulator) -> None:
+    session = emulator._running_listener().gate._session
     request = Request("iam", "ListRoles", Protocol.QUERY, "us-east-1", "testing", session=False, signed_at="")
 
     def work(_: int) -> int:
-        return sum(visit.decide(Arrival(request, "123456789012", 0.0)).fault is None for _ in range(500))
+        return sum(session.decide(Arrival(request, "123456789012", 0.0)).fault is None for _ in range(500))
 
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(work, range(16))) == 4000
@@ -144,7 +133,7 @@ def test_a_storm_of_threads_gets_exactly_the_burst(emulator: Emulator) -> None:
 
 @pytest.mark.parametrize("name", ["real", "storm"])
 def test_the_profiles_have_the_rates_that_aws_publishes(name: str) -> None:
-    """A few rows of the table, typed once more."""
+    """Some rows of the table, typed again."""
     limits = {action: limit for limit in read_profile(name).limits for action in limit.actions}
     assert limits["organizations.CreateAccount"][1:] == ((0.1, 3), None)
     assert limits["organizations.DescribeAccount"][1:] == ((20, 30), (24, 36))

@@ -1,4 +1,4 @@
-"""Pages: twenty items at most, and now and then none at all though there are more.
+"""Pages of at most twenty items, and empty pages with a NextToken.
 
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html: "can occasionally return an empty
 set of results even when there are more results available".
@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws, Organization, Refused
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 def pages(organization: Organization) -> list[dict[str, Any]]:
@@ -29,13 +20,13 @@ def pages(organization: Organization) -> list[dict[str, Any]]:
     return list(found)
 
 
-def test_an_empty_page_leads_to_the_items_wherever_it_comes(emulator: Emulator, organization: Organization) -> None:
-    made = [organization.ou(f"OU-{number}") for number in range(45)]
+def test_an_empty_page_leads_to_the_items(emulator: Emulator, organization: Organization) -> None:
+    made = [organization.ou(f"unit-{number}") for number in range(45)]
     for skip in (0, 2):  # before the first, and before the second
         emulator.fail_next("organizations.List*", fault="empty_page", skip=skip)
     found = pages(organization)
     assert [len(page["OrganizationalUnits"]) for page in found] == [0, 20, 0, 20, 5]
-    assert [ou["Id"] for page in found for ou in page["OrganizationalUnits"]] == made
+    assert [unit["Id"] for page in found for unit in page["OrganizationalUnits"]] == made
     assert "NextToken" not in found[-1]
     assert [call.outcome for call in emulator.calls()][-5:] == ["empty_page", "ok", "empty_page", "ok", "ok"]
 
@@ -56,7 +47,7 @@ def test_empty_pages_may_follow_each_other(emulator: Emulator, organization: Org
         ("list_delegated_administrators", "DelegatedAdministrators"),
     ],
 )
-def test_every_list_of_organizations_may_begin_so(
+def test_every_list_of_organizations_may_begin_with_an_empty_page(
     emulator: Emulator, organization: Organization, operation: str, member: str
 ) -> None:
     listed = getattr(organization.api, operation)
@@ -67,7 +58,7 @@ def test_every_list_of_organizations_may_begin_so(
     assert listed(NextToken=empty["NextToken"])[member] == whole
 
 
-def test_what_is_an_error_is_no_page(emulator: Emulator, aws: Aws, refused: Refused) -> None:
+def test_an_error_is_not_turned_into_an_empty_page(emulator: Emulator, aws: Aws, refused: Refused) -> None:
     emulator.fail_next("organizations.List*", fault="empty_page")
     with refused("AWSOrganizationsNotInUseException"):
         aws("organizations").list_roots()

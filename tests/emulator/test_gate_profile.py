@@ -1,4 +1,4 @@
-"""Profiles: the three that there are, and one of one's own."""
+"""Profiles: the three of the emulator, and files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ rollback_failures = [{ type_name = "AWS::IAM::Role", logical_id = "Deploy", mess
 """
 
 
-def test_a_file_of_one_s_own_is_a_profile_by_its_path(tmp_path: Path) -> None:
+def test_a_file_is_a_profile(tmp_path: Path) -> None:
     (tmp_path / "monday.toml").write_text(OWN, "utf-8")
     profile = read_profile(str(tmp_path / "monday.toml"))
     assert profile.name == "monday"
@@ -37,21 +37,28 @@ def test_a_file_of_one_s_own_is_a_profile_by_its_path(tmp_path: Path) -> None:
     assert profile.faults == Faults(slow=0.5)
     assert profile.accounts_in_creation == 5
     assert (profile.paths, profile.tagging) == (False, False)
-    assert [failure.where for failure in profile.failures] == ["account", "resource", "rollback"]
+    assert [failure.operation for failure in profile.failures] == ["account", "resource", "rollback"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_name_is_a_profile(name: str) -> None:
+def test_a_name_is_a_profile(name: str) -> None:
     assert read_profile(name).name == name
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_beside_each_number_stands_its_source_or_that_it_is_a_guess(name: str) -> None:
-    """Those of the limits and faults have theirs together, at the head."""
+def test_each_number_has_a_source_or_is_a_guess(name: str) -> None:
+    """The limits and the faults have their sources above them."""
     text, _, _ = (FOLDER / f"{name}.toml").read_text("utf-8").partition("[faults]")
-    numbers = re.findall(r"^(?!limits)\w+ = .*", text, re.MULTILINE)
+    numbers = re.findall(r"^(?!limits|base)\w+ = .*", text, re.MULTILINE)
     assert numbers
     assert [line for line in numbers if "  # " not in line] == []
+
+
+def test_a_file_changes_its_base(tmp_path: Path) -> None:
+    (tmp_path / "slow.toml").write_text("base = 'real'\nlatency_s = [1, 2]\ndelays_s = { stack = [3, 4] }", "utf-8")
+    profile, real = read_profile(str(tmp_path / "slow.toml")), read_profile("real")
+    assert (profile.latency, profile.delays.stack) == (Span(1, 2), Span(3, 4))
+    assert (profile.limits, profile.delays.account_creation) == (real.limits, real.delays.account_creation)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +75,15 @@ def test_beside_each_number_stands_its_source_or_that_it_is_a_guess(name: str) -
         "account_failures = [{ email = 'a@example.org' }]",
         "resource_failures = [{ type = 'AWS::IAM::Role' }]",
         "this is no TOML",
+        "base = 'monday'",
     ],
 )
-def test_a_file_that_is_no_profile_is_refused_with_its_name(tmp_path: Path, wrong: str) -> None:
+def test_an_invalid_file_is_an_error_with_its_name(tmp_path: Path, wrong: str) -> None:
     (tmp_path / "wrong.toml").write_text(wrong, "utf-8")
     with pytest.raises(ValueError, match=r"wrong\.toml"):
         Emulator(profile=str(tmp_path / "wrong.toml"))
 
 
-def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:
-    with pytest.raises(ValueError, match="stormy is neither one of calm, real, storm nor a file"):
+def test_an_unknown_name_is_an_error_with_the_known_names() -> None:
+    with pytest.raises(ValueError, match="the profile stormy is none of calm, real, storm, and no readable file"):
         Emulator(profile="stormy")

@@ -1,4 +1,4 @@
-"""The record of what the emulator saw, in the process and over HTTP."""
+"""The record of calls, in the process and over HTTP."""
 
 from __future__ import annotations
 
@@ -14,17 +14,10 @@ from bootstrap.emulator import Call, Emulator, options
 from tests.emulator.conftest import MANAGEMENT, code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.emulator.conftest import Aws
 
 SPEED = 100.0
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(speed=SPEED)
 
 
 def over_http(emulator: Emulator) -> Any:
@@ -33,7 +26,7 @@ def over_http(emulator: Emulator) -> Any:
         return json.load(answer)
 
 
-def test_a_call_is_recorded_with_all_that_is_known_of_it(emulator: Emulator, aws: Aws) -> None:
+def test_a_call_is_recorded_with_all_fields(emulator: Emulator, aws: Aws) -> None:
     aws("iam").create_user(UserName="somebody")
     (call,) = emulator.calls()
     assert call == Call(
@@ -69,7 +62,7 @@ def test_an_error_of_aws_is_recorded_by_its_code(
     assert (call.outcome, call.status, call.effect) == (*answer, False)
 
 
-def test_a_lost_answer_is_recorded_with_its_effect_and_a_broken_request_without(emulator: Emulator, aws: Aws) -> None:
+def test_the_record_says_whether_a_broken_call_took_effect(emulator: Emulator, aws: Aws) -> None:
     emulator.fail_next("iam.CreateUser", fault="reset_before")
     emulator.fail_next("iam.CreateUser", fault="reset_after", skip=1, times=2)
     for name in ("one", "two", "two"):
@@ -78,18 +71,18 @@ def test_a_lost_answer_is_recorded_with_its_effect_and_a_broken_request_without(
     assert [(call.outcome, call.status, call.effect) for call in emulator.calls()] == [
         ("reset_before", 0, False),
         ("reset_after", 0, True),
-        ("reset_after", 0, False),  # it is there already: this answer that nobody read was an error
+        ("reset_after", 0, False),  # the lost answer was an error: the organization exists already
     ]
 
 
-def test_the_calls_are_there_over_http_and_asking_for_them_is_none(emulator: Emulator, aws: Aws) -> None:
+def test_the_record_is_served_over_http_and_reading_it_is_no_call(emulator: Emulator, aws: Aws) -> None:
     emulator.fail_next("*", fault="reset_before", skip=1)
     aws("iam").list_users()
     assert over_http(emulator) == over_http(emulator) == [asdict(call) for call in emulator.calls()]
     assert [call.action for call in emulator.calls()] == ["iam.ListUsers"]
 
 
-def test_a_reset_empties_the_record_and_begins_its_time_anew(emulator: Emulator, aws: Aws) -> None:
+def test_a_reset_empties_the_record_and_restarts_the_clock(emulator: Emulator, aws: Aws) -> None:
     options.CURRENT.clock.sleep(SPEED / 4)
     aws("iam").list_users()
     assert emulator.calls()[-1].at >= SPEED / 4
@@ -99,7 +92,7 @@ def test_a_reset_empties_the_record_and_begins_its_time_anew(emulator: Emulator,
     assert over_http(emulator) == []
 
 
-def test_what_the_emulator_cannot_do_is_recorded_as_a_failure(emulator: Emulator, aws: Aws) -> None:
+def test_an_operation_that_moto_lacks_is_recorded_as_a_failure(emulator: Emulator, aws: Aws) -> None:
     with pytest.raises(ClientError):
         aws("organizations").describe_responsibility_transfer(Id="rt-12345678")
     (call,) = emulator.calls()

@@ -1,4 +1,4 @@
-"""Which call a request is, in each of AWS's protocols, and whose."""
+"""Parsing of requests in each of AWS's protocols."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
         ("account.get_account_information", {}, ("account.GetAccountInformation", False)),
     ],
 )
-def test_a_call_is_known_by_its_service_and_operation(
+def test_a_request_is_parsed_into_service_and_operation(
     emulator: Emulator, aws: Aws, method: str, parameters: dict[str, Any], seen: tuple[str, bool]
 ) -> None:
     """https://smithy.io/2.0/aws/protocols/index.html."""
-    with suppress(ClientError):  # there is no organization; the call is recognised all the same
+    with suppress(ClientError):  # there is no organization; the call is parsed all the same
         aws.call(method, **parameters)
     (call,) = emulator.calls()
     assert (call.action, call.write) == seen
     assert (call.account, call.region) == (MANAGEMENT, "us-east-1")
 
 
-def test_a_call_with_a_member_s_session_is_the_member_s(
+def test_a_call_with_a_member_s_session_has_the_member_s_account(
     emulator: Emulator, aws: Aws, organization: Organization
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: a key says whose it is."""
@@ -54,7 +54,7 @@ def test_a_call_with_a_member_s_session_is_the_member_s(
     assert called["sts.AssumeRole"] == MANAGEMENT
 
 
-def test_what_is_no_call_of_aws_passes_unrecorded(emulator: Emulator) -> None:
+def test_a_request_that_is_no_call_of_aws_is_not_recorded(emulator: Emulator) -> None:
     emulator.fail_next("*", fault="server_error")
     with urllib.request.urlopen(f"{emulator.endpoint}/moto-api/") as answer:  # noqa: S310 (on loopback)
         assert answer.status == 200

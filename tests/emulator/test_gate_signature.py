@@ -1,4 +1,4 @@
-"""A client whose clock is wrong: its signatures are of another time.
+"""Clients with a wrong clock: the time of their signatures is outside the window.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html has the messages.
 """
@@ -13,28 +13,19 @@ import botocore.auth
 import pytest
 from botocore.exceptions import ClientError
 
-from bootstrap.emulator import Emulator
 from bootstrap.emulator.profile import read_profile
 from tests.emulator.conftest import code_and_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws
 
 AHEAD_S = 7200
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text(f"signature_window_s = 300\nclock_ahead_s = {AHEAD_S}", "utf-8")
-    with Emulator(profile=str(path)) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=f"signature_window_s = 300\nclock_ahead_s = {AHEAD_S}")
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, off_s: float) -> None:
-    """Set the client's clock, by what AWS's is."""
+    """Set the client's clock relative to AWS's."""
 
     def now(*, remove_tzinfo: bool = True) -> datetime:
         at = datetime.now(UTC) + timedelta(seconds=AHEAD_S + off_s)
@@ -53,7 +44,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, off_s: float) -> None:
         ("s3.list_buckets", ("RequestTimeTooSkewed", 403)),
     ],
 )
-def test_a_clock_that_is_behind_is_refused_in_the_words_of_each_service(
+def test_each_service_has_its_own_error_for_an_expired_signature(
     emulator: Emulator, aws: Aws, method: str, answer: tuple[str, int]
 ) -> None:
     with pytest.raises(ClientError) as caught:
@@ -64,7 +55,7 @@ def test_a_clock_that_is_behind_is_refused_in_the_words_of_each_service(
 
 
 @pytest.mark.parametrize("off_s", [-270, 0, 270])
-def test_a_clock_that_is_nearly_right_is_right_enough(monkeypatch: pytest.MonkeyPatch, aws: Aws, off_s: int) -> None:
+def test_a_signature_within_the_window_is_accepted(monkeypatch: pytest.MonkeyPatch, aws: Aws, off_s: int) -> None:
     clock(monkeypatch, off_s)
     aws("iam").list_users()
 
@@ -76,13 +67,13 @@ def test_a_clock_that_is_nearly_right_is_right_enough(monkeypatch: pytest.Monkey
         (330, r"Signature not yet current: \d+T\d+Z is still later than \d+T\d+Z \(\d+T\d+Z \+ 5 min\.\)"),
     ],
 )
-def test_the_message_tells_both_clocks(monkeypatch: pytest.MonkeyPatch, aws: Aws, off_s: int, message: str) -> None:
+def test_the_message_has_both_times(monkeypatch: pytest.MonkeyPatch, aws: Aws, off_s: int, message: str) -> None:
     clock(monkeypatch, off_s)
     with pytest.raises(ClientError, match=message):
         aws("iam").list_users()
 
 
-def test_the_date_of_an_answer_is_by_the_clock_of_aws(monkeypatch: pytest.MonkeyPatch, aws: Aws) -> None:
+def test_the_date_of_an_answer_is_by_the_clock_of_the_profile(monkeypatch: pytest.MonkeyPatch, aws: Aws) -> None:
     """SDKs that correct a wrong clock go by it: https://aws.amazon.com/blogs/developer/clock-skew-correction/."""
     clock(monkeypatch, 0)
     date = aws("iam").list_users()["ResponseMetadata"]["HTTPHeaders"]["date"]
@@ -90,7 +81,7 @@ def test_the_date_of_an_answer_is_by_the_clock_of_aws(monkeypatch: pytest.Monkey
     assert ahead.total_seconds() == pytest.approx(AHEAD_S, abs=60)
 
 
-def test_a_test_may_have_one_call_refused_so(emulator: Emulator, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_skewed_clock_can_be_planned(emulator: Emulator, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     clock(monkeypatch, 0)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: datetime.now(UTC) + timedelta(seconds=AHEAD_S))
     emulator.fail_next("iam.*", fault="skewed_clock")
@@ -99,6 +90,6 @@ def test_a_test_may_have_one_call_refused_so(emulator: Emulator, aws: Aws, monke
     aws("iam").list_users()
 
 
-def test_real_and_storm_look_at_the_clock_and_calm_does_not() -> None:
+def test_real_and_storm_check_the_time_of_signatures() -> None:
     windows = {name: read_profile(name).signature_window_s for name in ("calm", "real", "storm")}
     assert windows == {"calm": 0, "real": 300, "storm": 300}

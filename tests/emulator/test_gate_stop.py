@@ -1,4 +1,4 @@
-"""A emulator that stops and starts while calls are on their way."""
+"""Calls in flight while the emulator stops and starts."""
 
 from __future__ import annotations
 
@@ -8,31 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from tests.emulator.conftest import Aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from bootstrap.emulator import Emulator
 
 SPEED = 50.0
+pytestmark = pytest.mark.emulator(profile="latency_s = [40, 41]", speed=SPEED)
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "late.toml"
-    path.write_text("latency_s = [40, 41]", "utf-8")
-    yielded = Emulator(profile=str(path), speed=SPEED)
-    yield yielded
-    yielded.stop()
-
-
-def test_a_call_of_before_a_stop_never_reaches_the_aws_of_the_next_start(emulator: Emulator) -> None:
-    iam = Aws(emulator.start().endpoint)("iam")
+def test_a_call_made_before_a_stop_has_no_effect_after_the_next_start(emulator: Emulator) -> None:
+    iam = Aws(emulator.endpoint)("iam")
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(iam.create_user, UserName="late")
         time.sleep(10 / SPEED)
         emulator.stop()
         after = Aws(emulator.start().endpoint)
         assert late.exception() is not None
-    assert after.call("iam.list_users")["Users"] == []  # it takes as long as the other one had left
+    assert after.call("iam.list_users")["Users"] == []  # it takes as long as the old call had left
     assert [call.action for call in emulator.calls()] == ["iam.ListUsers"]

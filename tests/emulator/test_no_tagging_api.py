@@ -6,18 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.emulator.conftest import Aws, Organization, Refused
 
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(tagging=False) as running:
-        yield running
+pytestmark = pytest.mark.emulator(tagging=False)
 
 
 def test_the_tagging_api_is_unknown_and_organizations_has_the_tags(

@@ -1,4 +1,4 @@
-"""The organization, its root and the types of policy in use."""
+"""The organization, its root and its policy types."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_all_fifteen_types_can_be_enabled_used_and_disabled(
     ("kind", "name"),
     [("SERVICE_CONTROL_POLICY", "FullAWSAccess"), ("RESOURCE_CONTROL_POLICY", "RCPFullAWSAccess")],
 )
-def test_enabling_attaches_full_access_everywhere_and_what_comes_later_gets_it_too(
+def test_enabling_attaches_full_access_everywhere_and_to_later_targets(
     organization: Organization, kind: str, name: str
 ) -> None:
     """User guide, "SCP evaluation": FullAWSAccess is attached to every root, OU and account when enabled."""
@@ -89,7 +89,7 @@ def test_enabling_attaches_full_access_everywhere_and_what_comes_later_gets_it_t
         assert organization.attached(target, kind) == [name]
 
 
-def test_disabling_loses_every_attachment_and_enabling_restores_only_full_access(organization: Organization) -> None:
+def test_disabling_detaches_everything_and_enabling_attaches_full_access_only(organization: Organization) -> None:
     """User guide, "Disabling a policy type"."""
     policy, ou = organization.policy("mine"), organization.ou("ou")
     organization.api.attach_policy(PolicyId=policy, TargetId=ou)

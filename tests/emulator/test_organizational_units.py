@@ -1,4 +1,4 @@
-"""OUs, and moving accounts between them."""
+"""Organizational units, and moving accounts between them."""
 
 from __future__ import annotations
 
@@ -56,19 +56,19 @@ def test_only_an_empty_ou_can_be_deleted(organization: Organization, refused: Re
     inner = organization.ou("inner", outer)
     account = organization.account("alice")
     organization.api.move_account(AccountId=account, SourceParentId=organization.root, DestinationParentId=inner)
-    for ou in (outer, inner):
+    for unit in (outer, inner):
         with refused("OrganizationalUnitNotEmptyException"):
-            organization.api.delete_organizational_unit(OrganizationalUnitId=ou)
+            organization.api.delete_organizational_unit(OrganizationalUnitId=unit)
 
 
 def test_deleting_an_ou_detaches_its_policies(organization: Organization) -> None:
-    ou, policy = organization.ou("ou"), organization.policy("mine")
-    organization.api.attach_policy(PolicyId=policy, TargetId=ou)
-    organization.api.delete_organizational_unit(OrganizationalUnitId=ou)
+    unit, policy = organization.ou("unit"), organization.policy("mine")
+    organization.api.attach_policy(PolicyId=policy, TargetId=unit)
+    organization.api.delete_organizational_unit(OrganizationalUnitId=unit)
     organization.api.delete_policy(PolicyId=policy)
 
 
-def test_an_ou_tells_its_path_everywhere(organization: Organization) -> None:
+def test_an_ou_has_its_path_in_every_answer(organization: Organization) -> None:
     outer = organization.ou("outer")
     inner = organization.ou("inner", outer)
     path = f"{organization.id}/{organization.root}/{outer}/{inner}/"
@@ -81,27 +81,27 @@ def test_a_move_names_the_right_source_and_an_existing_destination(
     organization: Organization, refused: Refused
 ) -> None:
     """API reference, MoveAccount."""
-    account, ou = organization.account("alice"), organization.ou("ou")
+    account, unit = organization.account("alice"), organization.ou("unit")
 
     def move(source: Any, destination: Any, account_id: Any = account) -> Any:
         organization.api.move_account(AccountId=account_id, SourceParentId=source, DestinationParentId=destination)
 
     with refused("SourceParentNotFoundException"):
-        move("ou-none-00000000", ou)
+        move("ou-none-00000000", unit)
     with refused("DestinationParentNotFoundException"):
         move(organization.root, "ou-none-00000000")
     with refused("DuplicateAccountException"):
         move(organization.root, organization.root)
     with refused("AccountNotFoundException"):
-        move(organization.root, ou, "000000000000")
-    move(organization.root, ou)
-    children = organization.api.list_children(ParentId=ou, ChildType="ACCOUNT")["Children"]
+        move(organization.root, unit, "000000000000")
+    move(organization.root, unit)
+    children = organization.api.list_children(ParentId=unit, ChildType="ACCOUNT")["Children"]
     assert children == [{"Id": account, "Type": "ACCOUNT"}]
 
 
 def test_ous_are_listed_in_pages_of_twenty(organization: Organization) -> None:
     for number in range(21):
-        organization.ou(f"OU-{number}")
+        organization.ou(f"unit-{number}")
     listed = organization.api.list_organizational_units_for_parent
     first = listed(ParentId=organization.root)
     assert len(first["OrganizationalUnits"]) == 20

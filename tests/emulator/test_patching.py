@@ -1,4 +1,4 @@
-"""How moto is replaced: an upgrade of moto must say what it broke."""
+"""Patches of moto: an upgrade of moto must name what it broke."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Backend:
         return "moto"
 
 
-def test_replacing_what_moto_no_longer_has_names_it() -> None:
+def test_replacing_a_missing_attribute_is_an_error_with_its_name() -> None:
     with pytest.raises(MotoChangedError, match=r"Backend\.renamed"):
         replaces(Backend, "renamed")(lambda _self: "ours")
 
 
-def test_adding_what_moto_has_by_now_names_it() -> None:
+def test_adding_an_existing_attribute_is_an_error_with_its_name() -> None:
     with pytest.raises(MotoChangedError, match=r"Backend\.known"):
         adds(Backend, "known")(lambda _self: "ours")
 
@@ -34,13 +34,13 @@ def test_adding_what_moto_has_by_now_names_it() -> None:
 def test_every_patch_is_applied_once(emulator: Emulator) -> None:
     assert emulator.endpoint
     before = list(patching.PATCHED)
-    importlib.import_module("bootstrap.emulator.completed")
+    importlib.import_module("bootstrap.emulator.patches")
     assert before == patching.PATCHED
     assert len(set(before)) == len(before)
 
 
-def test_moto_is_the_version_that_was_completed() -> None:
-    """The emulator replaces private functions of moto, so that another version needs another look."""
+def test_moto_has_the_pinned_version() -> None:
+    """The emulator replaces private functions of moto: review the patches for another version."""
     assert moto.__version__ == "5.2.5"
 
 
@@ -58,8 +58,6 @@ def test_moto_is_the_version_that_was_completed() -> None:
         ("moto.budgets.models", "BudgetsBackend", "create_budget", ["self", "account_id", "budget", "notifications"]),
     ],
 )
-def test_what_we_call_in_moto_still_takes_the_same_parameters(
-    module: str, owner: str, name: str, parameters: Any
-) -> None:
+def test_moto_s_functions_take_the_expected_parameters(module: str, owner: str, name: str, parameters: Any) -> None:
     function = getattr(getattr(importlib.import_module(module), owner), name)
     assert list(inspect.signature(function).parameters) == parameters

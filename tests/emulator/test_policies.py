@@ -1,4 +1,4 @@
-"""Policies: what they may say, how large they are, where they are attached."""
+"""Policies: their content, their size and their attachments."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def rcp(**statement: Any) -> Any:
         scp(Actions="s3:*"),
     ],
 )
-def test_an_scp_against_the_grammar_is_malformed(organization: Organization, content: Any, refused: Refused) -> None:
+def test_an_invalid_scp_is_malformed(organization: Organization, content: Any, refused: Refused) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html."""
     with refused("MalformedPolicyDocumentException"):
         create(organization, SCP, content)
@@ -84,21 +84,19 @@ def test_the_full_iam_language_is_allowed_in_an_scp(organization: Organization, 
         rcp(NotPrincipal="*"),
     ],
 )
-def test_an_rcp_against_the_grammar_is_malformed(organization: Organization, content: Any, refused: Refused) -> None:
+def test_an_invalid_rcp_is_malformed(organization: Organization, content: Any, refused: Refused) -> None:
     """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html."""
     with refused("MalformedPolicyDocumentException"):
         create(organization, RCP, content)
 
 
-def test_a_right_rcp_and_any_object_for_other_types_are_accepted(organization: Organization) -> None:
+def test_a_valid_rcp_and_any_object_of_other_types_are_accepted(organization: Organization) -> None:
     assert create(organization, RCP, rcp())
     assert create(organization, "TAG_POLICY", {"tags": {}})
 
 
 @pytest.mark.parametrize("kind", sorted(POLICY_LIMITS))
-def test_every_character_as_given_counts_towards_the_size(
-    organization: Organization, kind: str, refused: Refused
-) -> None:
+def test_every_character_counts_towards_the_size(organization: Organization, kind: str, refused: Refused) -> None:
     """Limits page: through the API the policy is saved exactly as provided, white space and all."""
     limit = POLICY_LIMITS[kind].characters
     small = json.dumps({SCP: scp(), RCP: rcp()}.get(kind, {"any": "object"}))
@@ -138,7 +136,7 @@ def test_a_type_that_is_not_enabled_cannot_be_attached(organization: Organizatio
         organization.api.attach_policy(PolicyId=policy, TargetId=organization.root)
 
 
-def test_attaching_twice_or_to_nothing_is_refused(organization: Organization, refused: Refused) -> None:
+def test_attaching_twice_or_to_a_missing_target_is_an_error(organization: Organization, refused: Refused) -> None:
     policy = organization.policy("mine")
     attach = organization.api.attach_policy
     attach(PolicyId=policy, TargetId=organization.root)
@@ -186,7 +184,7 @@ def test_full_access_of_rcps_cannot_be_detached(organization: Organization, refu
         organization.api.detach_policy(PolicyId="p-RCPFullAWSAccess", TargetId=organization.root)
 
 
-def test_what_is_not_attached_cannot_be_detached(organization: Organization, refused: Refused) -> None:
+def test_detaching_a_policy_that_is_not_attached_is_an_error(organization: Organization, refused: Refused) -> None:
     with refused("PolicyNotAttachedException"):
         organization.api.detach_policy(PolicyId=organization.policy("mine"), TargetId=organization.root)
     with refused("PolicyNotFoundException"):

@@ -1,4 +1,4 @@
-"""The types of resource that the emulator completes, seen through the service of each."""
+"""The resource types that the emulator adds, seen through the API of their service."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def outputs_of(stacks: Stacks, resources: Any, **values: Any) -> Any:
     return {each["OutputKey"]: each["OutputValue"] for each in found}
 
 
-def test_a_role_has_everything_that_its_properties_say(aws: Aws, stacks: Stacks) -> None:
+def test_a_role_has_all_its_properties(aws: Aws, stacks: Stacks) -> None:
     """Template reference, AWS::IAM::Role."""
     boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
     wanted = role(
@@ -64,7 +64,7 @@ def test_a_role_has_everything_that_its_properties_say(aws: Aws, stacks: Stacks)
     assert iam.get_role_policy(RoleName="r", PolicyName="inline")["PolicyDocument"] == DOCUMENT
 
 
-def test_an_updated_role_changes_in_place_and_keeps_what_others_added(aws: Aws, stacks: Stacks) -> None:
+def test_an_updated_role_keeps_policies_and_tags_of_others(aws: Aws, stacks: Stacks) -> None:
     iam = aws("iam")
     before = role(
         ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
@@ -143,7 +143,7 @@ def test_a_managed_policy_is_attached_to_the_roles_it_names(aws: Aws, stacks: St
     assert iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"] == []
 
 
-def test_an_oidc_provider_is_made_changed_and_deleted(aws: Aws, stacks: Stacks) -> None:
+def test_an_oidc_provider_is_created_changed_and_deleted(aws: Aws, stacks: Stacks) -> None:
     """Template reference, AWS::IAM::OIDCProvider: Ref is the ARN; the thumbprint is optional."""
     url = "https://token.actions.githubusercontent.com"
 
@@ -164,7 +164,7 @@ def test_an_oidc_provider_is_made_changed_and_deleted(aws: Aws, stacks: Stacks) 
     assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
 
 
-def test_a_secret_is_generated_as_its_parameters_say(aws: Aws, stacks: Stacks) -> None:
+def test_a_secret_is_generated_by_its_rules(aws: Aws, stacks: Stacks) -> None:
     """Template reference, GenerateSecretString."""
     rules = {
         "SecretStringTemplate": '{"user": "admin"}',
@@ -243,7 +243,7 @@ def budgets_of(aws: Aws) -> Any:
     return {each["BudgetName"]: float(each["BudgetLimit"]["Amount"]) for each in found}
 
 
-def test_a_budget_is_made_with_its_notifications_changed_and_deleted(aws: Aws, stacks: Stacks) -> None:
+def test_a_budget_is_created_changed_and_deleted(aws: Aws, stacks: Stacks) -> None:
     """Template reference, AWS::Budgets::Budget: Ref is the name; the limit changes in place."""
     found = outputs_of(stacks, {"B": budget(name="monthly")}, Ref={"Ref": "B"})
     assert found == {"Ref": "monthly"}
@@ -269,7 +269,7 @@ def test_new_notifications_replace_an_unnamed_budget(aws: Aws, stacks: Stacks) -
 
 
 def test_new_notifications_of_a_named_budget_fail_the_update(aws: Aws, stacks: Stacks) -> None:
-    """The consequence of both: a replacement cannot have the name of what it replaces."""
+    """Both together: a replacement cannot have the name of the resource that it replaces."""
     stacks.create("s", {"B": budget(name="monthly")})
     stacks.update("s", {"B": budget(name="monthly", threshold=90)})
     assert stacks.status("s") == "UPDATE_ROLLBACK_COMPLETE"

@@ -1,4 +1,4 @@
-"""The same seed gives the same AWS again to a client of many threads, which meet in another order each time."""
+"""The same seed gives the same AWS to a client of many threads, in whatever order they run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from bootstrap.emulator import Emulator
 from tests.emulator.conftest import CONTENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Aws
 
     Told = list[str]
@@ -34,18 +34,11 @@ reset_before = 0.1
 reset_after = 0.1
 concurrent_modification = 0.2
 """
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    path = tmp_path_factory.mktemp("profiles") / "rough.toml"
-    path.write_text(ROUGH, "utf-8")
-    with Emulator(profile=str(path), seed=7, speed=20) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile=ROUGH, seed=7, speed=20)
 
 
 def told(ask: Callable[[], object]) -> Told:
-    """All that the client is told until it is done, or was done before the answer was lost."""
+    """All answers to the client until the call succeeds, or has succeeded although its answer was lost."""
     heard: Told = []
     while not heard or heard[-1] in PASSING:
         assert len(heard) < 50, "the same fate each time"
@@ -64,7 +57,7 @@ def in_threads(ask: Callable[[str], Told], names: list[str], threads: int) -> di
 
 
 def make_policies(aws: Aws, names: list[str], threads: int) -> dict[str, Told]:
-    """What each thing that was asked for met on its way, and its id."""
+    """The answers to each creation of a policy, with its id at the end."""
     api = aws("organizations")
     told(api.create_organization)
 
@@ -90,7 +83,7 @@ def test_each_call_of_a_concurrent_client_meets_the_same_faults_and_makes_the_sa
     assert len({tuple(heard[:-1]) for heard in once.values()}) > 5, "each thing has a fate of its own"
 
 
-def test_the_same_thing_asked_again_has_another_fate(aws: Aws) -> None:
+def test_a_repeated_call_draws_other_faults(aws: Aws) -> None:
     sts = aws("sts")
     fates = [told(sts.get_caller_identity)[:-1] for _ in range(20)]
     assert [] in fates
@@ -98,7 +91,7 @@ def test_the_same_thing_asked_again_has_another_fate(aws: Aws) -> None:
 
 
 def make_accounts(aws: Aws, names: list[str], threads: int) -> dict[str, str]:
-    """The id of each, made by AWS in its own time, while the client asks for other things."""
+    """The id of each account, by its name. AWS creates the accounts while the client makes other calls."""
     api = aws("organizations")
     told(api.create_organization)
 
@@ -113,9 +106,7 @@ def make_accounts(aws: Aws, names: list[str], threads: int) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_an_account_has_the_same_id_whichever_call_finds_it_and_however_often_it_was_refused(
-    emulator: Emulator, aws: Aws
-) -> None:
+def test_an_account_id_depends_on_the_seed_and_not_on_retries(emulator: Emulator, aws: Aws) -> None:
     once = make_accounts(aws, NAMES[:8], threads=8)
     emulator.reset()
     refused = emulator.fail_next("organizations.CreateAccount", "server_error", times=5)
@@ -124,7 +115,7 @@ def test_an_account_has_the_same_id_whichever_call_finds_it_and_however_often_it
     assert again == once
 
 
-def test_no_id_is_given_twice_though_chance_begins_anew(emulator: Emulator, aws: Aws) -> None:
+def test_a_repeated_seed_gives_no_id_twice(emulator: Emulator, aws: Aws) -> None:
     api, seen = aws("iam"), []
     for seed in (7, 7, 8, 7):
         emulator.become("calm", seed=seed)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from tests.emulator.conftest import Aws, Organization, Refused
 
 
-def test_a_second_emulator_is_refused_because_they_would_share_one_aws(emulator: Emulator) -> None:
+def test_a_second_emulator_in_a_process_is_an_error(emulator: Emulator) -> None:
     with pytest.raises(RuntimeError, match="already running"):
         Emulator().start()
     assert emulator.endpoint.startswith("http://127.0.0.1:")
 
 
-def test_an_unstarted_emulator_says_so_when_asked_for_its_endpoint() -> None:
+def test_the_endpoint_of_an_emulator_that_is_not_started_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="not running"):
         _ = Emulator().endpoint
 
@@ -37,7 +37,7 @@ def test_reset_leaves_an_empty_aws(emulator: Emulator, aws: Aws, organization: O
     assert aws("iam").list_users()["Users"] == []
 
 
-def test_the_variables_lead_any_sdk_to_the_emulator(emulator: Emulator) -> None:
+def test_the_variables_point_any_sdk_at_the_emulator(emulator: Emulator) -> None:
     script = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
     environment = {**os.environ, **emulator.variables()}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
@@ -50,8 +50,8 @@ def test_importing_the_package_does_not_import_moto() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_sixteen_threads_lose_nothing_and_see_no_error(aws: Aws) -> None:
-    """IAM's roles are searched while others are added, which moto alone answers with a 500."""
+def test_sixteen_threads_work_at_once(aws: Aws) -> None:
+    """moto alone answers a search through roles with a 500 while another thread adds one."""
     iam = aws("iam")
     trust = '{"Version": "2012-10-17", "Statement": []}'
 
@@ -64,14 +64,14 @@ def test_sixteen_threads_lose_nothing_and_see_no_error(aws: Aws) -> None:
     assert max(seen) == 96
 
 
-def test_an_unknown_operation_is_answered_with_an_error_and_the_server_goes_on(organization: Organization) -> None:
+def test_an_unknown_operation_is_an_error_and_the_server_continues(organization: Organization) -> None:
     with pytest.raises(ClientError):
         organization.api.describe_responsibility_transfer(Id="rt-12345678")
     assert organization.api.list_roots()["Roots"]
 
 
-def test_a_stopped_emulator_answers_nobody_any_more() -> None:
-    """In a process of its own, since this one has a emulator running already."""
+def test_a_stopped_emulator_closes_its_port_and_connections() -> None:
+    """In another process, because an emulator runs in this one."""
     script = """
 import boto3, urllib.error, urllib.request
 from bootstrap.emulator import Emulator

@@ -1,4 +1,4 @@
-"""ListStacks and DescribeStacks: which stacks there are, page by page, and when each was made and last updated."""
+"""ListStacks and DescribeStacks: pages, filters, and the times of creation and last update."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.emulator.conftest import Aws, Organization, Refused, Stacks
 
 CREATED = {"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "old", "Name": "/p"}}}
@@ -24,11 +20,7 @@ def valued(value: str) -> dict[str, Any]:
     return {"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value, "Name": "/p"}}}
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    """An AWS whose time goes 500 times as fast."""
-    with Emulator(speed=500) as running:
-        yield running
+pytestmark = pytest.mark.emulator(speed=500)
 
 
 def listed(stacks: Stacks, name: str = "s", **asked: Any) -> dict[str, Any]:
@@ -125,7 +117,7 @@ def test_a_failed_update_is_a_last_update_as_well(stacks: Stacks) -> None:
     assert found["LastUpdatedTime"] > found["CreationTime"]
 
 
-def test_what_does_not_deploy_is_no_update(stacks: Stacks) -> None:
+def test_only_a_deployment_is_an_update(stacks: Stacks) -> None:
     execute(stacks, CREATED, "CREATE")
     before = listed(stacks)["LastUpdatedTime"]
     stacks.change_set("s", valued("new"))

@@ -1,4 +1,4 @@
-"""Stacks: created, updated, rolled back and deleted with real effects."""
+"""Stacks: creation, update, rollback and deletion, with effects in the services."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def names(aws: Aws) -> Any:
     return sorted(each["Name"] for each in aws("secretsmanager").list_secrets()["SecretList"])
 
 
-def test_a_failed_creation_rolls_back_and_deletes_what_it_had_made(aws: Aws, stacks: Stacks) -> None:
+def test_a_failed_creation_rolls_back_and_deletes_its_resources(aws: Aws, stacks: Stacks) -> None:
     """User guide, "Stack failure options": ROLLBACK_COMPLETE; the call itself has long succeeded."""
     stacks.create("s", {"A": secret("a"), "B": failing(DependsOn="A")})
     assert stacks.status("s") == "ROLLBACK_COMPLETE"
@@ -46,7 +46,7 @@ def test_a_failed_creation_rolls_back_and_deletes_what_it_had_made(aws: Aws, sta
     assert "failed to create: [B]" in stacks.reasons("s")
 
 
-def test_the_events_of_a_failed_creation_tell_its_story(stacks: Stacks) -> None:
+def test_the_events_of_a_failed_creation_are_in_order(stacks: Stacks) -> None:
     stacks.create("s", {"A": secret("a"), "B": failing(DependsOn="A")})
     events = stacks.api.describe_stack_events(StackName="s")["StackEvents"]
     told = [(each["LogicalResourceId"], each["ResourceStatus"]) for each in reversed(events)]
@@ -77,7 +77,7 @@ def test_after_rollback_complete_a_stack_can_only_be_deleted(stacks: Stacks, ref
     assert stacks.status("s") == "CREATE_COMPLETE"
 
 
-def test_without_rollback_what_was_made_stays(aws: Aws, stacks: Stacks) -> None:
+def test_without_rollback_the_created_resources_stay(aws: Aws, stacks: Stacks) -> None:
     """API reference, CreateStack, DisableRollback."""
     stacks.create("s", {"A": secret("a"), "B": failing(DependsOn="A")}, DisableRollback=True)
     assert (stacks.status("s"), names(aws)) == ("CREATE_FAILED", ["a"])
@@ -133,7 +133,7 @@ def test_stack_tags_can_change_alone_and_reach_the_resources(aws: Aws, stacks: S
     assert not aws("secretsmanager").describe_secret(SecretId="a").get("Tags")
 
 
-def test_a_stack_is_deleted_with_its_resources_and_then_known_by_its_id_only(
+def test_a_deleted_stack_has_no_resources_and_is_found_by_its_id_only(
     aws: Aws, stacks: Stacks, refused: Refused
 ) -> None:
     """API reference, DescribeStacks: deleted stacks are found by their unique id."""
@@ -155,7 +155,7 @@ def test_termination_protection_prevents_deletion(stacks: Stacks, refused: Refus
     stacks.api.delete_stack(StackName="s")
 
 
-def test_what_cannot_be_deleted_makes_the_stack_delete_failed(aws: Aws, stacks: Stacks) -> None:
+def test_a_resource_that_cannot_be_deleted_makes_the_stack_delete_failed(aws: Aws, stacks: Stacks) -> None:
     policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": DOCUMENT}}
     stacks.create("s", {"P": policy, "A": secret("a")})
     arn = stacks.resources("s")["P"]
@@ -218,7 +218,7 @@ def test_a_property_that_the_type_does_not_have_fails_the_resource(stacks: Stack
         ({}, [], "CAPABILITY_IAM"),
     ],
 )
-def test_iam_resources_have_to_be_acknowledged(
+def test_iam_resources_need_a_capability(
     stacks: Stacks, properties: Any, given: Any, needed: str, refused: Refused
 ) -> None:
     """API reference, CreateStack, Capabilities: InsufficientCapabilitiesException."""
@@ -244,7 +244,7 @@ def test_resources_without_a_name_get_one_of_stack_and_logical_id(stacks: Stacks
     assert ":secret:mystack-Logical-" in stacks.resources("mystack")["Logical"]
 
 
-def test_a_type_that_moto_implements_itself_keeps_working(aws: Aws, stacks: Stacks) -> None:
+def test_types_that_moto_implements_still_work(aws: Aws, stacks: Stacks) -> None:
     stacks.create("s", {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}})
     arns = [topic["TopicArn"] for topic in aws("sns").list_topics()["Topics"]]
     assert arns == [stacks.resources("s")["T"]]
@@ -270,7 +270,7 @@ def test_members_have_stacks_of_their_own(aws: Aws, organization: Organization, 
     assert stacks.api.describe_stacks()["Stacks"] == []
 
 
-def test_a_stack_set_still_makes_stacks_in_other_accounts(aws: Aws, organization: Organization, stacks: Stacks) -> None:
+def test_a_stack_set_creates_stacks_in_other_accounts(aws: Aws, organization: Organization, stacks: Stacks) -> None:
     account = organization.account("alice")
     body = json.dumps({"Resources": {"A": secret("a")}})
     stacks.api.create_stack_set(StackSetName="set", TemplateBody=body)

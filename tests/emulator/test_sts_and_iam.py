@@ -1,4 +1,4 @@
-"""AssumeRole, trust policies, permission boundaries and AWS's own policies."""
+"""AssumeRole, trust policies, permissions boundaries and AWS managed policies."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def test_a_trust_policy_cannot_name_a_role_that_does_not_exist(
         iam.update_assume_role_policy(RoleName="Deploy", PolicyDocument=trust({"AWS": [missing, f"{missing}2"]}))
 
 
-def test_a_trust_policy_may_name_accounts_that_nobody_here_knows(aws: Aws, organization: Organization) -> None:
+def test_a_trust_policy_may_name_accounts_outside_the_emulator(aws: Aws, organization: Organization) -> None:
     assert organization.id
     arns = ["arn:aws:iam::999999999999:root", "arn:aws:iam::999999999999:role/Partner", "888888888888"]
     aws("iam").create_role(RoleName="Partner", AssumeRolePolicyDocument=trust({"AWS": arns}))
 
 
-def test_a_permission_boundary_has_to_exist(aws: Aws, refused: Refused) -> None:
+def test_a_permissions_boundary_must_exist(aws: Aws, refused: Refused) -> None:
     """API reference, PutRolePermissionsBoundary: NoSuchEntity."""
     iam, boundary = aws("iam"), f"arn:aws:iam::{MANAGEMENT}:policy/boundary"
     request = {"RoleName": "r", "AssumeRolePolicyDocument": trust({"Service": "ec2.amazonaws.com"})}

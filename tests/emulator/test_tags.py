@@ -19,7 +19,7 @@ def as_list(**tags: Any) -> Any:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def test_root_ous_accounts_and_policies_have_tags(organization: Organization) -> None:
+def test_root_units_accounts_and_policies_have_tags(organization: Organization) -> None:
     policy = organization.policy("mine")
     for each in (organization.root, organization.ou("u"), organization.account("a"), policy):
         organization.api.tag_resource(ResourceId=each, Tags=as_list(a="1", b="2"))
@@ -30,9 +30,9 @@ def test_root_ous_accounts_and_policies_have_tags(organization: Organization) ->
 
 def test_tags_can_be_given_when_something_is_created(organization: Organization) -> None:
     api, tags = organization.api, as_list(owner="me")
-    ou = api.create_organizational_unit(ParentId=organization.root, Name="u", Tags=tags)
+    unit = api.create_organizational_unit(ParentId=organization.root, Name="u", Tags=tags)
     policy = api.create_policy(Name="p", Description="", Type="TAG_POLICY", Content='{"tags": {}}', Tags=tags)
-    assert tags_of(organization, ou["OrganizationalUnit"]["Id"]) == {"owner": "me"}
+    assert tags_of(organization, unit["OrganizationalUnit"]["Id"]) == {"owner": "me"}
     assert tags_of(organization, policy["Policy"]["PolicySummary"]["Id"]) == {"owner": "me"}
 
 
@@ -55,7 +55,7 @@ def test_bad_tags_are_invalid_input(organization: Organization, tags: Any, reaso
     assert tags_of(organization, organization.root) == {}
 
 
-def test_letters_of_any_language_and_the_documented_signs_are_good(organization: Organization) -> None:
+def test_tags_take_letters_of_any_language_and_the_documented_signs(organization: Organization) -> None:
     organization.api.tag_resource(ResourceId=organization.root, Tags=as_list(**{"größe_.:/=+-@ 1": "日本"}))
     assert tags_of(organization, organization.root) == {"größe_.:/=+-@ 1": "日本"}
 
@@ -70,7 +70,7 @@ def test_a_resource_has_fifty_tags_at_most(organization: Organization, refused: 
     assert len(tags_of(organization, organization.root)) == 50
 
 
-def test_nothing_is_tagged_where_nothing_is(organization: Organization, refused: Refused) -> None:
+def test_tagging_a_missing_resource_is_an_error(organization: Organization, refused: Refused) -> None:
     with refused("TargetNotFoundException"):
         organization.api.tag_resource(ResourceId="ou-none-00000000", Tags=as_list(a="1"))
     with refused("InvalidInputException"):
@@ -79,7 +79,7 @@ def test_nothing_is_tagged_where_nothing_is(organization: Organization, refused:
 
 @pytest.fixture
 def tagged(organization: Organization) -> Any:
-    """ARNs of what is tagged, by sort; one more OU has no tags."""
+    """The ARNs of tagged resources by type. One more OU has no tags."""
     organization.ou("untagged")
     found = {
         "organizations:root": organization.root,

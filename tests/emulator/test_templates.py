@@ -1,4 +1,4 @@
-"""What a template may say: intrinsic functions, conditions, parameters and order."""
+"""Templates: intrinsic functions, conditions, parameters and order."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_intrinsic_functions_and_short_forms(stacks: Stacks, expression: str, wa
     assert value_of(stacks, expression) == wanted
 
 
-def test_a_resource_whose_condition_is_false_is_not_made_until_it_is_true(aws: Aws, stacks: Stacks) -> None:
+def test_a_resource_is_created_once_its_condition_is_true(aws: Aws, stacks: Stacks) -> None:
     body = BASE.replace("Outputs:\n", "")
     stacks.api.create_stack(StackName="s", TemplateBody=body)
     assert stacks.resources("s").keys() == {"Always"}
@@ -87,7 +87,7 @@ def test_previous_values_are_kept_when_asked_for(stacks: Stacks, refused: Refuse
         )
 
 
-def test_parameters_are_checked_and_hidden_values_masked(stacks: Stacks, refused: Refused) -> None:
+def test_parameters_are_checked_and_noecho_values_masked(stacks: Stacks, refused: Refused) -> None:
     """API reference, DescribeStacks: NoEcho values are shown as asterisks."""
     assert value_of(stacks, "!Ref Hidden", Environment="production") == "x"
     shown = stacks.api.describe_stacks(StackName="s")["Stacks"][0]["Parameters"]
@@ -111,7 +111,7 @@ def test_parameters_are_checked_and_hidden_values_masked(stacks: Stacks, refused
         ("", "At least one Resources member"),
     ],
 )
-def test_a_template_that_cannot_work_is_refused(stacks: Stacks, resources: Any, match: str, refused: Refused) -> None:
+def test_an_invalid_template_is_an_error(stacks: Stacks, resources: Any, match: str, refused: Refused) -> None:
     body = textwrap.dedent(f"Resources:\n  {resources}\n")
     with refused("ValidationError", match=match):
         stacks.api.create_stack(StackName="s", TemplateBody=body)

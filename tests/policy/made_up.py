@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.policy.compile import Policy
+from bootstrap.policy.types.statement_policy import by_sid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,4 +17,5 @@ DENY = {"Sid": "S", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
 def policy(
     name: str = "p", *statements: Mapping[str, Any], targets: tuple[str, ...] = ("Root",), policy_type: str = SCP
 ) -> Policy:
-    return Policy(name, policy_type, "A test.", name, f"scps/{name}.yaml:3", statements or (DENY,), targets)
+    body = by_sid(statements or (DENY,))
+    return Policy(name, policy_type, "A test.", name, f"scps/{name}.yaml:3", body, targets)

@@ -1,4 +1,4 @@
-"""Compiling guardrails: parameters, exemptions, variants, and the document that is sent."""
+"""Compiling guardrails: parameters, exempt principals, variants, and the document sent to AWS."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def one(*args: Any, given: Mapping[str, object] | None = None, **fields: Any) ->
     return statement
 
 
-def compiled(rule: Guardrail, given: Mapping[str, object] | None = None) -> Any:
-    return Compiler(KNOWN).body(rule, given or {})
+def compiled(rule: Guardrail, given: Mapping[str, object] | None = None) -> list[Any]:
+    return list(Compiler(KNOWN).body(rule, given or {}).values())
 
 
 def spec_with(spec: Spec, rule: Guardrail, ous: Mapping[str, Mapping[str, Any] | None]) -> Spec:
@@ -71,7 +71,7 @@ REGIONS = guardrail(
 # --- parameters
 
 
-def test_a_text_that_is_only_a_parameter_takes_its_value_with_its_type() -> None:
+def test_a_string_that_is_one_parameter_takes_its_value_with_its_type() -> None:
     rule = {"Action": ["s3:*", "${more}"]}
     more = {"more": {"description": "d", "default": []}}
     assert one(rule, parameters=more)["Action"] == "s3:*"
@@ -87,7 +87,7 @@ def test_a_default_reads_the_organization() -> None:
     assert statement["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}
 
 
-def test_within_a_text_a_parameter_is_a_text() -> None:
+def test_a_parameter_inside_a_longer_string_must_be_a_string() -> None:
     rule = {"Action": "s3:*", "Resource": "arn:aws:s3:::${name}/*"}
     names = {"name": {"description": "d"}}
     assert one(rule, parameters=names, given={"name": "logs"})["Resource"] == "arn:aws:s3:::logs/*"
@@ -95,7 +95,7 @@ def test_within_a_text_a_parameter_is_a_text() -> None:
         one(rule, parameters=names, given={"name": ["a", "b"]})
 
 
-def test_numbers_and_booleans_become_the_texts_that_iam_compares() -> None:
+def test_numbers_and_booleans_become_the_strings_that_iam_compares() -> None:
     condition = {"Bool": {"aws:SecureTransport": False}, "NumericLessThan": {"s3:max-keys": 10}}
     assert one({"Action": "s3:*", "Condition": condition})["Condition"] == {
         "Bool": {"aws:SecureTransport": "false"},
@@ -103,7 +103,7 @@ def test_numbers_and_booleans_become_the_texts_that_iam_compares() -> None:
     }
 
 
-def test_variables_of_iam_and_references_to_addresses_stay() -> None:
+def test_variables_of_iam_and_references_to_addresses_are_left_as_they_are() -> None:
     texts = ["${aws:PrincipalTag/x}", "${*}", "${account:tooling}", "${organization:example}"]
     assert one({"Action": "s3:*", "Condition": {"StringLike": {"s3:prefix": texts}}})["Condition"] == {
         "StringLike": {"s3:prefix": sorted(texts)}
@@ -118,17 +118,17 @@ def test_variables_of_iam_and_references_to_addresses_stay() -> None:
         ({"exempt_principals": ["${nope}"]}, {}, "is not defined"),
     ],
 )
-def test_a_parameter_that_does_not_fit_is_an_error(
+def test_an_unknown_or_missing_parameter_is_an_error(
     fields: Mapping[str, Any], given: Mapping[str, object], message: str
 ) -> None:
     with pytest.raises(PolicyError, match=message):
         one({"Action": "s3:*"}, given=given, **fields)
 
 
-# --- exemptions
+# --- exempt principals
 
 
-def test_every_deny_leaves_the_exempt_alone_and_an_allow_does_not_mention_them() -> None:
+def test_every_deny_spares_the_exempt_principals_and_an_allow_stays_as_it_is() -> None:
     rule = guardrail({"Action": "s3:*"}, {"Action": "ec2:*", "Effect": "Allow"}, exempt_principals=[EXEMPT])
     deny, allow = compiled(rule)
     assert deny["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": EXEMPT}}
@@ -136,7 +136,7 @@ def test_every_deny_leaves_the_exempt_alone_and_an_allow_does_not_mention_them()
 
 
 @pytest.mark.parametrize("key", ["aws:PrincipalArn", "aws:principalARN"])
-def test_exemptions_join_those_of_the_statement(key: str) -> None:
+def test_exempt_principals_are_added_to_those_of_the_statement(key: str) -> None:
     condition = {
         "ArnNotLike": {key: "${role_arn}", "aws:SourceArn": "arn:aws:s3:::b"},
         "Bool": {"aws:x": "true"},
@@ -151,7 +151,7 @@ def test_exemptions_join_those_of_the_statement(key: str) -> None:
     }
 
 
-def test_nobody_exempt_means_no_condition() -> None:
+def test_an_empty_list_of_exempt_principals_adds_no_condition() -> None:
     nobody = {"exempt": {"description": "d", "default": []}}
     assert "Condition" not in one({"Action": "s3:*"}, parameters=nobody, exempt_principals=["${exempt}"])
 
@@ -174,14 +174,14 @@ def test_other_values_are_a_variant_named_after_its_ou(spec: Spec) -> None:
     ]
 
 
-def test_a_variant_keeps_its_name_whatever_other_ous_say(spec: Spec) -> None:
+def test_a_variant_keeps_its_name_whatever_values_other_ous_give(spec: Spec) -> None:
     alone = compile_policies(spec_with(spec, REGIONS, {"B": {"regions": ["eu-central-1"]}}))
     assert [policy.name for policy in alone] == ["test.rule@B"]
     more = spec_with(spec, REGIONS, {"B": {"regions": ["eu-central-1"]}, "A": {"regions": ["us-west-2"]}, "C": None})
     assert [policy.name for policy in compile_policies(more)] == ["test.rule", "test.rule@A", "test.rule@B"]
 
 
-def test_a_name_that_is_too_long_for_aws_is_cut_and_stays_its_own(spec: Spec) -> None:
+def test_a_name_that_is_too_long_for_aws_is_cut_and_stays_unique(spec: Spec) -> None:
     values = {"regions": ["eu-central-1"]}, {"regions": ["eu-central-2"]}
     ous = {"U" * 120 + "/A" * 20: values[0], "U" * 120 + "/B" * 20: values[1]}
     names = [policy.name for policy in compile_policies(spec_with(spec, REGIONS, ous))]
@@ -189,7 +189,7 @@ def test_a_name_that_is_too_long_for_aws_is_cut_and_stays_its_own(spec: Spec) ->
     assert {len(name) for name in names} == {128}
 
 
-def test_everything_that_cannot_be_compiled_is_said_at_once(spec: Spec) -> None:
+def test_every_problem_is_reported_at_once(spec: Spec) -> None:
     broken = spec_with(spec, REGIONS, {"A": {"nope": "x"}, "B": {"neither": "x"}})
     with pytest.raises(SpecError) as raised:
         compile_policies(broken)
@@ -251,7 +251,7 @@ def test_a_document_holds_no_white_space_and_only_ascii() -> None:
     assert json.loads(text)["Version"] == "2012-10-17"
 
 
-def test_a_document_that_others_wrote_is_read_by_meaning() -> None:
+def test_a_document_written_by_others_is_read_in_normal_form() -> None:
     theirs = """{"Statement": {"Resource": ["*"], "Action": ["s3:b", "s3:a", "s3:a"], "Effect": "Deny"},
                  "Version": "2012-10-17"}"""
     assert read_document(theirs) == ({"Effect": "Deny", "Action": ["s3:a", "s3:b"], "Resource": "*"},)

@@ -87,7 +87,7 @@ REQUESTS = st.builds(
         ([], RUN, NOBODY_ALLOWS),
     ],
 )
-def test_every_level_allows_and_none_denies(
+def test_a_request_needs_an_allow_at_every_level_and_no_deny(
     levels: Sequence[Sequence[PolicyDocument]], asked: RequestContext, expected: Decision
 ) -> None:
     assert decide(levels, asked) == expected
@@ -120,7 +120,9 @@ def test_every_level_allows_and_none_denies(
         ),
     ],
 )
-def test_what_a_statement_speaks_of(statement: dict[str, Any], asked: RequestContext, *, expected: bool) -> None:
+def test_which_requests_a_statement_applies_to(
+    statement: dict[str, Any], asked: RequestContext, *, expected: bool
+) -> None:
     denying = PolicyDocument.parse("d", [{"Effect": "Deny", **statement}])
     assert decide([[FULL_ACCESS, denying]], asked).allowed is not expected
 
@@ -139,7 +141,7 @@ def test_what_a_statement_speaks_of(statement: dict[str, Any], asked: RequestCon
         {"Effect": "Deny", "Action": {"s3": "*"}, "Resource": "*"},
     ],
 )
-def test_a_statement_without_a_meaning_is_refused_when_it_is_read(statement: dict[str, Any]) -> None:
+def test_a_statement_without_a_meaning_is_rejected_when_it_is_parsed(statement: dict[str, Any]) -> None:
     with pytest.raises(PolicyError):
         PolicyDocument.parse("d", [statement])
 

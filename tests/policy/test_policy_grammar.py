@@ -8,6 +8,7 @@ import pytest
 
 from bootstrap.policy import types
 from bootstrap.policy.checks.grammar import check_grammar
+from bootstrap.policy.types.statement_policy import by_sid
 from tests.policy.made_up import DENY, SCP, policy
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def faults(*statements: Mapping[str, Any]) -> list[str]:
-    return [fault.message for fault in types.of(SCP).faults(statements)]
+    return [fault.message for fault in types.of(SCP).faults(by_sid(statements))]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_the_table_holds_every_operator() -> None:
 
 @pytest.mark.parametrize(("operator", "patterns", "match", "other"), TABLE)
 def test_an_absent_key(operator: str, patterns: tuple[str, ...], match: str, other: str) -> None:
-    """A positive operator does not hold of it, a negated one does, and with IfExists both do."""
+    """A positive operator does not hold without the key, a negated one does, and with IfExists both do."""
     assert not holds(operator, patterns)
     assert holds(f"{operator}IfExists", patterns)
     assert not holds(f"{operator}IfExists", patterns, other)

@@ -1,4 +1,4 @@
-"""Whether a trust lets in anybody that another does not."""
+"""Whether one trust policy admits principals that another does not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "looser"),
+    ("before", "after", "more"),
     [
         ([ALLOW], [ALLOW], False),
         ([ALLOW], [], False),
@@ -43,5 +43,5 @@ IN_ORG = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
         ([ALLOW, {**ALLOW, "Effect": "Deny"}], [ALLOW, {**ALLOW, "Effect": "Deny", "Condition": IN_ORG}], True),
     ],
 )
-def test_a_trust_is_looser_unless_it_surely_is_not(before: Any, after: Any, *, looser: bool) -> None:
-    assert admits_more({"Statement": after}, {"Statement": before}) is looser
+def test_a_trust_policy_admits_more_unless_it_is_known_not_to(before: Any, after: Any, *, more: bool) -> None:
+    assert admits_more({"Statement": after}, {"Statement": before}) is more

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.model.errors import Problem
-    from bootstrap.model.resource import Json
+    from bootstrap.model.resource import Body
     from bootstrap.policy.parameters import Values
     from bootstrap.spec.spec import Spec
 
@@ -156,18 +156,17 @@ class TagPolicy(PolicyType):
     name = "TAG_POLICY"
     noun = "tag policy"
 
-    def compile(self, guardrail: Guardrail, values: Values) -> Json:
+    def compile(self, guardrail: Guardrail, values: Values) -> Body:
         return {"tags": {name: {"tag_key": {"@@assign": values[name]}} for name in sorted(guardrail.parameters)}}
 
-    def document(self, body: Json) -> str:
+    def document(self, body: Body) -> str:
         return json.dumps(body, separators=(",", ":"))
 
-    def read(self, document: str) -> Json:
+    def read(self, document: str) -> Body:
         return dict(json.loads(document))
 
-    def faults(self, body: Json) -> Iterator[Fault]:
-        tags: Any = body["tags"] if isinstance(body, dict) else {}
-        if not tags:
+    def faults(self, body: Body) -> Iterator[Fault]:
+        if not body["tags"]:
             yield Fault("there is no tag", ("statements", 0))
 
 

@@ -1,4 +1,4 @@
-"""IAM's wildcards, against a reference that knows no regular expressions."""
+"""IAM's wildcards, compared with a reference implementation without regular expressions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANY_TEXT = st.text(max_size=20)
 
 
 def reference(pattern: str, text: str) -> bool:
-    """By definition: a star is nothing, or one character and a star."""
+    """By definition: a star matches nothing, or one character and then a star."""
 
     @cache
     def match(p: int, t: int) -> bool:
@@ -30,7 +30,7 @@ def reference(pattern: str, text: str) -> bool:
 
 
 def resource_reference(pattern: str, text: str) -> bool:
-    """The same, except that a wildcard crosses no colon unless it is a star that ends its part."""
+    """The same, except that only a star at the end of its part matches a colon."""
 
     @cache
     def match(p: int, t: int) -> bool:
@@ -109,7 +109,7 @@ def test_a_resource_is_matched_within_its_parts(pattern: str, resource: str, *, 
     assert wildcard.matches_resource(pattern, resource) is expected
 
 
-def test_the_case_of_an_action_has_no_meaning() -> None:
+def test_the_case_of_an_action_is_ignored() -> None:
     assert wildcard.matches_any_action(["ec2:*", "S3:get*"], "s3:GetObject")
     assert not wildcard.matches_any_action(["s3:get?"], "s3:GetObject")
     assert not wildcard.matches_any_action([], "s3:GetObject")

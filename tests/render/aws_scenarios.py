@@ -9,7 +9,7 @@ from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Cause
 from bootstrap.resources.registry import KINDS
 from tests.render.example import ALICE, BASELINES, BOB, CAROL, FILE, LAYOUT, SEARCH, asked, developer, tokens, with_causes
-from tests.system.test_eleven_drifts import DENY, policy
+from tests.system.test_drift_kinds import DENY, policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def failed_half_way(example: Example) -> PlanReview:
     assert example.emulator
     secrets = example.client("secretsmanager", example.accounts()["orders-beta"], "eu-west-1")
     secrets.create_secret(Name="orders/search", SecretString="theirs")
-    example.emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
+    example.emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+carol@example.com")
     example.write(CAROL, developer("carol"))
     example.edit(LAYOUT, "entries:\n", SEARCH)
     example.report = example.apply()

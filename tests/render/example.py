@@ -47,13 +47,13 @@ class Example(Organization):
     report: Report | None = None
     """The report of the apply, in a scenario with one."""
 
-    def plan(self, *approvals: str, aws: AwsApi | None = None, only: Sequence[str] = ()) -> Planned:
+    def plan(self, *approvals: str, aws: AwsApi | None = None, targets: Sequence[str] = ()) -> Planned:
         if self.snapshot is None or aws is not None:
-            return super().plan(*approvals, aws=aws, only=only)
+            return super().plan(*approvals, aws=aws, targets=targets)
         organization = self.spec().organization
         calls = recorded_calls(self.snapshot, workflow.desire(self.spec(), KINDS))
         replay = Replay(calls, access_role=organization.access_role, home_region=organization.home_region)
-        return super().plan(*approvals, aws=replay, only=only)
+        return super().plan(*approvals, aws=replay, targets=targets)
 
     def take_snapshot(self) -> Snapshot:
         """The same in each run but for the order of lists: the emulator draws its ids from its seed."""

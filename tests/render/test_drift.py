@@ -27,7 +27,11 @@ DRIFTED = replace(
 
 def test_the_summary_counts_drift_by_what_happens_to_it() -> None:
     for review, findings, said in (
-        (DRIFTED, [FINDING], f"Drift: 12 drifted resources; the next apply reverts them. Also: {INSIDE}, 1 unmanaged resource."),
+        (
+            DRIFTED,
+            [FINDING],
+            f"Drift: 12 drifted resources; the next apply reverts them. Also: {INSIDE}, 1 unmanaged resource.",
+        ),
         (PLANS["nothing_to_do"], [FINDING], f"Drift: {INSIDE}."),
         (PLANS["nothing_to_do"], [], "No drift: everything is as last applied."),
     ):
@@ -76,5 +80,7 @@ def test_drift_that_no_apply_reverts_comes_first() -> None:
     for markdown in (False, True):
         told = render_drift(DRIFTED, [FINDING], markdown=markdown)
         assert (
-            told.index("DeployRole: its trust was changed") < told.index("policy:theirs") < told.index("Review carefully")
+            told.index("DeployRole: its trust was changed")
+            < told.index("policy:theirs")
+            < told.index("Review carefully")
         )

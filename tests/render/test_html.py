@@ -201,9 +201,8 @@ def _label_of(change: Change) -> str:
         if side
     ]
     plan = replace(PLANS["create"].plan, changes=(Change(change.address, *tagged),))
-    return chips(bare(replace(PLANS["create"], plan=plan, placements=(Placement(change.address, OU),))))[
-        str(change.address)
-    ]
+    placed = replace(PLANS["create"], plan=plan, placements=(Placement(change.address, OU),))
+    return chips(bare(placed))[str(change.address)]
 
 
 def test_an_inaccessible_baseline_is_noted_at_its_account() -> None:

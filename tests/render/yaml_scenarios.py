@@ -130,7 +130,7 @@ def narrowed(example: Example) -> PlanReview:
     example.write("account_specs/developers/dave.yaml", developer("dave"))
     example.edit(FILE, "monthly_usd: 50,", "monthly_usd: 60,")
     example.edit(FILE, "guardrails: [ec2.instance-types", "guardrails: [kms.deny-deletion, ec2.instance-types")
-    review = example.plan(only=("account:developer-carol", "account:developer-alice")).review
+    review = example.plan(targets=("account:developer-carol", "account:developer-alice")).review
     assert with_causes(review) == asked(
         "create policy:kms.deny-deletion",
         "create attachment:kms.deny-deletion@Workloads/Developers",

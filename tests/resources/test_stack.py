@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from bootstrap.aws.api import HERE, AwsApi, Place
-from bootstrap.model.errors import AwsError, WaitError
+from bootstrap.model.errors import WaitError
 from bootstrap.resources.baseline import stack as stacks
 from bootstrap.resources.baseline.reads import LiveStack
 from bootstrap.resources.baseline.stack import Stack
@@ -150,8 +150,8 @@ def test_a_name_that_is_taken_by_a_secret_on_its_way_out_is_told_with_what_to_do
     aws = FakeAws(
         **answers(DescribeSecret=[{"Name": "orders/mail", "ARN": "arn", "Tags": [], "DeletedDate": "2026-11-23"}])
     )
+    template = {"Resources": {"A": TEMPLATE["Resources"]["A"], "S": secret}}
     with pytest.raises(WaitError, match=r"orders/mail .* scheduled for deletion") as caught:
-        template = {"Resources": {"A": TEMPLATE["Resources"]["A"], "S": secret}}
         stacks.deploy(stack(aws), template, [], lambda _: None, live("UPDATE_COMPLETE"))
     assert "restore-secret --secret-id orders/mail" in caught.value.hint
 

@@ -32,3 +32,12 @@ def test_an_e_mail_in_a_key_is_hidden_and_put_back() -> None:
 def test_what_is_no_e_mail_stays() -> None:
     found = {"a": "no@host", "b": "@example.com", "c": "sts:AssumeRole", "d": ["arn:aws:iam::*:role/x"]}
     assert redact_emails(found, ACCOUNT) == found
+
+
+@pytest.mark.parametrize(
+    "text", [r'{"mail": "jane\u0040example.org"}', 'Resources: {A: {mail: "jane\\x40example.org"}} # joe@x.org']
+)
+def test_an_e_mail_that_is_escaped_in_a_document_is_redacted_and_restored(text: str) -> None:
+    redacted = redact_emails(text, ACCOUNT)
+    assert not any(name in str(redacted) for name in ("jane", "joe"))
+    assert "jane@example.org" in str(restore_emails(redacted, ACCOUNT, ["jane@example.org"]))

@@ -1,8 +1,8 @@
-"""Cases of bad YAML as text files: what is changed in the base organization, and every problem that follows.
+"""Cases of invalid YAML as text files: the changes to the base organization, and every problem that follows.
 
 A case is a title, then parts that begin with `--- `, and `====` ends it. A part is the name of a file with
 its whole text, or a name and `changed` with lines to take out (`-`) and to put in their place (`+`); the last
-part, `expected`, is what a person would read.
+part, `expected`, is the text that a person reads; `pytest --update-golden` rewrites it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ BASE = HERE / "base"
 
 @dataclass
 class Case:
+    path: Path
     title: str
     files: dict[str, str] = field(default_factory=dict)
     expected: str = ""
@@ -26,14 +27,23 @@ class Case:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
+    def update(self, told: str) -> None:
+        """Make this the expected text, in the file of the case."""
+        text = self.path.read_text("utf-8")
+        start = text.index(f"{self.title}\n--- ")
+        at = text.index("--- expected\n", start)
+        assert text[at:].startswith(f"--- expected\n{self.expected}\n")
+        end = at + len(f"--- expected\n{self.expected}\n")
+        self.path.write_text(f"{text[:at]}--- expected\n{told}\n{text[end:]}", encoding="utf-8")
+
 
 def read_cases(path: Path) -> list[Case]:
-    return [_case(block) for block in path.read_text("utf-8").split("====\n") if block.strip()]
+    return [_case(path, block) for block in path.read_text("utf-8").split("====\n") if block.strip()]
 
 
-def _case(block: str) -> Case:
+def _case(path: Path, block: str) -> Case:
     title, *parts = f"\n{block}".split("\n--- ")
-    case = Case(title.strip())
+    case = Case(path, title.strip())
     for part in parts:
         head, _, text = part.partition("\n")
         if head == "expected":

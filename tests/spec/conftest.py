@@ -1,4 +1,4 @@
-"""A small organization in a folder of its own, for each test to spoil."""
+"""A copy of a small organization for each test, which may change it."""
 
 from __future__ import annotations
 

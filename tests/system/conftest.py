@@ -40,7 +40,7 @@ accounts:
 def example(tmp_path: Path, emulator: Emulator) -> Organization:
     emulator.reset()
     write_example(tmp_path)
-    return Organization(tmp_path, emulator.endpoint)
+    return Organization(tmp_path, emulator.endpoint, emulator=emulator)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def small(tmp_path: Path, emulator: Emulator) -> Organization:
     """One developer, one shared account, three guardrails, one application's entries."""
     emulator.reset()
     write_small(tmp_path)
-    return Organization(tmp_path, emulator.endpoint)
+    return Organization(tmp_path, emulator.endpoint, emulator=emulator)
 
 
 def write_small(folder: Path) -> None:

@@ -13,18 +13,21 @@ from bootstrap import workflow
 from bootstrap.aws.client import AwsClient
 from bootstrap.aws.clock import WallClock
 from bootstrap.aws.endpoint import AT_ONCE, Endpoint
-from bootstrap.render.text import render_text
+from bootstrap.aws.recording import Recorder
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.targets import find_targets
 from bootstrap.workflow.validate import validate
+from tests.system.sharing import converge_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bootstrap.aws.api import AwsApi
+    from bootstrap.emulator import Emulator
     from bootstrap.engine.apply import Report
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
@@ -47,6 +50,8 @@ class Organization:
     """Of the jitter between two tries."""
     watch: Callable[[AwsClient], None] = lambda _aws: None
     """Called with each client before its first call."""
+    emulator: Emulator | None = None
+    """Where its AWS is an emulator of this process, which can be brought back to where it was."""
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
@@ -65,21 +70,32 @@ class Organization:
         self.watch(aws)
         return aws
 
-    def plan(self, *approvals: str, aws: AwsApi | None = None, only: Sequence[str] = ()) -> Planned:
-        want, targets = workflow.desire(self.spec(), KINDS), find_targets(only, self.spec())
-        return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=targets)
+    def plan(self, *approvals: str, aws: AwsApi | None = None, targets: Sequence[str] = ()) -> Planned:
+        want, found = workflow.desire(self.spec(), KINDS), find_targets(targets, self.spec())
+        return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=found)
+
+    def plan_with_calls(self, *approvals: str, aws: AwsApi | None = None) -> Planned:
+        """The plan as `plan --show-api-calls` makes it."""
+        recorder = Recorder(aws or self.aws())
+        return workflow.simulate(self.plan(*approvals, aws=recorder), KINDS, recorder.calls)
 
     def leaving(self) -> list[str]:
-        """The words that it takes now for accounts to leave the guardrails that they stand under."""
+        """The approvals that accounts need now to leave the guardrails that bind them."""
         return [blocker.token for blocker in self.plan().review.blockers if blocker.token.startswith("leave:")]
 
-    def apply(self, *approvals: str, aws: AwsClient | None = None, only: Sequence[str] = ()) -> Report:
+    def apply(self, *approvals: str, aws: AwsClient | None = None, targets: Sequence[str] = ()) -> Report:
         aws = aws or self.aws()
-        return workflow.apply(self.plan(*approvals, aws=aws, only=only), KINDS, aws)
+        return workflow.apply(self.plan(*approvals, aws=aws, targets=targets), KINDS, aws)
 
-    def converge(self, *allow: str) -> None:
-        """Apply, and see that nothing is left to do."""
-        report = self.apply(*allow)
+    def converge(self, *approvals: str) -> None:
+        """Apply, and check that nothing is left to do. From an empty AWS that is shared with other tests."""
+        if self.emulator and not approvals and self.watch is Organization.watch:
+            converge_once(self.emulator, self.directory, self.make_converge)
+        else:
+            self.make_converge(*approvals)
+
+    def make_converge(self, *approvals: str) -> None:
+        report = self.apply(*approvals)
         assert report.complete, render_report(report, again="")
         left = self.plan()
         assert not left.plan, render_text(left.review)

@@ -27,5 +27,5 @@ def check_precise(report: Report) -> list[Failed]:
             assert error.code not in {"", "Unknown"}, text
             assert error.message.startswith(error.operation), text
             assert f": {error.code}" in error.message, text
-    assert text.endswith(f"Nothing that was done is lost. To go on: {AGAIN}")
+    assert text.endswith(f"Completed changes are kept. To continue: {AGAIN}")
     return failures

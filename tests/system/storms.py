@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.engine import blast_radius
-from bootstrap.render.text import render_text
 from bootstrap.render.report import render_report
+from bootstrap.render.text import render_text
 from bootstrap.workflow.example import write_example
 from tests.system.organization import Organization
 from tests.system.precision import check_precise
@@ -36,7 +36,9 @@ def live_through(seed: int, folder: Path, emulator: Emulator) -> None:
     if not report.complete:
         check_precise(report)
         # Where some were made, the others count as many at once, which the last line of the run consents to.
-        words = [blocker.token for blocker in organization.plan().review.blockers if blast_radius.is_word(blocker.token)]
+        words = [
+            blocker.token for blocker in organization.plan().review.blockers if blast_radius.is_word(blocker.token)
+        ]
         again = apply_in_time(organization, *words)
         assert again.complete, render_report(again, again="")
     left = organization.plan()

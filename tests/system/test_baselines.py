@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from bootstrap.resources.baseline.inspection import UNTOLD
 
 from bootstrap import workflow
 from bootstrap.engine.apply import Failed
@@ -17,6 +16,7 @@ from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXE
 from bootstrap.render.html import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.text import render_text
+from bootstrap.resources.baseline.drift import NOT_COMPARABLE
 from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
@@ -67,19 +67,19 @@ def test_a_baseline_that_the_plan_could_not_see_is_not_changed_by_its_apply(exam
     secrets = inside(example, "orders-production", "secretsmanager")
     value = secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"]
     example.edit("secrets_layout/orders.yaml", "length: ", "length: 1")
-    only = ["account:orders-production"]
-    words = [blocker.token for blocker in example.plan(only=only).review.blockers]
+    targets = ["account:orders-production"]
+    words = [blocker.token for blocker in example.plan(targets=targets).review.blockers]
     assert "regenerate:orders-production/orders/session-signing" in words
     with shut(example, "orders-production"):
-        planned = example.plan(only=only)
+        planned = example.plan(targets=targets)
         assert [str(item.address) for item in planned.plan.inaccessible] == ["baseline:orders-production"]
         assert planned.review.blockers == ()
-    (failed,) = workflow.apply(planned, KINDS).outcomes
+    (failed,) = workflow.apply(planned, KINDS, example.aws()).outcomes
     assert isinstance(failed, Failed)
-    assert f"there is a stack {BASELINE_STACK} in account " in failed.error.message
+    assert f"has a stack {BASELINE_STACK} that the plan did not see" in failed.error.message
     assert failed.error.hint.startswith("plan again")
     assert secrets.get_secret_value(SecretId="orders/session-signing")["SecretString"] == value
-    assert [blocker.token for blocker in example.plan(only=only).review.blockers] == words
+    assert [blocker.token for blocker in example.plan(targets=targets).review.blockers] == words
 
 
 def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(small: Organization) -> None:
@@ -87,20 +87,20 @@ def test_a_baseline_that_the_plan_could_not_see_and_that_is_as_wanted_is_done(sm
     with shut(small, "developer-alice"):
         planned = small.plan()
         assert baseline_actions(planned) == {"baseline:developer-alice": Action.CREATE}
-    assert workflow.apply(planned, KINDS).complete
+    assert workflow.apply(planned, KINDS, small.aws()).complete
     assert not small.plan().plan
 
 
 def test_a_baseline_that_never_came_to_be_is_made_though_the_plan_could_not_see_it(
     small: Organization, emulator: Emulator
 ) -> None:
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not small.apply().complete
     stacks = inside(small, "developer-alice", "cloudformation")
     assert stacks.describe_stacks(StackName=BASELINE_STACK)["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
     with shut(small, "developer-alice"):
         planned = small.plan()
-    assert workflow.apply(planned, KINDS).complete
+    assert workflow.apply(planned, KINDS, small.aws()).complete
     assert not small.plan().plan
 
 
@@ -125,7 +125,7 @@ def put_back(organization: Organization) -> set[str]:
     ]
     for render in (render_text, render_markdown, render_html):
         assert "developer-alice" in render(planned.review)
-    assert {finding.what for finding in workflow.inspect(planned, KINDS)} <= {UNTOLD}
+    assert {finding.what for finding in workflow.inspect(planned, KINDS)} <= {NOT_COMPARABLE}
     words = {blocker.token for blocker in planned.review.blockers}
     organization.converge(*words)
     return words

@@ -10,7 +10,7 @@ from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.render.drift import describe_drift, is_drift, render_drift
 from bootstrap.render.text import render_text
 from tests.system.deaths import apply_and_die_after
-from tests.system.test_eleven_drifts import policy
+from tests.system.test_drift_kinds import policy
 from tests.system.test_late import lock
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def test_a_guardrail_that_the_yaml_drops_or_swaps_is_asked_for(example: Organiza
         "attachments:ou:Workloads/Production": Cause.ASKED,
     }
     # As much is done as the YAML asks for, but for one OU; then the other is no drift, either.
-    assert example.apply(only=["ou:Workloads/Production"]).complete
+    assert example.apply(targets=["ou:Workloads/Production"]).complete
     assert causes(example)["surplus:ou:Workloads"] is Cause.ASKED
 
 
@@ -134,7 +134,7 @@ def test_a_guardrail_of_which_only_what_comes_was_selected_is_no_drift(small: Or
     small.converge()
     small.edit(ORGANIZATION, "guardrails: [budget.protect]", "guardrails: [kms.deny-deletion]")
     small.write("account_specs/new.yaml", "developer: {name: new, email: new@example.com, owner: a@example.com}\n")
-    assert small.apply(only=["account:developer-new"]).complete
+    assert small.apply(targets=["account:developer-new"]).complete
     left = {"surplus:ou:Workloads/Developers": Cause.ASKED, "policy:budget.protect": Cause.ASKED}
     assert causes(small) == left
 
@@ -145,7 +145,7 @@ def test_a_guardrail_of_which_only_what_comes_was_selected_is_no_drift(small: Or
     assert causes(small) == {**left, "surplus:ou:Workloads/Developers": Cause.BOTH}
     small.edit(ORGANIZATION, "guardrails: [kms.deny-deletion]", "guardrails: [kms.deny-deletion, iam.deny-users]")
     small.write("account_specs/more.yaml", "developer: {name: more, email: more@example.com, owner: a@example.com}\n")
-    assert small.apply(only=["account:developer-more"]).complete
+    assert small.apply(targets=["account:developer-more"]).complete
     assert causes(small) == {**left, "surplus:ou:Workloads/Developers": Cause.BOTH}
     small.converge()
 

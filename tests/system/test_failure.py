@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.emulator import Fault, options
-from bootstrap.emulator.requests import ACCOUNT_FAILURES
+from bootstrap.emulator.failures import ACCOUNT_FAILURES
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.model.resource import Address
 from bootstrap.render.report import render_report
@@ -36,7 +36,7 @@ def test_a_failed_ou_skips_what_stands_in_it_and_the_rest_goes_on(example: Organ
     planned = example.plan()
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.create_organizational_unit(ParentId=root, Name="Workloads")  # by somebody else, since the plan
-    report = workflow.apply(planned, KINDS)
+    report = workflow.apply(planned, KINDS, example.aws())
     failed = {str(outcome.change.address): outcome for outcome in report.outcomes if isinstance(outcome, Failed)}
     skipped = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Skipped)}
     done = {str(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
@@ -91,7 +91,7 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
 def test_an_account_that_aws_does_not_make_is_told_with_its_reason_and_the_number(
     small: Organization, emulator: Emulator
 ) -> None:
-    emulator.requests.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
+    emulator.fail_account("ACCOUNT_LIMIT_EXCEEDED", email="aws+alice@example.com")
     aws = small.aws()
     (failed,) = [outcome for outcome in small.apply(aws=aws).outcomes if isinstance(outcome, Failed)]
     assert "developer-alice failed: ACCOUNT_LIMIT_EXCEEDED (AWS's limit: 10 accounts by default" in str(failed.error)
@@ -140,13 +140,13 @@ def test_what_does_not_pass_is_told_with_the_call_the_code_and_what_to_do(
 def test_an_account_that_aws_makes_none_of_is_told_with_the_reason_and_what_to_do(
     small: Organization, emulator: Emulator, reason: str
 ) -> None:
-    emulator.requests.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
+    emulator.fail_account(reason, email="aws+tooling@example.com", times=1_000_000)
     failures = check_precise(small.apply())
     assert [str(failure.change.address) for failure in failures] == ["account:tooling"]
     assert reason in failures[0].error.message
 
 
 def test_a_resource_that_fails_is_told_with_its_stack_and_what_to_do(small: Organization, emulator: Emulator) -> None:
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     (failure,) = check_precise(small.apply())
     assert "ROLLBACK_COMPLETE" in failure.error.message

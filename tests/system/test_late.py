@@ -83,7 +83,7 @@ def test_what_cannot_be_looked_at_is_not_forgotten_without_consent(example: Orga
     example.converge()
     lock(example, "developer-bob")
     here = next(iter(KINDS["organization"].desired(example.spec())))
-    planned = workflow.plan_destruction(here, KINDS, example.aws(), allow=["destroy:example"])
+    planned = workflow.plan_destruction(here, KINDS, example.aws(), approvals=["destroy:example"])
     assert [blocker.token for blocker in planned.review.blockers] == ["forget:baseline:developer-bob"]
 
 

@@ -103,7 +103,7 @@ def test_a_request_for_an_account_that_a_dead_run_left_is_not_made_again(example
     planned = example.plan(aws=aws)
     organizations.create_account(Email=email, AccountName="developer-alice")
     assert Address("account", "developer-alice") in {change.address for change in planned.plan.changes}
-    assert workflow.apply(planned, KINDS).complete
+    assert workflow.apply(planned, KINDS, aws).complete
     is_ours = email == "aws+alice@example.com"
     assert aws.metrics.calls["organizations.CreateAccount"] == (5 if is_ours else 6)
     listed = organizations.list_accounts()["Accounts"]
@@ -369,4 +369,4 @@ def test_an_ou_may_have_any_name_that_can_be_read(example: Organization) -> None
     example.edit("account_specs/organization.yaml", "organizational_units:\n", f"organizational_units:\n{made}")
     example.converge()
     assert {f"Workloads/{name}" for name in names} <= example.ous().keys()
-    assert not example.plan(only=["ou:Workloads/R&D"]).plan
+    assert not example.plan(targets=["ou:Workloads/R&D"]).plan

@@ -113,7 +113,7 @@ def test_a_run_that_loses_its_lock_writes_no_more_and_takes_nobody_elses_away(sm
         ssm.put_parameter(Name=NAME, Value=theirs, Type="String", Overwrite=True)
         aws.before_writes(lambda: writes_after.append("write"))
         wait_for_the_next_check(aws)
-        report = workflow.apply(planned, KINDS)
+        report = workflow.apply(planned, KINDS, aws)
     failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
     assert failed
     assert all(isinstance(outcome.error, LockError) for outcome in failed)

@@ -20,14 +20,14 @@ LAYOUT = "secrets_layout/orders.yaml"
 
 def test_the_lockout_check_knows_every_request_made_in_an_account(example: Organization, emulator: Emulator) -> None:
     example.converge()
-    members = set(example.accounts().values()) - {example.plan().review.whose.account}
+    members = set(example.accounts().values()) - {example.plan().review.organization.account}
     # A change, one that fails and is gone on with, a creation that fails, a secret that is taken back, drift, the end.
     example.edit("account_specs/organization.yaml", "monthly_usd: 200", "monthly_usd: 250")
-    emulator.requests.fail_resource("AWS::Budgets::Budget")
-    emulator.requests.fail_rollback("AWS::Budgets::Budget")
+    emulator.fail_resource("AWS::Budgets::Budget")
+    emulator.fail_rollback("AWS::Budgets::Budget")
     assert not example.apply().complete
     example.write("account_specs/carol.yaml", "developer: {name: carol, email: c@example.com, owner: c@example.com}\n")
-    emulator.requests.fail_resource("AWS::IAM::Role")
+    emulator.fail_resource("AWS::IAM::Role")
     assert not example.apply().complete
     members |= {example.accounts()["developer-carol"]}
     example.converge()

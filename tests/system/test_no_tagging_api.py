@@ -6,18 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(tagging=False) as running:
-        yield running
+pytestmark = pytest.mark.emulator(tagging=False)
 
 
 def test_it_converges_without_the_tagging_api(example: Organization, emulator: Emulator) -> None:

@@ -6,18 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.system.organization import Organization
 
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(paths=False) as running:
-        yield running
+pytestmark = pytest.mark.emulator(paths=False)
 
 
 def test_it_converges_without_paths_and_state(example: Organization) -> None:

@@ -123,7 +123,7 @@ def test_what_cannot_be_attached_below_is_not_detached_above(example: Organizati
     for number in range(7):  # meanwhile somebody fills the target
         made = api.create_policy(Name=f"theirs-{number}", Description="", Type="SERVICE_CONTROL_POLICY", Content=deny)
         api.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=ou)
-    report = workflow.apply(planned, KINDS)
+    report = workflow.apply(planned, KINDS, example.aws())
     assert {str(o.change.address): type(o) for o in report.outcomes} == {
         "attachments:ou:Workloads/Production": Failed,
         "surplus:ou:Workloads": Skipped,

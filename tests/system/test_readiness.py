@@ -6,48 +6,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.aws.api import Place
 from bootstrap.model.errors import WaitError
 from bootstrap.resources.account.readiness import wait_until_usable
-from bootstrap.resources.baseline.stack import Stack
 from tests.aws.scripted import FakeClock, Scripted
-from tests.emulator.conftest import slow_emulator
 from tests.system.conftest import write_small
 from tests.system.organization import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from bootstrap.emulator import Emulator
 
 SPEED = 500.0
-TEN_MINUTES = "delays_s = { account_usable = [600, 600] }"
-
-
-@pytest.fixture(scope="module", params=["newer", "older"])
-def endpoint(request: pytest.FixtureRequest) -> str:
-    """An older one does not tell an account's State."""
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory, endpoint: str) -> Iterator[Emulator]:
-    with slow_emulator(tmp_path_factory, TEN_MINUTES, paths=endpoint == "newer", speed=SPEED) as running:
-        yield running
+SLOW = {"profile": "delays_s = { account_usable = [600, 600] }", "speed": SPEED}
 
 
 def outcomes(emulator: Emulator, action: str) -> set[str]:
     return {call.outcome for call in emulator.calls() if call.action == action}
 
 
+@pytest.mark.parametrize(
+    ("emulator", "endpoint"),
+    [({**SLOW, "paths": True}, "newer"), ({**SLOW, "paths": False}, "older")],
+    ids=["newer", "older"],
+    indirect=["emulator"],
+)
 def test_an_account_is_asked_for_its_state_before_it_is_entered(
     tmp_path: Path, emulator: Emulator, endpoint: str
 ) -> None:
-    """Whoever waits for ACTIVE is never turned away; without a State, the probes find out."""
+    """Whoever waits for ACTIVE is never turned away. An older endpoint tells no State, and the probes find out."""
     write_small(tmp_path)
     Organization(tmp_path, emulator.endpoint, SPEED).converge()
-    refused = outcomes(emulator, "sts.AssumeRole"), outcomes(emulator, "cloudformation.DescribeStacks")
+    refused = outcomes(emulator, "sts.AssumeRole"), outcomes(emulator, "cloudformation.ListStacks")
     turned_away = {"AccessDenied"}, {"OptInRequired"}
     assert [found & which for found, which in zip(refused, turned_away, strict=True)] == (
         [set(), set()] if endpoint == "newer" else [*turned_away]
@@ -64,7 +54,7 @@ def test_an_account_that_never_will_be_usable_is_told_at_once(state: str) -> Non
         Scripted(DescribeAccount=[{"Account": {"State": "PENDING_ACTIVATION"}}, {"Account": {"State": state}}]) as aws,
         pytest.raises(WaitError, match=f"the account 111122223333 is {state}, and cannot be used") as caught,
     ):
-        wait_until_usable(Stack(aws.aws(clock), Place("111122223333"), "baseline"), lambda _: None)
+        wait_until_usable(aws.aws(clock), "111122223333", dict, lambda _: None)
     assert "new e-mail" in caught.value.hint
     assert sum(clock.waits) == 5
 
@@ -75,6 +65,6 @@ def test_waiting_for_an_account_has_an_end_and_says_once_what_for() -> None:
         Scripted(DescribeAccount=[{"Account": {"State": "PENDING_ACTIVATION"}}]) as aws,
         pytest.raises(WaitError, match="the account 111122223333 can be used did not end within 900 s"),
     ):
-        wait_until_usable(Stack(aws.aws(clock), Place("111122223333"), "baseline"), said.append)
+        wait_until_usable(aws.aws(clock), "111122223333", dict, said.append)
     assert sum(clock.waits) == 900
     assert said == ["waiting until the account can be used (PENDING_ACTIVATION)"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from tests.conftest import SEED
 from tests.system.conftest import write_small
 from tests.system.deaths import apply_and_die_after, apply_and_die_retrying, apply_and_die_waiting
@@ -16,19 +16,18 @@ from tests.system.tags import tags_of
 from tests.system.test_crash import FILE, change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+    from bootstrap.emulator import Emulator
 
     Killer = Callable[[Organization, int], bool]
 
 SPEED = 200.0
+# A push tries each write on an AWS that answers at once (test_crash.py).
+NIGHTLY = partial(pytest.param, marks=pytest.mark.nightly)
 ACCOUNTS = ["developer-alice", "master", "tooling"]
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="real", seed=SEED, speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="real", seed=SEED, speed=SPEED)
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def small(tmp_path: Path, emulator: Emulator) -> Organization:
 
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
-    [(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
+    [NIGHTLY(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
     ids=["after a write", "in a wait", "between two tries"],
 )
 def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_and_no_guardrail(
@@ -72,7 +71,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
 
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
-    [(apply_and_die_after, 10), (apply_and_die_waiting, 3)],
+    [NIGHTLY(apply_and_die_after, 10), (apply_and_die_waiting, 3)],
     ids=["after a write", "in a wait"],
 )
 def test_whenever_a_change_dies_the_next_run_ends_it(small: Organization, apply_and_die: Killer, at_least: int) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from bootstrap.workflow.example import write_example
 from tests.conftest import SEED
 from tests.system.conftest import write_small
@@ -15,21 +14,17 @@ from tests.system.deaths import Dying, apply_and_die
 from tests.system.organization import Organization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from bootstrap.aws.client import AwsClient
+    from bootstrap.emulator import Emulator
 
     Measured = Callable[[str, object], None]
 
 SPEED = 200.0
 SLOW = 25.0
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="real", seed=SEED, speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="real", seed=SEED, speed=SPEED)
 
 
 def test_the_example_is_made_in_one_run_and_nothing_is_left_to_do(tmp_path: Path, emulator: Emulator) -> None:

@@ -7,8 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from tests.cli.command import run
-from tests.conftest import REPOSITORY
-from tests.docs.test_docs import blocks
+from tests.docs.test_docs import PERMISSIONS_PAGE, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,10 +26,9 @@ UNCALLED = {"iam:CreateServiceLinkedRole"}
 ALICE = "account_specs/developers/alice.yaml"
 FILE = "account_specs/organization.yaml"
 
-PAGE = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
 POLICIES = [
     policy["Statement"]
-    for policy in map(json.loads, blocks(PAGE, "json"))
+    for policy in map(json.loads, blocks(PERMISSIONS_PAGE, "json"))
     if all("Principal" not in statement for statement in policy["Statement"])
 ]
 

@@ -9,7 +9,7 @@ import pytest
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import command_to_apply, describe
-from bootstrap.planfile.verify import check_reviewed
+from bootstrap.planfile.verify import verify_plan
 from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def addresses(planned: Planned) -> set[str]:
 
 
 def test_one_account_is_made_with_all_that_it_needs_and_nothing_else(example: Organization) -> None:
-    planned = example.plan(only=["account:developer-alice"])
+    planned = example.plan(targets=["account:developer-alice"])
     made = addresses(planned)
     assert {"account:developer-alice", "baseline:developer-alice", "ou:Workloads/Developers"} <= made
     assert {"attachments:ou:Root", "attachments:ou:Workloads", "attachments:ou:Workloads/Developers"} <= made
@@ -42,10 +42,10 @@ def test_one_account_is_made_with_all_that_it_needs_and_nothing_else(example: Or
         in text
     )
 
-    assert example.apply(only=["account:developer-alice"]).complete
+    assert example.apply(targets=["account:developer-alice"]).complete
     assert {"developer-alice", "tooling"} <= set(example.accounts())
     assert not {"developer-bob", "orders-beta"} & set(example.accounts())
-    assert not example.plan(only=["account:developer-alice"]).plan
+    assert not example.plan(targets=["account:developer-alice"]).plan
     example.converge()
 
 
@@ -54,21 +54,21 @@ def test_ous_come_with_what_is_below_and_environments_with_their_accounts(exampl
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
     example.edit(FILE, "monthly_usd: 1000", "monthly_usd: 1001")
     example.edit(ALICE, "owner: alice@example.com", "owner: alicia@example.com")
-    assert addresses(example.plan(only=["environment:beta"])) == {"baseline:orders-beta"}
-    assert addresses(example.plan(only=["ou:Workloads/Production"])) == {"baseline:orders-production"}
+    assert addresses(example.plan(targets=["environment:beta"])) == {"baseline:orders-beta"}
+    assert addresses(example.plan(targets=["ou:Workloads/Production"])) == {"baseline:orders-production"}
     both = {"baseline:orders-beta", "account:developer-alice", "baseline:developer-alice"}
-    assert addresses(example.plan(only=["environment:beta", "account:developer-alice"])) == both
-    assert len(addresses(example.plan(only=["ou:Workloads"]))) == 4
+    assert addresses(example.plan(targets=["environment:beta", "account:developer-alice"])) == both
+    assert len(addresses(example.plan(targets=["ou:Workloads"]))) == 4
     whole = example.plan()
     assert len(whole.plan.changes) == 4
-    assert addresses(example.plan(only=["ou:Root"])) == addresses(whole), "everything is below the root"
+    assert addresses(example.plan(targets=["ou:Root"])) == addresses(whole), "everything is below the root"
 
 
 def test_what_was_not_selected_is_no_drift_later(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
     example.edit(FILE, "monthly_usd: 1000", "monthly_usd: 1001")
-    assert example.apply(only=["environment:beta"]).complete
+    assert example.apply(targets=["environment:beta"]).complete
     (change,) = example.plan().plan.changes
     assert (str(change.address), change.cause) == ("baseline:orders-production", Cause.ASKED)
 
@@ -77,10 +77,10 @@ def test_where_an_apply_failed_one_of_something_else_does_not_end_it(small: Orga
     """Of what the first was about to change nobody can tell whether a difference is drift."""
     small.converge()
     small.edit(FILE, "monthly_usd: 50", "monthly_usd: 51")
-    emulator.requests.fail_resource("AWS::Budgets::Budget")
+    emulator.fail_resource("AWS::Budgets::Budget")
     assert not small.apply().complete
     small.edit(FILE, "owner: platform@example.com", "owner: operations@example.com")
-    assert small.apply(only=["account:tooling"]).complete
+    assert small.apply(targets=["account:tooling"]).complete
     assert not small.plan().remembered
     small.converge()
     assert small.plan().remembered
@@ -94,26 +94,26 @@ def test_an_account_that_moves_without_the_guardrails_of_its_new_ou_takes_a_word
     example.edit(FILE, "organizational_units:\n", "organizational_units:\n  Tools: {guardrails: [iam.deny-users]}\n")
     example.edit(FILE, "owner: platform@example.com\n    ou: Infrastructure", "owner: a@example.com\n    ou: Tools")
     assert example.plan().review.blockers == ()
-    alone = example.plan(only=["account:tooling"])
+    alone = example.plan(targets=["account:tooling"])
     assert "attachments:ou:Tools" not in addresses(alone)
     assert [blocker.token for blocker in alone.blockers] == ["leave:tooling"]
     # With all that is not its own to wait for, none is asked for.
     example.edit(FILE, "Tools: {guardrails: [iam.deny-users]}", "Tools: {guardrails: [kms.deny-deletion]}")
-    assert "attachments:ou:Tools" in addresses(example.plan(only=["account:tooling"]))
+    assert "attachments:ou:Tools" in addresses(example.plan(targets=["account:tooling"]))
 
 
 def test_a_reviewed_plan_says_what_it_is_of(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
-    reviewed = describe(example.plan(only=["environment:beta"]).review)
-    check_reviewed(reviewed, example.plan(only=reviewed.only).review)
-    assert command_to_apply(example.plan(only=reviewed.only).review).endswith("--target environment:beta")
+    reviewed = describe(example.plan(targets=["environment:beta"]).review)
+    verify_plan(reviewed, example.plan(targets=reviewed.targets).review)
+    assert command_to_apply(example.plan(targets=reviewed.targets).review).endswith("--target environment:beta")
     with pytest.raises(BlockedError, match="the plan is of --target environment:beta"):
-        check_reviewed(reviewed, example.plan().review)
+        verify_plan(reviewed, example.plan().review)
 
 
 @pytest.mark.parametrize("typed", ["account:nobody", "ou:Nowhere", "environment:none", "policy:region.limit", "alice"])
 def test_what_the_yaml_does_not_have_cannot_be_selected(example: Organization, typed: str) -> None:
     with pytest.raises(BootstrapError, match=f"--target {typed}: the YAML has no such thing") as caught:
-        example.plan(only=[typed])
+        example.plan(targets=[typed])
     assert "account:KEY, ou:PATH or environment:NAME" in caught.value.hint

@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bootstrap.emulator import Emulator
 from tests.system.storms import SPEED, live_through
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from bootstrap.emulator import Emulator
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(profile="storm", speed=SPEED) as running:
-        yield running
+pytestmark = pytest.mark.emulator(profile="storm", speed=SPEED)
 
 
 def test_an_organization_is_made_in_any_storm(storm: int, tmp_path: Path, emulator: Emulator) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.command import run
 from bench.measure import RATIO_MAX, floor, measure, see_it_throttle
 from bench.organization import make
 from tests.system.test_calls import budget
@@ -22,21 +23,34 @@ OUS = 2
 SPEED = 1.0
 
 
-def test_a_plan_of_1000_accounts_takes_no_more_than_a_quarter_longer_than_the_buckets_allow(
-    tmp_path: Path, emulator: Emulator, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Path:
+    """The YAML of what the emulator holds."""
+    path = tmp_path_factory.mktemp("bench")
     emulator.reset(seed=0)
-    make(tmp_path, emulator, ACCOUNTS)
+    make(path, emulator, ACCOUNTS)
+    return path
+
+
+def test_a_plan_of_1000_accounts_makes_no_call_more_than_its_budget(folder: Path, emulator: Emulator) -> None:
+    before = len(emulator.calls())
+    run("plan", "--detailed-exitcode", "-C", folder, emulator=emulator)
+    everything = ACCOUNTS + 1 + OUS + 1
+    allowed = budget(ACCOUNTS + 1, OUS, POLICIES + 1, POLICIES, targets=everything)
+    assert 100 < len(emulator.calls()) - before <= allowed
+
+
+@pytest.mark.nightly  # a minute of AWS's time, on a machine that does nothing else
+def test_a_plan_of_1000_accounts_takes_no_more_than_a_quarter_longer_than_the_buckets_allow(
+    folder: Path, emulator: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
     for _ in range(3):  # the best of a few: other work on the machine only ever adds
-        cost = measure(tmp_path, emulator, SPEED)
+        cost = measure(folder, emulator, SPEED)
         if cost.ratio <= RATIO_MAX:
             break
     with capsys.disabled():
         print(f"\n{cost.reading_s:.1f} s, {cost.ratio:.2f} times the {cost.floor_s:.1f} s that the buckets allow")  # noqa: T201 (asked for)
     assert cost.ratio <= RATIO_MAX
-    # The floor is that of calls that have to be.
-    everything = ACCOUNTS + 1 + OUS + 1
-    assert sum(cost.calls.values()) <= budget(ACCOUNTS + 1, OUS, POLICIES + 1, POLICIES, targets=everything)
 
 
 def test_the_floor_is_that_of_the_slowest_bucket() -> None:
@@ -51,7 +65,7 @@ def test_an_aws_that_throttles_nobody_is_not_measured(tmp_path: Path, emulator: 
     emulator.become("calm")
     make(tmp_path, emulator, 1)
     with pytest.raises(AssertionError, match="AWS answers within"):
-        see_it_throttle(emulator, SPEED)
+        see_it_throttle(emulator, SPEED / 1000)  # a busy machine answers late, but not a thousand times later
     (tmp_path / "late.toml").write_text("latency_s = [0.02, 0.02]", "utf-8")
     emulator.become(str(tmp_path / "late.toml"))
     with pytest.raises(AssertionError, match="throttles nobody"):

@@ -1,4 +1,4 @@
-"""The example organization and the templates of its accounts, as written, as sent and as IAM gets them."""
+"""The example organization, and the templates of its accounts: generated, sent to AWS, and as IAM resolves them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK
+from bootstrap.model.names import BUDGET_STACK
 from bootstrap.model.resource import Address, Ids
 from bootstrap.spec.load import load
 from bootstrap.templates.baseline import Baselines
@@ -26,22 +26,23 @@ def spec() -> Spec:
 
 @pytest.fixture(scope="session")
 def templates(spec: Spec) -> dict[str, Any]:
-    """The template of the main stack of every account that has one, by the account's key."""
-    made = {key: Baselines(spec).of(account) for key, account in spec.accounts.items()}
-    return {key: found[BASELINE_STACK] for key, found in made.items() if found}
+    """The template of the baseline's stack, for every account that has one, by the account's key."""
+    baselines = Baselines(spec)
+    return {key: baselines.baseline(account) for key, account in spec.accounts.items() if account.environment}
 
 
 @pytest.fixture(scope="session")
 def budgets(spec: Spec) -> dict[str, Any]:
-    """The template of the budget's stack of every account that has one, by the account's key."""
-    made = {key: Baselines(spec).of(account) for key, account in spec.accounts.items()}
+    """The template of the budget's stack, for every account that has one, by the account's key."""
+    baselines = Baselines(spec)
+    made = {key: baselines.of(account) for key, account in spec.accounts.items()}
     return {key: found[BUDGET_STACK] for key, found in made.items() if found}
 
 
 @pytest.fixture(scope="session")
 def sent(templates: dict[str, Any], spec: Spec) -> dict[str, Any]:
-    """The templates as CloudFormation gets them: every id filled in."""
-    ids = Ids()
+    """The templates as sent to CloudFormation: with AWS's ids instead of references."""
+    ids = Ids({"account": r"[0-9]{12}", "organization": r"o-[a-z0-9]{10,32}"})
     ids[Address("account", "tooling")] = CI_ID
     ids[Address("organization", spec.organization.name)] = ORGANIZATION_ID
     return {key: ids.fill(template) for key, template in templates.items()}
@@ -49,7 +50,7 @@ def sent(templates: dict[str, Any], spec: Spec) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def beta(sent: dict[str, Any]) -> dict[str, Any]:
-    """The properties of each resource of a beta account, as IAM gets them: every function has its value."""
+    """The properties of each resource of a beta account, with every CloudFormation function resolved."""
     resources = _valued(sent["orders-beta"])["Resources"]
     return {name: resource["Properties"] for name, resource in resources.items()}
 

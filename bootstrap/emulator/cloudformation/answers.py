@@ -62,7 +62,7 @@ def event_answer(event: Event) -> dict[str, Any]:
 
 
 def change_answer(change: Change) -> dict[str, Any]:
-    """Moto puts each into a Change of type Resource."""
+    """Moto puts it into a Change of type Resource."""
     described = {
         "Action": change.action,
         "LogicalResourceId": change.logical_id,

@@ -57,7 +57,7 @@ def _budgets(place: Place) -> BudgetsBackend:
 
 
 def _data(name: str, want: Properties) -> dict[str, Any]:
-    """The budget as the Budgets API has it: there amounts are strings."""
+    """The budget in the form of the Budgets API, in which amounts are strings."""
     data = {**want["Budget"], "BudgetName": name}
     if "BudgetLimit" in data:
         limit = data["BudgetLimit"]

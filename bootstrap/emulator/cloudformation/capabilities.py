@@ -1,4 +1,4 @@
-"""Which acknowledgements a template needs before CloudFormation makes IAM resources from it."""
+"""The capabilities that a template with IAM resources needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator.cloudformation.template import Template
 
-# API reference, CreateStack, Capabilities: the types, and the property of each that is a custom name.
+# API reference, CreateStack, Capabilities: the types, and the property with the custom name of each.
 _IAM_TYPES = {
     "AWS::IAM::AccessKey": None,
     "AWS::IAM::Group": "GroupName",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @dataclass(eq=False)
 class ChangeSet:
     name: str
-    kind: str  # CREATE or UPDATE
+    kind: str  # CREATE, UPDATE or IMPORT
     stack: Stack
     submission: Submission
     changes: list[Change]
@@ -28,10 +28,10 @@ class ChangeSet:
     execution_status: str = "UNAVAILABLE"
     creation_time: datetime = field(init=False)
     ready: bool = False
-    """Whether CloudFormation is done with comparing: nothing is told of the changes before."""
+    """Whether CloudFormation has compared the templates; it answers no changes before."""
 
     def __post_init__(self) -> None:
-        self.creation_time = self.stack.moment()
+        self.creation_time = self.stack.timestamp()
         account_id, region = self.stack.place
         identity = f"changeSet/{self.name}/{mock_random.uuid4()}"
         self.id = f"arn:{self.stack.place.partition}:cloudformation:{region}:{account_id}:{identity}"

@@ -1,4 +1,4 @@
-"""The operations on change sets."""
+"""The rules for change sets: which may be created, executed and deleted, and when."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.emulator.cloudformation import capabilities, errors, stacks
 from bootstrap.emulator.cloudformation.change_set import ChangeSet
-from bootstrap.emulator.cloudformation.changes import KEPT, changes
+from bootstrap.emulator.cloudformation.changes import RETAINED, changes
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
@@ -39,27 +39,27 @@ def create(  # noqa: PLR0913 (what the API asks for)
         raise errors.error("AlreadyExistsException", f"ChangeSet {name} already exists")
     ready = stacks.prepare(backend, stack, submission)
     capabilities.check(ready.template, given)
-    foreign = stacks.foreign_to(backend) if submission.import_existing else None
-    found = changes(stack, ready, foreign, submission.imports)
+    owned = stacks.owned_ids(backend) if submission.import_existing else None
+    found = changes(stack, ready, owned, submission.imports)
     failure = (
         _only_imports(kind, found)
-        or _unimportable(stack, ready, submission, stacks.foreign_to(backend))
+        or _unimportable(stack, ready, submission, stacks.owned_ids(backend))
         or _unprotected(ready, found)
         or (None if stacks.differs(backend, stack, submission) else NO_CHANGES)
     )
     change_set = ChangeSet(name, kind, stack, submission, found, capabilities=list(given), failure=failure)
     if stack.stack_id not in backend.stacks:
         backend.stacks[stack.stack_id] = stack
-        stack.became("REVIEW_IN_PROGRESS", "User Initiated")
+        stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
     backend.change_sets[change_set.id] = change_set
-    # API reference, CreateChangeSet: "CloudFormation takes time to create the change set", until when its Status is
-    # CREATE_IN_PROGRESS and it cannot be executed.
-    CURRENT.agenda.after(CURRENT.profile.delays.change_set.pick(CURRENT.random), change_set.become_ready)
+    # API reference, CreateChangeSet: "CloudFormation takes time to create the change set". Until then its Status is
+    # CREATE_IN_PROGRESS, and it cannot be executed.
+    CURRENT.scheduler.after(CURRENT.profile.delays.change_set.pick(CURRENT.random), change_set.become_ready)
     return change_set
 
 
 def get(backend: Backend, name_or_id: str, stack_name: str | None) -> ChangeSet:
-    """A change set by its id, or by its name and that of its stack; the latest of that name."""
+    """The change set with this id, or the latest one with this name in a stack."""
     found = backend.change_sets.get(name_or_id)
     if found is None and stack_name:
         stack = stacks.find(backend, stack_name)
@@ -79,12 +79,12 @@ def execute(backend: Backend, change_set: ChangeSet) -> None:
     if stacks.is_busy(stack):
         raise _wrong_status(change_set, "executed", stack.status)
     ready = stacks.prepare(backend, stack, submission)
-    # API reference, ExecuteChangeSet: the other change sets of the stack are deleted, "because they aren't
-    # valid for the updated stack".
+    # API reference, ExecuteChangeSet: it deletes the other change sets of the stack, "because they aren't valid for the
+    # updated stack".
     for other in _of(backend, stack):
         if other is not change_set:
             del backend.change_sets[other.id]
-    stack.updated = stack.moment()
+    stack.updated = stack.timestamp()
     stacks.begin(stack, _execute(backend, change_set, ready), len(ready.logical_ids))
 
 
@@ -132,15 +132,15 @@ def _only_imports(kind: str, found: Sequence[Change]) -> str | None:
     return f"As part of the import operation, you cannot modify or add [{', '.join(others)}]"
 
 
-def _unimportable(stack: Stack, ready: Deployment, submission: Submission, foreign: Collection[str]) -> str | None:
-    """The same page: what is imported exists, and belongs to no other stack."""
+def _unimportable(stack: Stack, ready: Deployment, submission: Submission, owned: Collection[str]) -> str | None:
+    """The same page: the resource exists, and is in no other stack."""
     for logical_id, physical_id in submission.imports.items():
         definition = ready.definition(logical_id)
         known = type_of(definition["Type"])
         name = known.custom_name(definition.get("Properties", {}))
         if name is None or known.find(stack.place, name) != physical_id:
             return f"Resource {physical_id} to import as {logical_id} does not exist"
-        if physical_id in foreign:
+        if physical_id in owned:
             return f"Resource {physical_id} already exists in a stack"
     return None
 
@@ -150,7 +150,7 @@ def _unprotected(ready: Deployment, found: Sequence[Change]) -> str | None:
     names = [
         each.logical_id
         for each in found
-        if each.action == "Import" and ready.definition(each.logical_id).get("DeletionPolicy") not in KEPT
+        if each.action == "Import" and ready.definition(each.logical_id).get("DeletionPolicy") not in RETAINED
     ]
     if not names:
         return None

@@ -1,4 +1,4 @@
-"""What a submission would change in a stack."""
+"""The changes that a submission makes to a stack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bootstrap.emulator.cloudformation.deployment import Deployment
     from bootstrap.emulator.cloudformation.stack import Stack
 
-KEPT = ("Retain", "RetainExceptOnCreate")
+RETAINED = ("Retain", "RetainExceptOnCreate")
 
 
 class Change(NamedTuple):
@@ -26,12 +26,14 @@ class Change(NamedTuple):
 
 
 def changes(
-    stack: Stack, deployment: Deployment, foreign: Collection[str] | None, imports: Mapping[str, str] | None = None
+    stack: Stack, deployment: Deployment, owned: Collection[str] | None, imports: Mapping[str, str] | None = None
 ) -> list[Change]:
-    """Compare. `foreign` are the physical ids of all stacks' resources, if any may be imported by name;
-    `imports` are those to import by logical id.
+    """Compare a deployment with the stack.
+
+    `owned` are the physical ids of all stacks' resources, or None if nothing may be imported by name. `imports` are the
+    physical ids to import, by logical id.
     """
-    found = [_change(stack, deployment, logical_id, foreign, imports or {}) for logical_id in deployment.logical_ids]
+    found = [_change(stack, deployment, logical_id, owned, imports or {}) for logical_id in deployment.logical_ids]
     kept = set(deployment.logical_ids)
     removed = [
         Change("Remove", logical_id, each.type_name, each.physical_id)
@@ -41,12 +43,11 @@ def changes(
     return [*(each for each in found if each is not None), *removed]
 
 
-def importable(deployment: Deployment, stack: Stack, logical_id: str, foreign: Collection[str]) -> str | None:
-    """The physical id of what this resource would import: something that exists under the same name.
+def importable(deployment: Deployment, stack: Stack, logical_id: str, owned: Collection[str]) -> str | None:
+    """The physical id of the existing resource that this one imports, if any.
 
-    User guide, "Import AWS resources into a CloudFormation stack automatically": the name is in the
-    template as such, the resource is in no other stack, and its type is not identified by something
-    read-only, as a secret is by its ARN.
+    User guide, "Import AWS resources into a CloudFormation stack automatically": the template has its name as a
+    literal, it is in no other stack, and its type has no read-only identifier, as a secret has its ARN.
     """
     definition = deployment.definition(logical_id)
     known = type_of(definition["Type"])
@@ -56,11 +57,11 @@ def importable(deployment: Deployment, stack: Stack, logical_id: str, foreign: C
     if not isinstance(name, str):
         return None
     physical_id = known.find(stack.place, name)
-    return physical_id if physical_id not in foreign else None
+    return physical_id if physical_id not in owned else None
 
 
 def policies(definition: Mapping[str, Any]) -> tuple[str, str]:
-    """What becomes of a resource that is removed, and of one that is replaced."""
+    """The DeletionPolicy and the UpdateReplacePolicy of a resource."""
     return definition.get("DeletionPolicy", "Delete"), definition.get("UpdateReplacePolicy", "Delete")
 
 
@@ -68,7 +69,7 @@ def _change(
     stack: Stack,
     deployment: Deployment,
     logical_id: str,
-    foreign: Collection[str] | None,
+    owned: Collection[str] | None,
     imports: Mapping[str, str],
 ) -> Change | None:
     definition = deployment.definition(logical_id)
@@ -76,7 +77,7 @@ def _change(
     have = stack.resources.get(logical_id)
     if have is None:
         deployment.unknown.add(logical_id)
-        by_name = None if foreign is None else importable(deployment, stack, logical_id, foreign)
+        by_name = None if owned is None else importable(deployment, stack, logical_id, owned)
         physical_id = imports.get(logical_id, by_name)
         return Change("Import" if physical_id else "Add", logical_id, type_name, physical_id)
     want = deployment.properties(logical_id)

@@ -1,4 +1,4 @@
-"""One submission, ready to be compared with a stack or deployed to it."""
+"""A submission that is checked and resolved, ready for comparison or deployment."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 class Deployment:
     """Checks a submission as CloudFormation does before it answers, and resolves its values.
 
-    `resources` are those that references find: a caller adds each as soon as it exists.
+    References resolve to `resources`; the caller adds each resource as soon as it exists.
     """
 
     def __init__(self, stack: Stack, submission: Submission, exports: Mapping[str, str]) -> None:
-        """Raise ValidationError for what is wrong with the template or its parameters."""
+        """Raise ValidationError for an error in the template or its parameters."""
         self.template = parse(submission.template)
         self._check_types()
         self.order = in_order(self.template)
         self.parameters = parameters.effective(self.template, submission.parameters)
         self.resources: dict[str, Resource] = {}
         self.unknown: set[str] = set()
-        """Logical ids of what is only planned: a name stands in for whatever refers to them."""
+        """Logical ids of resources that do not exist yet: references to them resolve to a placeholder."""
         self._stack = stack
         self._tags = submission.tags
         place = stack.place
@@ -53,10 +53,10 @@ class Deployment:
         return found
 
     def properties(self, logical_id: str) -> Properties:
-        """The resolved properties of a resource, with the tags of the stack where it takes tags.
+        """The resolved properties of a resource, with the tags of the stack if its type takes tags.
 
-        CloudFormation User Guide, "Resource tags": stack-level tags are given to every resource that
-        CloudFormation can tag; a tag that the resource has itself wins.
+        CloudFormation User Guide, "Resource tags": every resource that CloudFormation can tag gets the stack's tags. A
+        tag of the resource itself has priority.
         """
         definition = self.definition(logical_id)
         resolved: Properties = self._scope.resolve(definition.get("Properties", {}))

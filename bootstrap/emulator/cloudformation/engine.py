@@ -1,6 +1,6 @@
-"""Makes the resources of a stack what a deployment says, or as they were when that fails.
+"""Deploys a stack, rolls a failed deployment back, and deletes a stack.
 
-What takes time is a generator here, which pauses after it said that something is in progress.
+Each function that takes time on AWS is a generator: it yields after it has set an IN_PROGRESS status.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.emulator.cloudformation.changes import KEPT, importable, policies
+from bootstrap.emulator.cloudformation.changes import RETAINED, importable, policies
 from bootstrap.emulator.cloudformation.errors import ResourceError
 from bootstrap.emulator.cloudformation.journal import Changed, Made
 from bootstrap.emulator.cloudformation.resource_type import Resource, generated_name
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 
 class _FailedError(Exception):
-    """The logical id and the reason."""
+    """A resource failed; the argument is its logical id."""
 
 
-def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> Generator[None]:
-    """Create the stack's resources, or update them; AWS does this after the request was answered.
+def deploy(stack: Stack, submission: Submission, deployment: Deployment, owned: Collection[str]) -> Generator[None]:
+    """Create or update the stack's resources; AWS does this after it has answered the request.
 
-    What goes wrong with a resource is told by the status of the stack, and never raised.
+    The failure of a resource becomes a status of the stack, and is not raised.
     """
     creating = stack.submission is None
     doing = "IMPORT" if submission.imports else "CREATE" if creating else "UPDATE"
-    stack.became(f"{doing}_IN_PROGRESS", "User Initiated")
+    stack.set_status(f"{doing}_IN_PROGRESS", "User Initiated")
     if creating:
-        # A stack is what is being made of it, from the beginning and also when that fails.
+        # A new stack has its template and resources from the start, also when its creation fails.
         stack.submission, stack.resources = submission, deployment.resources
-    run = _Run(stack, submission, deployment, foreign)
+    run = _Run(stack, submission, deployment, owned)
     try:
         for logical_id in deployment.logical_ids:
             yield from run.apply(logical_id)
@@ -51,56 +51,56 @@ def deploy(stack: Stack, submission: Submission, deployment: Deployment, foreign
     removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
     stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
     if creating or submission.imports:
-        stack.became(f"{doing}_COMPLETE")
+        stack.set_status(f"{doing}_COMPLETE")
         return
-    stack.became("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     yield from clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
-    yield from clean_up(stack, reversed(removed), KEPT)
-    stack.became("UPDATE_COMPLETE")
+    yield from clean_up(stack, reversed(removed), RETAINED)
+    stack.set_status("UPDATE_COMPLETE")
 
 
 def continue_rollback(stack: Stack, skipped: Collection[str]) -> Generator[None]:
-    """Try again to undo what could not be undone, but for what is skipped and taken to be as it was.
+    """Roll back again what could not be rolled back, except the skipped resources.
 
     API reference, ContinueUpdateRollback, ResourcesToSkip: "CloudFormation sets the status of the specified
     resources to UPDATE_COMPLETE and continues to roll back the stack".
     """
-    for entry in stack.stuck:
+    for entry in stack.not_rolled_back:
         if entry.resource.logical_id in skipped:
-            stack.tell(entry.resource, "UPDATE_COMPLETE")
-    left = [entry for entry in stack.stuck if entry.resource.logical_id not in skipped]
+            stack.set_resource_status(entry.resource, "UPDATE_COMPLETE")
+    left = [entry for entry in stack.not_rolled_back if entry.resource.logical_id not in skipped]
     yield from roll_back(stack, left, "User Initiated", creating=False)
 
 
 def destroy(stack: Stack, retained: Collection[str]) -> Generator[None]:
-    """Delete a stack's resources, but for those that a policy or the caller keeps."""
-    stack.became("DELETE_IN_PROGRESS", "User Initiated")
+    """Delete a stack's resources, except those that the caller or their DeletionPolicy retains."""
+    stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
     doomed = [each for each in reversed(stack.resources.values()) if each.logical_id not in retained]
-    stuck = yield from clean_up(stack, doomed, KEPT)
+    stuck = yield from clean_up(stack, doomed, RETAINED)
     yield
     stack.resources = {each.logical_id: each for each in reversed(stuck)}
     if stuck:
         names = ", ".join(each.logical_id for each in stuck)
-        stack.became("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
+        stack.set_status("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
         return
-    stack.deleted = stack.moment()
-    stack.became("DELETE_COMPLETE")
+    stack.deleted = stack.timestamp()
+    stack.set_status("DELETE_COMPLETE")
 
 
 class _Run:
-    """One deployment on its way, with what is needed to go back."""
+    """A deployment in progress, with the journal for its rollback."""
 
-    def __init__(self, stack: Stack, submission: Submission, deployment: Deployment, foreign: Collection[str]) -> None:
+    def __init__(self, stack: Stack, submission: Submission, deployment: Deployment, owned: Collection[str]) -> None:
         self._stack = stack
         self._importing = submission.import_existing
         self._imports = submission.imports
         self._deployment = deployment
-        self._foreign = foreign
+        self._foreign = owned
         self.journal: list[Made | Changed] = []
         self.replaced: list[Resource] = []
 
     def apply(self, logical_id: str) -> Generator[None]:
-        """Bring one resource to what the deployment says."""
+        """Create, update, replace or import one resource."""
         definition = self._deployment.definition(logical_id)
         have = self._stack.resources.get(logical_id)
         attempt = have or Resource(logical_id, definition["Type"], {}, "")
@@ -122,7 +122,7 @@ class _Run:
         except FAILURES as problem:
             status = "UPDATE_FAILED" if have else "CREATE_FAILED"
             reason = f'Resource handler returned message: "{reason_of(problem)}"'
-            self._stack.tell(replace(attempt), status, reason)
+            self._stack.set_resource_status(replace(attempt), status, reason)
             raise _FailedError(logical_id) from problem
         resource.deletion_policy, resource.replace_policy = policies(definition)
         self._deployment.resources[logical_id] = resource
@@ -137,36 +137,36 @@ class _Run:
     def _create(self, attempt: Resource, want: Properties, imported: str | None) -> Generator[None, None, Resource]:
         known, stack = type_of(attempt.type_name), self._stack
         doing = "IMPORT" if imported else "CREATE"
-        stack.tell(replace(attempt, physical_id=""), f"{doing}_IN_PROGRESS")
+        stack.set_resource_status(replace(attempt, physical_id=""), f"{doing}_IN_PROGRESS")
         yield
         _fail_if_asked(attempt)
         if imported:
-            # An import takes the resource as it is: nothing of the template is applied to it.
+            # An import does not change the resource.
             resource = Resource(attempt.logical_id, attempt.type_name, want, imported)
         else:
             name = known.custom_name(want) or generated_name(stack.name, attempt.logical_id)
             made = known.create(stack.place, name, want)
             resource = replace(made, logical_id=attempt.logical_id, type_name=attempt.type_name, properties=want)
         self.journal.append(Made(resource, imported=imported is not None))
-        stack.tell(resource, f"{doing}_COMPLETE")
+        stack.set_resource_status(resource, f"{doing}_COMPLETE")
         return resource
 
     def _update(self, have: Resource, want: Properties) -> Generator[None, None, Resource]:
         resource = replace(have)
         if have.properties != want:
-            self._stack.tell(resource, "UPDATE_IN_PROGRESS")
+            self._stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
             yield
-            # Written down first: what fails half-way has to be brought back, too.
+            # In the journal first: an update that fails half-way is rolled back as well.
             self.journal.append(Changed(have, replace(have, properties=want)))
             _fail_if_asked(have)
             type_of(have.type_name).update(self._stack.place, resource, want)
             resource.properties = want
-            self._stack.tell(resource, "UPDATE_COMPLETE")
+            self._stack.set_resource_status(resource, "UPDATE_COMPLETE")
         return resource
 
 
 def _refuse_same_name(have: Resource, want: Properties) -> None:
-    """The new resource is made before the old one is deleted, and two cannot have one name."""
+    """CloudFormation creates the new resource before it deletes the old one, and two cannot have one name."""
     name = type_of(have.type_name).custom_name(want)
     if name is not None and name == type_of(have.type_name).custom_name(have.properties):
         message = "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
@@ -174,7 +174,7 @@ def _refuse_same_name(have: Resource, want: Properties) -> None:
 
 
 def _fail_if_asked(resource: Resource) -> None:
-    message = CURRENT.requests.failure_of_resource(resource.type_name, resource.logical_id)
+    message = CURRENT.failures.of_resource(resource.type_name, resource.logical_id)
     if message:
         raise ResourceError(message)
 
@@ -190,7 +190,7 @@ def _fail(
     doing = "create" if creating else "update"
     reason = f"The following resource(s) failed to {doing}: [{failed}]. "
     if creating and submission.disable_rollback:
-        stack.became("CREATE_FAILED", reason)
+        stack.set_status("CREATE_FAILED", reason)
         return
     reason += "Rollback requested by user." if creating else ""
     yield from roll_back(stack, reversed(journal), reason, creating=creating)

@@ -19,4 +19,4 @@ def no_stack(name: str) -> Exception:
 
 
 class ResourceError(Exception):
-    """A resource could not be made, changed or deleted; the message becomes its status reason."""
+    """A resource could not be created, changed or deleted. The message becomes its status reason."""

@@ -1,4 +1,4 @@
-"""Intrinsic functions: what a template's values are for one stack."""
+"""Intrinsic functions: they resolve the values of a template for one stack."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"\$\{(!?)([^{}]+)\}")
 
 
 class Scope:
-    """Everything that the values of a template may depend on."""
+    """The names that the values of a template refer to."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Scope:
         reference: Reference,
         exports: Mapping[str, str],
     ) -> None:
-        """Look names up in this order: pseudo parameters, parameters, then `reference` for resources."""
+        """Names resolve to pseudo parameters, then to parameters, then with `reference` to resources."""
         self._template = template
         self._known = {**parameters, **pseudo, "AWS::NoValue": NO_VALUE}
         self._reference = reference
@@ -60,8 +60,8 @@ class Scope:
         if isinstance(value, dict):
             if len(value) == 1:
                 (name, argument) = next(iter(value.items()))
-                # "Condition" is a function only where its argument names one: statements of policies have
-                # an element of that name too.
+                # "Condition" is a function only if its argument is a name: statements of policies have an element
+                # "Condition" as well.
                 if name in self._functions and (name != "Condition" or isinstance(argument, str)):
                     return self._functions[name](argument)
             resolved = {key: self.resolve(each) for key, each in value.items()}

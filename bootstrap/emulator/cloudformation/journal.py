@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Made:
-    """A resource that is new; imported ones existed before and are left alone on the way back."""
+    """A new resource. A rollback does not delete an imported one."""
 
     resource: Resource
     imported: bool = False
@@ -19,7 +19,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Changed:
-    """A resource that was changed in place, or at least half-way."""
+    """A resource that was changed in place, perhaps only in part."""
 
     before: Resource
     after: Resource

@@ -15,7 +15,7 @@ class ManagedPolicy(ResourceType):
     name = "AWS::IAM::ManagedPolicy"
     properties = frozenset({"Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles", "Users"})
     required = frozenset({"PolicyDocument"})
-    # The template reference has "Update requires: Replacement" for the description, too.
+    # Template reference: "Update requires: Replacement", for the description as well.
     replaced_by = frozenset({"Description", "ManagedPolicyName", "Path"})
     named_by = "ManagedPolicyName"
     identified_by = "PolicyArn"

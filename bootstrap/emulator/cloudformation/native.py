@@ -1,4 +1,4 @@
-"""Types that moto implements itself."""
+"""Resource types that moto implements itself."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bootstrap.emulator.cloudformation.role import as_text
 if TYPE_CHECKING:
     from moto.core.common_models import CloudFormationModel
 
-# Policies that moto stores as it finds them, and later reads as JSON text.
+# Policies that moto stores as they are, and later reads as JSON text.
 _TEXT_PROPERTIES = {"AWS::KMS::Key": "KeyPolicy"}
 
 
 class Native(ResourceType):
-    """Calls moto's own model of the type, with the properties already resolved."""
+    """Calls moto's model of the type, with resolved properties."""
 
     takes_tags = False
 
@@ -28,7 +28,7 @@ class Native(ResourceType):
         self._model = model
 
     def check(self, want: Properties) -> None:
-        """Moto has no schemas, and so nothing is refused."""
+        """Accept everything: moto has no schemas."""
 
     def create(self, place: Place, name: str, want: Properties) -> Resource:
         kwargs = {"LogicalId": "", "StackId": "", "ResourceType": self.type_name}
@@ -47,7 +47,7 @@ class Native(ResourceType):
         have.physical_id = str(have.model.physical_resource_id)
 
     def delete(self, place: Place, have: Resource) -> None:
-        # moto's own engine asks the resource first, and the class only if that cannot delete itself.
+        # As moto's own engine does: the resource deletes itself if it can, or else its class does.
         delete = self._model.delete_from_cloudformation_json
         try:
             have.model.delete(*place)
@@ -80,7 +80,7 @@ def native_type(type_name: str) -> Native | None:
 
 
 def _call(function: Any, *args: Any, **kwargs: Any) -> Any:
-    """Whatever moto's model stumbles over is, for CloudFormation, a resource that failed."""
+    """An exception in moto's model is a failed resource for CloudFormation."""
     try:
         return function(*args, **kwargs)
     except (KeyError, TypeError, AttributeError, ValueError) as problem:

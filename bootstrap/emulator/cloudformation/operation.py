@@ -1,4 +1,4 @@
-"""How a function becomes an operation of moto's CloudFormation, and what requests have in common."""
+"""How a function becomes an operation of moto's CloudFormation, and the parameters that operations share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 
 
 def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operation]:
-    """Make the decorated function answer the operation of this (snake_case) name, which may be `new` to moto."""
+    """Make the decorated function answer the operation of this (snake_case) name. moto lacks a `new` one."""
     put = adds if new else replaces
 
     def register(answer: Operation) -> Operation:
@@ -58,7 +58,7 @@ def page_of(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], dict[str, 
 
 
 def submission_of(ask: Ask, stack: Stack | None) -> Submission:
-    """Put together what the request says and what it leaves as it was."""
+    """The submission of the request, with the values that it leaves as they were."""
     had = stack.submission if stack else None
     tags = ask("Tags")
     return Submission(

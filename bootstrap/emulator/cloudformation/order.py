@@ -1,4 +1,4 @@
-"""The order in which the resources of a template are made."""
+"""The order in which the resources of a template are created."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def in_order(template: Template) -> list[str]:
-    """Logical ids, each after those it needs (Ref, Fn::GetAtt, Fn::Sub, DependsOn)."""
+    """The logical ids, each after those it refers to (Ref, Fn::GetAtt, Fn::Sub, DependsOn)."""
     needs = {logical_id: _needs(template, logical_id) for logical_id in template["Resources"]}
     ordered: list[str] = []
     while needs:

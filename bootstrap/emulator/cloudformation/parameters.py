@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def effective(template: Template, given: Mapping[str, str]) -> dict[str, str]:
-    """All parameters as text, checked: those given, and the defaults of the others."""
+    """All parameters as text: the given ones, and the defaults of the others. Raises ValidationError."""
     declared: Mapping[str, Any] = template.get("Parameters", {})
     unknown = sorted(given.keys() - declared.keys())
     if unknown:
@@ -45,7 +45,7 @@ def _check(name: str, declared: Mapping[str, Any], value: str) -> None:
 
 
 def typed(template: Template, values: Mapping[str, str], place: Place) -> dict[str, Any]:
-    """The parameters as Ref gives them: lists are split, and SSM parameters are looked up."""
+    """The parameters as Ref returns them: lists are split, and SSM parameters are read."""
     return {
         name: _typed(template["Parameters"][name].get("Type", "String"), value, place) for name, value in values.items()
     }

@@ -1,4 +1,4 @@
-"""The contract of a type of resource."""
+"""The contract of a resource type."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 class Place(NamedTuple):
-    """Where a stack is, and so its resources."""
+    """The account and the Region of a stack and its resources."""
 
     account_id: str
     region: str
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 @dataclass
 class Resource:
-    """A resource of a stack, as CloudFormation last left it."""
+    """A resource of a stack, as CloudFormation last deployed it."""
 
     logical_id: str
     type_name: str
@@ -43,13 +43,13 @@ class Resource:
     replace_policy: str = "Delete"
     status: str = "CREATE_COMPLETE"
     changed: datetime = field(default_factory=utcnow)
-    model: Any = None  # what moto made, where moto itself implements the type
+    model: Any = None  # moto's object, if moto implements the type
 
 
 class ResourceType(ABC):
-    """What CloudFormation does with resources of one type, on the service's own state in moto.
+    """How CloudFormation handles resources of one type, on moto's state of their service.
 
-    Failures are ResourceError or moto's exceptions: both become the status reason of the resource.
+    A failure is a ResourceError or an exception of moto. It becomes the status reason of the resource.
     """
 
     name: ClassVar[str]
@@ -59,13 +59,13 @@ class ResourceType(ABC):
     named_by: ClassVar[str | None] = None
     identified_by: ClassVar[str | None] = None  # the primary identifier in the type's schema, if read-only
     attributes: ClassVar[frozenset[str]] = frozenset()
-    takes_tags: ClassVar[bool] = True  # stack tags are given to every resource that can be tagged
+    takes_tags: ClassVar[bool] = True  # whether it gets the stack's tags
 
     @abstractmethod
     def create(self, place: Place, name: str, want: Properties) -> Resource:
-        """Make it. `name` is the custom name if the template has one, and else a generated one.
+        """Create it. `name` is the custom name if the template has one, or else a generated one.
 
-        The answer needs only `physical_id` (what Ref gives) and `model`; the engine fills in the rest.
+        The result needs only `physical_id` (the value of Ref) and `model`; the engine sets the rest.
         """
 
     @abstractmethod
@@ -74,18 +74,18 @@ class ResourceType(ABC):
 
     @abstractmethod
     def delete(self, place: Place, have: Resource) -> None:
-        """Delete it. Something that is already gone is no failure."""
+        """Delete it. A missing resource is no failure."""
 
     @abstractmethod
     def find(self, place: Place, name: str) -> str | None:
-        """The physical id of what exists under this custom name."""
+        """The physical id of the existing resource with this custom name."""
 
     @abstractmethod
     def attribute(self, place: Place, have: Resource, name: str) -> Any:
-        """What Fn::GetAtt gives."""
+        """The value of Fn::GetAtt."""
 
     def check(self, want: Properties) -> None:
-        """Refuse what the type's schema refuses."""
+        """Raise ResourceError for properties that the type's schema does not allow."""
         unknown = want.keys() - self.properties
         missing = self.required - want.keys()
         if unknown:
@@ -103,7 +103,7 @@ class ResourceType(ABC):
 
 
 def generated_name(stack_name: str, logical_id: str) -> str:
-    """STACK-LOGICAL-SUFFIX, shortened to the 64 characters that the name of a role may have."""
+    """STACK-LOGICAL-SUFFIX, of at most 64 characters, the limit of a role's name."""
     suffix = "".join(mock_random.choices(_SUFFIX, k=12))
     return f"{stack_name[:24]}-{logical_id[:24]}-{suffix}"
 

@@ -46,7 +46,7 @@ class Role(ResourceType):
         try:
             _set_policies(iam, name, {}, want)
         except Exception:
-            # The handler of the real type deletes a role that it could make only in part.
+            # The real handler deletes a role that it could create only in part.
             self.delete(place, made(name))
             raise
         return made(name)
@@ -62,7 +62,7 @@ class Role(ResourceType):
             iam.delete_role_permissions_boundary(name)
         role.description = want.get("Description", "")
         role.max_session_duration = int(want.get("MaxSessionDuration", DEFAULT_SESSION))
-        # Tags that somebody else put on the role stay.
+        # Tags that the stack did not set stay.
         iam.untag_role(name, [tag["Key"] for tag in have.properties.get("Tags", [])])
         iam.tag_role(name, want.get("Tags", []))
 
@@ -70,7 +70,7 @@ class Role(ResourceType):
         iam = _iam(place)
         if self.find(place, have.physical_id) is None:
             return
-        # Only what the stack attached is detached: IAM refuses to delete a role that has more.
+        # Detach only what the stack attached: IAM refuses to delete a role with other policies.
         attached = iam.get_role(have.physical_id).managed_policies
         for arn in have.properties.get("ManagedPolicyArns", list(attached)):
             if arn in attached:
@@ -90,7 +90,7 @@ class Role(ResourceType):
 
 
 def as_text(document: Any) -> str:
-    """IAM keeps documents as text; CloudFormation hands it compact JSON."""
+    """IAM stores documents as text. CloudFormation sends compact JSON."""
     return document if isinstance(document, str) else json.dumps(document, separators=(",", ":"))
 
 

@@ -1,9 +1,9 @@
-"""The way back: what a deployment did is undone, and what is no longer wanted deleted.
+"""Rollback of a failed deployment, and clean-up of removed resources.
 
-Each function is a generator that pauses where the real thing takes its time.
+Each function is a generator that yields where AWS takes time.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html: a failure rolls back to the
-last stable state; the statuses on that way, and what is left after ROLLBACK_FAILED and UPDATE_ROLLBACK_FAILED, are
-those of the user guide's "Stack status codes".
+last stable state. The user guide's "Stack status codes" has the statuses, and what remains after ROLLBACK_FAILED and
+UPDATE_ROLLBACK_FAILED.
 """
 
 from __future__ import annotations
@@ -33,61 +33,61 @@ def reason_of(problem: BaseException) -> str:
 
 
 def roll_back(stack: Stack, entries: Iterable[Made | Changed], reason: str, *, creating: bool) -> Generator[None]:
-    """Undo what was done, the last first; what cannot be undone stays in the stack for another attempt."""
+    """Undo these entries in this order. What cannot be undone stays in the stack for another attempt."""
     prefix = "" if creating else "UPDATE_"
-    stack.became(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
-    stack.stuck = []
+    stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
+    stack.not_rolled_back = []
     for entry in entries:
         if not (yield from _undo(stack, entry)):
-            stack.stuck.append(entry)
+            stack.not_rolled_back.append(entry)
     if creating:
-        stack.resources = {each.resource.logical_id: each.resource for each in reversed(stack.stuck)}
-    elif not stack.stuck:
-        stack.became("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-    stack.became(f"{prefix}ROLLBACK_{'FAILED' if stack.stuck else 'COMPLETE'}")
+        stack.resources = {each.resource.logical_id: each.resource for each in reversed(stack.not_rolled_back)}
+    elif not stack.not_rolled_back:
+        stack.set_status("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    stack.set_status(f"{prefix}ROLLBACK_{'FAILED' if stack.not_rolled_back else 'COMPLETE'}")
 
 
 def clean_up(
-    stack: Stack, resources: Iterable[Resource], kept: Collection[str]
+    stack: Stack, resources: Iterable[Resource], retaining: Collection[str]
 ) -> Generator[None, None, list[Resource]]:
-    """Delete resources but for those whose DeletionPolicy is `kept`; what could not be deleted is returned.
+    """Delete resources, except those with a DeletionPolicy in `retaining`. Return those that could not be deleted.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
-    stuck = []
+    failed = []
     for resource in resources:
-        if resource.deletion_policy in kept:
-            stack.tell(resource, "DELETE_SKIPPED")
+        if resource.deletion_policy in retaining:
+            stack.set_resource_status(resource, "DELETE_SKIPPED")
             continue
-        stack.tell(resource, "DELETE_IN_PROGRESS")
+        stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
         yield
         try:
             type_of(resource.type_name).delete(stack.place, resource)
         except FAILURES as problem:
-            stack.tell(resource, "DELETE_FAILED", reason_of(problem))
-            stuck.append(resource)
+            stack.set_resource_status(resource, "DELETE_FAILED", reason_of(problem))
+            failed.append(resource)
         else:
-            stack.tell(resource, "DELETE_COMPLETE")
-    return stuck
+            stack.set_resource_status(resource, "DELETE_COMPLETE")
+    return failed
 
 
 def _undo(stack: Stack, entry: Made | Changed) -> Generator[None, None, bool]:
     resource = entry.resource
-    asked_for = CURRENT.requests.failure_of_rollback(resource.type_name, resource.logical_id)
-    if asked_for:
+    message = CURRENT.failures.of_rollback(resource.type_name, resource.logical_id)
+    if message:
         yield
-        stack.tell(resource, "DELETE_FAILED" if isinstance(entry, Made) else "UPDATE_FAILED", asked_for)
+        stack.set_resource_status(resource, "DELETE_FAILED" if isinstance(entry, Made) else "UPDATE_FAILED", message)
         return False
     if isinstance(entry, Made):
-        # The same page, RetainExceptOnCreate: what the failed operation itself made is deleted all the same.
-        kept = entry.imported or resource.deletion_policy == "Retain"
-        return not (yield from clean_up(stack, [] if kept else [resource], ()))
+        # The same page: RetainExceptOnCreate does not retain a resource that the failed operation created.
+        stays = entry.imported or resource.deletion_policy == "Retain"
+        return not (yield from clean_up(stack, [] if stays else [resource], ()))
     yield
     try:
         type_of(resource.type_name).update(stack.place, entry.after, resource.properties)
     except FAILURES as problem:
-        stack.tell(resource, "UPDATE_FAILED", reason_of(problem))
+        stack.set_resource_status(resource, "UPDATE_FAILED", reason_of(problem))
         return False
     resource.model = entry.after.model
-    stack.tell(resource, "UPDATE_COMPLETE")
+    stack.set_resource_status(resource, "UPDATE_COMPLETE")
     return True

@@ -22,8 +22,8 @@ class Secret(ResourceType):
     attributes = frozenset({"Id"})
 
     def create(self, place: Place, name: str, want: Properties) -> Resource:
-        # With neither SecretString nor GenerateSecretString the secret has no version, and GetSecretValue
-        # answers ResourceNotFoundException (template reference, AWS::SecretsManager::Secret).
+        # A secret with neither SecretString nor GenerateSecretString has no version: GetSecretValue answers
+        # ResourceNotFoundException (template reference, AWS::SecretsManager::Secret).
         answer = _secrets(place).create_secret(
             name=name,
             secret_string=_value(place, want),
@@ -44,13 +44,11 @@ class Secret(ResourceType):
         secret.kms_key_id = want.get("KmsKeyId")
         secrets.untag_resource(secret.arn, [tag["Key"] for tag in have.properties.get("Tags", [])])
         secrets.tag_resource(secret.arn, {tag["Key"]: tag["Value"] for tag in want.get("Tags", [])})
-        # The value changes only when what describes it does: a new description keeps the value, and other
-        # parameters of GenerateSecretString generate a new one.
-        told_by = ("SecretString", "GenerateSecretString")
-        if any(have.properties.get(each) != want.get(each) for each in told_by):
+        # A change of SecretString or GenerateSecretString makes a new value; a change of the description does not.
+        if any(have.properties.get(each) != want.get(each) for each in ("SecretString", "GenerateSecretString")):
             value = _value(place, want)
             if value is not None:
-                secrets._add_secret(  # noqa: SLF001 (what moto's PutSecretValue does)
+                secrets._add_secret(  # noqa: SLF001 (as moto's PutSecretValue does)
                     secret.name,
                     secret_string=value,
                     description=secret.description,
@@ -82,7 +80,7 @@ def _value(place: Place, want: Properties) -> str | None:
         raise ResourceError(message)
     password = _password(place, rules)
     if ("SecretStringTemplate" in rules) != ("GenerateStringKey" in rules):
-        message = "SecretStringTemplate and GenerateStringKey go together."
+        message = "SecretStringTemplate and GenerateStringKey must be specified together."
         raise ResourceError(message)
     if "SecretStringTemplate" not in rules:
         return password

@@ -24,14 +24,14 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True)
 class Submission:
-    """What a caller wants a stack to be."""
+    """The template, parameters and options of one deployment."""
 
     template: str
     parameters: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     import_existing: bool = False
     imports: dict[str, str] = field(default_factory=dict)
-    """Physical ids by logical id: what a change set of type IMPORT takes into the stack."""
+    """The physical ids that a change set of type IMPORT imports, by logical id."""
     disable_rollback: bool = False
 
 
@@ -49,7 +49,7 @@ class Event:
 
 @dataclass(eq=False)
 class Stack:
-    """A stack. The names are those that other parts of moto read (tagging, stack sets)."""
+    """A stack. Other parts of moto (tagging, stack sets) read some of these names."""
 
     name: str
     place: Place
@@ -61,25 +61,26 @@ class Stack:
     status: str = "REVIEW_IN_PROGRESS"
     status_reason: str | None = None
     submission: Submission | None = None
-    """What the resources were last made from; none before the first change set was executed."""
+    """The last one that was deployed; None before the first change set is executed."""
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     creation_time: datetime = field(init=False)
     updated: datetime | None = None
-    """LastUpdatedTime: when the last update, or the last execution of a change set, began. A stack that a change set
-    created has one too; a rollback leaves it as it is.
+    """LastUpdatedTime: the start of the last update, or of the last execution of a change set.
+
+    A stack that a change set created has one as well. A rollback does not change it.
     """
     deleted: datetime | None = None
     policy: str = ""
     work: Generator[None] | None = None
-    """What is being done to it."""
-    stuck: list[Made | Changed] = field(default_factory=list)
-    """What the last rollback could not undo."""
-    _last_moment: datetime = field(init=False)
+    """The operation in progress."""
+    not_rolled_back: list[Made | Changed] = field(default_factory=list)
+    """The entries that the last rollback could not undo."""
+    _last_timestamp: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        self._last_moment = self.creation_time = _now()
+        self._last_timestamp = self.creation_time = _now()
         account_id, region = self.place
         identity = f"stack/{self.name}/{mock_random.uuid4()}"
         self.stack_id = f"arn:{self.place.partition}:cloudformation:{region}:{account_id}:{identity}"
@@ -102,7 +103,7 @@ class Stack:
 
     @property
     def shown_parameters(self) -> dict[str, str]:
-        """The values in effect; those of NoEcho parameters are masked, as AWS does."""
+        """The values in effect, with NoEcho parameters masked, as AWS does."""
         if self.submission is None:
             return {}
         declared = parse(self.template).get("Parameters", {})
@@ -110,26 +111,26 @@ class Stack:
         values = {name: str(each.get("Default", "")) for name, each in declared.items()} | self.parameters
         return {name: "****" if name in hidden else value for name, value in values.items()}
 
-    def moment(self) -> datetime:
-        """The time, for a timestamp of this stack: each is later than the one before, however fast they follow."""
-        self._last_moment = max(_now(), self._last_moment + _MILLISECOND)
-        return self._last_moment
+    def timestamp(self) -> datetime:
+        """The current time. Each timestamp of a stack is later than the one before, by a millisecond at least."""
+        self._last_timestamp = max(_now(), self._last_timestamp + _MILLISECOND)
+        return self._last_timestamp
 
-    def became(self, status: str, reason: str | None = None) -> None:
+    def set_status(self, status: str, reason: str | None = None) -> None:
         self.status, self.status_reason = status, reason
         self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
 
-    def tell(self, resource: Resource, status: str, reason: str | None = None) -> None:
+    def set_resource_status(self, resource: Resource, status: str, reason: str | None = None) -> None:
         event = self._record(resource.logical_id, resource.physical_id, resource.type_name, status, reason)
         resource.status, resource.changed = status, event.time
 
     def _record(self, logical_id: str, physical_id: str, type_name: str, status: str, reason: str | None) -> Event:
-        event = Event(self, logical_id, physical_id, type_name, status, reason, self.moment())
+        event = Event(self, logical_id, physical_id, type_name, status, reason, self.timestamp())
         self.events.append(event)
         return event
 
 
 def _now() -> datetime:
-    """AWS's timestamps end at the millisecond."""
+    """The current time with AWS's resolution of a millisecond."""
     now: datetime = utcnow()
     return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -40,7 +40,7 @@ def update_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
 
 @operation("delete_stack")
 def delete_stack(backend: Backend, ask: Ask) -> None:
-    """Deleting what does not exist is no error on AWS."""
+    """A missing stack is no error on AWS."""
     stack = stacks.find(backend, ask("StackName"))
     if stack is not None and stack.status != "DELETE_COMPLETE":
         stacks.delete(backend, stack, ask("RetainResources", []))
@@ -120,7 +120,7 @@ def get_template(backend: Backend, ask: Ask) -> dict[str, Any]:
 def _create_for_stack_set(
     backend: Backend, name: str, template: str, parameters: dict[str, str], **_rest: object
 ) -> Stack:
-    """Moto's stack sets make their stacks with this."""
+    """Moto's stack sets create their stacks with this."""
     return stacks.create(backend, stacks.new_stack(backend, name), Submission(template, parameters))
 
 

@@ -1,4 +1,4 @@
-"""The operations on stacks: who may be created, updated or deleted, and when."""
+"""The rules for stacks: which may be created, updated and deleted, and when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Backend(Protocol):
-    """moto's CloudFormationBackend, with stacks of ours in it."""
+    """moto's CloudFormationBackend, with the stacks of this package."""
 
     account_id: str
     region_name: str
@@ -32,12 +32,12 @@ class Backend(Protocol):
 
 
 def new_stack(backend: Backend, name: str) -> Stack:
-    """A stack that is in nobody's list yet: the request may still turn out to be wrong."""
+    """A stack that is not in the backend yet: the request may still fail."""
     return Stack(name, Place(backend.account_id, backend.region_name))
 
 
 def find(backend: Backend, name_or_id: str) -> Stack | None:
-    """A stack by its id, or, unless it was deleted, by its name."""
+    """The stack with this id, or the one with this name that is not deleted."""
     found = backend.stacks.get(name_or_id) or backend.deleted_stacks.get(name_or_id)
     return found or next((stack for stack in backend.stacks.values() if stack.name == name_or_id), None)
 
@@ -50,12 +50,12 @@ def get(backend: Backend, name_or_id: str) -> Stack:
 
 
 def is_busy(stack: Stack) -> bool:
-    """Whether something is under way; a stack in review only waits for its first change set."""
+    """Whether an operation is in progress. REVIEW_IN_PROGRESS is none: the stack waits for its first change set."""
     return stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
 
 
 def create(backend: Backend, stack: Stack, submission: Submission) -> Stack:
-    """Begin to make a new stack's resources, after all that makes the request itself fail was checked."""
+    """Start to create a stack. Raise ValidationError before, if the request itself is not valid."""
     ready = prepare(backend, stack, submission)
     backend.stacks[stack.stack_id] = stack
     begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
@@ -69,16 +69,16 @@ def update(backend: Backend, stack: Stack, submission: Submission, given: Sequen
         message = "No updates are to be performed."
         raise errors.validation(message)
     ready = prepare(backend, stack, submission)
-    stack.updated = stack.moment()
+    stack.updated = stack.timestamp()
     begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
 
 
 def continue_rollback(stack: Stack, skipped: Collection[str], *, force: bool) -> None:
-    """API reference, ContinueUpdateRollback: it "can't roll back all changes" is what UPDATE_ROLLBACK_FAILED says."""
+    """API reference, ContinueUpdateRollback: only a stack in UPDATE_ROLLBACK_FAILED continues its rollback."""
     if stack.status != "UPDATE_ROLLBACK_FAILED":
         message = f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back."
         raise errors.validation(message)
-    stuck = {each.resource.logical_id for each in stack.stuck}
+    stuck = {each.resource.logical_id for each in stack.not_rolled_back}
     if force and skipped:
         message = "ForceRollback and ResourcesToSkip are mutually exclusive."
         raise errors.validation(message)
@@ -110,33 +110,33 @@ def _delete(backend: Backend, stack: Stack, retained: Collection[str]) -> Genera
 
 
 def deploy(backend: Backend, stack: Stack, submission: Submission, ready: Deployment) -> Generator[None]:
-    yield from engine.deploy(stack, submission, ready, foreign_to(backend))
+    yield from engine.deploy(stack, submission, ready, owned_ids(backend))
     _export(backend, stack, [output["ExportName"] for output in stack.outputs if output["ExportName"]])
 
 
 def begin(stack: Stack, work: Generator[None], resources: int) -> None:
-    """Let work on a stack begin, in the place of any that is under way: its creation, when it is to be deleted.
+    """Start an operation on a stack, instead of one that is in progress: a deletion replaces a creation.
 
-    The time that it takes is shared out evenly; to roll back, or to clean up, takes it longer.
+    The delay of the profile is shared evenly by the resources; a rollback or a clean-up adds to it.
     """
     if stack.work is not None:
         stack.work.close()
     stack.work = work
     seconds = CURRENT.profile.delays.stack.pick(CURRENT.random)
-    CURRENT.agenda.spread(work, seconds / (resources + 1))
+    CURRENT.scheduler.run_steps(work, seconds / (resources + 1))
 
 
 def prepare(backend: Backend, stack: Stack, submission: Submission) -> Deployment:
     return Deployment(stack, submission, {name: export.value for name, export in backend.exports.items()})
 
 
-def foreign_to(backend: Backend) -> set[str]:
-    """Physical ids of everything that is in a stack: it cannot be imported into another."""
+def owned_ids(backend: Backend) -> set[str]:
+    """The physical ids of all resources that are in a stack, which cannot be imported into another one."""
     return {each.physical_id for stack in backend.stacks.values() for each in stack.resources.values()}
 
 
 def differs(backend: Backend, stack: Stack, submission: Submission) -> bool:
-    """Whether CloudFormation sees any change: in resources, outputs, tags or values of parameters."""
+    """Whether CloudFormation finds a change in resources, outputs, tags or parameter values."""
     if stack.submission is None or stack.tags != submission.tags:
         return True
     ready, before = prepare(backend, stack, submission), prepare(backend, stack, stack.submission)
@@ -148,8 +148,8 @@ def differs(backend: Backend, stack: Stack, submission: Submission) -> bool:
 
 
 def check_updatable(stack: Stack) -> None:
-    """User guide, "Stack status codes": after ROLLBACK_COMPLETE "only a delete operation can be performed", and
-    nothing can be done to a stack with which something is in progress.
+    """User guide, "Stack status codes": after ROLLBACK_COMPLETE "only a delete operation can be performed". A stack
+    with an operation in progress cannot be updated either.
     """
     if stack.status.endswith("_IN_PROGRESS") or stack.status in {
         "CREATE_FAILED",

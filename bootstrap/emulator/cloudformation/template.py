@@ -1,4 +1,4 @@
-"""Templates: text in, plain dictionaries out."""
+"""Parses templates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as CloudFormation reads it: with short forms such as !Ref, and with dates as strings."""
+    """CloudFormation's YAML: with short forms such as !Ref, and with dates as strings."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's)
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -41,7 +41,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Template:
-    """Read a template. One text is used for many stacks, so the result is shared: never change it."""
+    """Parse a template. The result is cached and shared: never change it."""
     try:
         parsed = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Loader)  # noqa: S506
     except (ValueError, yaml.YAMLError) as problem:

@@ -1,4 +1,4 @@
-"""Which types of resource there are."""
+"""The resource types."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bootstrap.emulator.cloudformation.secret import Secret
 if TYPE_CHECKING:
     from bootstrap.emulator.cloudformation.resource_type import ResourceType
 
-_COMPLETED: dict[str, ResourceType] = {
+_OWN_TYPES: dict[str, ResourceType] = {
     each.name: each for each in (Budget(), ManagedPolicy(), OidcProvider(), Role(), Secret())
 }
 
 
 @cache
 def find_type(name: str) -> ResourceType | None:
-    return _COMPLETED.get(name) or native_type(name)
+    return _OWN_TYPES.get(name) or native_type(name)
 
 
 def type_of(name: str) -> ResourceType:

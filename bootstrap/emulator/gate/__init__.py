@@ -1,7 +1,7 @@
-"""What stands between a client and the AWS behind: it recognises each call, refuses it where AWS would refuse it,
-lets it take its time, breaks it now and then, and records it.
+"""The gate in front of moto: it parses each call, checks its signature time and its rate, delays it, injects faults and
+records it.
 
-`request` which call it is · `buckets` the published rates · `signature` the client's clock · `chance` what a seed
-decides · `faults` which call goes wrong, and how · `refusals` AWS's words for it · `pages` the empty page ·
-`recorder` what was seen · `gate` all of it in order.
+`request` parses a call · `buckets` rate limits · `signature` the time of the signature · `chance` seeded randomness ·
+`faults` fault injection · `refusals` AWS's error answers · `pages` the empty page · `recorder` the record of calls ·
+`gate` the order of all these.
 """

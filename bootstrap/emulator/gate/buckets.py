@@ -1,7 +1,7 @@
-"""Token buckets: how many calls AWS answers at a rate.
+"""Token buckets: AWS's rate limits.
 
-https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits: a rate and a
-burst for each action, for the account that calls, and for some actions for the whole organization as well.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits: each action
+has a rate and a burst for the calling account, and some actions have one for the whole organization as well.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class _Bucket:
 
 
 class Buckets:
-    """All of them, full at the beginning. Not for two threads at once."""
+    """All buckets, full at the start. Not thread-safe."""
 
     def __init__(self, limits: Iterable[Limit]) -> None:
         self._limits = {action: (row, limit) for row, limit in enumerate(limits) for action in limit.actions}
         self._buckets: dict[tuple[int, str], _Bucket] = {}
 
     def take(self, action: str, account: str, organization: str, now: float) -> bool:
-        """Take a token from each bucket that the call needs one of, or none where one of them is empty.
+        """Take a token from each bucket of the call. If one of them is empty, take none and return False.
 
-        A row for `service.*` is that of all actions of a service which no other row names.
+        The row `service.*` is for all actions of a service that no other row names.
         """
         found = self._limits.get(action) or self._limits.get(action.partition(".")[0] + ".*")
         if found is None:

@@ -1,7 +1,7 @@
-"""What is left to chance: by the seed and by what is asked, not by when or by which thread.
+"""Seeded randomness for each call, independent of time and threads.
 
-Threads meet each other differently in each run. So whatever is drawn for a call comes from a source of its own, which
-who asks for what for which time decides: what else goes on has no part in it.
+Threads interleave differently in each run. So each call has a random source of its own, seeded by its account, its
+parameters and how often it was made before.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from random import Random
 
 
 class Chance:
-    """Neither asking nor doing is for two threads at once."""
+    """Not thread-safe."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -19,21 +19,21 @@ class Chance:
         self._done: Counter[str] = Counter()
 
     def become(self, seed: int) -> None:
-        """Begin anew, from this seed. What was done stays done: no id is given twice."""
+        """Start again from this seed. Effects stay counted, so that no id is given twice."""
         self._seed = seed
         self._asked.clear()
 
-    def of_asking(self, what: str) -> Random:
-        """What befalls a call on its way: the same thing asked again has another fate."""
+    def for_attempt(self, what: str) -> Random:
+        """The source for latency and faults of one attempt: a retry of the same call has another one."""
         self._asked[what] += 1
         return Random(f"{self._seed} asked {self._asked[what]} {what}")  # noqa: S311 (chance, not a secret)
 
-    def of_doing(self, what: str) -> str:
-        """A seed for what comes of a call, ids as well as delays: those of its first effect are the same after any
-        number of refusals, as how often a client asks in vain is a matter of timing.
+    def for_effect(self, what: str) -> str:
+        """The seed for ids and delays of the next effect of a call. The number of failed attempts, which timing
+        decides, has no influence on it.
         """
         return f"{self._seed} done {self._done[what]} {what}"
 
-    def done(self, what: str) -> None:
-        """The call has had its effect; the next like it is to have another one."""
+    def record_effect(self, what: str) -> None:
+        """Count an effect, so that the next equal call has another seed."""
         self._done[what] += 1

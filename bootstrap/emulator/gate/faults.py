@@ -1,4 +1,4 @@
-"""Which call goes wrong, and how: by chance, as the profile has it, or because a test asked for it."""
+"""Fault injection: at random by the shares of the profile, or as planned by a test."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ class Fault(StrEnum):
     https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html
     """
     RESET_BEFORE = "reset_before"
-    """The connection breaks before any effect, as AWS's SDKs reckon with.
+    """The connection breaks before any effect.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, transient errors
     """
     RESET_AFTER = "reset_after"
-    """The connection breaks after the effect: the answer is lost, and the client cannot know what became of it.
+    """The connection breaks after the effect: the client does not learn the outcome.
 
     https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/
     """
     SLOW = "slow"
-    """The effect takes place, and the answer comes when the client no longer waits for it.
+    """The call takes effect, and the answer comes after the client's read timeout.
 
-    The same pages; how long that is: https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
+    The same pages; the timeout: https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
     """
     CONCURRENT_MODIFICATION = "concurrent_modification"
     """Of writes to Organizations.
@@ -50,18 +50,18 @@ class Fault(StrEnum):
     available": https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
     """
     THROTTLED = "throttled"
-    """By the limits of the profile, or asked for.
+    """By the rate limits of the profile, or planned.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, throttling limits
     """
     SKEWED_CLOCK = "skewed_clock"
-    """By the profile's clock, or asked for: AWS's clock is an hour ahead.
+    """By the clock of the profile, or planned: AWS's clock is an hour ahead.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
     """
 
 
-def can_strike(fault: Fault, request: Request) -> bool:
+def applies_to(fault: Fault, request: Request) -> bool:
     match fault:
         case Fault.CONCURRENT_MODIFICATION:
             return request.service == "organizations" and request.write
@@ -75,7 +75,7 @@ def can_strike(fault: Fault, request: Request) -> bool:
 
 @dataclass(slots=True)
 class Planned:
-    """A fault that was asked for."""
+    """A fault that a test planned."""
 
     action: str
     fault: Fault
@@ -83,52 +83,52 @@ class Planned:
     skip: int
     writes: bool
     struck: int = 0
-    """How many calls it struck until now."""
+    """How many calls it has struck."""
 
-    def meets(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         return (
             self.struck < self.times
             and fnmatchcase(request.action, self.action)
             and (request.write or not self.writes)
-            and can_strike(self.fault, request)
+            and applies_to(self.fault, request)
         )
 
 
 class Faults:
-    """Not for two threads at once."""
+    """Not thread-safe."""
 
     def __init__(self, shares: profile.Faults) -> None:
         self._planned: list[Planned] = []
         self.become(shares)
 
     def become(self, shares: profile.Faults) -> None:
-        """Let chance be another one. What was asked for is still to come."""
+        """Use other shares. Planned faults stay planned."""
         self._shares = [(fault, share) for fault in Fault if (share := getattr(shares, fault, 0))]
 
     def plan(self, planned: Planned) -> None:
         self._planned.append(planned)
 
     def pick(self, request: Request, random: Random) -> Fault | None:
-        """What happens to this call. What was asked for comes before what chance says."""
+        """The fault of this call, if any. A planned fault has priority over a random one."""
         by_chance = self._by_chance(request, random) if self._shares else None
         return (self._as_planned(request) if self._planned else None) or by_chance
 
     def _by_chance(self, request: Request, random: Random) -> Fault | None:
-        # One draw for all of them: each keeps its share, and a seed gives the same whatever may strike a call.
+        # One draw for all faults: each keeps its share, and the number of draws does not depend on the faults.
         drawn = random.random()
         for fault, share in self._shares:
             if drawn < share:
-                return fault if can_strike(fault, request) else None
+                return fault if applies_to(fault, request) else None
             drawn -= share
         return None
 
     def _as_planned(self, request: Request) -> Fault | None:
         found: Planned | None = None
         for planned in self._planned:
-            if not planned.meets(request):
+            if not planned.matches(request):
                 continue
             if planned.skip:
-                planned.skip -= 1  # each counts every call that it might have struck
+                planned.skip -= 1  # every planned fault counts every call that it matches
             elif found is None:
                 found = planned
         if found is None:

@@ -1,8 +1,9 @@
-"""The way of a call through the gate, in AWS's order: who asks and when, how often, and only then what for."""
+"""The order of the gate, as on AWS: the time of the signature, the rate, then the operation itself."""
 
 from __future__ import annotations
 
 import threading
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from moto.organizations.models import organizations_backends
@@ -15,7 +16,7 @@ from bootstrap.emulator.gate.buckets import Buckets
 from bootstrap.emulator.gate.chance import Chance
 from bootstrap.emulator.gate.faults import Fault, Faults, Planned
 from bootstrap.emulator.gate.recorder import Call, Recorder
-from bootstrap.emulator.gate.request import Request, recognise
+from bootstrap.emulator.gate.request import Request, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,88 +29,101 @@ if TYPE_CHECKING:
 
 SLOW_S: Final = 90.0  # botocore waits 60 s for an answer (botocore.endpoint, DEFAULT_TIMEOUT)
 SKEW_S: Final = 3600.0
-WINDOW_S: Final = 300.0  # see signature
+WINDOW_S: Final = 300.0  # five minutes, see `signature`
 ERROR: Final = 400
 
 
 class Gate:
-    """A WSGI application in front of another one, which is asked by one thread at a time: who holds the lock."""
+    """A WSGI application in front of another one, which runs in one thread at a time: the one that holds the lock."""
 
     def __init__(self, application: Application, lock: RLock) -> None:
         self._application = application
         self._lock = lock
-        self._visit = _Visit()
+        self._session = _Session()
 
     def reset(self) -> None:
-        """Forget what was seen and asked for, and begin anew with the current options. The lock must be held."""
-        self._visit = _Visit()
+        """Start a new session with the current options. The caller holds the lock."""
+        self._session = _Session()
+
+    def state(self) -> State:
+        """What a restored session continues from. The caller holds the lock."""
+        return State(tuple(self.calls()), deepcopy(self._session.chance))
+
+    def restore(self, state: State) -> None:
+        """Continue from there, in a session that has just begun. The caller holds the lock."""
+        for call in state.calls:
+            self._session.recorder.record(call)
+        self._session.chance = deepcopy(state.chance)
 
     def become(self, seed: int | None) -> None:
-        """Go on as the current options say, with what was seen and asked for until now; chance begins anew if a seed
-        is given.
-        """
-        self._visit.become(options.CURRENT.profile, seed)
+        """Continue the session with the current options. Randomness starts again if a seed is given."""
+        self._session.become(options.CURRENT.profile, seed)
 
     def calls(self) -> list[Call]:
-        return self._visit.recorder.calls()
+        return self._session.recorder.calls()
 
     def plan(self, planned: Planned) -> None:
-        self._visit.plan(planned)
+        self._session.plan(planned)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Raise Unanswered where the connection is to break."""
+        """Raise Unanswered if the connection is to break."""
         answer = self._answer(environ)
         start_response(answer.status, answer.headers)
         return [answer.body]
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
-        visit = self._visit
+        session = self._session
         if environ["PATH_INFO"] == recorder.PATH:
-            return visit.recorder.answer()
-        request = recognise(environ)
+            return session.recorder.answer()
+        request = parse(environ)
         if request is None:
-            return self._carry_out(visit, environ)
-        arrival = Arrival(request, visit.account_of(request.key, self._lock), visit.clock.now())
-        fault, pause_s, refusal = visit.decide(arrival)
+            return self._forward(session, environ)
+        arrival = Arrival(request, session.account_of(request.key, self._lock), session.clock.now())
+        fault, pause_s, refusal = session.decide(arrival)
         if pause_s:
-            visit.clock.sleep(pause_s)
+            session.clock.sleep(pause_s)
         if refusal is not None:
-            visit.note(arrival, str(fault), refusal.code, effect=False)
+            session.record(arrival, str(fault), refusal.code, effect=False)
             return refusal
         if fault is Fault.RESET_BEFORE:
-            visit.note(arrival, str(fault), 0, effect=False)
+            session.record(arrival, str(fault), 0, effect=False)
             raise Unanswered
-        return self._let_through(visit, arrival, fault, environ)
+        return self._carry_out(session, arrival, fault, environ)
 
-    def _let_through(self, visit: _Visit, arrival: Arrival, fault: Fault | None, environ: dict[str, Any]) -> Answer:
-        asked = environ["wsgi.input"].getvalue() if fault is Fault.EMPTY_PAGE else b""
-        with self._lock:  # until it is noted: the record is in the order of the effects
-            options.CURRENT.random.seed(visit.chance.of_doing(arrival.what))
+    def _carry_out(self, session: _Session, arrival: Arrival, fault: Fault | None, environ: dict[str, Any]) -> Answer:
+        body = environ["wsgi.input"].getvalue() if fault is Fault.EMPTY_PAGE else b""
+        with self._lock:  # until it is recorded: the record is in the order of the effects
+            options.CURRENT.random.seed(session.chance.for_effect(arrival.identity))
             try:
-                answer = self._carry_out(visit, environ)
+                answer = self._forward(session, environ)
             except Exception as bug:
-                visit.note(arrival, type(bug).__name__, 500, effect=False)
+                session.record(arrival, type(bug).__name__, 500, effect=False)
                 raise
             done = answer.code < ERROR
             if done:
-                visit.chance.done(arrival.what)
+                session.chance.record_effect(arrival.identity)
             if fault is Fault.EMPTY_PAGE and not done:
                 fault = None
             outcome = str(fault) if fault else "ok" if done else refusals.code_in(answer)
-            visit.note(arrival, outcome, 0 if fault is Fault.RESET_AFTER else answer.code, effect=done)
+            session.record(arrival, outcome, 0 if fault is Fault.RESET_AFTER else answer.code, effect=done)
         if fault is Fault.EMPTY_PAGE:
-            pages.emptied(answer, asked)
+            pages.empty(answer, body)
         if fault is Fault.RESET_AFTER:
             raise Unanswered
         if fault is Fault.SLOW:
-            visit.clock.sleep(SLOW_S)
+            session.clock.sleep(SLOW_S)
         return answer
 
-    def _carry_out(self, visit: _Visit, environ: dict[str, Any]) -> Answer:
+    def _forward(self, session: _Session, environ: dict[str, Any]) -> Answer:
         with self._lock:
-            if visit is not self._visit:
-                raise Unanswered  # it was asked of an AWS that is gone
+            if session is not self._session:
+                raise Unanswered  # the call was made before a reset
             return Answer.of(self._application, environ)
+
+
+class State(NamedTuple):
+    calls: tuple[Call, ...]
+    chance: Chance
 
 
 class Arrival(NamedTuple):
@@ -118,19 +132,19 @@ class Arrival(NamedTuple):
     at: float
 
     @property
-    def what(self) -> str:
-        """Who asks for what, where."""
-        return f"{self.account} {self.request.region} {self.request.action} {self.request.what}"
+    def identity(self) -> str:
+        """The same for each repetition of a call."""
+        return f"{self.account} {self.request.region} {self.request.action} {self.request.digest}"
 
 
-class Fate(NamedTuple):
+class Decision(NamedTuple):
     fault: Fault | None
     pause_s: float
     refusal: Answer | None
 
 
-class _Visit:
-    """What lasts from one reset to the next, and dies with it. A call that began before belongs to the old one."""
+class _Session:
+    """The state between two resets. A call that began before a reset belongs to the old session."""
 
     def __init__(self) -> None:
         self.clock = options.CURRENT.clock
@@ -138,12 +152,12 @@ class _Visit:
         self.chance = Chance(options.CURRENT.seed)
         self._faults = Faults(options.CURRENT.profile.faults)
         self._accounts: dict[str, str] = {}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self.become(options.CURRENT.profile, options.CURRENT.seed)
 
     def become(self, profile: Profile, seed: int | None) -> None:
-        """Decide so from the next call on. The buckets are full then."""
-        with self._turn:
+        """Decide by this profile from the next call on, with full buckets."""
+        with self._lock:
             self._profile = profile
             self._buckets = Buckets(profile.limits)
             self._faults.become(profile.faults)
@@ -151,37 +165,37 @@ class _Visit:
                 self.chance.become(seed)
 
     def plan(self, planned: Planned) -> None:
-        with self._turn:
+        with self._lock:
             self._faults.plan(planned)
 
     def account_of(self, key: str, lock: RLock) -> str:
-        """Whose key it is, which never changes. The search goes through what other calls write to."""
+        """The account of a key. The lock is needed because the search reads state that other calls write."""
         if key not in self._accounts:
             with lock:
                 self._accounts[key] = account_of(key)
         return self._accounts[key]
 
-    def decide(self, arrival: Arrival) -> Fate:
-        """What happens to the call. What AWS refuses at the door costs it no time, and chance is not asked."""
+    def decide(self, arrival: Arrival) -> Decision:
+        """Decide what happens to the call. A refusal for its signature or its rate has no latency and draws nothing."""
         request = arrival.request
         management, _ = organizations_backends.master_accounts.get(arrival.account, (arrival.account, ""))
-        with self._turn:
+        with self._lock:
             profile = self._profile
             if profile.signature_window_s:
-                message = signature.complaint(request.signed_at, profile.signature_window_s, profile.clock_ahead_s)
+                message = signature.skew_message(request.signed_at, profile.signature_window_s, profile.clock_ahead_s)
                 if message is not None:
-                    return Fate(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
+                    return Decision(Fault.SKEWED_CLOCK, 0, refusals.skewed(request, message))
             if not self._buckets.take(request.action, arrival.account, management, arrival.at):
-                return Fate(Fault.THROTTLED, 0, refusals.throttled(request))
-            random = self.chance.of_asking(arrival.what)
+                return Decision(Fault.THROTTLED, 0, refusals.throttled(request))
+            random = self.chance.for_attempt(arrival.identity)
             fault = self._faults.pick(request, random)
             pause_s = profile.latency.pick(random)
             unavailable = fault is Fault.SERVER_ERROR and random.random() < 0.5  # noqa: PLR2004 (one of two)
-        return Fate(fault, pause_s, _refusal(fault, request, unavailable=unavailable))
+        return Decision(fault, pause_s, _refusal(fault, request, unavailable=unavailable))
 
-    def note(self, arrival: Arrival, outcome: str, status: int, *, effect: bool) -> None:
+    def record(self, arrival: Arrival, outcome: str, status: int, *, effect: bool) -> None:
         request = arrival.request
-        self.recorder.note(
+        self.recorder.record(
             Call(request.action, arrival.account, request.region, request.write, arrival.at, outcome, status, effect)
         )
 
@@ -197,7 +211,7 @@ def _refusal(fault: Fault | None, request: Request, *, unavailable: bool) -> Ans
     if fault is Fault.SERVER_ERROR:
         return refusals.server_error(request, unavailable=unavailable)
     if fault is Fault.SKEWED_CLOCK:
-        message = signature.complaint(request.signed_at, WINDOW_S, SKEW_S)
+        message = signature.skew_message(request.signed_at, WINDOW_S, SKEW_S)
         return refusals.skewed(request, message or "Signature expired")
     make = _REFUSALS.get(fault) if fault else None
     return make(request) if make else None

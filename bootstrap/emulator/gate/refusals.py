@@ -1,8 +1,8 @@
-"""AWS's words for a refusal, by service and protocol: code, HTTP status, and where in the answer they stand.
+"""AWS's error answers by service and protocol.
 
-The codes are those of the services' API models and of their pages on common errors, such as
+The codes are from the services' API models and from their pages on common errors, such as
 https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html and
-https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html; the forms of the protocols are those of
+https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html. The forms of the answers are from
 https://smithy.io/2.0/aws/protocols/index.html.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bootstrap.emulator.gate.request import Request
 
 
-class Words(NamedTuple):
+class ErrorText(NamedTuple):
     code: str
     status: int
     message: str
@@ -33,25 +33,25 @@ _TOO_MANY: Final = (
     "denial-of-service attacks. Try again later."
 )
 _THROTTLED: Final = {
-    "organizations": Words("TooManyRequestsException", 400, _TOO_MANY),
+    "organizations": ErrorText("TooManyRequestsException", 400, _TOO_MANY),
     # API model of the account service: httpStatusCode 429.
-    "account": Words(
+    "account": ErrorText(
         "TooManyRequestsException",
         429,
         "The operation failed because it was called too frequently and exceeded a throttle limit.",
     ),
-    "resourcegroupstaggingapi": Words(
+    "resourcegroupstaggingapi": ErrorText(
         "ThrottledException", 400, "The request failed because it exceeded the allowed frequency of submitted requests."
     ),
 }
 _THROTTLED_BY_PROTOCOL: Final = {
-    # As CloudFormation says it: https://repost.aws/knowledge-center/cloudformation-rate-exceeded-error
-    Protocol.QUERY: Words("Throttling", 400, "Rate exceeded"),
-    Protocol.JSON: Words("ThrottlingException", 400, "Rate exceeded"),
-    Protocol.REST: Words("ThrottlingException", 429, "Rate exceeded"),
+    # CloudFormation: https://repost.aws/knowledge-center/cloudformation-rate-exceeded-error
+    Protocol.QUERY: ErrorText("Throttling", 400, "Rate exceeded"),
+    Protocol.JSON: ErrorText("ThrottlingException", 400, "Rate exceeded"),
+    Protocol.REST: ErrorText("ThrottlingException", 429, "Rate exceeded"),
 }
 
-# The one of each API model with `fault: true`; InternalFailure is the common one.
+# The error with `fault: true` in each API model; other services have InternalFailure.
 _INTERNAL: Final = {
     "account": "InternalServerException",
     "budgets": "InternalErrorException",
@@ -62,23 +62,23 @@ _INTERNAL: Final = {
     "ssm": "InternalServerError",
 }
 _INTERNAL_MESSAGE: Final = "The request processing has failed because of an internal service error. Try again later."
-_UNAVAILABLE: Final = Words(
+_UNAVAILABLE: Final = ErrorText(
     "ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."
 )
 
 # API model of Organizations.
-_CONCURRENT: Final = Words(
+_CONCURRENT: Final = ErrorText(
     "ConcurrentModificationException",
     400,
     "The target of the operation is currently being modified by a different request. Try again later.",
 )
 
-# As AWS answers it: https://github.com/aws/aws-sdk-java-v2/issues/1649 (query); the JSON protocol knows no 403.
+# https://github.com/aws/aws-sdk-java-v2/issues/1649 (query); the JSON protocol has no 403.
 _EXPIRED_MESSAGE: Final = "The security token included in the request is expired"
 _EXPIRED: Final = {
-    Protocol.QUERY: Words("ExpiredToken", 403, _EXPIRED_MESSAGE),
-    Protocol.JSON: Words("ExpiredTokenException", 400, _EXPIRED_MESSAGE),
-    Protocol.REST: Words("ExpiredTokenException", 403, _EXPIRED_MESSAGE),
+    Protocol.QUERY: ErrorText("ExpiredToken", 403, _EXPIRED_MESSAGE),
+    Protocol.JSON: ErrorText("ExpiredTokenException", 400, _EXPIRED_MESSAGE),
+    Protocol.REST: ErrorText("ExpiredTokenException", 403, _EXPIRED_MESSAGE),
 }
 
 # https://github.com/aws/aws-sdk-js/issues/401 (query), /254 (JSON), https://github.com/aws/aws-sdk-js-v3/issues/5920
@@ -94,15 +94,15 @@ def throttled(request: Request) -> Answer:
 
 
 def server_error(request: Request, *, unavailable: bool) -> Answer:
-    internal = Words(_INTERNAL.get(request.service, "InternalFailure"), 500, _INTERNAL_MESSAGE)
+    internal = ErrorText(_INTERNAL.get(request.service, "InternalFailure"), 500, _INTERNAL_MESSAGE)
     return _answer(request, _UNAVAILABLE if unavailable else internal)
 
 
 def skewed(request: Request, message: str) -> Answer:
     if request.service == "s3":  # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
         far = "The difference between the request time and the server's time is too large."
-        return _answer(request, Words("RequestTimeTooSkewed", 403, far))
-    return _answer(request, Words(*_SKEWED[request.protocol], message))
+        return _answer(request, ErrorText("RequestTimeTooSkewed", 403, far))
+    return _answer(request, ErrorText(*_SKEWED[request.protocol], message))
 
 
 def concurrent(request: Request) -> Answer:
@@ -113,7 +113,7 @@ def expired(request: Request) -> Answer:
     return _answer(request, _EXPIRED[request.protocol])
 
 
-def _answer(request: Request, words: Words) -> Answer:
+def _answer(request: Request, words: ErrorText) -> Answer:
     identity = ("x-amzn-RequestId", str(uuid4()))
     if request.service == "s3":
         body = f"<Error><Code>{words.code}</Code><Message>{escape(words.message)}</Message></Error>"
@@ -122,7 +122,7 @@ def _answer(request: Request, words: Words) -> Answer:
         case Protocol.QUERY:
             return Answer.made(words.status, "text/xml", _xml(words, identity[1]), identity)
         case Protocol.JSON:
-            # Both spellings are in use; the models of Organizations and Budgets have this one.
+            # Other services have `message`; the models of Organizations and Budgets have `Message`.
             said = {"__type": words.code, "Message": words.message}
             return Answer.made(words.status, "application/x-amz-json-1.1", json.dumps(said).encode(), identity)
         case Protocol.REST:
@@ -131,8 +131,8 @@ def _answer(request: Request, words: Words) -> Answer:
             return Answer.made(words.status, "application/json", json.dumps(said).encode(), identity, error)
 
 
-def _xml(words: Words, request_id: str) -> bytes:
-    whose = "Receiver" if words.status >= 500 else "Sender"  # noqa: PLR2004 (HTTP: from there on it is the server's)
+def _xml(words: ErrorText, request_id: str) -> bytes:
+    whose = "Receiver" if words.status >= 500 else "Sender"  # noqa: PLR2004 (HTTP: a server error)
     error = f"<Type>{whose}</Type><Code>{words.code}</Code><Message>{escape(words.message)}</Message>"
     return f"<ErrorResponse><Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>".encode()
 
@@ -141,7 +141,7 @@ _XML_CODE: Final = re.compile(rb"<Code>([^<]+)</Code>")
 
 
 def code_in(answer: Answer) -> str:
-    """The error code that an answer of any protocol carries, or its status where it has none."""
+    """The error code in an answer of any protocol, or its HTTP status if it has none."""
     headers = {name.lower(): value for name, value in answer.headers}
     if found := _XML_CODE.search(answer.body):
         return found[1].decode()

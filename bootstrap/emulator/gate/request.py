@@ -1,4 +1,4 @@
-"""What a request asks of AWS: which service and operation, with whose key, and whether it writes."""
+"""A request to AWS: its service, its operation, its access key, and whether it writes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any, Final
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 _CREDENTIAL: Final = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _ACTION: Final = re.compile(rb"(?:^|&)Action=(\w+)")
-# What boto3 calls a service whose requests are signed with another name (API models, signingName).
+# boto3's name of a service that signs its requests with another name (API models, signingName).
 _SIGNED_AS: Final = {"tagging": "resourcegroupstaggingapi", "sso": "sso-admin"}
 _READS: Final = ("Get", "Head", "List", "Describe", "BatchGet", "Assume", "Decode", "Simulate", "Validate")
-# What a client makes up anew in each run: an idempotency token, the name of a change set.
-_MADE_UP: Final = re.compile(rb"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
+# A UUID, which a client generates again in each run: an idempotency token, the name of a change set.
+_UUID: Final = re.compile(rb"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _UNSIGNED: Final = ("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity")
 
 
 class Protocol(Enum):
-    """https://smithy.io/2.0/aws/protocols/index.html, by how the operation is told."""
+    """https://smithy.io/2.0/aws/protocols/index.html, by where the operation stands."""
 
     JSON = "X-Amz-Target"
     QUERY = "Action"
@@ -30,18 +30,18 @@ class Protocol(Enum):
 @dataclass(frozen=True, slots=True)
 class Request:
     service: str
-    """As boto3 calls it."""
+    """boto3's name of it."""
     operation: str
     protocol: Protocol
     region: str
     key: str
-    """The access key, which says whose request it is."""
+    """The access key."""
     session: bool
-    """Whether it comes with a session token, as a role's do."""
+    """Whether it has a session token, as with a role's credentials."""
     signed_at: str
-    """As in X-Amz-Date, 20261123T133925Z; empty where there is none."""
-    what: str = ""
-    """A digest of all that is asked for: the same in each run of the same client."""
+    """X-Amz-Date, such as 20261123T133925Z; empty if there is none."""
+    digest: str = ""
+    """The digest of all parameters, without UUIDs: the same in each run of the same client."""
 
     @property
     def action(self) -> str:
@@ -49,12 +49,12 @@ class Request:
 
     @property
     def write(self) -> bool:
-        """By the name, as there is no other sign: the API models of most services do not say what only reads."""
+        """Goes by the name of the operation: the API models of most services do not say which operations only read."""
         return not self.operation.startswith(_READS)
 
 
-def recognise(environ: dict[str, Any]) -> Request | None:
-    """The call that this request is, or None where it is none of AWS's API."""
+def parse(environ: dict[str, Any]) -> Request | None:
+    """Parse a request, or return None if it is no call of AWS's API."""
     credential = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
     operation, protocol = _operation(environ)
     if credential:
@@ -71,14 +71,14 @@ def recognise(environ: dict[str, Any]) -> Request | None:
         key=key,
         session=bool(environ.get("HTTP_X_AMZ_SECURITY_TOKEN")),
         signed_at=environ.get("HTTP_X_AMZ_DATE", ""),
-        what=_what(environ),
+        digest=_digest(environ),
     )
 
 
-def _what(environ: dict[str, Any]) -> str:
+def _digest(environ: dict[str, Any]) -> str:
     where = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
-    asked = where.encode() + b" " + environ["wsgi.input"].getvalue()
-    return hashlib.sha256(_MADE_UP.sub(b"", asked)).hexdigest()
+    text = where.encode() + b" " + environ["wsgi.input"].getvalue()
+    return hashlib.sha256(_UUID.sub(b"", text)).hexdigest()
 
 
 def _operation(environ: dict[str, Any]) -> tuple[str, Protocol]:
@@ -88,6 +88,6 @@ def _operation(environ: dict[str, Any]) -> tuple[str, Protocol]:
         found = _ACTION.search(environ["wsgi.input"].getvalue())
         return (found[1].decode() if found else ""), Protocol.QUERY
     path = environ["PATH_INFO"].strip("/")
-    # The paths of the account service are its operations but for the first letter (API model); others are not.
+    # The path of the account service is its operation with a small first letter (API model). Other services differ.
     name = path[:1].upper() + path[1:] if path.isalpha() else f"{environ['REQUEST_METHOD'].capitalize()} /{path}"
     return name, Protocol.REST

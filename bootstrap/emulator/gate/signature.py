@@ -1,9 +1,9 @@
-"""What AWS says to a signature of another time.
+"""The check of the time of a signature.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html has the messages; AWS ends them with
-how much it allows, which are five minutes (https://github.com/mhart/aws4fetch/issues/73). botocore signs with the
-machine's clock and does not correct it (https://github.com/boto/boto3/issues/1252); other SDKs correct it by the `Date`
-of the answer, so that this header goes by AWS's clock as well (see the listener).
+https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html has the messages. AWS allows five
+minutes (https://github.com/mhart/aws4fetch/issues/73). botocore signs with the machine's clock
+(https://github.com/boto/boto3/issues/1252). Other SDKs correct it by the `Date` of the answer, which the listener
+sets by AWS's clock.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Final
 _FORM: Final = "%Y%m%dT%H%M%SZ"
 
 
-def complaint(signed_at: str, window_s: float, ahead_s: float) -> str | None:
-    """The message, where the signature is older or younger than it may be by a clock that is so far ahead of ours."""
+def skew_message(signed_at: str, window_s: float, ahead_s: float) -> str | None:
+    """AWS's message if the signature is outside the window of a clock that is `ahead_s` ahead of ours, or None."""
     try:
         signed = datetime.strptime(signed_at, _FORM).replace(tzinfo=UTC)
     except ValueError:
-        return None  # unsigned, or signed in another way
-    # Of the world and not of the emulator: whoever signs does not know how fast that one goes.
+        return None  # not signed with Signature Version 4
+    # Real time, not the emulator's: the client signs with its own clock.
     now = datetime.now(UTC) + timedelta(seconds=ahead_s)
     window = timedelta(seconds=window_s)
     minutes = f"{window_s / 60:g} min."

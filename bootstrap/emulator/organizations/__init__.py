@@ -1,4 +1,4 @@
-"""Organizations, as AWS documents it, on the objects that moto keeps for it."""
+"""Organizations as AWS documents it, on moto's objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts: their slow creation, what is told of them, and their closing."""
+"""Accounts: creation, description and closing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ADMINISTRATOR = json.dumps(
 
 @operation("create_account")
 def create_account(state: State, request: Request) -> Answer:
-    """Begin to make an account; DescribeCreateAccountStatus tells when it exists."""
+    """Start to create an account; DescribeCreateAccountStatus answers when it exists."""
     check_may_create(state)
     email, name = request["Email"], request["AccountName"]
     role_name = request.get("RoleName") or "OrganizationAccountAccessRole"
@@ -40,13 +40,13 @@ def create_account(state: State, request: Request) -> Answer:
         name=name,
         role_name=role_name,
         tags=checked_tags({}, request.get("Tags", [])),
-        failure=CURRENT.requests.failure_of_account(email) or email_problem(state, email),
+        failure=CURRENT.failures.of_account(email) or email_problem(state, email),
         polls=CURRENT.polls if span == AT_ONCE else None,
     )
     state.creations[creation.id] = creation
     if creation.polls is None:
         later(state, span, lambda: finish(state, creation))
-    # The model: AccountId is there "if the account was created successfully", and so not yet.
+    # API model: AccountId is there "if the account was created successfully", and so not yet.
     return {"CreateAccountStatus": creation.described()}
 
 
@@ -56,7 +56,7 @@ def describe_create_account_status(state: State, request: Request) -> Answer:
     if creation is None:
         message = "We can't find a create account request with the CreateAccountRequestId that you specified."
         raise errors.error("CreateAccountStatusNotFoundException", message)
-    _advance(state, creation)
+    _poll(state, creation)
     return {"CreateAccountStatus": creation.described()}
 
 
@@ -71,9 +71,9 @@ def list_create_account_status(state: State, request: Request) -> Answer:
 @operation("list_accounts")
 def list_accounts(state: State, request: Request) -> Answer:
     if not request.get("NextToken"):
-        # AWS finishes an account whether or not anybody asks for the status of the request.
+        # AWS finishes a request whether or not a client polls its status.
         for creation in list(state.creations.values()):
-            _advance(state, creation)
+            _poll(state, creation)
     page, token = page_of(state.accounts, request)
     return {"Accounts": [_described(state, account) for account in page], **token}
 
@@ -92,10 +92,10 @@ def describe_account(state: State, request: Request) -> Answer:
 
 @operation("close_account")
 def close_account(state: State, request: Request) -> Answer:
-    """Begin to close an account.
+    """Start to close an account.
 
-    API reference, CloseAccount: it is asynchronous, the account is PENDING_CLOSURE at first; then its State
-    is CLOSED and its Status SUSPENDED.
+    API reference, CloseAccount: it is asynchronous. The account is PENDING_CLOSURE; then its State is CLOSED and its
+    Status SUSPENDED.
     """
     account = account_of(state, request["AccountId"])
     if account.id == organization_of(state).master_account_id:
@@ -108,8 +108,8 @@ def close_account(state: State, request: Request) -> Answer:
     return None
 
 
-def _advance(state: State, creation: Creation) -> None:
-    """One more look at a request: when enough were taken, the account exists or has failed."""
+def _poll(state: State, creation: Creation) -> None:
+    """Count a poll of a request; after the last one, the account exists or has failed."""
     if creation.state != "IN_PROGRESS" or creation.polls is None:
         return
     if creation.polls > 0:
@@ -133,8 +133,8 @@ def _make_usable(account: Account) -> None:
     progress. You might need to wait a few minutes before you can successfully access the account".
 
     Its State is PENDING_ACTIVATION
-    (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html); nobody
-    can enter it at first, and whoever does then finds services that do not know it yet.
+    (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html). At first no
+    role of it can be assumed, and then its services still refuse it.
     """
     seconds = CURRENT.profile.delays.account_usable.pick(CURRENT.random)
     account.readiness, account.state = "made", "PENDING_ACTIVATION"
@@ -147,8 +147,8 @@ def _make_usable(account: Account) -> None:
         if account.state == "PENDING_ACTIVATION":
             account.state = "ACTIVE"
 
-    CURRENT.agenda.after(seconds / 2, entered)
-    CURRENT.agenda.after(seconds, usable)
+    CURRENT.scheduler.after(seconds / 2, entered)
+    CURRENT.scheduler.after(seconds, usable)
 
 
 def _make(state: State, creation: Creation) -> Account:
@@ -170,7 +170,7 @@ def _make(state: State, creation: Creation) -> Account:
 
 
 def _described(state: State, account: Account) -> dict[str, object]:
-    closing.look(account)
+    closing.poll(account)
     described: dict[str, object] = {
         "Id": account.id,
         "Arn": account.arn,

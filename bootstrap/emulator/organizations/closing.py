@@ -1,4 +1,4 @@
-"""The slow end of an account."""
+"""CloseAccount, which takes time, and its quotas."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _WINDOW_S: Final = 30 * 86_400
 
 
 def begin(state: State, account: Account) -> None:
-    """Limits page, "Number of accounts you can close": 3 at a time, and so many in 30 days."""
-    now = CURRENT.agenda.now()
-    # Those that wait for somebody to look may do so for ever: nobody can say that they are in progress.
+    """Limits page, "Number of accounts you can close": 3 at a time, and a quota for 30 days."""
+    now = CURRENT.scheduler.now()
+    # An account that waits for polls may wait for ever, and does not count.
     in_progress = sum(each.state == "PENDING_CLOSURE" and each.closing is None for each in state.accounts)
     if in_progress >= CLOSINGS_IN_PROGRESS:
         message = "You have exceeded the number of accounts that you can close at a time."
@@ -36,8 +36,8 @@ def begin(state: State, account: Account) -> None:
         later(state, span, lambda: _end(account))
 
 
-def look(account: Account) -> None:
-    """One more look at an account: when enough were taken, it is closed."""
+def poll(account: Account) -> None:
+    """Count a poll of an account; after the last one, it is closed."""
     if account.state != "PENDING_CLOSURE" or account.closing is None:
         return
     if account.closing == 0:

@@ -17,7 +17,7 @@ def _new_id() -> str:
 
 @dataclass
 class Creation:
-    """Kept for as long as AWS keeps it: for good, as far as a test can tell."""
+    """It is never deleted."""
 
     email: str
     name: str
@@ -25,7 +25,7 @@ class Creation:
     tags: dict[str, str]
     failure: str | None
     polls: int | None
-    """How many more looks it takes, unless the clock ends it."""
+    """How many more answers say IN_PROGRESS; None if the clock ends it."""
     id: str = field(default_factory=_new_id)
     state: str = "IN_PROGRESS"
     account_id: str | None = None

@@ -17,8 +17,8 @@ _ROLE = re.compile(r"(?!AWSServiceRoleFor)[\w+=,.@-]{1,64}", re.ASCII)
 
 
 def check_may_create(state: State) -> None:
-    """Refuse where the organization is too young, or too many accounts are there or on their way."""
-    if CURRENT.agenda.now() < state.finalized:
+    """Raise the error for an organization that is still initializing, or has too many accounts or requests."""
+    if CURRENT.scheduler.now() < state.finalized:
         message = "Your organization is still initializing. It can take up to an hour. Try again later."
         raise errors.error("FinalizingOrganizationException", message)
     in_progress = sum(each.state == "IN_PROGRESS" for each in state.creations.values())
@@ -50,10 +50,10 @@ def email_problem(state: State, email: str) -> str | None:
     """
     if not _is_valid(email):
         return "INVALID_EMAIL"
-    if email.lower() in {account.email.lower() for account in state.accounts}:
+    if any(account.email.lower() == email.lower() for account in state.accounts):
         return "EMAIL_ALREADY_EXISTS"
     unfinished = (each for each in state.creations.values() if each.state == "IN_PROGRESS")
-    if email.lower() in {each.email.lower() for each in unfinished}:
+    if any(each.email.lower() == email.lower() for each in unfinished):
         # "You already submitted a request with the same information."
         return "CONCURRENT_ACCOUNT_MODIFICATION"
     return None

@@ -6,7 +6,7 @@ from moto.organizations.exceptions import OrganizationsClientError
 
 
 def error(code: str, message: str, reason: str | None = None) -> Exception:
-    """Make the exception that moto turns into the answer; `Reason` becomes a member of its body."""
+    """The exception that moto turns into the answer. `reason` becomes `Reason` in its body."""
     made: Exception = OrganizationsClientError(code, message)
     if reason is not None:
         made.Reason = reason  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The policies of AWS's own that allow everything, and where they are attached."""
+"""FullAWSAccess and RCPFullAWSAccess, which AWS attaches itself."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def make(organization: Organization) -> list[Policy]:
 
 
 def attach(state: State, target: Target, policy_type: str) -> None:
-    """Attach AWS's policy of this type, if it has one.
+    """Attach AWS's policy of this type, if there is one.
 
-    Organizations User Guide, "SCP evaluation": "When you enable SCPs, FullAWSAccess is attached to every
-    root, OU and account"; RCPFullAWSAccess likewise. What is made later gets it at birth.
+    Organizations User Guide, "SCP evaluation": "When you enable SCPs, FullAWSAccess is attached to every root, OU and
+    account"; RCPFullAWSAccess likewise. A new OU or account gets it when it is created.
     """
     for policy in state.policies:
         if policy.aws_managed and policy.type == policy_type and policy not in target.attached_policies:
@@ -45,7 +45,7 @@ def attach_all(state: State, policy_type: str) -> None:
 
 
 def detach_all(state: State, policy_type: str) -> None:
-    """Take every policy of the type from whatever it is attached to."""
+    """Detach every policy of the type from all its targets."""
     for policy in state.policies:
         if policy.type == policy_type:
             for target in policy.attachments:
@@ -70,7 +70,7 @@ def _policy(organization: Organization, policy_type: str) -> Policy:
     )
     policy.id = f"p-{name}"
     policy.aws_managed = True
-    # arn:aws:organizations::aws:policy/..., because the policy is AWS's and not the organization's.
+    # arn:aws:organizations::aws:policy/…: the policy is AWS's, not the organization's.
     policy._arn_format = f"arn:{{0}}:organizations::aws:policy/{policy_type.lower()}/{{3}}"  # noqa: SLF001
     made: Policy = policy
     return made

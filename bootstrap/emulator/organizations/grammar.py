@@ -1,4 +1,4 @@
-"""Which documents Organizations accepts as the content of a policy."""
+"""The policy documents that Organizations accepts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RCP_ELEMENTS = {"Sid", "Effect", "Principal", "Action", "Resource", "NotResourc
 
 
 def check(policy_type: str, content: str) -> None:
-    """Raise MalformedPolicyDocumentException unless the content is right for a policy of this type."""
+    """Raise MalformedPolicyDocumentException unless the content is valid for this policy type."""
     try:
         document = json.loads(content)
     except ValueError:
@@ -35,7 +35,7 @@ def _check_statements(document: Mapping[str, object], problem_of: _ProblemOf) ->
     if document.get("Version") not in VERSIONS:
         raise _malformed("Version is required")
     if document.keys() - {"Version", "Id", "Statement"}:
-        raise _malformed("it has elements that are unknown")
+        raise _malformed("it has unknown elements")
     statements = document.get("Statement")
     statements = statements if isinstance(statements, list) else [statements]
     if not statements:
@@ -60,7 +60,7 @@ def _rcp_problem(statement: Mapping[str, object]) -> str | None:
     if statement.keys() - _RCP_ELEMENTS:
         return "it has elements that RCPs don't support"
     if statement.get("Effect") != "Deny":
-        return "Effect must be Deny in an RCP of your own"
+        return "Effect must be Deny in a customer managed RCP"
     if statement.get("Principal") != "*":
         return "Principal must be *"
     if "*" in _strings(statement.get("Action")):
@@ -88,7 +88,7 @@ def _action_problem(statement: Mapping[str, object]) -> str | None:
 
 
 def _strings(value: object) -> list[str]:
-    """The strings of an element that may be one or a list of them; none if it is anything else."""
+    """The strings of an element that is a string or a list of strings; an empty list for anything else."""
     values = value if isinstance(value, list) else [value]
     strings = [each for each in values if isinstance(each, str) and each]
     return strings if len(strings) == len(values) else []

@@ -1,4 +1,4 @@
-"""How a function of ours becomes an operation of moto's Organizations."""
+"""How a function becomes an operation of moto's Organizations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 
 
 class _Response:
-    """moto's OrganizationsResponse, as far as we use it."""
+    """moto's OrganizationsResponse, as far as it is used here."""
 
     organizations_backend: State
     request_params: Request
@@ -37,8 +37,8 @@ class _Response:
 def operation(name: str, *, members: bool = False, without_organization: bool = False) -> Callable[..., Any]:
     """Make the decorated function answer the operation of this (snake_case) name.
 
-    Everything but `members` operations is for the management account: "This operation can be called only
-    from the organization's management account or by a member account that is a delegated administrator".
+    All operations but those with `members` need the management account: "This operation can be called only from the
+    organization's management account or by a member account that is a delegated administrator".
     """
 
     def register(answer: Operation) -> Operation:
@@ -60,19 +60,19 @@ def operation(name: str, *, members: bool = False, without_organization: bool = 
     return register
 
 
-def later(state: State, span: Span, happen: Callable[[], object]) -> None:
-    """Let it happen when as much time went by as AWS takes, unless the organization is deleted before."""
+def later(state: State, span: Span, action: Callable[[], object]) -> None:
+    """Run an action after a delay of this span, unless the organization is deleted before."""
     organization = state.org
 
     def unless_deleted() -> None:
         if state.org is organization:
-            happen()
+            action()
 
-    CURRENT.agenda.after(span.pick(CURRENT.random), unless_deleted)
+    CURRENT.scheduler.after(span.pick(CURRENT.random), unless_deleted)
 
 
 def page_of(items: Sequence[Item], request: Request) -> tuple[Sequence[Item], dict[str, str]]:
-    """The part of the items that was asked for, and the NextToken for the part that follows it."""
+    """The page that the NextToken of the request names, and the NextToken of the page after it."""
     size = request.get("MaxResults") or PAGE
     if not 1 <= size <= PAGE:
         reason = "MIN_VALUE_EXCEEDED" if size < 1 else "MAX_VALUE_EXCEEDED"

@@ -1,4 +1,4 @@
-"""The organization itself and the types of policy it uses."""
+"""The organization, its root and its policy types."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def _reset(state: State) -> None:
 
 @operation("create_organization", without_organization=True)
 def create_organization(state: State, request: Request) -> Answer:
-    """Begin one with a root, the management account and, with all features, SCPs.
+    """Create an organization with a root and the management account.
 
-    API reference, CreateOrganization: with FeatureSet ALL "service control policies [are] automatically
-    enabled in the root". Other types stay off until EnablePolicyType.
+    API reference, CreateOrganization: with FeatureSet ALL "service control policies [are] automatically enabled in the
+    root". EnablePolicyType enables other types.
     """
     if state.org is not None or state.account_id in models.organizations_backends.master_accounts:
         message = "The provided account is already a member of an organization."
@@ -48,14 +48,14 @@ def create_organization(state: State, request: Request) -> Answer:
         root_of(state).policy_types.append({"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"})
         full_access.attach_all(state, "SERVICE_CONTROL_POLICY")
     delay = CURRENT.profile.delays.organization_finalizing.pick(CURRENT.random)
-    state.finalized = CURRENT.agenda.now() + delay
+    state.finalized = CURRENT.scheduler.now() + delay
     return models.FakeOrganization.describe(state.org)  # type: ignore[no-any-return]
 
 
 def _management_account(state: State) -> models.FakeAccount:
     org = organization_of(state)
     account = models.FakeAccount(org, AccountName="master", Email=org.master_account_email)
-    # moto gives each account an access role, but on AWS the management account has none.
+    # moto gives each account an access role; on AWS the management account has none.
     del iam_backends[account.id]
     account.id = org.master_account_id
     account.joined_method = "INVITED"
@@ -84,10 +84,8 @@ def list_roots(state: State, _request: Request) -> Answer:
 
 @operation("enable_policy_type")
 def enable_policy_type(state: State, request: Request) -> Answer:
-    """Begin to use a type.
-
-    API reference, EnablePolicyType: "This is an asynchronous request that AWS performs in the background"; the
-    type is PENDING_ENABLE in ListRoots, and then ENABLED.
+    """API reference, EnablePolicyType: "This is an asynchronous request that AWS performs in the background". The type
+    is PENDING_ENABLE in ListRoots, and then ENABLED.
     """
     root, policy_type = _requested_root(state, request), request["PolicyType"]
     if organization_of(state).feature_set != "ALL":
@@ -109,10 +107,8 @@ def enable_policy_type(state: State, request: Request) -> Answer:
 
 @operation("disable_policy_type")
 def disable_policy_type(state: State, request: Request) -> Answer:
-    """Stop using a type; every attachment of that type is lost.
-
-    Organizations User Guide, "Disabling a policy type": all policies of the type are detached from all
-    entities, and enabling it again does not bring them back. It takes its time, too: PENDING_DISABLE.
+    """Organizations User Guide, "Disabling a policy type": all policies of the type are detached from all entities, and
+    enabling it again does not attach them. It is asynchronous as well: the type is PENDING_DISABLE.
     """
     root, policy_type = _requested_root(state, request), request["PolicyType"]
     if _status(root, policy_type) is None:
@@ -134,14 +130,14 @@ def _requested_root(state: State, request: Request) -> Root:
         raise errors.invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
     root = root_of(state)
     if not ROOT_ID.fullmatch(request["RootId"]):
-        raise errors.invalid("INVALID_PATTERN", "You provided a root id of the wrong form.")
+        raise errors.invalid("INVALID_PATTERN", "You provided a root id that does not match the required pattern.")
     if request["RootId"] != root.id:
         raise errors.error("RootNotFoundException", "You specified a root that doesn't exist.")
     return root
 
 
 def _status(root: Root, policy_type: str) -> str | None:
-    """Whether the type is ENABLED (None: it is not); one that is on its way to either cannot be changed."""
+    """ENABLED, or None if the type is not enabled. Raises PolicyChangesInProgressException for a pending one."""
     status = next((each["Status"] for each in root.policy_types if each["Type"] == policy_type), None)
     if status in {"PENDING_ENABLE", "PENDING_DISABLE"}:
         # API reference, EnablePolicyType and DisablePolicyType, errors.

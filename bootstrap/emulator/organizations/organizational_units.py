@@ -1,4 +1,4 @@
-"""Organizational units: the tree below the root, and where accounts stand in it."""
+"""Organizational units, and the place of accounts in their tree."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @operation("create_organizational_unit")
 def create_organizational_unit(state: State, request: Request) -> Answer:
     parent = parent_of(state, request["ParentId"])
-    _refuse_namesake(state, parent.id, request["Name"])
+    _check_name_is_free(state, parent.id, request["Name"])
     if _depth(state, parent) >= OU_DEPTH:
         # Limits page: "OUs can be nested five levels deep under the root".
         message = "You attempted to create an OU tree that is too many levels deep."
@@ -53,7 +53,7 @@ def update_organizational_unit(state: State, request: Request) -> Answer:
     ou = _requested_ou(state, request)
     name = request.get("Name", ou.name)
     if name != ou.name:
-        _refuse_namesake(state, ou.parent_id, name)
+        _check_name_is_free(state, ou.parent_id, name)
     ou.name = name
     return {"OrganizationalUnit": _described(state, ou)}
 
@@ -121,7 +121,7 @@ def move_account(state: State, request: Request) -> Answer:
 def _requested_ou(state: State, request: Request) -> Target:
     ou_id = request["OrganizationalUnitId"]
     if not OU_ID.fullmatch(ou_id):
-        raise errors.invalid("INVALID_PATTERN", "You provided an OU id of the wrong form.")
+        raise errors.invalid("INVALID_PATTERN", "You provided an OU id that does not match the required pattern.")
     ou = find_parent(state, ou_id)
     if ou is None:
         message = "We can't find an OU with the OrganizationalUnitId that you specified."
@@ -129,14 +129,14 @@ def _requested_ou(state: State, request: Request) -> Target:
     return ou
 
 
-def _refuse_namesake(state: State, parent_id: str | None, name: str) -> None:
+def _check_name_is_free(state: State, parent_id: str | None, name: str) -> None:
     if any(ou.parent_id == parent_id and ou.name == name for ou in state.ou):
         message = "An OU with the same name already exists."
         raise errors.error("DuplicateOrganizationalUnitException", message)
 
 
 def _depth(state: State, ou: Target) -> int:
-    """How many OUs deep this is; the root is 0."""
+    """How many levels below the root this is."""
     depth = 0
     parent_id = ou.parent_id
     while parent_id is not None:

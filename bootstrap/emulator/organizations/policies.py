@@ -1,4 +1,4 @@
-"""Policies of all types, and what they are attached to."""
+"""Policies of all types and their attachments."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def create_policy(state: State, request: Request) -> Answer:
     policy_type = _checked_type(request["Type"])
     _check_content(policy_type, request["Content"])
-    _refuse_namesake(state, policy_type, request["Name"])
+    _check_name_is_free(state, policy_type, request["Name"])
     tags = checked_tags({}, request.get("Tags", []))
-    # moto knows four types and refuses the others: it makes one of those, and is told the real one after.
+    # moto refuses all but four types: create a policy of one of those, and set its real type afterwards.
     known = {**request, "Type": "TAG_POLICY", "Tags": []}
     policy = models.FakePolicy(organization_of(state), **known)
     policy.type = policy_type
@@ -45,7 +45,7 @@ def update_policy(state: State, request: Request) -> Answer:
     content = request.get("Content", policy.content)
     _check_content(policy.type, content)
     if name != policy.name:
-        _refuse_namesake(state, policy.type, name)
+        _check_name_is_free(state, policy.type, name)
     policy.name = name
     policy.content = content
     policy.description = request.get("Description", policy.description)
@@ -153,14 +153,14 @@ def _check_content(policy_type: str, content: str) -> None:
     grammar.check(policy_type, content)
 
 
-def _refuse_namesake(state: State, policy_type: str, name: str) -> None:
+def _check_name_is_free(state: State, policy_type: str, name: str) -> None:
     if any(policy.type == policy_type and policy.name == name for policy in state.policies):
         message = "A policy with the same name and type already exists."
         raise errors.error("DuplicatePolicyException", message)
 
 
 def _check_enabled(state: State, policy: Policy) -> None:
-    # One that is PENDING_ENABLE is not enabled yet.
+    # PENDING_ENABLE is not enabled yet.
     if {"Type": policy.type, "Status": "ENABLED"} not in root_of(state).policy_types:
         message = "The specified policy type isn't currently enabled in this root."
         raise errors.error("PolicyTypeNotEnabledException", message)

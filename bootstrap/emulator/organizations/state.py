@@ -1,4 +1,4 @@
-"""What moto remembers of an organization, with types, and how to look things up in it."""
+"""The types of moto's state of an organization, and how to find things in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Policy(Protocol):
 
 
 class Target(Protocol):
-    """What policies and tags can be on: the root, an OU or an account."""
+    """What has policies and tags: the root, an OU or an account."""
 
     id: str
     arn: str
@@ -54,9 +54,9 @@ class Account(Target, Protocol):
     status: str
     state: str
     closing: int | None
-    """How many more answers say PENDING_CLOSURE, unless the clock ends it; ours."""
+    """How many more answers say PENDING_CLOSURE; None if the clock ends it. moto has no such field."""
     readiness: Literal["made", "entered", "usable"]
-    """A new account can be entered before its services can be used; ours."""
+    """Whether roles of a new account can be assumed ("entered"), and its services used. moto has no such field."""
 
 
 class Root(Target, Protocol):
@@ -73,9 +73,9 @@ class State(Protocol):
     ou: list[Target]  # the root is the first of them
     policies: list[Policy]
     services: list[dict[str, str]]  # those with trusted access
-    creations: dict[str, Creation]  # ours
-    closings: list[float]  # when accounts were closed; ours
-    finalized: float  # when the organization is done with its own beginning; ours
+    creations: dict[str, Creation]  # not moto's, like the two below
+    closings: list[float]  # when accounts were closed
+    finalized: float  # when FinalizingOrganizationException ends
 
 
 ROOT_ID = re.compile(r"r-[0-9a-z]{4,32}")
@@ -106,8 +106,8 @@ def account_of(state: State, account_id: str) -> Account:
 
 
 def find_parent(state: State, parent_id: str) -> Target | None:
-    """Find a root or an OU."""
-    return next((ou for ou in state.ou if ou.id == parent_id), None)
+    """Find the root or an OU."""
+    return next((unit for unit in state.ou if unit.id == parent_id), None)
 
 
 def parent_of(state: State, parent_id: str) -> Target:

@@ -1,4 +1,4 @@
-"""Which tags Organizations accepts."""
+"""The tags that Organizations accepts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PUNCTUATION = re.compile(r"[_.:/=+\-@]")
 
 
 def checked_tags(have: Mapping[str, str], new: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """All tags after the new ones are set, or the error that AWS answers.
+    """The tags with the new ones added. Raises the error of AWS if one is not valid.
 
     "If any one of the tags is not valid or if you exceed the maximum allowed number of tags, then the
     entire request fails" (API reference, CreateAccount).
@@ -43,7 +43,7 @@ def _check(text: str, length: range) -> None:
     r"""The model's pattern of TagKey and TagValue: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$."""
     if len(text) not in length:
         reason = "MIN_LENGTH_EXCEEDED" if len(text) < length.start else "MAX_LENGTH_EXCEEDED"
-        raise errors.invalid(reason, "You provided a tag key or value of the wrong length.")
+        raise errors.invalid(reason, "You provided a tag key or value that is too short or too long.")
     if not all(unicodedata.category(each)[0] in "LZN" or _PUNCTUATION.match(each) for each in text):
         message = "You provided a value that does not match the required pattern."
         raise errors.invalid("INVALID_PATTERN", message)

@@ -30,7 +30,7 @@ def tag_resource(state: State, request: Request) -> Answer:
 
 @operation("untag_resource")
 def untag_resource(state: State, request: Request) -> Answer:
-    """Remove tags; as on AWS, a key that is not there does no harm."""
+    """Remove tags. As on AWS, a missing key is no error."""
     tagged = _tagged(state, request["ResourceId"])
     tagged.tags = {key: value for key, value in tagged.tags.items() if key not in request["TagKeys"]}
     return None

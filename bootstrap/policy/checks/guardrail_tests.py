@@ -59,7 +59,7 @@ class _Runner:
                 yield test, f"expected {test.expect}, got {_answer(decision)}"
 
     def _document(self, guardrail: Guardrail, test: GuardrailTest) -> PolicyDocument:
-        body = self._ids.fill(self._compiler.body(guardrail, test.parameters))
+        body = self._ids.fill_body(self._compiler.body(guardrail, test.parameters))
         return types.of(guardrail.policy_type).parse(guardrail.id, body)
 
     def _decide(self, guardrail: Guardrail, document: PolicyDocument, test: GuardrailTest) -> Decision:

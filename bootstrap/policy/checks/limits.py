@@ -31,7 +31,7 @@ def _sizes(spec: Spec, policies: Sequence[Policy]) -> Iterator[Problem]:
     for policy in policies:
         policy_type = types.of(policy.type)
         try:
-            size = len(policy_type.document(ids.fill(policy.body)))
+            size = len(policy_type.document(ids.fill_body(policy.body)))
         except PolicyError as error:
             yield problem_at(policy.origin, f"{policy.name}: {error.message}")
             continue

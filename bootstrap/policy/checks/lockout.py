@@ -68,7 +68,7 @@ def _parsed(policy: Policy, ids: PlaceholderIds) -> PolicyDocument | None:
     if any(policy_type.faults(policy.body)):
         return None
     try:
-        return policy_type.parse(policy.name, ids.fill(policy.body))
+        return policy_type.parse(policy.name, ids.fill_body(policy.body))
     except PolicyError:
         return None
 

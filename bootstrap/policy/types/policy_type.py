@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bootstrap.facts import PolicyLimits
-    from bootstrap.model.resource import Json
+    from bootstrap.model.resource import Body
     from bootstrap.policy.parameters import Values
     from bootstrap.policy.placeholder_ids import PlaceholderIds
     from bootstrap.policy.types.required_permissions import RequiredPermission
@@ -33,9 +33,10 @@ class Fault:
 class PolicyType(ABC):
     """One type of organization policy.
 
-    A *body* is the content of a policy in the type's own JSON, in normal form: a list of statements, or the settings
-    of a management policy. Only the type looks inside a body. A type whose policies decide no requests (such as tag
-    policies) implements the four abstract methods and nothing else.
+    A *body* is the content of a policy in normal form, as named parts: statements by their Sid, or the settings of a
+    management policy. Equal policies have equal bodies, and a difference of two bodies names the part. Only the type
+    looks inside a part. A type whose policies decide no requests (such as tag policies) implements the four abstract
+    methods and nothing else.
     """
 
     name: ClassVar[str]
@@ -59,26 +60,26 @@ class PolicyType(ABC):
     # Body form
 
     @abstractmethod
-    def compile(self, guardrail: Guardrail, values: Values) -> Json:
+    def compile(self, guardrail: Guardrail, values: Values) -> Body:
         """The body for one set of parameter values. Raises PolicyError."""
 
     @abstractmethod
-    def document(self, body: Json) -> str:
+    def document(self, body: Body) -> str:
         """The text sent to AWS, without white space: Organizations counts every character."""
 
     @abstractmethod
-    def read(self, document: str) -> Json:
+    def read(self, document: str) -> Body:
         """The body of a document read from AWS: the inverse of `document`."""
 
     # Grammar
 
     @abstractmethod
-    def faults(self, body: Json) -> Iterator[Fault]:
+    def faults(self, body: Body) -> Iterator[Fault]:
         """Everything in a compiled body that AWS would reject as malformed."""
 
     # Evaluation
 
-    def parse(self, name: str, body: Json) -> PolicyDocument:
+    def parse(self, name: str, body: Body) -> PolicyDocument:
         """The policy in the form that decides requests. Raises PolicyError for a body that cannot."""
         del name, body
         message = f"a {self.noun} neither allows nor denies requests"

@@ -10,7 +10,6 @@ from bootstrap.policy.types.statement_policy import StatementPolicyType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.policy.language import PolicyStatement
     from bootstrap.policy.placeholder_ids import PlaceholderIds
     from bootstrap.policy.types.required_permissions import RequiredPermission
     from bootstrap.spec.spec import Spec
@@ -27,10 +26,6 @@ class ServiceControlPolicy(StatementPolicyType):
     name = "SERVICE_CONTROL_POLICY"
     noun = "service control policy"
     elements = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"})
-
-    def own_faults(self, statement: PolicyStatement) -> Iterator[tuple[str, str]]:
-        del statement
-        yield from ()
 
     def required_permissions(self, spec: Spec, ids: PlaceholderIds) -> Iterator[RequiredPermission]:
         return role_permissions(spec.organization, ids)

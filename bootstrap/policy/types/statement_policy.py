@@ -1,8 +1,7 @@
-"""The policy types written in IAM's policy language: a body is a list of statements that allow or deny requests."""
+"""The policy types written in IAM's policy language: the parts of a body are statements, by their Sid."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -14,9 +13,9 @@ from bootstrap.policy.types.policy_type import Fault, PolicyType
 from bootstrap.policy.types.statement_grammar import statement_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from bootstrap.model.resource import Json
+    from bootstrap.model.resource import Body, Json
     from bootstrap.policy.language import PolicyStatement
     from bootstrap.policy.parameters import Values
     from bootstrap.spec.models import Guardrail
@@ -30,26 +29,27 @@ class StatementPolicyType(PolicyType):
     elements: ClassVar[frozenset[str]]
     """The elements that AWS accepts in a statement."""
 
-    @abstractmethod
-    def own_faults(self, statement: PolicyStatement) -> Iterator[tuple[str, str]]:
+    def own_faults(self, statement: PolicyStatement) -> Iterable[tuple[str, str]]:
         """What this type alone rejects: (element, message)."""
+        del statement
+        return ()
 
-    def compile(self, guardrail: Guardrail, values: Values) -> Sequence[PolicyStatement]:
+    def compile(self, guardrail: Guardrail, values: Values) -> Body:
         """The statements in the order of the guardrail's file. Every Deny spares the exempt principals."""
         exempt = texts(parameters.fill(guardrail.exempt_principals, values))
         statements = []
         for statement in guardrail.statements:
             body = parameters.fill_mapping(statement.model_dump(exclude_none=True), values)
             statements.append(language.normal(_exempted(body, exempt) if statement.Effect == "Deny" else body))
-        return tuple(statements)
+        return by_sid(statements)
 
-    def document(self, body: Json) -> str:
+    def document(self, body: Body) -> str:
         return language.document(_statements(body))
 
-    def read(self, document: str) -> Sequence[PolicyStatement]:
-        return language.read_document(document)
+    def read(self, document: str) -> Body:
+        return by_sid(language.read_document(document))
 
-    def faults(self, body: Json) -> Iterator[Fault]:
+    def faults(self, body: Body) -> Iterator[Fault]:
         statements = _statements(body)
         if not statements:
             yield Fault("there is no statement")
@@ -62,7 +62,7 @@ class StatementPolicyType(PolicyType):
             for element, message in self._statement_faults(statement):
                 yield Fault(f"{name}: {message}", ("statements", index, element))
 
-    def parse(self, name: str, body: Json) -> PolicyDocument:
+    def parse(self, name: str, body: Body) -> PolicyDocument:
         return PolicyDocument.parse(name, _statements(body))
 
     def default_document(self) -> PolicyDocument:
@@ -75,9 +75,20 @@ class StatementPolicyType(PolicyType):
         yield from statement_faults(statement)
 
 
-def _statements(body: Json) -> list[PolicyStatement]:
-    assert isinstance(body, Sequence)
-    return [statement for statement in body if isinstance(statement, Mapping)]
+def by_sid(statements: Iterable[PolicyStatement]) -> Body:
+    """Statements by their Sid. AWS accepts a policy without Sids: such a statement is named by its number.
+
+    A repeated Sid gets its number too, so that no statement is lost.
+    """
+    body: dict[str, Json] = {}
+    for number, statement in enumerate(statements, 1):
+        sid = str(statement.get("Sid", f"#{number}"))
+        body[f"{sid}#{number}" if sid in body else sid] = statement
+    return body
+
+
+def _statements(body: Body) -> Sequence[PolicyStatement]:
+    return [statement for statement in body.values() if isinstance(statement, Mapping)]
 
 
 def _exempted(statement: PolicyStatement, exempt: Sequence[str]) -> PolicyStatement:

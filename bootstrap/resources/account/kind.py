@@ -261,7 +261,7 @@ def _check_management_account(context: Context, wanted: Mapping[str, Resource]) 
     found = wanted.get(about["MasterAccountEmail"].lower()) if about else None
     if found is not None:
         raise BootstrapError(
-            f"{found.origin}: {found.address} has the e-mail of the management account, which is never created or moved",
+            f"{found.origin}: {found.address} has the e-mail of the management account",
             hint="give the account an e-mail of its own",
         )
 

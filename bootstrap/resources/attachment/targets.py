@@ -117,8 +117,8 @@ OPEN: Final = RootChange(
 def root_blocker(
     context: Context, change: RootChange, address: Address, policy: str, sides: Sides
 ) -> Iterator[Blocker]:
-    """The root is above every account, this tool's own roles included: a change there needs an approval as soon as there
-    is any account. Policies never bind the management account, which is not among these.
+    """The root is above every account, this tool's own roles included: a change there needs an approval as soon as
+    there is any account. Policies never bind the management account, which is not among these.
     """
     if sides.have and len(context.read(accounts)) > 0:
         yield Blocker(address, change.reason.format(policy), change.hint, approval("root", policy))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +9,6 @@ from bootstrap.aws.api import Place
 from bootstrap.aws.recording import NOT_RECORDED
 from bootstrap.engine.kind import Fate, Kind, Observed, Sides
 from bootstrap.engine.plan import Blocker, Cause, Inaccessible, Risk, approval
-from bootstrap.model.diff import canonical
 from bootstrap.model.errors import AwsError, BootstrapError, WaitError
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG, TAG_PREFIX
 from bootstrap.model.resource import Address, Resource, references
@@ -30,6 +28,7 @@ from bootstrap.resources.baseline.body import (
     unreadable,
 )
 from bootstrap.resources.baseline.contents import read_contents
+from bootstrap.resources.baseline.digests import Digests
 from bootstrap.resources.baseline.drift import compare
 from bootstrap.resources.baseline.guard import blockers, deletes_or_permits
 from bootstrap.resources.baseline.reads import LiveStack, list_stacks, secret, stacks, template
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.simulate import SimulatedCall
     from bootstrap.engine.kind import Context
     from bootstrap.engine.plan import Change, Finding
-    from bootstrap.model.resource import Json
+    from bootstrap.model.resource import Body
     from bootstrap.resources.account.reads import LiveAccount
     from bootstrap.spec.spec import Spec
 
@@ -63,14 +62,14 @@ class BaselineKind(Kind):
     on_omission = Fate.RETAIN
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        baselines = Baselines(spec)
+        baselines, named = Baselines(spec), _References()
         for account in spec.accounts.values():
             templates = baselines.of(account)
             if templates and account.state == "open":
                 yield Resource(
                     Address(self.name, account.key),
                     body_of(templates, spec.organization.home_region),
-                    needs=references(templates) | {Address("account", account.key)},
+                    needs=named.of(*templates.values()) | {Address("account", account.key)},
                     origin=account.origin,
                     owner=Address("account", account.key),
                 )
@@ -78,7 +77,8 @@ class BaselineKind(Kind):
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         entered = [found for found in context.read(accounts) if found.open and _has_baseline(context, found, want)]
         region = home_region(context, want) if entered else ""
-        read = context.aws.each(lambda found: _observe(context, found, want, region), entered)
+        digests = Digests(context.ids)
+        read = context.aws.each(lambda found: _observe(context, found, want, region, digests), entered)
         return Observed(
             {found.address: found for found in read if isinstance(found, Resource)},
             inaccessible=tuple(found for found in read if isinstance(found, Inaccessible)),
@@ -170,7 +170,7 @@ class BaselineKind(Kind):
 
 
 def _observe(
-    context: Context, account: LiveAccount, want: Mapping[Address, Resource], region: str
+    context: Context, account: LiveAccount, want: Mapping[Address, Resource], region: str, digests: Digests
 ) -> Resource | Inaccessible | None:
     owner = context.ids.address(account.id)
     assert owner is not None
@@ -179,7 +179,7 @@ def _observe(
     try:
         listed = context.read(stacks, place)
         live = {name: listed[name] for name in _STACKS if name in listed}
-        if wanted is not None and wanted.body["region"] == region and _is_as_deployed(context, wanted, live):
+        if wanted is not None and wanted.body["region"] == region and _is_as_deployed(context, wanted, live, digests):
             return Resource(here, wanted.body, frozenset({owner}), owner=owner)
         templates = {name: as_found(found.status, context.read(template, place, name)) for name, found in live.items()}
     except AwsError as error:
@@ -194,37 +194,38 @@ def _observe(
         # The YAML may name by its id what we name by its key: then both sides say the same.
         if context.ids.take_out(wanted.body) == have.body:
             have = Resource(here, wanted.body, have.needs, owner=owner)
-            _note(context, wanted, live)
+            _note(context, wanted, live, digests)
     for name in _new_secrets(wanted, resources_of(have)).values():
         context.read(secret, place, name)  # for `remarks`
     return have if templates or _was_deleted(context, have, want) else None
 
 
-def _is_as_deployed(context: Context, wanted: Resource, live: Mapping[str, LiveStack]) -> bool:
+def _is_as_deployed(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digests: Digests) -> bool:
     """Whether these stacks were last changed when this very template was deployed: then it need not be fetched."""
-    known = context.last_applied
-    if (
-        known is None
-        or context.ids.missing(wanted.body)
-        or not known.holds(evidence := _evidence(context, wanted, live))
-    ):
+    evidence, known = _evidence(wanted, live, digests), context.last_applied
+    if evidence is None or known is None or not known.holds(evidence):
         return False
     context.evidence[evidence.address] = evidence
     return True
 
 
-def _note(context: Context, wanted: Resource, live: Mapping[str, LiveStack]) -> None:
+def _note(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digests: Digests) -> None:
     """Note for the next plan that the stacks hold what is wanted."""
-    if all(found.status in COMPLETE for found in live.values()):
-        evidence = _evidence(context, wanted, live)
+    if evidence := _evidence(wanted, live, digests):
         context.evidence[evidence.address] = evidence
 
 
-def _evidence(context: Context, wanted: Resource, live: Mapping[str, LiveStack]) -> Resource:
-    filled = canonical(context.ids.fill(wanted.body))
-    times: Json = {name: [found.id, found.updated, found.status in COMPLETE] for name, found in sorted(live.items())}
-    digest = hashlib.sha256(filled.encode()).hexdigest()
-    return Resource(Address("deployed", wanted.address.name), {"stacks": times, "body": digest})
+def _evidence(wanted: Resource, live: Mapping[str, LiveStack], digests: Digests) -> Resource | None:
+    """None if a stack is not complete, or an id in its template is not known yet."""
+    resources = {key: digests.of(item) for key, item in resources_of(wanted).items()}
+    if not all(resources.values()) or any(found.status not in COMPLETE for found in live.values()):
+        return None
+    body: Body = {
+        "stacks": {name: [found.id, found.updated] for name, found in sorted(live.items())},
+        "descriptions": stacks_of(wanted),
+        "resources": resources,
+    }
+    return Resource(Address("deployed", wanted.address.name), body)
 
 
 def _was_deleted(context: Context, empty: Resource, want: Mapping[Address, Resource]) -> bool:
@@ -258,7 +259,7 @@ def _deploy(context: Context, want: Resource, names: Iterable[str], listed: Mapp
             failures.append(error)
     if failures:
         raise WaitError("; ".join(error.message for error in failures), hint=failures[0].hint)
-    _note(context, want, {name: live[name] for name in _STACKS if name in live})
+    _note(context, want, {name: live[name] for name in _STACKS if name in live}, Digests(context.ids))
 
 
 def _new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, str]:
@@ -280,6 +281,22 @@ def _has_baseline(context: Context, found: LiveAccount, want: Mapping[Address, R
     found_tags, known = context.read(tags.all_tags).get(found.arn, {}), context.last_applied
     applied = known is not None and known.knows(Address(BaselineKind.name, found_tags.get(KEY_TAG, "")))
     return applied or not {tags.ENVIRONMENT_TAG, tags.LEFT_TAG}.isdisjoint(found_tags)
+
+
+class _References:
+    """The references in templates. Accounts share template objects, and each is walked once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, frozenset[Address]] = {}
+
+    def of(self, *templates: Mapping[str, Any]) -> frozenset[Address]:
+        parts = [part for template in templates for part in template["Resources"].values()]
+        return frozenset().union(*(self._of(part) for part in parts))
+
+    def _of(self, part: Any) -> frozenset[Address]:
+        if id(part) not in self._known:
+            self._known[id(part)] = references(part)
+        return self._known[id(part)]
 
 
 def _account(baseline: Address) -> Address:

@@ -128,7 +128,8 @@ class OrganizationKind(Kind):
                 return {"Organization": {"Id": call.state[self.name], "FeatureSet": _ALL, "MasterAccountId": ""}}
             case "ListRoots":
                 # "service control policies automatically enabled in the root" (API reference, CreateOrganization)
-                return {"Roots": [{"Id": ROOT_ADDRESS.reference, "Arn": "", "PolicyTypes": []}]}
+                enabled = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
+                return {"Roots": [{"Id": ROOT_ADDRESS.reference, "Arn": "", "PolicyTypes": enabled}]}
         return None
 
 

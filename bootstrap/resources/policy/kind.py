@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bootstrap.aws.recording import NOT_RECORDED
@@ -11,8 +11,9 @@ from bootstrap.engine.plan import Risk, Unmanaged
 from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address, Resource, references
+from bootstrap.policy import types
 from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.language import VERSION, document, read_document, read_version
+from bootstrap.policy.language import VERSION, read_version
 from bootstrap.resources import tags
 from bootstrap.resources.attachment import targets
 from bootstrap.resources.organization.kind import ROOT_ADDRESS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.simulate import SimulatedCall
     from bootstrap.engine.kind import Context
     from bootstrap.engine.plan import Blocker, Change
-    from bootstrap.model.resource import Body, Json
+    from bootstrap.model.resource import Body
     from bootstrap.resources.policy.reads import LivePolicy
     from bootstrap.spec.spec import Spec
 
@@ -42,7 +43,7 @@ class PolicyKind(Kind):
             body: Body = {
                 "type": policy.type,
                 "description": policy.description,
-                "statements": by_sid(policy.body),
+                "statements": policy.body,
                 "tags": {KEY_TAG: policy.guardrail},
             }
             needs = references(body) | {Address("policy-type", policy.type)}
@@ -51,7 +52,11 @@ class PolicyKind(Kind):
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         here = {found: Address(self.name, found.name) for found in context.read(policies) if not found.aws_managed}
         found_tags = {found: tags.read(context, found.arn, want.get(address)) for found, address in here.items()}
-        compared = [found for found in here if here[found] in want or tags.is_managed(found_tags[found])]
+        compared = [
+            found
+            for found in here
+            if found.type in types.GUARDRAIL_TYPES and (here[found] in want or tags.is_managed(found_tags[found]))
+        ]
         # DescribePolicy is the slowest read of all, 2 a second: only for what can be compared.
         contents = context.aws.each(lambda found: _content(context, found), compared)
         have: dict[Address, Resource] = {}
@@ -128,11 +133,11 @@ def _resource(
     context: Context, wanted: Resource | None, found: LivePolicy, text: str, found_tags: Mapping[str, str]
 ) -> Resource:
     # The ids are taken out before the sets are sorted, so that both sides are sorted alike.
-    statements, version = read_document(str(context.ids.take_out(text))), read_version(text)
+    statements, version = types.of(found.type).read(str(context.ids.take_out(text))), read_version(text)
     body: Body = {
         "type": found.type,
         "description": found.description,
-        "statements": by_sid(statements),
+        "statements": statements,
         "tags": found_tags,
         # Ours are written in the current version; somebody else's may not be.
         **({"version": version} if version != VERSION else {}),
@@ -146,7 +151,7 @@ def _resource(
 def _text(context: Context, want: Resource) -> str:
     statements = context.ids.fill(want.body["statements"])
     assert isinstance(statements, Mapping)
-    return document([statement for statement in statements.values() if isinstance(statement, Mapping)])
+    return types.of(str(want.body["type"])).document(statements)
 
 
 def _unmanaged(
@@ -174,18 +179,6 @@ def _plain(context: Context, body: Body) -> Body:
     """A body as it would be read back: with the ids that the YAML itself says taken out."""
     statements = body["statements"]
     assert isinstance(statements, Mapping)
-    text = document([statement for statement in statements.values() if isinstance(statement, Mapping)])
-    return {**body, "statements": by_sid(read_document(str(context.ids.take_out(text))))}
-
-
-def by_sid(statements: Json) -> dict[str, Json]:
-    """Statements by their Sid, so that a difference names the statement. One without a Sid gets its number, and so does
-    one whose Sid another has: AWS may take that, and none is to get lost.
-    """
-    assert isinstance(statements, Sequence)
-    found: dict[str, Json] = {}
-    for number, statement in enumerate(statements, 1):
-        assert isinstance(statement, Mapping)
-        sid = str(statement.get("Sid", f"#{number}"))
-        found[f"{sid}#{number}" if sid in found else sid] = statement
-    return found
+    policy_type = types.of(str(body["type"]))
+    text = str(context.ids.take_out(policy_type.document(statements)))
+    return {**body, "statements": policy_type.read(text)}

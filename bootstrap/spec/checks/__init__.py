@@ -1,4 +1,4 @@
-"""What the files must be together: every check of the YAML that its shape alone cannot tell."""
+"""The checks that the files fit together, after each file is valid for its model."""
 
 from __future__ import annotations
 
@@ -19,49 +19,49 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.draft import Draft
+    from bootstrap.spec.parsed_files import ParsedFiles
 
-_Check: TypeAlias = "Callable[[Draft], Iterator[Problem]]"
+_Check: TypeAlias = "Callable[[ParsedFiles], Iterator[Problem]]"
 
 OF_FILES: Final[tuple[_Check, ...]] = (
     accounts.keys_are_unique,
     accounts.names_fit_aws,
-    emails.emails_follow_the_rules,
+    emails.emails_are_valid,
+    emails.owners_are_valid,
     emails.emails_are_unique,
     guardrails.ids_are_unique,
     guardrails.sids_are_unique,
-    guardrails.statements_are_whole,
+    guardrails.statements_are_complete,
     guardrails.variables_are_known,
     guardrails.tests_give_known_parameters,
     secrets.names_fit_aws,
     secrets.names_are_unique,
-    secrets.keys_are_listed_once,
-    secrets.keys_are_accounted_for,
-    secrets.literal_values_are_no_secrets,
+    secrets.keys_are_unique,
+    secrets.keys_have_values,
+    secrets.written_values_are_not_secret,
 )
 OF_THE_ORGANIZATION: Final[tuple[_Check, ...]] = (
     organization.regions_exist,
     organization.home_region_is_allowed,
-    organization.regions_are_written_once,
-    organizational_units.paths_can_be_made,
-    organizational_units.references_lead_to_ous,
-    environments.ous_belong_to_one_environment,
+    organization.regions_are_unique,
+    organizational_units.paths_are_valid,
+    organizational_units.ous_exist,
+    environments.environments_have_their_own_ou,
     environments.deployers_exist,
-    environments.references_lead_to_environments,
-    environments.developers_are_apart_from_applications,
+    environments.environments_of_accounts_exist,
+    environments.developers_and_applications_share_no_environment,
     placements.guardrails_exist,
-    placements.guardrails_are_placed_once,
-    placements.parameters_belong_to_a_guardrail_there,
+    placements.guardrails_are_unique,
+    placements.parameters_are_valid,
     placements.required_parameters_have_values,
-    secrets.references_lead_somewhere,
+    secrets.references_exist,
 )
-"""Each is a sentence that must be true, and yields a problem wherever it is not.
-
-These need the organization's file, which may be the one that cannot be read.
+"""The checks that need the organization's file. Each check is named for a rule, and yields a problem wherever the YAML
+breaks it.
 """
 
 
-def check(draft: Draft) -> Iterator[Problem]:
-    """Every problem of every check that can be made of what was read."""
-    for one in (*OF_FILES, *(OF_THE_ORGANIZATION if draft.has_organization else ())):
-        yield from one(draft)
+def check_files(files: ParsedFiles) -> Iterator[Problem]:
+    """Every problem of every check. Those of the organization are left out if its file could not be read."""
+    for one in (*OF_FILES, *(OF_THE_ORGANIZATION if files.has_organization else ())):
+        yield from one(files)

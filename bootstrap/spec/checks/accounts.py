@@ -1,4 +1,4 @@
-"""Accounts: the keys and names they go by."""
+"""Accounts: their keys, and their names in AWS."""
 
 from __future__ import annotations
 
@@ -11,34 +11,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.draft import Draft, Written
+    from bootstrap.spec.parsed_files import LocatedAccount, ParsedFiles
 
 
-def keys_are_unique(draft: Draft) -> Iterator[Problem]:
-    first: dict[str, Written] = {}
-    for written in draft.accounts():
-        account = written.account
-        other = first.setdefault(account.key, written).account
+def keys_are_unique(files: ParsedFiles) -> Iterator[Problem]:
+    first: dict[str, LocatedAccount] = {}
+    for located in files.accounts:
+        account = located.account
+        other = first.setdefault(account.key, located).account
         if other is account:
             continue
         if account.application and account.application == other.application:
-            message = f"`{account.application}` has an account in `{account.environment}` already"
+            message = f"`{account.application}` already has an account in environment `{account.environment}`"
         else:
-            message = f"the account key `{account.key}` is taken"
-        yield written.file.at_key(written.named_at, message, f"the first one is at {other.origin}")
+            message = f"duplicate account key `{account.key}`"
+        yield located.file.at_key(located.key_path, message, f"first defined at {other.origin}")
 
 
-def names_fit_aws(draft: Draft) -> Iterator[Problem]:
-    for written in draft.accounts():
-        name = written.account.name
-        is_given = "account_name" in written.file.root.find(written.path).children
-        path = (*written.path, "account_name") if is_given else written.named_at
+def names_fit_aws(files: ParsedFiles) -> Iterator[Problem]:
+    for located in files.accounts:
+        name = located.account.name
+        has_name = "account_name" in located.file.root.find(located.path).children
+        path = (*located.path, "account_name") if has_name else located.key_path
         if len(name) > facts.ACCOUNT_NAME_MAX:
-            message = f"the account's name in AWS, `{name}`, is {len(name)} characters long"
-            remedy = "shorten it" if is_given else "set `account_name`"
-            hint = f"AWS allows {facts.ACCOUNT_NAME_MAX}: {remedy}"
-            yield written.file.at_value(path, message, hint)
+            message = f"the account name `{name}` has {len(name)} characters; AWS allows {facts.ACCOUNT_NAME_MAX}"
+            hint = "shorten it" if has_name else "set a shorter `account_name`"
+            yield located.file.at_value(path, message, hint)
         elif name.strip() != name or not re.fullmatch(facts.ACCOUNT_NAME_PATTERN, name):
-            message = "the account's name in AWS has a character that AWS does not take"
-            hint = "use letters, digits, spaces within it, and ASCII punctuation except `<` and `>`"
-            yield written.file.at_value(path, message, hint)
+            message = "the account name has a character that AWS rejects"
+            hint = "use letters, digits, ASCII punctuation except `<` and `>`, and spaces between words"
+            yield located.file.at_value(path, message, hint)

@@ -1,123 +1,123 @@
-"""Guardrails where they are used: on OUs and in environments, with the values of their parameters."""
+"""The guardrails of OUs and environments, and the values of their parameters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.spec.folders import SCPS
+from bootstrap.spec.project_files import SCPS
 from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.draft import Draft
     from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit, Parameter, Value
+    from bootstrap.spec.parsed_files import ParsedFiles
 
-_SORTS: Final = ((bool, "true or false"), (int, "a whole number"), (str, "text"), (list, "a list"))
-# Of the defaults that read the organization: what they will be, not the text that asks for it.
-_READ: Final = {"${organization.allowed_regions}": "a list", "${organization.home_region}": "text"}
+_TYPES: Final = ((bool, "true or false"), (int, "an integer"), (str, "a string"), (list, "a list"))
+# The types of defaults that are variables of the organization.
+_VARIABLES: Final = {"${organization.allowed_regions}": "a list", "${organization.home_region}": "a string"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Placement:
-    """An OU or an environment, as a place with guardrails on it."""
+    """The guardrails of an OU or of an environment. `ou` is the OU that they are attached to."""
 
     path: tuple[str, str]
     ou: str
     rules: OrganizationalUnit | Environment
 
 
-def guardrails_exist(draft: Draft) -> Iterator[Problem]:
-    if SCPS in draft.broken:
+def guardrails_exist(files: ParsedFiles) -> Iterator[Problem]:
+    if SCPS in files.broken:
         return
-    known = _guardrails(draft)
-    for place in _placements(draft):
+    known = _guardrails(files)
+    for place in _placements(files):
         for index, guardrail in enumerate(place.rules.guardrails):
             if guardrail not in known:
                 path = (*place.path, "guardrails", index)
-                hint = did_you_mean(guardrail, known, what=f"the guardrails in {SCPS}/ are")
-                yield draft.organization.at_value(path, f"there is no guardrail `{guardrail}`", hint)
+                hint = did_you_mean(guardrail, known, what=f"guardrails in {SCPS}/")
+                yield files.organization.at_value(path, f"unknown guardrail `{guardrail}`", hint)
 
 
-def guardrails_are_placed_once(draft: Draft) -> Iterator[Problem]:
-    """On one OU, by itself and by its environment together: only one could supply the parameters."""
+def guardrails_are_unique(files: ParsedFiles) -> Iterator[Problem]:
+    """An OU and its environment may not both have a guardrail: it is attached once, with one set of values."""
     first: dict[tuple[str, str], str] = {}
-    for place in _placements(draft):
+    for place in _placements(files):
         for index, guardrail in enumerate(place.rules.guardrails):
             path = (*place.path, "guardrails", index)
-            here = f"line {draft.organization.root.value_place(path).line}"
+            here = f"line {files.organization.root.value_place(path).line}"
             if (place.ou, guardrail) in first:
-                message = f"`{guardrail}` is on the OU `{place.ou}` already"
-                hint = f"remove one of them; the other is on {first[place.ou, guardrail]}"
-                yield draft.organization.at_value(path, message, hint)
+                message = f"guardrail `{guardrail}` is already attached to OU `{place.ou}`"
+                hint = f"remove it here or on {first[place.ou, guardrail]}"
+                yield files.organization.at_value(path, message, hint)
             first.setdefault((place.ou, guardrail), here)
 
 
-def parameters_belong_to_a_guardrail_there(draft: Draft) -> Iterator[Problem]:
-    known = _guardrails(draft)
-    for place in _placements(draft):
+def parameters_are_valid(files: ParsedFiles) -> Iterator[Problem]:
+    known = _guardrails(files)
+    for place in _placements(files):
         for guardrail, values in place.rules.parameters.items():
             path = (*place.path, "parameters", guardrail)
             if guardrail not in place.rules.guardrails:
-                hint = did_you_mean(guardrail, place.rules.guardrails, what="the guardrails here are")
-                message = f"parameters for `{guardrail}`, which is not used here"
-                yield draft.organization.at_key(path, message, hint)
+                hint = did_you_mean(guardrail, place.rules.guardrails, what="guardrails here")
+                message = f"parameters for guardrail `{guardrail}`, which is not in `guardrails` here"
+                yield files.organization.at_key(path, message, hint)
             elif guardrail in known:
-                yield from _wrong_values(draft, path, known[guardrail], values)
+                yield from _wrong_parameters(files, path, known[guardrail], values)
 
 
-def required_parameters_have_values(draft: Draft) -> Iterator[Problem]:
-    known = _guardrails(draft)
-    for place in _placements(draft):
+def required_parameters_have_values(files: ParsedFiles) -> Iterator[Problem]:
+    known = _guardrails(files)
+    for place in _placements(files):
         for index, guardrail in enumerate(place.rules.guardrails):
             if guardrail not in known:
                 continue
             given = place.rules.parameters.get(guardrail, {})
             for name, parameter in known[guardrail].parameters.items():
                 if parameter.default is None and name not in given:
-                    yield draft.organization.at_value(
+                    yield files.organization.at_value(
                         (*place.path, "guardrails", index),
-                        f"`{guardrail}` needs a value for its parameter `{name}`",
-                        f"add it here under `parameters:`, `{guardrail}:`",
+                        f"guardrail `{guardrail}` needs a value for its parameter `{name}`",
+                        f"add it under `parameters:`, `{guardrail}:`",
                     )
 
 
-def _wrong_values(
-    draft: Draft, path: tuple[str, ...], guardrail: Guardrail, values: Mapping[str, Value]
+def _wrong_parameters(
+    files: ParsedFiles, path: tuple[str, ...], guardrail: Guardrail, values: Mapping[str, Value]
 ) -> Iterator[Problem]:
     for name, value in values.items():
         parameter = guardrail.parameters.get(name)
         if parameter is None:
-            hint = did_you_mean(name, guardrail.parameters, what="its parameters are")
-            message = f"`{guardrail.id}` has no parameter `{name}`"
-            yield draft.organization.at_key((*path, name), message, hint)
-        elif (expected := _expected(parameter)) not in (None, _sort(value)):
-            message = f"`{name}` must be {expected}, not {_sort(value)}"
-            yield draft.organization.at_value((*path, name), message, f"its default is {expected}")
+            hint = did_you_mean(name, guardrail.parameters, what="known parameters")
+            message = f"guardrail `{guardrail.id}` has no parameter `{name}`"
+            yield files.organization.at_key((*path, name), message, hint)
+        elif (expected := _expected(parameter)) not in (None, _type_of(value)):
+            message = f"`{name}` must be {expected}, not {_type_of(value)}"
+            yield files.organization.at_value((*path, name), message, f"its default is {expected}")
 
 
 def _expected(parameter: Parameter) -> str | None:
-    """The sort of value that a parameter takes: that of its default. None where it has none."""
+    """The type of a parameter's values: that of its default, or None if it has none."""
     if parameter.default is None:
         return None
-    if isinstance(parameter.default, str) and parameter.default in _READ:
-        return _READ[parameter.default]
-    return _sort(parameter.default)
+    if isinstance(parameter.default, str) and parameter.default in _VARIABLES:
+        return _VARIABLES[parameter.default]
+    return _type_of(parameter.default)
 
 
-def _sort(value: Value) -> str:
-    return next(words for sort, words in _SORTS if isinstance(value, sort))
+def _type_of(value: Value) -> str:
+    return next(words for python_type, words in _TYPES if isinstance(value, python_type))
 
 
-def _guardrails(draft: Draft) -> Mapping[str, Guardrail]:
-    return {file.content.id: file.content for file in draft.guardrails}
+def _guardrails(files: ParsedFiles) -> Mapping[str, Guardrail]:
+    return {file.content.id: file.content for file in files.guardrails}
 
 
-def _placements(draft: Draft) -> Iterator[_Placement]:
-    for path, ou in draft.organizational_units.items():
+def _placements(files: ParsedFiles) -> Iterator[_Placement]:
+    for path, ou in files.organizational_units.items():
         if ou is not None:
             yield _Placement(("organizational_units", path), path, ou)
-    for name, environment in draft.environments.items():
+    for name, environment in files.environments.items():
         yield _Placement(("environments", name), environment.ou, environment)

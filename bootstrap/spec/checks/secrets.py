@@ -1,4 +1,4 @@
-"""Secret entries: their names, keys and references."""
+"""Secret entries: their names, their keys, and the applications and environments that they name."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
-from bootstrap.spec.folders import ACCOUNT_SPECS
+from bootstrap.spec.project_files import ACCOUNT_SPECS
 from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.draft import Draft
     from bootstrap.spec.models import SecretEntry, SecretsFile
-    from bootstrap.spec.parsed import Parsed
-    from bootstrap.spec.places import Path
+    from bootstrap.spec.node import Path
+    from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
 
 _NAMES_A_SECRET: Final = re.compile(
     r"(?:.*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)",
@@ -24,89 +23,89 @@ _NAMES_A_SECRET: Final = re.compile(
 )
 
 
-def names_fit_aws(draft: Draft) -> Iterator[Problem]:
-    for file, name, _ in _entries(draft):
+def names_fit_aws(files: ParsedFiles) -> Iterator[Problem]:
+    for file, name, _ in _entries(files):
         path = ("entries", name)
         if len(name) > facts.SECRET_NAME_MAX:
-            hint = f"AWS allows {facts.SECRET_NAME_MAX}"
-            yield file.at_key(path, f"the name is {len(name)} characters long", hint)
+            message = f"the secret name has {len(name)} characters; AWS allows {facts.SECRET_NAME_MAX}"
+            yield file.at_key(path, message, "shorten it")
         elif not re.fullmatch(facts.SECRET_NAME_PATTERN, name):
             hint = "use letters, digits and `/_+=.@-`"
-            yield file.at_key(path, f"the name `{name}` has a character that AWS does not take", hint)
-        # AWS appends such a suffix to the name to make the ARN, and would take one for the other.
+            yield file.at_key(path, f"the secret name `{name}` has a character that AWS rejects", hint)
+        # AWS appends such a suffix to the name in the ARN of a secret, and would confuse the two.
         elif re.search(r"-[A-Za-z0-9]{6}$", name):
-            hint = "AWS would take such an end for the suffix of an ARN: choose another name"
-            yield file.at_key(path, f"the name `{name}` ends in a hyphen and six characters", hint)
+            hint = "choose another name: AWS would read this ending as the suffix of an ARN"
+            yield file.at_key(path, f"the secret name `{name}` ends with a hyphen and six characters", hint)
 
 
-def names_are_unique(draft: Draft) -> Iterator[Problem]:
+def names_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     first: dict[str, str] = {}
-    for file, name, _ in _entries(draft):
+    for file, name, _ in _entries(files):
         here = file.where(("entries", name))
         other = first.setdefault(name, here)
         if other != here:
-            hint = f"the first one is at {other}"
-            yield file.at_key(("entries", name), f"the secret entry `{name}` is declared twice", hint)
+            hint = f"first defined at {other}"
+            yield file.at_key(("entries", name), f"duplicate secret entry `{name}`", hint)
 
 
-def references_lead_somewhere(draft: Draft) -> Iterator[Problem]:
-    applications = {file.content.application.name for file in draft.applications}
-    for file in draft.secrets:
+def references_exist(files: ParsedFiles) -> Iterator[Problem]:
+    applications = {file.content.application.name for file in files.applications}
+    for file in files.secrets:
         application = file.content.application
-        if application not in applications and ACCOUNT_SPECS not in draft.broken:
-            hint = did_you_mean(application, applications, what="the applications are")
-            yield file.at_value(("application",), f"there is no application `{application}`", hint)
-    for file, name, entry in _entries(draft):
+        if application not in applications and ACCOUNT_SPECS not in files.broken:
+            hint = did_you_mean(application, applications, what="known applications")
+            yield file.at_value(("application",), f"unknown application `{application}`", hint)
+    for file, name, entry in _entries(files):
         for index, environment in enumerate(entry.environments):
             path: Path = ("entries", name, "environments", index)
-            if environment not in draft.environments:
-                hint = did_you_mean(environment, draft.environments, what="the environments are")
-                yield file.at_value(path, f"there is no environment `{environment}`", hint)
+            if environment not in files.environments:
+                hint = did_you_mean(environment, files.environments, what="known environments")
+                yield file.at_value(path, f"unknown environment `{environment}`", hint)
             elif environment in entry.environments[:index]:
-                yield file.at_value(path, f"`{environment}` is listed twice", "remove one of them")
+                yield file.at_value(path, f"duplicate environment `{environment}`", "remove one of the two")
 
 
-def keys_are_listed_once(draft: Draft) -> Iterator[Problem]:
-    for file, name, entry in _entries(draft):
+def keys_are_unique(files: ParsedFiles) -> Iterator[Problem]:
+    for file, name, entry in _entries(files):
         for index, key in enumerate(entry.keys):
             if key in entry.keys[:index]:
                 path: Path = ("entries", name, "keys", index)
-                yield file.at_value(path, f"the key `{key}` is listed twice", "remove one of them")
+                yield file.at_value(path, f"duplicate key `{key}` in `keys`", "remove one of the two")
 
 
-def keys_are_accounted_for(draft: Draft) -> Iterator[Problem]:
-    """Every key of a generated entry is either the generated one or has its value in `with_keys`."""
-    for file, name, entry in _entries(draft):
+def keys_have_values(files: ParsedFiles) -> Iterator[Problem]:
+    """Every key of a generated entry is either the generated key, or has a value in `with_keys`."""
+    for file, name, entry in _entries(files):
         if entry.generated is None:
             continue
         below: Path = ("entries", name, "generated")
         generated, given = entry.generated.key, entry.generated.with_keys
         if generated not in entry.keys:
-            hint = did_you_mean(generated, entry.keys, what="the keys are")
-            yield file.at_value((*below, "key"), f"`{generated}` is not among `keys`", hint)
+            hint = did_you_mean(generated, entry.keys, what="known keys")
+            yield file.at_value((*below, "key"), f"`{generated}` is not in `keys`", hint)
         for key in given:
             if key not in entry.keys or key == generated:
-                why = "is generated" if key == generated else "is not among `keys`"
-                yield file.at_key((*below, "with_keys", key), f"the key `{key}` {why}", "remove it here")
+                reason = "is the generated key" if key == generated else "is not in `keys`"
+                yield file.at_key((*below, "with_keys", key), f"`{key}` {reason}", "remove it from `with_keys`")
         for key in entry.keys:
             if key != generated and key not in given:
-                message = f"the key `{key}` would have no value"
-                hint = f"give `{key}` one in `with_keys`, or make it an entry of its own"
+                message = f"the key `{key}` has no value"
+                hint = "give it a value in `with_keys`, or make it an entry of its own"
                 yield file.at_key(below, message, hint)
 
 
-def literal_values_are_no_secrets(draft: Draft) -> Iterator[Problem]:
-    for file, name, entry in _entries(draft):
+def written_values_are_not_secret(files: ParsedFiles) -> Iterator[Problem]:
+    for file, name, entry in _entries(files):
         for key in entry.generated.with_keys if entry.generated else ():
             if _NAMES_A_SECRET.fullmatch(key):
                 yield file.at_key(
                     ("entries", name, "generated", "with_keys", key),
-                    f"`{key}` names a secret, and its value would stand here",
-                    "generate it, or make it an entry of its own; values never stand here",
+                    f"`{key}` looks like a secret, and this is its value in plain text",
+                    "generate it, or make it an entry of its own: never write secret values here",
                 )
 
 
-def _entries(draft: Draft) -> Iterator[tuple[Parsed[SecretsFile], str, SecretEntry]]:
-    for file in draft.secrets:
+def _entries(files: ParsedFiles) -> Iterator[tuple[ParsedFile[SecretsFile], str, SecretEntry]]:
+    for file in files.secrets:
         for name, entry in file.content.entries.items():
             yield file, name, entry

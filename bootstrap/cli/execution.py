@@ -1,0 +1,115 @@
+"""A plan is confirmed and applied, for apply and destroy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bootstrap.cli import console, exits
+from bootstrap.cli.confirm import confirm
+from bootstrap.cli.progress import Interruption, Progress, heartbeat
+from bootstrap.cli.usage import command
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from bootstrap.cli.connection import Connection
+    from bootstrap.engine.apply import Outcome, Report
+    from bootstrap.workflow import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command line, for the one that continues after a failure or an interruption."""
+
+    verb: str
+    directory: Path
+    approvals: frozenset[str] = frozenset()
+    yes: bool = False
+    emulated: bool = False
+    review: tuple[str, ...] = ()
+    serial: int | None = None
+    targets: tuple[str, ...] = ()
+
+    def again(self, approvals: Collection[str], *, begun: bool = False) -> str:
+        """The same command with the approvals still needed. Once an apply of a digest has `begun`, that digest fits
+        no plan any more: then it is the `plan` that prints the next one.
+        """
+        targets = [part for target in self.targets for part in ("--target", target)]
+        tokens = [part for token in sorted(approvals) for part in ("--approve", token)]
+        if begun and "--expect" in self.review:
+            return command("plan", self.directory, *targets, *tokens)
+        serial = ["--serial", str(self.serial)] if self.serial else []
+        flags = [flag for flag, given in (("--emulated", self.emulated), ("--yes", self.yes)) if given]
+        return command(self.verb, self.directory, *self.review, *serial, *flags, *targets, *tokens)
+
+
+def execute(
+    planned: Planned, connection: Connection, invocation: Invocation, progress: type[Progress] = Progress
+) -> None:
+    """Apply a plan that was shown, after confirmation. Ends with exit code 1 unless every change completes."""
+    from bootstrap import workflow
+    from bootstrap.resources.registry import KINDS
+
+    planned.check()
+    if not planned.plan:
+        # Nothing to change, but the serial and the last-applied record.
+        workflow.apply(planned, KINDS, connection.aws, serial=invocation.serial or 0)
+        return
+    if not (invocation.yes or connection.aws.endpoint.emulated):
+        confirm(f"Apply this plan to {connection.whose}?")
+    report = _apply(planned, connection, invocation, progress(planned.plan.changes))
+    if not report.complete:
+        raise exits.Ended(exits.ERROR)
+    if connection.persistent:
+        console.log(f"Next: {command('show', invocation.directory)}")
+
+
+def _apply(planned: Planned, connection: Connection, invocation: Invocation, progress: Progress) -> Report:
+    from bootstrap import workflow
+    from bootstrap.cli.journal import journal
+    from bootstrap.render.report import render_report
+    from bootstrap.resources.registry import KINDS
+
+    def ended(outcome: Outcome) -> None:
+        kept.change(outcome)
+        progress.ended(outcome)
+
+    with (
+        heartbeat(lambda: f"{progress.complete}/{progress.total} changes complete"),
+        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=progress.total) as kept,
+    ):
+        connection.aws.on_attempt(kept.call)
+        report = workflow.apply(
+            planned,
+            KINDS,
+            connection.aws,
+            serial=invocation.serial or 0,
+            ended=ended,
+            say=progress.waiting,
+            interrupted=Interruption(),
+        )
+    console.result(render_report(report, _again(planned, report, invocation) if connection.persistent else ""))
+    if kept.path:
+        console.log(f"Journal: {kept.path}")
+    return report
+
+
+def _again(planned: Planned, report: Report, invocation: Invocation) -> str:
+    """The command that continues."""
+    from bootstrap.engine.apply import Done
+
+    begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
+    return invocation.again(approvals_left(invocation.approvals, planned, report), begun=begun)
+
+
+def approvals_left(approvals: frozenset[str], planned: Planned, report: Report) -> frozenset[str]:
+    """The approvals that continuing needs: without those of completed changes, which the next plan would reject as
+    unneeded.
+    """
+    from bootstrap.engine.apply import Done
+    from bootstrap.engine.review import mask_address
+
+    done = {mask_address(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
+    return approvals - {blocker.token for blocker in planned.review.approved if blocker.address in done}

@@ -1,0 +1,174 @@
+"""A file's YAML to its model, and pydantic's errors to problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from bootstrap.model.errors import SpecError
+from bootstrap.spec import model_messages
+from bootstrap.spec.parsed_files import ParsedFile
+from bootstrap.spec.source_file import PROBLEMS_MAX
+from bootstrap.spec.suggest import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic_core import ErrorDetails
+
+    from bootstrap.model.errors import Problem
+    from bootstrap.spec.models import Model
+    from bootstrap.spec.node import Node, Path
+    from bootstrap.spec.source_file import SourceFile
+
+M = TypeVar("M", bound="Model")
+
+_KEY_MARK: Final = "[key]"  # pydantic's last step in the path of an invalid key
+
+
+def validate_model(
+    source: SourceFile, root: Node, model: type[M], hints: Mapping[str, str] | None = None
+) -> ParsedFile[M]:
+    """The file as a model. Raises SpecError with everything that does not fit the model.
+
+    `hints` are for unknown keys that need a better hint than the known keys.
+    """
+    try:
+        return ParsedFile(source, root, model.model_validate(root.value))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)[:PROBLEMS_MAX]
+    errors = [_without_branches(detail, root) for detail in details]
+    raise SpecError(list(_Translation(source, root, model, errors, hints or {}).problems()))
+
+
+@dataclass(frozen=True, slots=True)
+class _ModelError:
+    """One error of pydantic. Its path leaves out the steps that only name a branch of a union."""
+
+    kind: str
+    path: Path
+    is_key: bool
+    context: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        return str(self.path[-1]) if self.path else ""
+
+
+def _without_branches(detail: ErrorDetails, root: Node) -> _ModelError:
+    path: Path = ()
+    node = root
+    for step in detail["loc"]:
+        if step in node.children:
+            node = node.children[step]
+            path = (*path, step)
+    if detail["type"] == "missing":
+        path = (*path, detail["loc"][-1])
+    return _ModelError(detail["type"], path, detail["loc"][-1:] == (_KEY_MARK,), detail.get("ctx", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    """Translates the errors of one file to problems."""
+
+    source: SourceFile
+    root: Node
+    model: type[BaseModel]
+    errors: Sequence[_ModelError]
+    hints: Mapping[str, str]
+
+    def problems(self) -> Iterator[Problem]:
+        """One problem for each mistake: a misspelt key is reported as unknown, and not as missing too."""
+        unknown = {error.path for error in self.errors if error.kind == "extra_forbidden"}
+        misspelt = {(*path[:-1], nearest(str(path[-1]), self.allowed(path[:-1]))) for path in unknown}
+        for error in self.errors:
+            if error.is_key:
+                yield self.invalid_key(error)
+            elif error.kind == "extra_forbidden":
+                yield self.unknown_key(error)
+            elif error.kind == "missing":
+                if error.path not in misspelt:
+                    yield self.missing_key(error)
+            elif error.kind not in model_messages.EXPECTED_TYPES:
+                yield self.broken_rule(error)
+        yield from self.wrong_types()
+
+    def unknown_key(self, error: _ModelError) -> Problem:
+        hint = self.hints.get(error.name.lower())
+        hint = hint or did_you_mean(error.name, self.allowed(error.path[:-1]), what="allowed keys")
+        return self.source.problem(self.root.key_place(error.path), f"unknown key `{error.name}`", hint)
+
+    def missing_key(self, error: _ModelError) -> Problem:
+        hint = f"add `{error.name}:`, indented below this line" if len(error.path) > 1 else f"add `{error.name}:`"
+        place = self.root.key_place(error.path[:-1])
+        return self.source.problem(place, f"missing key `{error.name}`", hint)
+
+    def invalid_key(self, error: _ModelError) -> Problem:
+        message = f"the key `{error.name}` must be {model_messages.rule(error.kind, error.context)}"
+        return self.source.problem(
+            self.root.key_place(error.path), message, model_messages.rule_hint(error.kind, error.name)
+        )
+
+    def broken_rule(self, error: _ModelError) -> Problem:
+        message = f"{_subject(error.path)} must be {model_messages.rule(error.kind, error.context)}"
+        return self.source.problem(
+            self.root.value_place(error.path), message, model_messages.rule_hint(error.kind, error.name)
+        )
+
+    def wrong_types(self) -> Iterator[Problem]:
+        """One problem for each value, however many branches of a union reject it.
+
+        If one branch fails deeper than the others (a list with one bad item), that branch was meant.
+        """
+        expected_types: dict[Path, dict[str, None]] = {}
+        for error in self.errors:
+            if error.kind in model_messages.EXPECTED_TYPES and not error.is_key:
+                expected_types.setdefault(error.path, {})[model_messages.EXPECTED_TYPES[error.kind]] = None
+        shallow = {path[:length] for path in expected_types for length in range(len(path))}
+        for path, types in expected_types.items():
+            if path not in shallow:
+                value = self.root.find(path).value
+                expected = model_messages.alternatives(list(types))
+                message = f"{_subject(path)} must be {expected}, not {model_messages.type_of(value)}"
+                place = self.root.value_place(path)
+                yield self.source.problem(place, message, model_messages.type_hint(value, list(types)))
+
+    def allowed(self, path: Path) -> Sequence[str]:
+        """The keys that the model has at `path`."""
+        found: object = self.model
+        for step in path:
+            found = _inside(found, step)
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            return sorted(found.model_fields)
+        return []
+
+
+def _subject(path: Path) -> str:
+    match path:
+        case (*_, str() as name, int() as index):
+            return f"item {index + 1} of `{name}`"
+        case (*_, last):
+            return f"`{last}`"
+    return "the file"
+
+
+def _inside(annotation: object, step: str | int) -> object:
+    """The annotation of the value at `step` inside a value that `annotation` describes."""
+    annotation = _bare(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(step))
+        return _bare(field.annotation) if field else None
+    arguments = get_args(annotation)
+    return _bare(arguments[-1]) if arguments else None
+
+
+def _bare(annotation: object) -> object:
+    """The annotation without Annotated, and without the None of an optional value."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return _bare(next(part for part in get_args(annotation) if part is not NoneType))
+    return annotation

@@ -1,0 +1,213 @@
+"""YAML text to a tree of Nodes, each with its place: a small YAML 1.2 parser on top of libyaml's events.
+
+It works on events because PyYAML's constructors follow YAML 1.1, and its C composer is recursive: a file of ten
+thousand brackets kills the process. Here the open collections are a list, and every limit is checked while
+reading. An alias is a second use of one Node, so it costs nothing however large its value is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import yaml
+
+from bootstrap.model.errors import SpecError
+from bootstrap.spec.node import START, Node, Place
+from bootstrap.spec.source_file import PROBLEMS_MAX
+from bootstrap.spec.yaml_errors import syntax_problem
+from bootstrap.spec.yaml_scalars import scalar_value
+
+if TYPE_CHECKING:
+    from bootstrap.model.errors import Problem
+    from bootstrap.spec.node import Plain
+    from bootstrap.spec.source_file import SourceFile
+
+NODES_MAX: Final = 50_000
+"""The most values in one file. An alias counts as all values below it. A thousand accounts have 9,000 values."""
+DEPTH_MAX: Final = 32
+"""The deepest value of the models is nine levels down."""
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
+_MERGE: Final = "<<"
+
+
+def parse_yaml(source: SourceFile) -> Node:
+    """The file's one document. Raises SpecError with every problem that is found before parsing stops."""
+    return _Parser(source).parse()
+
+
+class _Open:
+    """A list or a mapping whose end has not been read yet."""
+
+    def __init__(self, start: Place, anchor: str | None, *, is_mapping: bool) -> None:
+        self.start = start
+        self.anchor = anchor
+        self.is_mapping = is_mapping
+        self.keys: dict[str, Place] = {}
+        self.children: dict[str | int, Node] = {}
+        self.bases: list[Node] = []
+        self.key: str | None = None
+        self.is_merge = False
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.is_mapping and self.key is None
+
+    def close(self, end: Place) -> Node:
+        for base in self.bases:
+            for step, child in base.children.items():
+                if step not in self.children:
+                    self.keys[str(step)] = base.keys[str(step)]
+                    self.children[step] = child
+        below = self.children.values()
+        value: Plain = (
+            {str(step): child.value for step, child in self.children.items()}
+            if self.is_mapping
+            else [child.value for child in below]
+        )
+        return Node(
+            value,
+            Place(self.start.line, self.start.column, end.end_line, end.end_column),
+            self.keys,
+            self.children,
+            size=1 + sum(child.size for child in below),
+            depth=1 + max((child.depth for child in below), default=0),
+        )
+
+
+class _Parser:
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.open: list[_Open] = []
+        self.anchors: dict[str, Node | None] = {}  # None while the anchor's own value is being read
+        self.root: Node | None = None
+        self.nodes = 0
+
+    def parse(self) -> Node:
+        loader = yaml.CSafeLoader(self.source.text)
+        try:
+            while event := loader.get_event():
+                self.take(event)
+        except yaml.MarkedYAMLError as error:
+            self.problems.append(syntax_problem(self.source, error))
+        finally:
+            loader.dispose()
+        if self.root is None and not self.problems:
+            self.report(START, "the file is empty", "add its content, or delete the file")
+        if self.problems or self.root is None:
+            raise SpecError(self.problems)
+        return self.root
+
+    def take(self, event: yaml.Event) -> None:
+        place = _place(event)
+        match event:
+            case yaml.ScalarEvent():
+                self.take_scalar(event, place)
+            case yaml.DocumentStartEvent() if self.root is not None:
+                self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
+            case yaml.AliasEvent():
+                self.take_alias(event.anchor or "", place)
+            case yaml.CollectionStartEvent():
+                self.enter(event, place)
+            case yaml.CollectionEndEvent():
+                done = self.open.pop()
+                self.add(done.close(place), done.anchor)
+
+    def take_scalar(self, event: yaml.ScalarEvent, place: Place) -> None:
+        self.refuse_tag(event.tag, place)
+        text: str = event.value
+        if found := _CONTROL.search(text):
+            self.report(place, f"the text contains the character U+{ord(found[0]):04X}", "remove it")
+        is_plain = not event.style
+        if self.open and self.open[-1].awaits_key:
+            self.take_key(self.open[-1], text, place, is_merge=is_plain and text == _MERGE)
+            node = Node(text, place)
+            if event.anchor:
+                self.anchors[event.anchor] = node
+            return
+        self.count(1, place)
+        self.add(Node(scalar_value(text) if is_plain else text, place), event.anchor)
+
+    def take_key(self, inside: _Open, key: str, place: Place, *, is_merge: bool) -> None:
+        if key in inside.keys:
+            first = inside.keys[key]
+            self.report(place, f"duplicate key `{key}`", f"first defined on line {first.line}")
+        elif not is_merge:
+            inside.keys[key] = place
+        inside.key, inside.is_merge = key, is_merge
+
+    def take_alias(self, anchor: str, place: Place) -> None:
+        if self.open and self.open[-1].awaits_key:
+            self.stop(place, "a key must be a string, not an alias", "write the key itself")
+        if anchor not in self.anchors:
+            self.stop(place, f"undefined alias `*{anchor}`", f"put `&{anchor}` before a value above")
+        node = self.anchors[anchor]
+        if node is None:
+            self.stop(place, f"the alias `*{anchor}` is inside its own value", "write the value itself")
+        self.count(node.size, place)
+        self.refuse_depth(len(self.open) + node.depth, place)
+        self.add(node, None)
+
+    def enter(self, event: yaml.CollectionStartEvent, place: Place) -> None:
+        self.refuse_tag(event.tag, place)
+        self.refuse_depth(len(self.open) + 1, place)
+        if self.open and self.open[-1].awaits_key:
+            self.stop(place, "a key must be a string, not a list or a mapping", "put it in quotes")
+        self.count(1, place)
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        self.open.append(_Open(place, event.anchor, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+
+    def add(self, node: Node, anchor: str | None) -> None:
+        if anchor:
+            self.anchors[anchor] = node
+        if not self.open:
+            self.root = node
+            return
+        inside = self.open[-1]
+        if not inside.is_mapping:
+            inside.children[len(inside.children)] = node
+        elif inside.is_merge:
+            inside.bases += self.bases(node)
+        elif inside.key is not None:
+            inside.children.setdefault(inside.key, node)
+        inside.key = None
+
+    def bases(self, node: Node) -> list[Node]:
+        """The mappings that `<<` merges: one, or a list of them. The first one wins."""
+        found = list(node.children.values()) if isinstance(node.value, list) else [node]
+        if not all(isinstance(base.value, dict) for base in found):
+            self.report(node.place, "the value of `<<` must be a mapping", "write `<<: *name`, or remove the line")
+            return []
+        return found
+
+    def count(self, nodes: int, place: Place) -> None:
+        self.nodes += nodes
+        if self.nodes > NODES_MAX:
+            self.stop(place, f"the file has more than {NODES_MAX:,} values, counting aliases", "split the file")
+
+    def refuse_depth(self, depth: int, place: Place) -> None:
+        if depth > DEPTH_MAX:
+            self.stop(place, f"nested more than {DEPTH_MAX} levels deep", "remove levels: no file needs more than nine")
+
+    def refuse_tag(self, tag: str | None, place: Place) -> None:
+        if tag:
+            self.report(place, f"unsupported tag `{tag}`", "remove it; to make a value a string, put it in quotes")
+
+    def report(self, place: Place, message: str, hint: str) -> None:
+        self.problems.append(self.source.problem(place, message, hint))
+        if len(self.problems) >= PROBLEMS_MAX:
+            raise SpecError(self.problems)
+
+    def stop(self, place: Place, message: str, hint: str) -> NoReturn:
+        self.report(place, message, hint)
+        raise SpecError(self.problems)
+
+
+def _place(event: yaml.Event) -> Place:
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None:  # never from libyaml, but the types allow it
+        return START
+    return Place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

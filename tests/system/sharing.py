@@ -1,0 +1,46 @@
+"""The first convergence of an organization: made once in a process, and restored for each test that begins with it."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bootstrap.emulator.options import CURRENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bootstrap.emulator import Emulator
+    from bootstrap.emulator.saving import Saved
+
+_SAVED: dict[str, Saved] = {}
+
+
+def converge_once(emulator: Emulator, directory: Path, converge: Callable[[], None]) -> None:
+    """Converge an AWS that nobody has touched; where the same was done before, bring back what came of it."""
+    if not _is_untouched(emulator):
+        converge()
+        return
+    name = _name(emulator, directory)
+    if name in _SAVED:
+        emulator.restore(_SAVED[name])
+        return
+    converge()
+    with suppress(RuntimeError):  # an AWS that takes its time is still at work
+        _SAVED[name] = emulator.save()
+
+
+def _is_untouched(emulator: Emulator) -> bool:
+    """Nothing was called since it was empty, and nothing is planned to go wrong."""
+    planned = emulator._running_listener().gate._session._faults._planned
+    return not emulator.calls() and not planned and CURRENT.failures._failures == [*CURRENT.profile.failures]
+
+
+def _name(emulator: Emulator, directory: Path) -> str:
+    """What decides how it ends: the YAML, how the AWS behaves, and where its ids come from."""
+    digest = hashlib.sha256(f"{CURRENT.profile} {CURRENT.polls} {CURRENT.seed} {emulator._speed}".encode())
+    for path in sorted(path for path in directory.rglob("*.yaml") if path.is_file()):
+        digest.update(f"\n{path.relative_to(directory)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
