@@ -21,7 +21,7 @@ WHOLE: Final = Address("plan", "whole")
 """The address of a blocker that is about the plan as a whole; it is listed first."""
 
 INACCESSIBLE: Final = "inaccessible, planned as absent"
-"""The remark on a change of a resource that could not be read, and the heading of their list."""
+"""The remark on a change of a resource that could not be read."""
 
 # A shell takes these characters as they are, and so does a list with spaces between its items.
 _PLAIN: Final = re.compile(r"[^\w:/@.,+=-]")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap.model.diff import differences
 from bootstrap.render.difference_lines import difference_lines
 from bootstrap.render.json_lines import INDENT, block, compact, wrapped
 from bootstrap.render.parts import parts_of, repeats_address
-from bootstrap.render.references import References
+from bootstrap.render.references import LONG, References
 from bootstrap.render.symbols import SYMBOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bootstrap.engine.plan import Change, Plan
     from bootstrap.model.diff import Difference
@@ -23,12 +23,18 @@ if TYPE_CHECKING:
     from bootstrap.render.parts import Part
     from bootstrap.render.references import Reference
 
-    Found: TypeAlias = tuple[Part, Reference | None]
-
 # Details of more lines than these are shown once.
 _MANY_LINES: Final = 2
-# A value with at most as many differences from another one is shown as these.
+# A part with at most as many differences from another one is shown as these.
 _FEW_DIFFERENCES: Final = 6
+
+
+class _Shown(NamedTuple):
+    """A part, its value as text, and where else that can be read."""
+
+    part: Part
+    text: str
+    reference: Reference | None
 
 
 class Details:
@@ -44,7 +50,7 @@ class Details:
             yield from wrapped(f"{INDENT}({remark})", self.width, indent=INDENT + " ")
         lines = list(self._values(change))
         text = "\n".join(lines)
-        same = self.references.once(text, change.address) if len(lines) > _MANY_LINES else None
+        same = self.references.find_shown(text, change.address) if len(lines) > _MANY_LINES else None
         if same:
             self._replaced.append(text)
             yield f"{INDENT}{same}"
@@ -62,46 +68,57 @@ class Details:
             for difference in differences(before.body, after.body):
                 yield from difference_lines(difference, self.width)
         elif whole := after or before:
-            yield from self._whole(SYMBOLS[change.action], whole)
+            yield from self._whole(f"{INDENT}{SYMBOLS[change.action]} ", whole)
 
-    def _whole(self, symbol: str, resource: Resource) -> Iterator[str]:
-        """Every part of a resource; parts of one field that another resource has are listed by name."""
-        here = resource.address
-        shown = [part for part in parts_of(resource) if not repeats_address(part, here)]
-        found = [(part, self.references.find(compact(part.value), here)) for part in shown]
-        often = Counter(reference for _, reference in found if reference).most_common(1)
-        similar = often[0][0] if often else None
-        for (field, reference), group in groupby(found, key=lambda each: (each[0].field, each[1])):
-            parts = [part for part, _ in group]
+    def _whole(self, prefix: str, resource: Resource) -> Iterator[str]:
+        """Every part of a resource. Those that another resource has are listed by name."""
+        found = list(self._parts(resource))
+        similar = _most_common(shown.reference for shown in found)
+        for (field, reference), group in groupby(found, key=lambda shown: (shown.part.field, shown.reference)):
             if reference is None:
-                for part in parts:
-                    yield from self._part(symbol, part, similar)
+                for shown in group:
+                    yield from self._part(prefix, shown, similar)
             else:
-                self._replaced += [compact(part.value) for part in parts]
+                parts = [shown.part for shown in group]
                 names = ", ".join(part.name for part in parts)
                 label = parts[0].label if len(parts) == 1 else f"{field}.{{{names}}}"
-                yield from wrapped(f"{INDENT}{symbol} {label}: {reference}", self.width, indent=INDENT * 2)
+                yield from wrapped(f"{prefix}{label}: {reference}", self.width, indent=INDENT * 2)
 
-    def _part(self, symbol: str, part: Part, similar: Reference | None) -> Iterator[str]:
-        """A part in full, or as what it differs in from the same part of a similar resource."""
-        few = self._few_differences(part, similar) if similar else ()
+    def _parts(self, resource: Resource) -> Iterator[_Shown]:
+        here = resource.address
+        for part in parts_of(resource):
+            if not repeats_address(part, here):
+                text = compact(part.value)
+                reference = self.references.find(text, here)
+                if reference:
+                    self._replaced.append(text)
+                yield _Shown(part, text, reference)
+
+    def _part(self, prefix: str, shown: _Shown, similar: Reference | None) -> Iterator[str]:
+        """In full, or as what differs from the same part of a similar resource."""
+        part, few = shown.part, self._few_differences(shown, similar) if similar else ()
         if few:
-            self._replaced.append(compact(part.value))
-            yield f"{INDENT}{symbol} {part.label}: {similar}, except"
+            self._replaced.append(shown.text)
+            yield f"{prefix}{part.label}: {similar}, except"
             for each in few:
                 yield from block(each.after, prefix=INDENT * 2, label=f"{each.where}: ", width=self.width)
         else:
-            yield from block(part.value, prefix=f"{INDENT}{symbol} ", label=f"{part.label}: ", width=self.width)
+            yield from block(part.value, prefix=prefix, label=f"{part.label}: ", width=self.width)
 
-    def _few_differences(self, part: Part, similar: Reference) -> Sequence[Difference]:
-        resource = self.references.resource(similar)
-        others = parts_of(resource) if resource else ()
-        other = next((each.value for each in others if each.label == part.label), None)
-        if not isinstance(other, Mapping) or not self.references.read_at(similar, other):
+    def _few_differences(self, shown: _Shown, similar: Reference) -> Sequence[Difference]:
+        if len(shown.text) <= LONG:
             return ()
-        found = list(differences(other, part.value))
-        is_few = len(found) <= _FEW_DIFFERENCES
-        return found if is_few and all(_is_replaced(difference) for difference in found) else ()
+        other = self.references.readable_parts(similar).get(shown.part.label)
+        if not isinstance(other, Mapping):
+            return ()
+        found = list(differences(other, shown.part.value))
+        is_few = len(found) <= _FEW_DIFFERENCES and all(map(_is_replaced, found))
+        return found if is_few else ()
+
+
+def _most_common(references: Iterable[Reference | None]) -> Reference | None:
+    found = Counter(filter(None, references)).most_common(1)
+    return found[0][0] if found else None
 
 
 def _is_replaced(difference: Difference) -> bool:

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from bootstrap.model.resource import Address, Json, Resource
 
-# The parts that name a resource. One that only repeats the address is not shown.
-_NAMING: Final = frozenset({"name", "policy", "target", f"tags.{KEY_TAG}"})
+_NAMING_FIELDS: Final = frozenset({"name", "policy", "target"})
 
 
 class Part(NamedTuple):
@@ -37,8 +36,11 @@ def parts_of(resource: Resource) -> Iterator[Part]:
 
 
 def repeats_address(part: Part, address: Address) -> bool:
-    """Whether the address says the same, as `attachment:region.limit@Workloads` says the policy and the target."""
-    if part.label not in _NAMING or not isinstance(part.value, str):
+    """Whether a part that names the resource says no more than the address: `attachment:region.limit@Workloads` has the
+    policy and the target. It need not be shown.
+    """
+    is_name = part.field in _NAMING_FIELDS or part.name == KEY_TAG
+    if not is_name or not isinstance(part.value, str):
         return False
     policy, _, target = address.name.rpartition("@")
-    return part.value in {address.name, policy} or part.value.partition(":")[2] == target != ""
+    return part.value in {address.kind, address.name, policy} or part.value.partition(":")[2] == target != ""

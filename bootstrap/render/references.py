@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bootstrap.engine.plan import Plan
     from bootstrap.model.resource import Address, Json, Resource
 
-# A shorter value is repeated.
-_LONG: Final = 160
+LONG: Final = 160
+"""A value of at most so many characters is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +31,35 @@ class Reference:
 
 
 class References:
-    """What was shown so far. A comment that cannot show something forgets it with `drop`."""
+    """What was shown so far. A comment that has no room for something forgets it with `drop`."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._shown: dict[str, Address] = {}
-        self._pending: dict[str, Address] = {}
+        self._shown: dict[str, Reference] = {}
+        self._pending: dict[str, Reference] = {}
+        self._readable: dict[Reference, Mapping[str, Json]] = {}
 
     def find(self, text: str, here: Address) -> Reference | None:
-        """Where the text can be read; None if it has to be shown `here`, as it is from now on."""
-        if len(text) <= _LONG:
+        """Where the text can be read; None if it has to be shown `here`, and is from now on."""
+        if len(text) <= LONG:
             return None
-        if holder := self._unchanged.get(text):
-            return Reference(holder, unchanged=True)
-        return self.once(text, here)
+        return self._unchanged.get(text) or self.find_shown(text, here)
 
-    def once(self, text: str, here: Address) -> Reference | None:
-        """The same for a text of any length that unchanged resources are not searched for."""
-        shown = self._shown.get(text) or self._pending.setdefault(text, here)
-        return None if shown == here else Reference(shown)
+    def find_shown(self, text: str, here: Address) -> Reference | None:
+        """The same for a text of any length that no unchanged resource has."""
+        shown = self._shown.get(text) or self._pending.setdefault(text, Reference(here))
+        return None if shown.address == here else shown
 
-    def read_at(self, reference: Reference, value: Json) -> bool:
-        """Whether a reader finds the value in full where the reference leads."""
-        text = compact(value)
-        holder = self._unchanged.get(text) if reference.unchanged else self._shown.get(text, self._pending.get(text))
-        return holder == reference.address
-
-    def resource(self, reference: Reference) -> Resource | None:
-        return self._resources.get(reference.address)
+    def readable_parts(self, reference: Reference) -> Mapping[str, Json]:
+        """The long parts that a reader finds in full where the reference leads, by label."""
+        if reference not in self._readable:
+            resource = self._resources.get(reference.address)
+            self._readable[reference] = {
+                part.label: part.value
+                for part in (parts_of(resource) if resource else ())
+                if self._read_at(compact(part.value)) == reference
+            }
+        return self._readable[reference]
 
     def keep(self) -> None:
         """What was found since the last `keep` or `drop` is shown."""
@@ -69,17 +70,21 @@ class References:
         """It is not shown after all."""
         self._pending.clear()
 
+    def _read_at(self, text: str) -> Reference | None:
+        return self._unchanged.get(text) or self._shown.get(text) or self._pending.get(text)
+
     @cached_property
-    def _unchanged(self) -> Mapping[str, Address]:
+    def _unchanged(self) -> Mapping[str, Reference]:
         """A resource that has the value now and keeps it, for each long value."""
         pairs = [(resource, resource) for resource in self._plan.unchanged]
         pairs += [(change.before, change.after) for change in self._plan.changes if change.before and change.after]
-        found: dict[str, Address] = {}
+        found: dict[str, Reference] = {}
         for before, after in sorted(pairs, key=lambda pair: pair[1].address):
+            reference = Reference(after.address, unchanged=True)
             now = {part.label: part.value for part in parts_of(before)}
             for part in parts_of(after):
-                if now.get(part.label) == part.value and len(text := compact(part.value)) > _LONG:
-                    found.setdefault(text, after.address)
+                if now.get(part.label) == part.value and len(text := compact(part.value)) > LONG:
+                    found.setdefault(text, reference)
         return found
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.engine.plan import Action
+from bootstrap.engine.plan import WHOLE, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,10 +33,23 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def count_actions(changes: Iterable[Change]) -> dict[Action, int]:
-    """The number of changes by action; an action without changes is left out."""
-    actions = [change.action for change in changes]
-    return {action: actions.count(action) for action in Action if action in actions}
+def count_actions(changes: Iterable[Change]) -> dict[Action, str]:
+    """The number of changes of each action, with their kind if that is not their owner's: `1 attachment`."""
+    found: dict[Action, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.action, []).append(change)
+    return {action: _count_kind(found[action]) for action in Action if action in found}
+
+
+def _count_kind(changes: list[Change]) -> str:
+    kinds = {change.address.kind for change in changes}
+    is_other = len(kinds) == 1 and kinds.isdisjoint(change.owner.kind for change in changes)
+    return counted(len(changes), kinds.pop()) if is_other else str(len(changes))
+
+
+def subject(address: Address) -> str:
+    """What a blocker is about: a resource, or the whole plan."""
+    return "whole plan" if address == WHOLE else str(address)
 
 
 def describe_targets(review: PlanReview) -> str:

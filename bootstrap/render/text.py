@@ -16,6 +16,7 @@ from bootstrap.render.summary import (
     describe_raised_limits,
     describe_targets,
     retained_lines,
+    subject,
     summarize,
     unmanaged_lines,
 )
@@ -61,7 +62,7 @@ def _blockers(review: PlanReview, width: int) -> Iterator[str]:
 
 
 def _blocker(blocker: Blocker, symbol: str, approve_with: str, width: int) -> Iterator[str]:
-    yield from wrapped(f"{symbol}{blocker.address}: {blocker.reason}", width, indent=INDENT)
+    yield from wrapped(f"{symbol}{subject(blocker.address)}: {blocker.reason}", width, indent=INDENT)
     if blocker.hint:
         yield from wrapped(f"{INDENT}hint: {blocker.hint}", width, indent=INDENT * 2)
     # A command is never wrapped.

@@ -153,3 +153,28 @@ def browser(profile: Path) -> Iterator[Browser]:
                 yield found
         finally:
             process.terminate()
+
+
+# The texts whose contrast is too low. WCAG 2.2, 1.4.3: 4.5 to 1.
+CONTRASTS = """(() => {
+  const parts = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([red, green, blue]) => [red, green, blue].map((part) => part / 255)
+    .map((part) => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [.2126, .7152, .0722][at], 0);
+  const behind = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = parts(getComputedStyle(each).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility()) continue;
+    const [one, other] = [light(parts(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
+    const name = `${element.tagName} ${element.className} in ${element.parentElement.className}`;
+    if ((one + .05) / (other + .05) < 4.5) faint.add(name);
+  }
+  return [...faint];
+})()"""

@@ -1,4 +1,4 @@
-"""Golden files: what the tool says, word for word."""
+"""Golden files: the output of the tool, character by character."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 GOLDEN = Path(__file__).with_name("golden")
-# A longer text keeps this much of either end, in whole lines, and a hash of what is between.
+# A longer text keeps this much of either end, in whole lines, and a hash of the rest.
 _LONG: Final = 64 * 1024
 _KEPT: Final = 16 * 1024
 
@@ -34,7 +34,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 def shortened(text: str) -> str:
-    """A long text without its middle, whose every change shows all the same."""
+    """A long text with a hash in the place of its middle."""
     if len(text.encode()) <= _LONG:
         return text
     lines = text.split("\n")

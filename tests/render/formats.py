@@ -1,4 +1,4 @@
-"""The formats of a plan, and which of them a golden file holds word for word."""
+"""The formats of a plan, and which of them have golden files."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ IN_MARKDOWN: Final = ("blocked", "approved", "first_bootstrap", "drift", "left_a
 IN_HTML: Final = ("destroyed",)  # and `reorganized` of organizations.py
 
 
-def kept(name: str) -> tuple[str, ...]:
+def golden_forms(name: str) -> tuple[str, ...]:
     """The formats in which a scenario has golden files."""
     return (*ALWAYS, *["md"] * (name in IN_MARKDOWN), *["html"] * (name in IN_HTML))

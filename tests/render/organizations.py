@@ -1,4 +1,4 @@
-"""A whole organization, changed in every way that a picture may show, planned by the kinds themselves."""
+"""A whole organization with every change that its chart can show."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def attachment(policy: str, path: str) -> Resource:
 
 
 def reorganized(calm: int = 20, new: int = 0, name: str = NASTY) -> PlanReview:
-    """As many accounts that stay as they are, as many new ones, and one or two of everything else."""
+    """`calm` unchanged accounts, `new` ones, and one or two of everything else."""
     have = [
         *map(ou, ("Infrastructure", "Sandbox", "Workloads", "Workloads/Beta", "Workloads/Developers")),
         *(account(f"calm-{number:03}", "Workloads/Developers") for number in range(calm)),

@@ -1,4 +1,4 @@
-"""Small plans made by hand, each of one thing that a plan may hold."""
+"""Small plans made by hand, each with one feature of a plan."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _several() -> Plan:
 
 
 def alike(count: int) -> Plan:
-    """As many accounts with the same change in each, among them one whose change is another."""
+    """Accounts with the same change each, except for one with another change."""
     names = [f"developer-{number:03}" for number in range(count)]
     have = [made(Address("account", name), f"{name}.yaml:3", budget=50, open=True) for name in names]
     want = [made(each.address, each.origin, **{**each.body, "budget": 60}) for each in have]

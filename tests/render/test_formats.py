@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bootstrap import planfile
-from bootstrap.engine.plan import Blocker, Inaccessible, Risk, Unmanaged, make_plan
+from bootstrap.engine.plan import WHOLE, Blocker, Inaccessible, Risk, Unmanaged, make_plan
 from bootstrap.engine.review import review as make_review
 from bootstrap.model.resource import Address
 from bootstrap.render.html import render_html
@@ -134,3 +134,11 @@ def test_the_order_in_which_aws_lists_resources_changes_nothing(form: str) -> No
     ]
     one, other = (FORMATS[form](replace(PLANS["create"], plan=plan)) for plan in plans)
     assert one == other
+
+
+@pytest.mark.parametrize("form", FOR_READERS)
+def test_a_blocker_may_be_about_the_whole_plan(form: str) -> None:
+    blocker = Blocker(WHOLE, "affects 40 of 50 accounts", token="accounts:40")
+    text = FORMATS[form](replace(PLANS["create"], blockers=(blocker,)))
+    assert "whole plan" in text
+    assert str(WHOLE) not in text

@@ -12,7 +12,7 @@ from bootstrap.model.errors import AwsError
 from bootstrap.render.report import render_outcome, render_report
 from bootstrap.render.tree import Branch, render_tree
 from tests.render.conftest import GOLDEN
-from tests.render.formats import ALWAYS, FORMATS, kept
+from tests.render.formats import ALWAYS, FORMATS, golden_forms
 from tests.render.plans import ALICE, BASELINE, OU, PLANS, POLICY, made
 from tests.render.scenarios import SCENARIOS
 
@@ -60,7 +60,7 @@ def test_a_tree_reads_as_its_golden_file(golden: Callable[[str, str], None]) -> 
 def test_every_golden_file_belongs_to_a_case() -> None:
     assert {str(path.relative_to(GOLDEN)) for path in GOLDEN.rglob("*.*")} == {
         *(f"{name}.{form}" for name in PLANS for form in ALWAYS),
-        *(f"scenarios/{name}.{form}" for name in SCENARIOS for form in kept(name)),
+        *(f"scenarios/{name}.{form}" for name in SCENARIOS for form in golden_forms(name)),
         *(f"{name}.txt" for name in REPORTS),
         "scenarios/failed_half_way.report.txt",
         "tree.txt",

@@ -12,6 +12,7 @@ from bootstrap.engine.plan import Blocker, Cause, Risk, Unmanaged, make_plan
 from bootstrap.model.resource import Address
 from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.symbols import SYMBOLS, symbol_first
+from tests.render.organizations import attachment
 from tests.render.plans import OU, PLANS, alike, made
 
 if TYPE_CHECKING:
@@ -158,3 +159,9 @@ def test_each_line_begins_with_its_symbol() -> None:
         "    c",
     ]
     assert list(symbol_first(lines, SYMBOLS.values())) == moved
+
+
+def test_the_title_of_a_fold_says_what_is_detached() -> None:
+    here = attachment("region.limit", "Workloads")
+    text = render_markdown(replace(PLANS["create"], plan=make_plan({}, {here.address: here})))
+    assert "<summary>ou:Workloads: 1 attachment to delete</summary>" in text

@@ -1,4 +1,4 @@
-"""The example organization on the days of its life, planned by the tool itself: what its reader gets in each format."""
+"""Plans of the example organization in daily use, compared with golden files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from bootstrap.render.report import render_outcome, render_report
 from bootstrap.workflow.example import write_example
 from tests.render.conftest import shortened
-from tests.render.formats import FORMATS, kept
-from tests.render.scenarios import SCENARIOS, Example
+from tests.render.formats import FORMATS, golden_forms
+from tests.render.example import Example
+from tests.render.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def example(tmp_path: Path, emulator: Emulator, snapshot: Snapshot) -> Example:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_scenario_reads_as_its_golden_files(name: str, example: Example, golden: Callable[[str, str], None]) -> None:
     review = SCENARIOS[name](example)
-    for form in kept(name):
+    for form in golden_forms(name):
         golden(f"scenarios/{name}.{form}", FORMATS[form](review).rstrip("\n"))
     if example.report:
         progress = "\n".join(map(render_outcome, example.report.outcomes))
@@ -47,7 +48,7 @@ def test_a_scenario_reads_as_its_golden_files(name: str, example: Example, golde
         golden(f"scenarios/{name}.report.txt", f"{progress}\n----\n{end}")
 
 
-def test_a_golden_file_is_shortened_and_no_line_of_the_text_can_change_unseen() -> None:
+def test_a_shortened_golden_file_shows_every_change() -> None:
     lines = [f"{number}: {'é' * 20}" for number in range(2000)]
     kept = shortened("\n".join(lines))
     assert len(kept.encode()) < 40_000

@@ -62,7 +62,7 @@ class Changes:
             tag("span", f"{owner.kind}:", class_="kind"),
             tag("b", owner.name, class_="name"),
             group.more,
-            *(tag("span", action_mark(action), str(count), class_=f"also {action}") for action, count in counts),
+            *(tag("span", action_mark(action), count, class_=f"also {action}") for action, count in counts),
             approval_badge(changes, self._blocked),
             tag("span", "review carefully", class_="note medium") if is_risky else "",
         )

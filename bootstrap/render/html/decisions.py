@@ -8,6 +8,7 @@ from bootstrap.render import headings
 from bootstrap.render.html.badges import action_mark
 from bootstrap.render.html.markup import Markup, block, joined, section, tag, text
 from bootstrap.render.risky_changes import risky_changes
+from bootstrap.render.summary import subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,4 +58,4 @@ def _blocker(blocker: Blocker, links: Mapping[Address, str], approve_with: str) 
 
 def _link(address: Address, links: Mapping[Address, str]) -> Markup:
     anchor = links.get(address)
-    return tag("a", str(address), href=f"#{anchor}") if anchor else tag("b", str(address))
+    return tag("a", str(address), href=f"#{anchor}") if anchor else tag("b", subject(address))

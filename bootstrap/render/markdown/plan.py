@@ -14,6 +14,7 @@ from bootstrap.render.summary import (
     describe_raised_limits,
     describe_targets,
     retained_lines,
+    subject,
     summarize,
     unmanaged_lines,
 )
@@ -89,7 +90,7 @@ def _blocker(blocker: Blocker, approve_with: str) -> tuple[str, str]:
     hint = f" ({plain(blocker.hint)})" if blocker.hint else ""
     option = f"--approve {blocker.token}" if blocker.token else ""
     approve = f"{approve_with}: {code(option)}" if option else headings.NOT_OVERRIDABLE
-    return f"{code(str(blocker.address))}: {plain(blocker.reason)}{hint}; {approve}", option
+    return f"{code(subject(blocker.address))}: {plain(blocker.reason)}{hint}; {approve}", option
 
 
 def _risky_changes(review: PlanReview) -> list[str]:
