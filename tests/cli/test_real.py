@@ -67,7 +67,7 @@ def test_what_keeps_credentials_from_being_had_is_told_with_how_to_sign_in(
 def test_a_profile_that_is_not_there_is_told_with_a_hint(organization: Path) -> None:
     done = run("plan", "-C", organization, AWS_PROFILE="nobody")
     assert done.code == 1
-    assert "The config profile (nobody) could not be found\n  hint: see AWS_PROFILE" in done.err
+    assert "The config profile (nobody) could not be found\n  hint: check AWS_PROFILE" in done.err
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_wrong_clock_is_told_with_a_hint(
     done = run("plan", "-C", organization, aws=real)
     assert (done.code, skewed.struck) == (1, 1), "asking again would be of no use"
     assert f"{code}: Signature expired: " in done.err
-    assert "\n  hint: if this machine's clock is wrong, set it; " in done.err
+    assert "\n  hint: set this machine's clock if it is wrong; " in done.err
 
 
 @pytest.mark.parametrize("url", ["https://example.com", "http://10.0.0.1:5000", "http://127.0.0.1.example.com"])

@@ -8,7 +8,19 @@ from bootstrap import workflow
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Cause
 from bootstrap.resources.registry import KINDS
-from tests.render.example import ALICE, BASELINES, BOB, CAROL, FILE, LAYOUT, SEARCH, asked, developer, tokens, with_causes
+from tests.render.example import (
+    ALICE,
+    BASELINES,
+    BOB,
+    CAROL,
+    FILE,
+    LAYOUT,
+    SEARCH,
+    asked,
+    developer,
+    tokens,
+    with_causes,
+)
 from tests.system.test_drift_kinds import DENY, policy
 from tests.system.test_late import lock
 
@@ -170,7 +182,7 @@ def unicode_names(example: Example) -> PlanReview:
         FILE, "owner: security@example.com\n    ou: Security", "owner: security@example.com\n    ou: Workloads/أمن"
     )
     example.edit(ALICE, "name: alice", 'name: alice\n  account_name: "R&D [alice] *lab* `x` | @bob #1"')
-    example.edit("scps/trail-protect.yaml", "intent: What CloudTrail records stays recorded", "intent: Журнал 🪵 שמור")
+    example.edit("scps/trail-protect.yaml", "intent: CloudTrail keeps recording", "intent: Журнал 🪵 שמור")
     example.edit(LAYOUT, "The database that holds the orders.", "Die Bestellungen 🛒, e\u0301te\u0301 und שלום, 注文.")
     (example.directory / "account_specs" / "разработчики").mkdir()
     example.write("account_specs/разработчики/кэрол.yaml", developer("carol"))
@@ -202,5 +214,3 @@ def destroyed(example: Example) -> PlanReview:
     assert {change.action for change in review.plan.changes} == {"delete", "forget", "update"}
     assert tokens(review) == ["destroy:example"]
     return review
-
-

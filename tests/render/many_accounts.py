@@ -76,5 +76,3 @@ def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: st
             }
             calls.append(made.model_copy(update={"answer": answer if made.answer else None}))
     return snapshot.model_copy(update={"calls": calls})
-
-

@@ -225,7 +225,9 @@ def test_a_search_among_500_accounts_takes_less_than_200_ms(reader: Browser) -> 
 
 @pytest.mark.parametrize("width", [1400, 400, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast_and_no_page_is_wider_than_its_window(reader: Browser, width: int, scheme: str) -> None:
+def test_every_text_has_enough_contrast_and_no_page_is_wider_than_its_window(
+    reader: Browser, width: int, scheme: str
+) -> None:
     reader.look(width, dark=scheme == "dark")
     reader.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert reader.run("document.documentElement.scrollWidth") <= width
@@ -283,5 +285,3 @@ def test_a_right_to_left_name_does_not_reorder_its_label(chromium: Browser, page
     story = "[...document.querySelectorAll('.story')].find(e => e.textContent.includes('weird أمن'))"
     edge = "%s.querySelector('%s').getBoundingClientRect().%s"
     assert chromium.run(edge % (story, ".name", "right")) <= chromium.run(edge % (story, ".also", "left"))
-
-

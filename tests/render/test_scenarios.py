@@ -9,8 +9,8 @@ import pytest
 from bootstrap.render.report import render_outcome, render_report
 from bootstrap.workflow.example import write_example
 from tests.render.conftest import shortened
-from tests.render.formats import FORMATS, golden_forms
 from tests.render.example import Example
+from tests.render.formats import FORMATS, golden_forms
 from tests.render.scenarios import SCENARIOS
 
 if TYPE_CHECKING:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.render.example import ALICE, BASELINES, BOB, CAROL, FILE, LAYOUT, SEARCH, asked, developer, tokens, with_causes
+from tests.render.example import (
+    ALICE,
+    BASELINES,
+    BOB,
+    CAROL,
+    FILE,
+    LAYOUT,
+    SEARCH,
+    asked,
+    developer,
+    tokens,
+    with_causes,
+)
 
 if TYPE_CHECKING:
     from bootstrap.engine.review import PlanReview
@@ -188,5 +200,3 @@ def _take_risks(example: Example) -> None:
     deploy = "    deploy: {account: tooling, role: ci}\n    budget: "
     example.edit(FILE, f"{deploy}{{monthly_usd: 1000}}", "    budget: {monthly_usd: 1000}")
     example.edit(FILE, f"{deploy}{{monthly_usd: 200}}", f"{deploy.replace('ci', 'deployer')}{{monthly_usd: 200}}")
-
-

@@ -36,9 +36,7 @@ def live_through(seed: int, folder: Path, emulator: Emulator) -> None:
     if not report.complete:
         check_precise(report)
         # Where some were created, the others count as many at once, which needs an approval.
-        tokens = [
-            blocker.token for blocker in organization.plan().review.blockers if blocker.address == WHOLE
-        ]
+        tokens = [blocker.token for blocker in organization.plan().review.blockers if blocker.address == WHOLE]
         again = apply_in_time(organization, *tokens)
         assert again.complete, render_report(again, again="")
     left = organization.plan()

@@ -186,7 +186,9 @@ def test_a_retained_account_whose_environment_leaves_the_yaml_keeps_its_guardrai
     tokens = asked(example)
     assert tokens.keys() == {"leave:orders-production"}
     assert {str(blocker.address): blocker.reason for blocker in example.plan().review.blockers} == {
-        f"attachment:{policy}@Workloads/Production": f"account:orders-production is retained in that OU, and loses {policy}"
+        f"attachment:{policy}@Workloads/Production": (
+            f"account:orders-production is retained in that OU, and loses {policy}"
+        )
         for policy in ("iam.deny-users", "secrets.protect")
     }
     example.converge(*tokens)

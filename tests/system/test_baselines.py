@@ -1,4 +1,4 @@
-"""Baselines that somebody changed by hand, or that a plan could not read: nothing in them is lost without an approval."""
+"""Baselines that somebody changed by hand, or that a plan could not read: nothing is lost without an approval."""
 
 from __future__ import annotations
 
@@ -308,7 +308,9 @@ def leave_for_none(small: Organization) -> None:
     small.converge("leave:alice")
 
 
-def test_the_baseline_of_an_account_that_is_shared_now_is_retained_until_everything_is_destroyed(small: Organization) -> None:
+def test_the_baseline_of_an_account_that_is_shared_now_is_retained_until_everything_is_destroyed(
+    small: Organization,
+) -> None:
     small.converge()
     leave_for_none(small)
     assert [str(resource.address) for resource in small.plan().plan.retained] == ["baseline:alice"]

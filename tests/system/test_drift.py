@@ -85,9 +85,7 @@ def test_what_a_run_that_died_has_half_changed_has_no_known_cause(example: Organ
     assert causes(example) == {}
 
 
-def test_what_somebody_deletes_after_a_failed_run_has_no_known_cause(
-    small: Organization, emulator: Emulator
-) -> None:
+def test_what_somebody_deletes_after_a_failed_run_has_no_known_cause(small: Organization, emulator: Emulator) -> None:
     """The run removed the record of the baseline first: anybody may have deleted it."""
     small.converge()
     small.edit(ORGANIZATION, "monthly_usd: 50", "monthly_usd: 51")
@@ -150,7 +148,9 @@ def test_a_detach_that_was_left_out_is_no_drift(small: Organization) -> None:
     small.converge()
 
 
-def test_a_guardrail_that_somebody_replaces_is_drift_and_one_that_the_yaml_replaces_too_is_asked_for(example: Organization) -> None:
+def test_a_guardrail_that_somebody_replaces_is_drift_and_one_that_the_yaml_replaces_too_is_asked_for(
+    example: Organization,
+) -> None:
     example.converge()
     organizations, ou = example.client("organizations"), example.ous()["Workloads/Production"]
     policies = {p["Name"]: p["Id"] for p in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]}

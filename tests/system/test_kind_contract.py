@@ -114,7 +114,9 @@ def days_of_the_example(example: Organization) -> Iterator[Day]:
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.untag_resource(ResourceId=root, TagKeys=["org-bootstrap:access-role"])
     organizations.untag_resource(ResourceId=ous["Security"], TagKeys=[KEY_TAG])
-    example.edit(FILE, "[org.deny-leave, root.deny, roles.protect-org]", "[org.deny-leave, root.deny, kms.deny-deletion]")
+    example.edit(
+        FILE, "[org.deny-leave, root.deny, roles.protect-org]", "[org.deny-leave, root.deny, kms.deny-deletion]"
+    )
     example.edit(FILE, "allowed_regions: [eu-west-1, us-east-1]", "allowed_regions: [eu-west-1, us-east-1, us-west-2]")
     example.edit(FILE, "  Workloads/Production:\n", "  Workloads/Production:\n  Playground:\n")
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
@@ -169,7 +171,6 @@ def test_the_simulated_calls_of_each_verb_are_those_that_it_makes(days: list[Day
     for step in steps:
         assert step.shown == step.sent
     assert {step.verb for step in steps if step.sent} == KINDS[kind].verbs
-
 
 
 SERVICE: Final = "guardduty.amazonaws.com"

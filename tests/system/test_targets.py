@@ -33,17 +33,16 @@ def test_one_account_is_created_with_everything_that_it_needs_and_nothing_else(e
     assert {"account:developer-alice", "baseline:developer-alice", "ou:Workloads/Developers"} <= made
     assert {"attachment:root.deny@Root", "attachment:region.limit@Workloads"} <= made
     assert not {address for address in made if "orders" in address or "developer-bob" in address}
-    assert {address.partition("@")[2] for address in made if address.startswith("attachment:")} >= {"Workloads/Developers"}
+    assert {address.partition("@")[2] for address in made if address.startswith("attachment:")} >= {
+        "Workloads/Developers"
+    }
     whole = example.plan().plan
     for change in planned.plan.changes:
         assert change.address in {other.address for other in whole.changes}
         assert {str(needed) for needed in planned.plan.waits[change.address]} <= made
     assert len(planned.left_out) == planned.review.left_out == len(whole.changes) - len(made)
     text = render_text(planned.review)
-    assert (
-        f"{len(planned.left_out)} other changes"
-        in text
-    )
+    assert f"{len(planned.left_out)} other changes" in text
 
     assert example.apply(targets=["account:developer-alice"]).complete
     assert {"developer-alice", "tooling"} <= set(example.accounts())

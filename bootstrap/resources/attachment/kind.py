@@ -7,7 +7,6 @@ from collections import defaultdict
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-
 from bootstrap.aws.limits import FULL
 from bootstrap.engine.kind import Kind, Observed, Sides, Verb
 from bootstrap.engine.plan import Blocker, Risk, Unmanaged, approval
@@ -134,7 +133,7 @@ def guarding(ou: str, side: Iterable[Resource]) -> frozenset[Address]:
 
 
 def _resource(policy: str, policy_type: str, target: Address, origin: str = "") -> Resource:
-    default = types.default_policy(policy.type)
+    default = types.default_policy(policy_type)
     needs = needs_of_ou(target.name) if target.kind == "ou" else frozenset({target})
     return Resource(
         targets.attachment(policy, target),
@@ -165,7 +164,7 @@ def _to_be_opened(
     attached = {(str(target), policy.name) for target, policy in targets.attached(context)}
     for here, found in have.items():
         policy_type, target = str(found.body["type"]), targets.target_of(found)
-        default = types.default_policy(policy.type)
+        default = types.default_policy(policy_type)
         if default and here not in want and (str(target), default) not in attached:
             opened = _resource(default, policy_type, target)
             if opened.address not in want:
