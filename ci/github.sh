@@ -77,7 +77,7 @@ show_log() {
     tr '\r' '\n' < "$1" | LC_ALL=C sed -n -e '/#[^ -~]*#[^ -~]*\[/d' -e '/^::error /p' -e '/^::warning /p'
 }
 
-# output NAME VALUE: set an output for the later steps.
+# output NAME VALUE: sets it for the later steps of the job.
 output() {
     printf '%s=%s\n' "$1" "$2" >> "$GITHUB_OUTPUT"
 }
