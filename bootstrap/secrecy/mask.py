@@ -25,6 +25,7 @@ _THIRD_PARTY: Final = "sts:ExternalId"
 # Where a key and its value stand side by side: a tag, a variable, a parameter.
 _KEYS: Final = ("Key", "Name", "ParameterKey", "OptionName", "key", "name")
 _VALUES: Final = frozenset({"Value", "ParameterValue", "value"})
+_NAMES: Final = ("Sid", "Key")
 # What only says where a value is.
 _REFERRING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::ImportValue"})
 _REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]+\}\}|arn:[\w-]+:[a-z0-9-]+:\S*|\$\{[^{}]+\}")
@@ -71,17 +72,32 @@ def _hide(value: Json, ours: _Ours, *, secret: bool) -> Json:
     if isinstance(value, Mapping):
         return _hide_mapping(value, ours, secret=secret)
     if isinstance(value, Sequence):
-        return [_hide(item, ours, secret=secret) for item in value]
+        names = _names({_name_of(item) for item in value} - {""}, ours)
+        return [_named(_hide(item, ours, secret=secret), names.get(_name_of(item), "")) for item in value]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return HIDDEN if secret and is_number and not ours.is_value(str(value)) else value
 
 
 def _hide_mapping(value: Mapping[str, Json], ours: _Ours, *, secret: bool) -> Json:
     names = _names(value, ours)
-    return {
-        names[key]: _hide(item, ours, secret=(secret or _holds_a_value(key, value)) and not _is_no_value(key, item))
-        for key, item in value.items()
-    }
+    hidden: dict[str, Json] = {}
+    for key, item in value.items():
+        is_secret = (secret or _holds_a_value(key, value)) and not _is_no_value(key, item)
+        hidden[names[key]] = _named(_hide(item, ours, secret=is_secret), names[key] if _name_of(item) == key else "")
+    return hidden
+
+
+def _name_of(item: Json) -> str:
+    """What a statement or a tag is called, which is its key in a plan; empty for anything else."""
+    found = (item.get(field) for field in _NAMES) if isinstance(item, Mapping) else ()
+    return next((name for name in found if isinstance(name, str)), "")
+
+
+def _named(item: Json, name: str) -> Json:
+    """A statement or tag of this name: in a snapshot's list it is masked as it is as a key in a plan."""
+    if not (name and isinstance(item, Mapping)):
+        return item
+    return {**item, next(field for field in _NAMES if isinstance(item.get(field), str)): name}
 
 
 def _names(keys: Iterable[str], ours: _Ours) -> dict[str, str]:

@@ -127,7 +127,7 @@ def test_nothing_of_what_we_write_ourselves_looks_like_a_secret() -> None:
 def test_a_key_that_the_yaml_does_not_have_is_hidden_and_none_gets_lost() -> None:
     other, stars = KEY[:-1] + "X", "*" * len(KEY)
     found = {KEY: {"Sid": KEY, "Effect": "Deny"}, other: 2, "A": 3, stars: 4, f"{stars}#2": 5}
-    shown = {f"{stars}#3": {"Sid": stars, "Effect": "Deny"}, f"{stars}#4": 2, "A": 3, stars: 4, f"{stars}#2": 5}
+    shown = {f"{stars}#3": {"Sid": f"{stars}#3", "Effect": "Deny"}, f"{stars}#4": 2, "A": 3, stars: 4, f"{stars}#2": 5}
     assert mask_secrets({"resources": found}, {}) == {"resources": shown}
     assert mask_secrets(dict(reversed(found.items())), {}) == shown
     assert mask_secrets(shown, {}) == shown
@@ -142,6 +142,9 @@ def test_statements_with_secrets_in_their_sids_are_told_apart_once_masked() -> N
     shown = mask_secrets(found, {})
     assert isinstance(shown, dict)
     assert set(shown) == {"*" * len(KEY), f"{'*' * len(KEY)}#2", "A"}
+    # As a snapshot has the policy, and a plan from it reads it.
+    statements = json.loads(mask_text(json.dumps(list(found.values()))))
+    assert by_sid(statements) == shown
 
 
 @pytest.mark.parametrize(

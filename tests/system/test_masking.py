@@ -150,7 +150,7 @@ def test_a_secret_in_the_name_or_the_ou_of_a_managed_account_is_masked(small: Or
     for found in (render_text(planned.review), text_of_plan(describe(planned.review)), content):
         assert KEY not in found
         assert f"root key {'*' * len(KEY)}" in found
-        assert f"Workloads/with {'*' * len(KEY)}" in found
+        assert f"with {'*' * len(KEY)}" in found
     assert both(small, content).plan.changes
     (change,) = planned.review.plan.changes
     assert [call.action.partition(".")[2] for call in change.calls or ()] == ["MoveAccount", "PutAccountName"]
@@ -203,7 +203,7 @@ def test_a_secret_in_a_sid_a_logical_id_or_the_key_of_a_tag_is_masked(example: O
     # Both are shown, and the snapshot says the same.
     for address, field in (("account", "tags"), ("baseline", "resources")):
         assert sum("*" in key for key in bodies[f"{address}:orders-beta"][field]) == len(keys)
-    assert list(bodies["policy:root.deny"]["statements"]) == ["*" * len(KEY), f"{'*' * len(KEY)}#2"]
+    assert sorted(bodies["policy:root.deny"]["statements"]) == ["*" * len(KEY), f"{'*' * len(KEY)}#2"]
     assert both(example, kept).plan.changes
     example.converge(*(blocker.token for blocker in planned.review.blockers))
     tags = organizations.list_tags_for_resource(ResourceId=account)["Tags"]
@@ -328,5 +328,5 @@ def test_a_secret_in_any_field_that_aws_returns_is_masked_everywhere(
         "resourcegroupstaggingapi.GetResources",
         "cloudformation.GetTemplate",
         "iam.GetAccountAuthorizationDetails",
-        "sts.AssumeRole",
+        "cloudformation.ListStacks",  # the error of an account that cannot be entered
     }
