@@ -9,10 +9,11 @@ import pytest
 from bootstrap.engine.apply import Failed, Skipped
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
-from bootstrap.planfile import command_to_apply, describe
+from bootstrap.planfile import command_to_apply
 from bootstrap.planfile.verify import verify_plan
 from bootstrap.render.text import render_text
 from tests.system.organization import fill
+from tests.system.test_crash import as_file
 
 if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
@@ -107,7 +108,7 @@ def test_an_account_that_moves_without_the_guardrails_of_its_new_ou_needs_an_app
 def test_a_reviewed_plan_has_its_targets(example: Organization) -> None:
     example.converge()
     example.edit(FILE, "monthly_usd: 200", "monthly_usd: 201")
-    reviewed = describe(example.plan(targets=["environment:beta"]).review)
+    reviewed = as_file(example.plan(targets=["environment:beta"]).review)
     verify_plan(reviewed, example.plan(targets=reviewed.targets).review)
     assert command_to_apply(example.plan(targets=reviewed.targets).review).endswith("--target environment:beta")
     with pytest.raises(BlockedError, match="the plan is of --target environment:beta"):
