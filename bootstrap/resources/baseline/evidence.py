@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bootstrap.model.diff import canonical
+from bootstrap.model.per_object import PerObject
 from bootstrap.model.resource import Address, Resource
 from bootstrap.resources.baseline.body import resources_of, stacks_of
 from bootstrap.resources.baseline.stack import COMPLETE
@@ -21,44 +22,33 @@ if TYPE_CHECKING:
     from bootstrap.resources.baseline.reads import LiveStack
 
 
-class Digests:
-    """The digest of each resource of a template as it is deployed. Accounts share resources: each is walked once.
+def digests(ids: Ids) -> PerObject[str]:
+    """The digest of a resource of a template as it is deployed; empty while an AWS id in it is not known."""
 
-    By identity: an object is kept as long as its digest, so that its id stays its own.
-    """
+    def digest(item: Json) -> str:
+        return "" if ids.missing(item) else hashlib.sha256(canonical(ids.fill(item)).encode()).hexdigest()
 
-    def __init__(self, ids: Ids) -> None:
-        self._ids = ids
-        self._known: dict[int, tuple[Json, str]] = {}
-
-    def of(self, item: Json) -> str:
-        """Empty while an AWS id in it is not known."""
-        known = self._known.get(id(item))
-        if known is None:
-            filled = "" if self._ids.missing(item) else canonical(self._ids.fill(item))
-            known = (item, hashlib.sha256(filled.encode()).hexdigest() if filled else "")
-            self._known[id(item)] = known
-        return known[1]
+    return PerObject(digest)
 
 
-def is_as_deployed(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digests: Digests) -> bool:
+def is_as_deployed(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digest: PerObject[str]) -> bool:
     """Whether these stacks were last changed when this very template was deployed: then it need not be fetched."""
-    evidence, known = _evidence(wanted, live, digests), context.last_applied
+    evidence, known = _evidence(wanted, live, digest), context.last_applied
     if evidence is None or known is None or not known.holds(evidence):
         return False
     context.evidence[evidence.address] = evidence
     return True
 
 
-def note(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digests: Digests) -> None:
+def note(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digest: PerObject[str]) -> None:
     """Note for the next plan that the stacks hold what is wanted."""
-    if evidence := _evidence(wanted, live, digests):
+    if evidence := _evidence(wanted, live, digest):
         context.evidence[evidence.address] = evidence
 
 
-def _evidence(wanted: Resource, live: Mapping[str, LiveStack], digests: Digests) -> Resource | None:
+def _evidence(wanted: Resource, live: Mapping[str, LiveStack], digest: PerObject[str]) -> Resource | None:
     """None if a stack is not complete, or an id in its template is not known yet."""
-    resources = {key: digests.of(item) for key, item in resources_of(wanted).items()}
+    resources = {key: digest(item) for key, item in resources_of(wanted).items()}
     if not all(resources.values()) or any(found.status not in COMPLETE for found in live.values()):
         return None
     body: Body = {

@@ -10,6 +10,7 @@ from bootstrap.engine.kind import Fate, Kind, Observed, Sides
 from bootstrap.engine.plan import Blocker, Cause, Inaccessible, Risk, approval
 from bootstrap.model.errors import BootstrapError, WaitError
 from bootstrap.model.names import BASELINE_STACK, TAG_PREFIX
+from bootstrap.model.per_object import PerObject
 from bootstrap.model.resource import Address, Resource, references
 from bootstrap.resources.account.readiness import wait_until_usable
 from bootstrap.resources.account.reads import accounts
@@ -22,7 +23,7 @@ from bootstrap.resources.baseline.body import (
     unreadable,
 )
 from bootstrap.resources.baseline.drift import inspect
-from bootstrap.resources.baseline.evidence import Digests, note
+from bootstrap.resources.baseline.evidence import digests, note
 from bootstrap.resources.baseline.guard import blockers, deletes_or_permits
 from bootstrap.resources.baseline.observe import KIND, STACKS, has_baseline, new_secrets, observe
 from bootstrap.resources.baseline.reads import LiveStack, list_stacks, secret
@@ -53,14 +54,16 @@ class BaselineKind(Kind):
     on_omission = Fate.RETAIN
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
-        baselines, named = Baselines(spec), _References()
+        baselines, named = Baselines(spec), PerObject(references)
         for account in spec.accounts.values():
-            templates = baselines.of(account)
+            templates: Mapping[str, Any] = baselines.of(account)
             if templates and account.state == "open":
                 yield Resource(
                     Address(self.name, account.key),
                     body_of(templates, spec.organization.home_region),
-                    needs=named.of(*templates.values()) | {Address("account", account.key)},
+                    needs=frozenset({Address("account", account.key)}).union(
+                        *(named(item) for template in templates.values() for item in template["Resources"].values())
+                    ),
                     origin=account.origin,
                     owner=Address("account", account.key),
                 )
@@ -68,8 +71,8 @@ class BaselineKind(Kind):
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         entered = [found for found in context.read(accounts) if found.open and has_baseline(context, found, want)]
         region = home_region(context, want) if entered else ""
-        digests = Digests(context.ids)
-        read = context.aws.each(lambda found: observe(context, found, want, region, digests), entered)
+        digest = digests(context.ids)
+        read = context.aws.each(lambda found: observe(context, found, want, region, digest), entered)
         return Observed(
             {found.address: found for found in read if isinstance(found, Resource)},
             inaccessible=tuple(found for found in read if isinstance(found, Inaccessible)),
@@ -176,23 +179,7 @@ def _deploy(context: Context, want: Resource, names: Iterable[str], listed: Mapp
             failures.append(error)
     if failures:
         raise WaitError("; ".join(error.message for error in failures), hint=failures[0].hint)
-    note(context, want, {name: live[name] for name in STACKS if name in live}, Digests(context.ids))
-
-
-class _References:
-    """The references in templates. Accounts share template objects, and each is walked once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, frozenset[Address]] = {}
-
-    def of(self, *templates: Mapping[str, Any]) -> frozenset[Address]:
-        parts = [part for template in templates for part in template["Resources"].values()]
-        return frozenset().union(*(self._of(part) for part in parts))
-
-    def _of(self, part: Any) -> frozenset[Address]:
-        if id(part) not in self._known:
-            self._known[id(part)] = references(part)
-        return self._known[id(part)]
+    note(context, want, {name: live[name] for name in STACKS if name in live}, digests(context.ids))
 
 
 def _account(baseline: Address) -> Address:

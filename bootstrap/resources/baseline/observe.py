@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bootstrap.engine.kind import Context
+    from bootstrap.model.per_object import PerObject
     from bootstrap.resources.account.reads import LiveAccount
-    from bootstrap.resources.baseline.evidence import Digests
 
 KIND: Final = "baseline"
 STACKS: Final = (BASELINE_STACK, BUDGET_STACK)
@@ -44,7 +44,7 @@ def has_baseline(context: Context, found: LiveAccount, want: Mapping[Address, Re
 
 
 def observe(
-    context: Context, account: LiveAccount, want: Mapping[Address, Resource], region: str, digests: Digests
+    context: Context, account: LiveAccount, want: Mapping[Address, Resource], region: str, digest: PerObject[str]
 ) -> Resource | Inaccessible | None:
     owner = context.ids.address(account.id)
     assert owner is not None
@@ -53,7 +53,7 @@ def observe(
     try:
         listed = context.read(stacks, place)
         live = {name: listed[name] for name in STACKS if name in listed}
-        if wanted is not None and wanted.body["region"] == region and is_as_deployed(context, wanted, live, digests):
+        if wanted is not None and wanted.body["region"] == region and is_as_deployed(context, wanted, live, digest):
             return Resource(here, wanted.body, frozenset({owner}), owner=owner)
         templates = {name: as_found(found.status, context.read(template, place, name)) for name, found in live.items()}
     except AwsError as error:
@@ -68,7 +68,7 @@ def observe(
         # The YAML may name by its id what we name by its key: then both sides say the same.
         if context.ids.take_out(wanted.body) == have.body:
             have = Resource(here, wanted.body, have.needs, owner=owner)
-            note(context, wanted, live, digests)
+            note(context, wanted, live, digest)
     for name in new_secrets(wanted, resources_of(have)).values():
         context.read(secret, place, name)  # for `remarks`
     return have if templates or _was_deleted(context, have, want) else None
