@@ -1,4 +1,4 @@
-"""How AWS is called, whether the client answers or something that stands in for it."""
+"""The interface to AWS: a client, a recorder, a replay or a simulation answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AwsApi(ABC):
 
     @abstractmethod
     def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
-        """Call `service.Operation` and return AWS's answer. Raises AwsError once retrying is of no use."""
+        """Call `service.Operation` and return AWS's answer. Raises AwsError if retries do not help."""
 
     @abstractmethod
     def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
@@ -53,9 +53,8 @@ class AwsApi(ABC):
     def once(
         self, action: str, /, *, done: str | tuple[str, ...], at: Place = HERE, **parameters: Any
     ) -> dict[str, Any] | None:
-        """Call what must not happen twice. Returns None where AWS answers with a code of `done`, that is "this was done
-        already", after the answer to an earlier attempt of this call was lost: then that attempt did it. Without such
-        an attempt somebody else did it, and the error is raised.
+        """Make a call that must not happen twice. An error code in `done` means "already done". If the answer to an
+        earlier attempt was lost, that attempt did it: returns None. Otherwise somebody else did it: raises the error.
         """
         codes = (done,) if isinstance(done, str) else done
         try:
@@ -82,8 +81,7 @@ class AwsApi(ABC):
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """`function` of every item, in parallel, in the items' order.
 
-        The threads are made for each use, which costs a few milliseconds: uses are nested, and nested uses of one
-        pool would wait for each other's threads for ever.
+        Each use has threads of its own, which costs a few milliseconds: nested uses of one pool would deadlock.
         """
         with ThreadPoolExecutor(THREADS, thread_name_prefix="read") as threads:
             return list(threads.map(function, items))

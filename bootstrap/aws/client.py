@@ -41,7 +41,7 @@ class AwsClient(AwsApi):
         clock: Clock | None = None,
         random: Random | None = None,
     ) -> None:
-        """`random` is the jitter of the waits between two attempts."""
+        """`random` gives the jitter of the waits between attempts."""
         super().__init__(access_role=access_role, home_region=home_region)
         self.endpoint = endpoint
         self.metrics = Metrics(shows_waits=not endpoint.emulated)
@@ -50,7 +50,7 @@ class AwsClient(AwsApi):
         self._retries = RetryPolicy()
         self._rates = RateLimiter(self._clock)
         self._sessions = Sessions(self._assume_access_role, self._clock)
-        self._transport = Transport(endpoint, writable=lambda: self._writable, on_send=self._count)
+        self._transport = Transport(endpoint, writable=lambda: self._writable, on_send=self.metrics.call)
         self._writable = False
         self._write_checks: list[Callable[[], None]] = []
         self._listeners: list[Callable[[Attempt], None]] = []
@@ -58,11 +58,11 @@ class AwsClient(AwsApi):
         self._organizations_writes = threading.Lock()
 
     def allow_writes(self) -> None:
-        """From now on this run may change AWS: called once, when a plan is about to be applied."""
+        """From now on this run may change AWS: called once, before a plan is applied."""
         self._writable = True
 
     def before_writes(self, check: Callable[[], None]) -> None:
-        """Call `check` before each write from now on; what it raises keeps the write from being sent."""
+        """Call `check` before each write from now on; if it raises, the write is not sent."""
         self._write_checks.append(check)
 
     def on_attempt(self, listener: Callable[[Attempt], None]) -> None:
@@ -70,7 +70,7 @@ class AwsClient(AwsApi):
         self._listeners.append(listener)
 
     def on_event(self, event: str, handler: Callable[..., Any]) -> None:
-        """Listen to a botocore event (`before-call`, `after-call` …) of the services that were not called yet."""
+        """Handle a botocore event (`before-call`, `after-call` …) of services that were not called yet."""
         self._transport.on_event(event, handler)
 
     def now(self) -> float:
@@ -120,7 +120,7 @@ class AwsClient(AwsApi):
             if self._clock.now() + every_s > deadline:
                 raise WaitError(
                     f"{what} did not end within {timeout_s:.0f} s",
-                    hint="run the same command again: it goes on",
+                    hint="run the same command again: it continues",
                 )
             self._clock.sleep(every_s)
         return answer
@@ -139,9 +139,6 @@ class AwsClient(AwsApi):
             raise
         self._report(Attempt(action, at.account, time.perf_counter() - began, "ok", ""))
         return answer
-
-    def _count(self, action: str) -> None:
-        self.metrics.call(action)
 
     def _report(self, attempt: Attempt) -> None:
         for listener in self._listeners:

@@ -1,4 +1,4 @@
-"""The clock of a run, which tests and the emulator make go faster."""
+"""The clock of a run, which tests and the emulator speed up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """Real time. With a `speed` above 1 every wait is that much shorter, for an AWS whose own time goes faster."""
+    """Real time, times `speed`: with 10, waits are ten times shorter, for an emulator whose time runs as fast."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self._speed = speed

@@ -1,4 +1,4 @@
-"""Which AWS a run talks to: the real one, or an emulator on loopback, never a mixture."""
+"""Which AWS a run calls: the real one, or an emulator on loopback, never both."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bootstrap.model.errors import EndpointError
 _VARIABLE = "AWS_ENDPOINT_URL"
 SPEED_VARIABLE = "ORG_BOOTSTRAP_SPEED"
 AT_ONCE = 500.0
-"""The speed of an emulator that does everything at once."""
+"""The speed of an emulator without delays."""
 _READ_TIMEOUT_S = 60.0
 
 
@@ -25,7 +25,7 @@ class Endpoint:
 
     url: str = ""
     emulated_speed: float = AT_ONCE
-    """How many seconds pass in the emulator during one of ours."""
+    """Seconds in the emulator per real second."""
 
     def __post_init__(self) -> None:
         if self.url and not _is_http(self.url):
@@ -45,19 +45,19 @@ class Endpoint:
 
     @property
     def speed(self) -> float:
-        """How many seconds pass there during one of ours: 1 in AWS."""
+        """Seconds there per real second: 1 in AWS."""
         return self.emulated_speed if self.emulated else 1.0
 
     @property
     def read_timeout_s(self) -> float:
-        """How long to wait for an answer, in our seconds: botocore's default, converted to the emulator's time."""
+        """The read timeout: botocore's default, shortened by the speed of an emulator with delays; in real seconds."""
         return _READ_TIMEOUT_S if self.speed == AT_ONCE else max(1.0, _READ_TIMEOUT_S / self.speed)
 
 
 def from_environment(environment: Mapping[str, str]) -> Endpoint:
     """The endpoint that the variables set. Raises EndpointError for one that is not usable.
 
-    AWS's SDKs also read `AWS_ENDPOINT_URL_<SERVICE>`, by which some calls of a run could reach real AWS.
+    AWS's SDKs also read `AWS_ENDPOINT_URL_<SERVICE>`, with which only some services would use the emulator.
     """
     url = environment.get(_VARIABLE, "")
     for name, value in sorted(environment.items()):
@@ -70,7 +70,7 @@ def from_environment(environment: Mapping[str, str]) -> Endpoint:
 
 
 def _speed(environment: Mapping[str, str]) -> float:
-    """An emulator with delays says how fast its time goes. Any other does everything at once."""
+    """The speed of an emulator with delays is in the environment; any other has no delays."""
     text = environment.get(SPEED_VARIABLE, "")
     try:
         speed = float(text or AT_ONCE)
@@ -78,7 +78,7 @@ def _speed(environment: Mapping[str, str]) -> float:
         speed = 0.0
     if speed <= 0:
         raise EndpointError(
-            f"{SPEED_VARIABLE}={text} is not a speed, which is a number above 0",
+            f"{SPEED_VARIABLE}={text} is not a number above 0",
             hint="use the value that `org-bootstrap emulator` prints, such as 10",
         )
     return speed
@@ -87,7 +87,7 @@ def _speed(environment: Mapping[str, str]) -> float:
 def refuse_configured(profile: Mapping[str, Any], services: Mapping[str, Any]) -> None:
     """Raise EndpointError for an endpoint in the user's AWS configuration: in the profile, or in its services.
 
-    We ignore such endpoints, so a profile that is meant for an emulator would reach real AWS.
+    They are ignored, so a profile that is meant for an emulator would reach real AWS.
     """
     for where, section in (("", profile), *((f" for {name}", section) for name, section in services.items())):
         url = section.get("endpoint_url") if isinstance(section, Mapping) else None

@@ -1,4 +1,4 @@
-"""Reads of AWS, each done once per plan however many kinds ask for it. What is read is each kind's own business."""
+"""A cache of reads: each is made once per plan, however many kinds need it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Inventory:
-    """A read-once cache in front of AWS. Lazy and thread-safe; a new one is made for each plan."""
+    """Lazy and thread-safe; a new one is made for each plan."""
 
     def __init__(self, aws: AwsApi) -> None:
         self.aws = aws
@@ -33,14 +33,14 @@ class Inventory:
             return cast("T", self._answers[key])
 
     def known(self, function: Callable[..., T], *arguments: Any) -> T | None:
-        """The same if it was read already, else None; makes no call."""
+        """Its result if it was read already, else None; makes no call."""
         return cast("T | None", self._answers.get((function, arguments)))
 
     def prefetch(self, functions: Iterable[Callable[[Inventory], object]]) -> None:
-        """Read all of these side by side: AWS's rates are per action, so that no read waits for another."""
+        """Make these reads in parallel: AWS's rates are per action, so they do not slow each other down."""
         self.aws.each(self.read, functions)
 
     def forget(self) -> None:
-        """Read everything anew when next asked: the organization itself was just created."""
+        """Drop all results: the organization was just created."""
         with self._lock:
             self._answers.clear()

@@ -1,4 +1,4 @@
-"""AWS's quotas, which no retry lifts: the number of each, and what to do about it.
+"""AWS's quotas, which no retry lifts: their numbers, and hints.
 
 https://docs.aws.amazon.com/organizations/latest/APIReference/API_ConstraintViolationException.html
 """
@@ -49,7 +49,7 @@ LIMITS: Final = {
     FULL: Limit(f"policies on one target: {_of_each_type('max_attached')}", "policies that others attached count too"),
     "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED": Limit(
         f"policies on one target, at least: {_of_each_type('min_attached')}",
-        "attach another policy before this one is detached",
+        "attach another policy before detaching this one",
     ),
     "MAX_TAG_LIMIT_EXCEEDED": Limit(f"{facts.TAGS_MAX} tags on an OU or account", "tags that others set count too"),
     "CLOSE_ACCOUNT_QUOTA_EXCEEDED": Limit(

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from bootstrap.aws.client import AwsClient
 
-# The lock is in one region whatever the home region is: otherwise an edit of that would let a second run in.
+# Always in the same region: if it followed the home region, an edit of that would let a second run in.
 _NAME = "/org-bootstrap/lock"
-# For at most this long a run goes on writing after somebody has removed its lock.
+# A run that has lost its lock makes changes for at most this long.
 _CHECK_EVERY_S = 20.0
-# How often a waiting run asks: all runs share the few calls a second that AWS allows for parameters.
+# All runs share the few calls a second that AWS allows for parameters.
 _ASK_EVERY_S = 10.0
-_UNLOCK = "once you are sure that run is over: org-bootstrap unlock"
+_UNLOCK = "if that run is over, release its lock: org-bootstrap unlock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Holder:
 
 
 def holder(aws: AwsClient) -> Holder | None:
-    """Who holds the lock, if anybody does."""
+    """The holder of the lock, or None."""
     try:
         found = aws.call("ssm.GetParameter", Name=_NAME)
     except AwsError as error:
@@ -54,13 +54,13 @@ def holder(aws: AwsClient) -> Holder | None:
         value = json.loads(text)
         return Holder(value["who"], value["since"], value["run"])
     except (ValueError, KeyError, TypeError):
-        # We did not write this value. It still counts as a lock: whoever wrote it may be working.
+        # This tool did not write this value, but it counts as a lock.
         return Holder("somebody unknown", str(found["Parameter"].get("LastModifiedDate", "an unknown time")), text)
 
 
 @dataclass(frozen=True, slots=True)
 class LockWait:
-    """How long to wait for another run's lock; `on_wait` is called with each run that is waited for."""
+    """How long to wait for another run's lock; `on_wait` is called with each holder."""
 
     seconds: float = 0.0
     on_wait: Callable[[Holder], None] = lambda _: None
@@ -108,7 +108,7 @@ def _acquire(writer: AwsClient, who: str, now: Callable[[], str], wait: LockWait
     try:
         return writer.until(ask, what="another run", every_s=_ASK_EVERY_S, timeout_s=wait.seconds)
     except WaitError as error:
-        raise LockError(f"another run is at work: {other or 'it has just ended'}", hint=_UNLOCK) from error
+        raise LockError(f"another run holds the lock: {other or 'it has just ended'}", hint=_UNLOCK) from error
 
 
 def _create(writer: AwsClient, mine: Holder) -> Holder | None:
@@ -123,7 +123,7 @@ def _create(writer: AwsClient, mine: Holder) -> Holder | None:
 
 
 class _StillHeld:
-    """Checks before writes, at most every few seconds, that the lock is still ours."""
+    """Checks before writes, at most every 20 s, that this run still holds the lock."""
 
     def __init__(self, writer: AwsClient, mine: Holder) -> None:
         self._writer = writer
@@ -137,5 +137,5 @@ class _StillHeld:
                 return
             found = holder(self._writer)
             if found != self._mine:
-                raise LockError(f"this run lost its lock and writes no more: {found or 'somebody removed the lock'}")
+                raise LockError(f"this run lost its lock and stops; the lock is held by {found or 'nobody'}")
             self._checked = self._writer.now()

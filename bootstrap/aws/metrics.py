@@ -1,4 +1,4 @@
-"""What a run has cost: its calls by action, its retries and its waits."""
+"""Counters of a run: its calls by action, its retries and its waits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 class Attempt(NamedTuple):
     """One request to AWS and how it ended, without parameters or answer. `outcome` is `ok` or AWS's error code, and
-    `reason` the `Reason` that AWS sends with some codes.
+    `reason` the `Reason` with some codes.
     """
 
     action: str
@@ -51,7 +51,7 @@ class Metrics:
     """The counters of a run, shared by its threads."""
 
     def __init__(self, *, shows_waits: bool = True) -> None:
-        """`shows_waits` is false with an emulator, whose seconds are not those of the person at the terminal."""
+        """`shows_waits` is false with an emulator, whose seconds are not real ones."""
         self._shows_waits = shows_waits
         self.calls: Counter[str] = Counter()
         self.throttles: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.aws.retry import NOT_TOLD
+from bootstrap.aws.retry import UNAVAILABLE
 from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def read(aws: AwsApi) -> dict[str, str]:
     try:
         found = list(aws.pages("ssm.GetParametersByPath", "Parameters", Path=_PATH))
     except AwsError as error:
-        if error.code not in NOT_TOLD:
+        if error.code not in UNAVAILABLE:
             raise
         return {}
     return {parameter["Name"].rpartition("/")[2]: parameter["Value"] for parameter in found}

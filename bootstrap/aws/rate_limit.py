@@ -10,15 +10,14 @@ from bootstrap import facts
 if TYPE_CHECKING:
     from bootstrap.aws.clock import Clock
 
-# The rest is for others who call the same APIs in the account: the console, Control Tower, another tool.
+# The rest is for the console, Control Tower and other tools in the same account.
 _OUR_SHARE: Final = 0.95
-# A call takes its token here before it reaches AWS. What refills here in the meantime has not refilled there, so the
-# burst is smaller by as much.
+# A call takes its token here up to this long before it does in AWS. The burst is smaller by what refills in that time.
 _LATE_S: Final = 0.25
-# Each time AWS throttles all the same, the rate is multiplied by the one, down to the other as a share of it.
+# Each time AWS throttles anyway, the rate is multiplied by `_SLOWER`, down to `_SLOWEST` of the first one.
 _SLOWER: Final = 0.7
 _SLOWEST: Final = 0.1
-# Where AWS publishes no rate there is no limit, until it throttles.
+# An action without a published rate has no limit until AWS throttles it.
 _UNKNOWN_PER_S: Final = 10.0
 
 
@@ -59,7 +58,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def wait(self, action: str, account: str) -> float:
-        """Wait until `service.Operation` may be called in an account. Returns for how many seconds."""
+        """Wait until `service.Operation` may be called in an account. Returns the seconds waited."""
         with self._lock:
             bucket = self._bucket(action, account)
             seconds = bucket.take(self._clock.now()) if bucket else 0.0

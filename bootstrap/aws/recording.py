@@ -1,7 +1,6 @@
 """Reads of AWS recorded as calls, and answered again from the recording without AWS.
 
-Every read goes through `AwsApi.call`, so nothing has to be listed here: what a kind reads is recorded, and the same
-code reads it back.
+Every read goes through `AwsApi.call`, so no read is listed here.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ NOT_RECORDED: Final = "NotRecorded"
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """One read: what was asked where, and the answer, or the error (`code`, `message`) that AWS gave instead."""
+    """One read, with AWS's answer or its error (`code`, `message`)."""
 
     action: str
     account: str
@@ -42,7 +41,7 @@ class RecordedCall:
 
 
 class Recorder(AwsApi):
-    """Passes every call on, and keeps what was read."""
+    """Passes every call on, and records the reads."""
 
     def __init__(self, aws: AwsApi) -> None:
         super().__init__(access_role=aws.access_role, home_region=aws.home_region)
@@ -52,7 +51,7 @@ class Recorder(AwsApi):
 
     @property
     def calls(self) -> list[RecordedCall]:
-        """In an order that does not depend on the threads that asked."""
+        """In an order that does not depend on threads."""
         return [self._calls[key] for key in sorted(self._calls)]
 
     def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
@@ -77,7 +76,7 @@ class Recorder(AwsApi):
 
 
 class Replay(AwsApi):
-    """Answers every recorded call as AWS did, at once. Any other call is an AwsError with the code `NOT_RECORDED`."""
+    """Answers every recorded call as AWS did, at once. Any other call raises AwsError with the code `NOT_RECORDED`."""
 
     def __init__(self, calls: Iterable[RecordedCall], *, access_role: str, home_region: str) -> None:
         super().__init__(access_role=access_role, home_region=home_region)

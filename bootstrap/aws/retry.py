@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import AwsError
 
-# The codes by which services throttle (botocore 1.44.5, retries/standard.py).
+# Throttling errors (botocore 1.44.5, retries/standard.py).
 THROTTLES: Final = frozenset(
     {
         "PriorRequestNotComplete",
@@ -24,8 +24,8 @@ THROTTLES: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-# botocore retries none of these, because its models mark none of them as retryable (1.44.5). "Try again later", says
-# each description: https://docs.aws.amazon.com/organizations/latest/APIReference/
+# botocore does not retry these, because its models do not mark them as retryable (1.44.5). AWS's descriptions say "try
+# again later": https://docs.aws.amazon.com/organizations/latest/APIReference/
 _TRANSIENT: Final = frozenset(
     {
         "ConcurrentModificationException",
@@ -41,22 +41,22 @@ _TRANSIENT: Final = frozenset(
 )
 # "This can take up to an hour" (API reference, CreateAccount, FinalizingOrganizationException).
 _FINALIZING: Final = "FinalizingOrganizationException"
-# The `Reason` of a ConstraintViolationException that passes within minutes: a limit of requests in progress.
+# ConstraintViolationExceptions with these `Reason`s pass within minutes: they limit requests in progress.
 _IN_FLIGHT: Final = frozenset({"ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"})
-# botocore's names for a connection that broke, or an answer that did not come: the call may have had its effect.
+# botocore's errors for a lost answer: the call may have taken effect.
 UNANSWERED: Final = frozenset(
     {"ConnectionClosedError", "IncompleteReadError", "ReadTimeoutError", "ResponseParserError", "HTTPClientError"}
 )
-# Not repeated where the answer was lost, because a second call would be a second request: the caller looks for the
-# first. No operation of Organizations takes an idempotency token (botocore 1.44.5).
+# Not repeated after a lost answer, because that would be a second request: the caller looks for the first. No operation
+# of Organizations takes an idempotency token (botocore 1.44.5).
 UNREPEATABLE: Final = frozenset({"organizations.CreateAccount"})
-# botocore's names for no connection at all: nothing was sent, and a missing network rarely comes back soon.
+# botocore's errors for a failed connection: nothing was sent, and a missing network rarely comes back soon.
 _UNREACHABLE: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError"})
 # The session has expired, or AWS does not know it everywhere yet.
 EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException"})
-# The caller may not ask, the endpoint lacks the service, or a snapshot does not hold the call: whoever can do without
-# the answer, does.
-NOT_TOLD: Final = frozenset(
+# The caller has no permission, the endpoint lacks the service, or the snapshot lacks the call. Some reads have a
+# fallback for these.
+UNAVAILABLE: Final = frozenset(
     {"AccessDeniedException", "UnknownOperationException", "NotImplemented", "404", "501", "NotRecorded"}
 )
 

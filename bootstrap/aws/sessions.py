@@ -33,9 +33,9 @@ class Sessions:
         self._lock = threading.Lock()
 
     def credentials(self, at: Place) -> Credentials | None:
-        """What signs calls there, renewed well before it expires; None in the management account.
+        """The credentials for calls there, renewed well before they expire; None in the management account.
 
-        Nobody waits for another thread: two that enter one account at the same time both call AssumeRole.
+        Threads do not wait for each other: two that enter an account at the same time both call AssumeRole.
         """
         if not at.account:
             return None
@@ -49,7 +49,7 @@ class Sessions:
         return session.credentials
 
     def forget(self, account: str, credentials: Credentials) -> None:
-        """AWS says that these have expired. What another thread has renewed since stays."""
+        """Drop expired credentials, unless another thread has renewed them."""
         with self._lock:
             session = self._sessions.get(account)
             if session and session.credentials is credentials:

@@ -1,4 +1,4 @@
-"""What a plan will call: the kinds' own verbs run against a replay, and each kind answers for what it changes."""
+"""Simulate a plan: the kinds' verbs run on a replay, and each kind answers its own writes."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCall:
-    """A call that would be made. `new_id` stands for the id of the resource that is being changed.
+    """A call that would be made. `new_id` stands for the id of the changed resource.
 
-    `observed` is what the plan read. `state` is kept from call to call; each kind has keys of its own in it.
+    `observed` has the reads of the plan. `state` is kept between calls; each kind has its own keys in it.
     """
 
     action: str
@@ -43,7 +43,7 @@ class SimulatedCall:
 
 
 class Simulation(AwsApi):
-    """Answers at once, in the thread that asks: from `answers` of the kind that calls, or else from the replay."""
+    """Answers at once: the kind that calls answers, or else the replay."""
 
     def __init__(self, replay: AwsApi) -> None:
         super().__init__(access_role=replay.access_role, home_region=replay.home_region)
@@ -57,7 +57,7 @@ class Simulation(AwsApi):
     def calls_of(self, address: Address, answers: Answers, act: Callable[[], None]) -> tuple[Call, ...]:
         """The calls of `act`, which changes the resource of this address, without those that only read."""
         self._new_id, self._answers, self._calls = address.reference, answers, []
-        # An error that is known to stop it here stops the apply too, which then says why.
+        # This error would stop the apply too, which then reports it.
         with suppress(BootstrapError):
             act()
         return tuple(self._calls)
@@ -79,7 +79,7 @@ class Simulation(AwsApi):
 
     def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
         answer = poll()
-        assert answer is not None, f"{what}: nothing takes its time in a simulation ({every_s}, {timeout_s})"
+        assert answer is not None, f"{what}: nothing waits in a simulation ({every_s}, {timeout_s})"
         return answer
 
     def new_name(self) -> str:

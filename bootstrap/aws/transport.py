@@ -1,4 +1,4 @@
-"""Signs a request, sends it and returns AWS's answer. No other module of the tool imports botocore to call AWS."""
+"""Sign a request, send it and return AWS's answer. No other module calls AWS with botocore."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # request is signed with. No client and no thread holds any, so a call cannot be signed with another account's. Without
 # the handler of that event botocore refuses the call, because no operation has a parameter of this name.
 _CREDENTIALS: Final = "credentials of this call"
-# All that an emulator ever gets; and what every client is made with, so that none falls back to the environment's.
+# An emulator gets no others. Every client is made with these, so that none falls back to the environment's.
 _DUMMY: Final = Credentials("testing", "testing")
 # With an emulator, the user's AWS configuration has no effect: no profile, no files (name, variable, default, cast).
 _NO_CONFIGURATION: Final = {
@@ -94,13 +94,13 @@ class Transport:
             region_name=region,
             endpoint_url=self._endpoint.url or None,
             config=Config(
-                # What CloudTrail shows of a call. botocore's own is put together anew for each, twice.
+                # CloudTrail shows it. botocore builds its own twice for each call.
                 user_agent=f"org-bootstrap/{__version__}",
-                # The client above retries: it counts the attempts, reports them, and waits by the clock of the run.
+                # `AwsClient` retries: it counts and reports attempts, and waits by the clock of the run.
                 retries={"mode": "standard", "total_max_attempts": 1},
                 read_timeout=self._endpoint.read_timeout_s,
                 max_pool_connections=THREADS * 2,
-                # A request for loopback goes nowhere else, whatever proxy the environment names.
+                # No proxy for loopback, even if the environment has one.
                 proxies={} if self._endpoint.emulated else None,
             ),
             aws_access_key_id=_DUMMY.access_key,
@@ -108,10 +108,10 @@ class Transport:
         )
 
     def _environment(self) -> Credentials:
-        """The credentials of the environment, refreshed where they have expired.
+        """The credentials of the environment, refreshed if they have expired.
 
-        botocore starts a profile's `credential_process`, parses what it prints, and opens the file of a web identity's
-        token without handling what goes wrong there: none of that is an error of its own.
+        botocore does not translate errors of a profile's `credential_process`, of parsing its output, or of opening
+        the token file of a web identity.
         """
         if self._endpoint.emulated:
             return _DUMMY
@@ -132,7 +132,7 @@ def _sign_with_its_own(**event: Any) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    """Of an answer that may be a proxy's whole page."""
+    """The answer may be a proxy's whole page."""
     return textwrap.shorten(str(error).partition("\n")[0], 300, placeholder=" …")
 
 

@@ -1,1 +1,1 @@
-"""Diff, order, guards and apply, for whatever kinds there are."""
+"""The contract of a kind; and plan, guards and apply for any kind."""

@@ -35,7 +35,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Not begun: `because` of a change that failed or was skipped, or of an interruption (None)."""
+    """Not started: the change `because` failed or was skipped, or (None) the run was interrupted."""
 
     change: Change
     because: Address | None
@@ -57,7 +57,7 @@ class Report:
 
 
 class Applier:
-    """Applies one plan. `stop()` may be called from a signal handler: changes in flight end, no other begins."""
+    """Applies one plan. `stop()` may be called from a signal handler: changes in flight finish, no other starts."""
 
     def __init__(self, kinds: Mapping[str, Kind], context: Context, ended: Ended = lambda _outcome: None) -> None:
         """`ended` is called with each outcome, in the thread that applies."""
@@ -70,7 +70,7 @@ class Applier:
         self._stopping = True
 
     def apply(self, plan: Plan) -> Report:
-        """Apply every change. A failure skips only what waits for it; a bug stops the run with its traceback."""
+        """Apply every change. A failure skips only the changes that wait for it; a bug stops the run."""
         walk = _Walk(plan)
         running: set[Future[Outcome]] = set()
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="apply") as threads:
@@ -97,7 +97,7 @@ class Applier:
 
 
 class _Walk:
-    """Which changes are ready, and what each end makes of those that wait for it."""
+    """The changes that can start, and the outcomes so far."""
 
     def __init__(self, plan: Plan) -> None:
         self.outcomes: dict[Address, Outcome] = {}
@@ -114,9 +114,9 @@ class _Walk:
         return ready
 
     def end(self, outcome: Outcome) -> Iterator[Outcome]:
-        """Note an outcome. Yields it, and a Skipped for each change that can no longer begin."""
+        """Record an outcome. Yields it, and a Skipped for each change that can no longer start."""
         ended = [outcome]
-        for each in ended:  # grows on the way
+        for each in ended:  # the loop extends it
             here = each.change.address
             self.outcomes[here] = each
             yield each
@@ -133,7 +133,6 @@ class _Walk:
 
 
 def perform(change: Change, kind: Kind, context: Context) -> None:
-    """Make one change, by the verb of its kind."""
     match change.before, change.after:
         case None, Resource() as want:
             kind.create(context, want)

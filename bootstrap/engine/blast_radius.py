@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bootstrap.engine.plan import Plan
 
 _HINT: Final = (
-    "check that all of them are meant; limits are in `safety`, and a raised limit applies from the next plan on"
+    "check that all of them are intended; limits are in `safety`, and a raised limit applies from the next plan on"
 )
 
 
@@ -30,16 +30,8 @@ class Limits:
     """A plan that affects fewer accounts needs no approval, whatever their share."""
     max_deletes: int = 10
 
-    def and_no_looser_than(self, other: Limits) -> Limits:
-        """The stricter of both."""
-        return Limits(
-            min(self.max_accounts_percent, other.max_accounts_percent),
-            min(self.min_accounts, other.min_accounts),
-            min(self.max_deletes, other.max_deletes),
-        )
-
     def as_resource(self) -> Resource:
-        """As a part of what the YAML asks for."""
+        """For the fingerprint of the YAML."""
         return Resource(Address("plan", "safety"), asdict(self))
 
 
@@ -47,22 +39,21 @@ DEFAULT: Final = Limits()
 
 
 def in_force(limits: Limits, last_applied: LastApplied | None) -> Limits:
-    """The limits of the YAML, but no looser than last applied: no change loosens the limit that it needs."""
-    applied = last_applied.limits if last_applied else {}
-    known = {name: applied.get(name, number) for name, number in asdict(DEFAULT).items()}
-    return limits.and_no_looser_than(Limits(**known))
+    """The limits of the YAML, but none looser than last applied: no plan loosens the limit that blocks it."""
+    applied = asdict(DEFAULT) | dict(last_applied.limits if last_applied else {})
+    return Limits(**{name: min(number, applied[name]) for name, number in asdict(limits).items()})
 
 
 def raised(limits: Limits, in_force: Limits) -> tuple[str, ...]:
-    """The limits of the YAML that apply from the next plan on."""
+    """The limits of the YAML that apply from the next plan on, such as `max_deletes 10 -> 20`."""
     now, then = asdict(in_force), asdict(limits)
     return tuple(f"{name} {now[name]} -> {then[name]}" for name in now if now[name] != then[name])
 
 
 @dataclass(frozen=True, slots=True)
 class BlastRadius:
-    """The accounts that a plan affects, of `all` that there are or will be. `created` and `unmanaged` are parts of
-    that; `parents` holds the OU of each once the plan is applied.
+    """The accounts that a plan affects, out of `all` existing and planned ones. `created` and `unmanaged` are subsets
+    of `all`; `parents` holds the OU of each account after the apply.
     """
 
     affected: frozenset[Address]
@@ -73,12 +64,12 @@ class BlastRadius:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Each affected account with its OU: one that moves is affected by other policies."""
+        """Each affected account with its OU: other policies affect it in another OU."""
         return tuple(f"{account} in {self.parents[account]}" for account in sorted(self.affected))
 
     @property
     def percent(self) -> float:
-        """0 where there were no accounts: a first bootstrap harms nobody."""
+        """0 if there were no accounts before: a first apply can harm none."""
         return 100 * len(self.affected) / len(self.all) if self.all - self.created else 0
 
     def __str__(self) -> str:
@@ -88,8 +79,8 @@ class BlastRadius:
 
 
 def measure(plan: Plan, kinds: Mapping[str, Kind], sides: Sides) -> BlastRadius:
-    """An account is affected by a change of it or inside it, by a change of permissions on an OU above it (managed or
-    not), and by being created. Closed accounts do not count.
+    """The blast radius of a plan. An account is affected if it is created, if it or something in it changes, or if
+    permissions change on an OU above it (managed or not). Closed accounts do not count.
     """
     accounts = {name for name, kind in kinds.items() if kind.is_account}
     managed = {here for here, found in sides.have.items() if here.kind in accounts and found.active}
@@ -100,23 +91,23 @@ def measure(plan: Plan, kinds: Mapping[str, Kind], sides: Sides) -> BlastRadius:
     changed = {change.address for change in plan.changes if kinds[change.address.kind].risk(change) is not Risk.LOW}
     reached = _reached(changed, sides, accounts)
 
-    def stands_below(here: Address) -> bool:
+    def is_below(here: Address) -> bool:
         parent = parents.get(here)
-        return parent is not None and (parent in reached or stands_below(parent))
+        return parent is not None and (parent in reached or is_below(parent))
 
     affected = reached | {change.owner for change in plan.changes}
-    affected |= {here for here in managed | unmanaged if stands_below(here)}
-    everybody = managed | unmanaged | created
+    affected |= {here for here in managed | unmanaged if is_below(here)}
+    every_account = managed | unmanaged | created
     parents |= {here: found.parent for here, found in sides.want.items() if here.kind in accounts}
     return BlastRadius(
-        frozenset(affected & everybody), frozenset(everybody), frozenset(created), frozenset(unmanaged), parents
+        frozenset(affected & every_account), frozenset(every_account), frozenset(created), frozenset(unmanaged), parents
     )
 
 
 def check(plan: Plan, radius: BlastRadius, limits: Limits) -> Iterator[Blocker]:
-    """A blocker for a plan that does more than the limits say.
+    """A blocker for each limit that the plan exceeds.
 
-    An account to be created counts as well, unless it is among the first: it cannot simply be deleted again.
+    New accounts count too, because they cannot simply be deleted again; an organization's first accounts do not.
     """
     affected = len(radius.affected)
     if affected >= limits.min_accounts and radius.percent > limits.max_accounts_percent:
@@ -137,8 +128,8 @@ def check(plan: Plan, radius: BlastRadius, limits: Limits) -> Iterator[Blocker]:
 
 
 def _reached(changed: Iterable[Address], sides: Sides, accounts: Collection[str]) -> set[Address]:
-    """The owners of these changes, and everything that stands under them: the change of a policy reaches the accounts
-    in the OUs that it is attached to, and no account whose trust names one of those.
+    """The owners of these changes and everything that depends on them: the change of a policy reaches the accounts in
+    the OUs that it is attached to, but not other accounts whose trust policies name those accounts.
     """
     under: dict[Address, set[Address]] = defaultdict(set)
     owners: dict[Address, Address] = {}

@@ -1,6 +1,6 @@
 """Reasons not to apply a plan, and the approvals that override them: a pure step between plan and apply.
 
-Approvals have one form everywhere: a frozen set of tokens as they are typed after `--approve`.
+Approvals are tokens, as typed after `--approve`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def guard(plan: Plan, kinds: Mapping[str, Kind], context: Context, sides: Sides) -> list[Blocker]:
-    """Every blocker of the plan's changes, whether an approval overrides it or not."""
+    """Every blocker of the plan's changes, approved or not."""
     found = [*_needed_by_what_stays(plan), *_name_taken(plan)]
     for change in plan.changes:
         found.extend(kinds[change.address.kind].guard(context, change, sides))
@@ -27,7 +27,7 @@ def guard(plan: Plan, kinds: Mapping[str, Kind], context: Context, sides: Sides)
 
 
 def is_approved(blocker: Blocker, approvals: Collection[str]) -> bool:
-    """Whether one of the approvals overrides the blocker. A number approves up to that number: `accounts:40`."""
+    """Whether one of the approvals overrides the blocker. `accounts:40` approves up to 40."""
     if not blocker.token:
         return False
     if blocker.token in approvals:
@@ -39,9 +39,7 @@ def is_approved(blocker: Blocker, approvals: Collection[str]) -> bool:
 
 
 def unneeded(approvals: Collection[str], blockers: Iterable[Blocker]) -> tuple[str, ...]:
-    """The approvals that override nothing: one that cannot do its job must not pass silently. A number is a bound, and
-    may be more than is needed.
-    """
+    """The approvals that override nothing, such as misspelled ones. `accounts:40` is an upper bound, so it is fine."""
     tokens = {blocker.token for blocker in blockers}
     return tuple(sorted(token for token in set(approvals) - tokens if _numbered(token)[1] is None))
 
@@ -52,7 +50,6 @@ def _numbered(token: str) -> tuple[str, int | None]:
 
 
 def imported(unmanaged: Iterable[Unmanaged], approvals: Collection[str]) -> list[Unmanaged]:
-    """The unmanaged resources that an approval imports."""
     return [item for item in unmanaged if item.resource and import_token(item) in approvals]
 
 
@@ -64,20 +61,20 @@ def import_blocker(unmanaged: Unmanaged) -> Blocker:
     return Blocker(
         unmanaged.address,
         f"the name is taken by an unmanaged resource: {unmanaged.detail}",
-        hint="rename yours, or import the existing one with the approval; that plan shows which values it overwrites",
+        hint="rename yours, or import the existing one with this approval; the plan then shows the overwritten values",
         token=import_token(unmanaged),
     )
 
 
 def without_blocked(plan: Plan, blockers: Iterable[Blocker]) -> Plan:
-    """The plan without the unmanaged resources that a blocker names already."""
+    """The plan without the unmanaged resources that a blocker already names."""
     tokens = {blocker.token for blocker in blockers}
     rest = (item for item in plan.unmanaged if item.resource is None or import_token(item) not in tokens)
     return replace(plan, unmanaged=tuple(rest))
 
 
 def left_behind(plan: Plan) -> Iterator[Blocker]:
-    """Destroying all: what is inside an inaccessible resource would stay there without a trace of its owner."""
+    """Blockers of a destroy: the contents of an inaccessible resource would stay without a tag of ours."""
     for item in plan.inaccessible:
         yield Blocker(
             item.address,

@@ -1,18 +1,19 @@
 """The contract of a kind: one sort of resource, in one folder or file.
 
 A kind turns the YAML into resources (`desired`), AWS into resources (`observe`), and a difference into API calls
-(`create`, `update`, `delete`). What it does not have to decide is declared as data. The engine owns everything else:
-diff, order, waits, parallel work, guards, reporting. It knows the word Kind, and no kind by name.
+(`create`, `update`, `delete`). The engine does everything else: diff, order, waits, parallel work, guards, reporting.
+It knows no kind by name.
 
-The rules that a kind keeps:
+The rules for a kind:
 
-* `desired` is pure. `observe` and `inspect` only read; the client refuses anything else while planning.
+* `desired` is pure. `observe` and `inspect` only read; the client refuses writes while planning. They read pages of
+  lists, not one resource at a time.
 * want and have are the same type: what `observe` returns after `create(want)` equals `want`.
 * Every read goes through `Context.aws` or `Context.read`, so that a snapshot records it and a replay answers it.
 * Bodies hold raw values; secrets are masked where a plan, snapshot, journal or error leaves the process.
-* `create` may find its resource half-made or complete, left by a run that died. It must end with the resource as
-  wanted, and never create a second one.
-* After every write, a new run converges, wherever this one dies.
+* `create` may find its resource partly or fully created by an interrupted run. It must complete that one, and never
+  create a second.
+* A run may be interrupted after any write, and the next run converges.
 * A kind never sleeps (`AwsApi.until` waits), never prints (`Context.say`), and catches no unexpected error.
 """
 
@@ -24,7 +25,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from bootstrap.engine.plan import Risk
-from bootstrap.model.diff import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -40,37 +40,30 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Verb(Enum):
-    CREATE = auto()
-    UPDATE = auto()
-    DELETE = auto()
-
-
 class Fate(Enum):
-    """What happens to a resource whose line leaves the YAML, or when everything is destroyed."""
+    """What happens to a resource when it is removed from the YAML, or on destroy."""
 
     DELETE = auto()
     RETAIN = auto()
-    """It stays as it is, and stays managed."""
+    """It stays, and stays managed."""
     FORGET = auto()
-    """It stays in AWS and is no longer managed: `delete` takes our tags off."""
+    """It stays, and is no longer managed: `delete` removes our tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a kind works with: AWS, the reads of this plan, the ids, and a way to report long waits."""
+    """AWS, the reads of this plan, the ids, and `say`, which reports long waits."""
 
     aws: AwsApi
     inventory: Inventory
     ids: Ids
     last_applied: LastApplied | None = None
-    """What the YAML said when it was last applied, if that is known."""
     say: Callable[[Address, str], None] = lambda _address, _text: None
     evidence: dict[Address, Resource] = field(default_factory=dict)
-    """What a kind knows of AWS's state and wants to find in `last_applied` at the next plan, to save reads."""
+    """Records for `last_applied`, by which a kind can skip reads at the next plan."""
 
     def read(self, function: Callable[..., T], *arguments: Any) -> T:
-        """The result of `function(inventory, *arguments)`, read once per plan whoever asks."""
+        """The result of `function(inventory, *arguments)`, read once per plan."""
         return self.inventory.read(function, *arguments)
 
 
@@ -78,8 +71,8 @@ class Context:
 class Observed:
     """What AWS has: managed resources, unmanaged ones, and those that could not be read.
 
-    `adjusted` replaces wanted resources by what they come to, given what there is; None drops one. `follows` is order
-    that shows only now, for resources of any kind.
+    `adjusted` replaces wanted resources that depend on what exists; None drops one. `follows` adds to the order of
+    resources of any kind.
     """
 
     have: Mapping[Address, Resource] = field(default_factory=dict)
@@ -91,7 +84,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """All resources of every kind, as wanted and as they are. Both are empty where everything is destroyed."""
+    """All wanted and all existing resources. Both are empty for the guards of a destroy."""
 
     want: Mapping[Address, Resource] = field(default_factory=dict)
     have: Mapping[Address, Resource] = field(default_factory=dict)
@@ -104,14 +97,12 @@ class Kind(ABC):
     observed_after: ClassVar[tuple[str, ...]] = ()
     """The kinds whose ids `observe` needs."""
     prefetch: ClassVar[tuple[Callable[[Inventory], object], ...]] = ()
-    """Reads that start at once, side by side: AWS's rates are per action, so no read waits for another."""
-    verbs: ClassVar[frozenset[Verb]] = frozenset(Verb)
+    """Reads that start at once, in parallel: AWS's rates are per action."""
     on_omission: ClassVar[Fate] = Fate.DELETE
     on_destroy: ClassVar[Fate] = Fate.DELETE
     is_account: ClassVar[bool] = False
-    """Its resources are AWS accounts: the blast radius counts them."""
     id_pattern: ClassVar[str] = ""
-    """How AWS's ids of it look, as a regular expression; empty where they stand in no body."""
+    """A regular expression for its AWS ids; empty if no body refers to them."""
     harmless: ClassVar[frozenset[str]] = frozenset({"tags"})
     """Fields whose change alters nobody's permissions."""
 
@@ -121,19 +112,15 @@ class Kind(ABC):
 
     @abstractmethod
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
-        """Every resource of this kind that AWS has, its id put into `context.ids`.
-
-        `want` holds the wanted resources of every kind: what exists under a wanted identity is matched to it.
-        Observing costs pages, not items.
-        """
+        """Every resource of this kind in AWS; puts their ids into `context.ids`. `want` is of every kind."""
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
-        """What remains of a resource once everything is destroyed: by default as `on_destroy` says."""
+        """What remains of a resource on destroy."""
         del approvals
         return have if self.on_destroy is Fate.RETAIN else None
 
     def guard(self, context: Context, change: Change, sides: Sides) -> Iterable[Blocker]:
-        """The reasons why this change must not happen, or not without an approval. Makes no call."""
+        """Reasons to block a change. Makes no call."""
         del context, change, sides
         return ()
 
@@ -143,34 +130,27 @@ class Kind(ABC):
         return ()
 
     def inspect(self, context: Context, have: Mapping[Address, Resource]) -> Iterable[Finding]:
-        """Drift inside these resources that observing them does not show. Only reads; may cost calls for each."""
+        """Drift inside these resources that `observe` does not read. Only reads; may cost calls for each."""
         del context, have
         return ()
 
     def risk(self, change: Change) -> Risk:
         """How closely to review a change that has no blocker."""
-        if change.before is None:
-            return Risk.LOW
-        if change.after is None:
-            return Risk.MEDIUM
-        fields = {difference.path[0] for difference in differences(change.before.body, change.after.body)}
-        return Risk.LOW if fields <= self.harmless else Risk.MEDIUM
+        harmless = change.before is None or (change.after is not None and change.fields <= self.harmless)
+        return Risk.LOW if harmless else Risk.MEDIUM
 
     def create(self, context: Context, want: Resource) -> None:
         """Create it, and put its id into `context.ids`."""
-        raise NotImplementedError(f"{self.name} has no create: {context}, {want}")
+        raise NotImplementedError
 
     def update(self, context: Context, have: Resource, want: Resource) -> None:
-        """Change it in place."""
-        raise NotImplementedError(f"{self.name} has no update: {context}, {have}, {want}")
+        raise NotImplementedError
 
     def delete(self, context: Context, have: Resource) -> None:
-        """Delete it, or take our tags off what is forgotten."""
-        raise NotImplementedError(f"{self.name} has no delete: {context}, {have}")
+        """Delete it, or remove our tags from what is forgotten."""
+        raise NotImplementedError
 
     def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
-        """The answer that AWS would give, if all goes well, to a call that one of the verbs makes: None for that of the
-        snapshot, and for a write whose answer nothing reads.
-        """
+        """AWS's answer to a call of these verbs if all goes well. None: as in the snapshot, or nothing reads it."""
         del call
         return None

@@ -1,7 +1,6 @@
-"""What the YAML said when it was last applied: hashes that tell drift from a change of the YAML.
+"""The last-applied record: hashes of what was last applied. They tell drift from a change of the YAML.
 
-It is no state: AWS is the state, and without these hashes everything else works the same. They stand in parameters of
-the management account, beside the lock.
+They are not state: without them everything else works the same. They are kept in parameters of the management account.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from bootstrap.engine.review import Mask
     from bootstrap.model.resource import Address, Json, Resource
 
-# Of an address, and of a body: enough that nobody finds another name or value with the same hash.
+# Of an address, and of a body: long enough to rule out collisions.
 _HASH_BYTES: Final = 10
 _RECORD_BYTES: Final = 2 * _HASH_BYTES
 # A parameter of the free tier holds 4,096 characters, which are 153 records in base64.
@@ -36,7 +35,7 @@ _COMPLETE, _BEGUN = "complete", "begun"
 # force, and the serial number.
 _HEADER: Final = re.compile(rf"({_COMPLETE}|{_BEGUN}) ([1-9][0-9]{{0,3}})((?: \w+=[0-9]{{1,9}})*):")
 _SERIAL: Final = "serial"
-# The record that says that unmanaged resources are among the records.
+# The key of a record that is there if unmanaged resources were recorded.
 _UNMANAGED: Final = "unmanaged"
 
 
@@ -44,8 +43,8 @@ _UNMANAGED: Final = "unmanaged"
 class LastApplied:
     """The hash of every resource's body, by the hash of its address, as it was last applied or retained.
 
-    `complete`: the last apply finished. One that did not has removed what it was about to change. `limits` are those of
-    `safety` at the last complete apply of everything; `serial` is the highest number that an apply was given, or 0.
+    `complete`: the last apply finished. An unfinished one has removed the records of its changes. `limits` are those
+    of `safety` at the last complete apply of everything; `serial` is the highest `--serial` so far, or 0.
     """
 
     records: Mapping[bytes, bytes] = field(default_factory=dict)
@@ -58,7 +57,7 @@ class LastApplied:
         record = self.records.get(_hash(str(change.address)))
         have, want = change.bodies
         if record is None:
-            # The YAML did not have it, unless an unfinished run removed the record, or never reached it.
+            # The YAML did not have it, unless an unfinished run removed the record or did not write it.
             if not self.complete:
                 return Cause.UNKNOWN
             return Cause.DRIFT if want is None else Cause.ASKED
@@ -68,11 +67,11 @@ class LastApplied:
             return Cause.DRIFT
         if have is not None and record == _hash(have):
             return Cause.ASKED
-        # A redacted e-mail differs from every record, and is no sign of a change.
+        # A redacted e-mail differs from every record, and proves no change.
         return Cause.UNKNOWN if is_redacted(have) else Cause.BOTH
 
     def holds(self, resource: Resource) -> bool:
-        """Whether exactly this was applied or retained last."""
+        """Whether the resource, with this body, was applied or retained last."""
         return self.records.get(_hash(str(resource.address))) == _hash(resource.body)
 
     def knows(self, address: Address) -> bool:
@@ -85,18 +84,18 @@ class LastApplied:
         return _hash(_UNMANAGED) in self.records
 
     def is_new(self, unmanaged: Unmanaged) -> bool:
-        """Whether it came, or changed, since the YAML was last applied."""
+        """Whether it appeared or changed since the last apply."""
         name = _name_of(unmanaged)
         return self.knows_unmanaged and _hash(name) not in self.records and not is_redacted(name)
 
     def without(self, addresses: Iterable[Address]) -> LastApplied:
-        """The records to keep while these are being changed."""
+        """The records to keep while these resources are changed."""
         gone = {_hash(str(address)) for address in addresses}
         records = {key: body for key, body in self.records.items() if key not in gone}
         return replace(self, records=records, complete=False)
 
     def only(self, addresses: Iterable[Address]) -> LastApplied:
-        """The records of these alone."""
+        """The records of these resources only."""
         keys = {_hash(str(address)) for address in addresses}
         return replace(self, records={key: body for key, body in self.records.items() if key in keys}, complete=False)
 
@@ -109,10 +108,10 @@ class LastApplied:
         return replace(self, records={**self.records, **known})
 
     def shards(self) -> dict[str, str]:
-        """Texts of at most 4,096 characters by their names. A small change alters few of them.
+        """Texts of at most 4,096 characters by name. A small change alters few of them.
 
-        Written in this order, a write that dies half-way leaves nothing that passes for complete: the header is written
-        last when the apply has finished, and first when one begins.
+        They must be written in this order, with the header last when an apply has finished and first when one begins:
+        an interrupted write then never reads as complete.
         """
         bits = (len(self.records) // _RECORDS_MAX).bit_length()
         while True:
@@ -132,8 +131,8 @@ class LastApplied:
 
 
 def explain(plan: Plan, last_applied: LastApplied | None, mask: Mask) -> Plan:
-    """The plan with the cause of each change, and with what is new among retained and unmanaged resources; of these,
-    only the masked form is ever recorded.
+    """The plan with the cause of each change, and with new retained and unmanaged resources marked. These are masked
+    first, because they are recorded masked.
     """
     if last_applied is None:
         return plan
@@ -142,7 +141,7 @@ def explain(plan: Plan, last_applied: LastApplied | None, mask: Mask) -> Plan:
         change.address: Cause.UNKNOWN if change.address in inaccessible else last_applied.cause(change)
         for change in plan.changes
     }
-    # A key that the YAML gave to another resource tells nothing of what that one was, nor of what needs it.
+    # The YAML gave this key to another account: the record is about the old one, as are those of what needs it.
     renamed = {
         change.address
         for change in plan.changes
@@ -152,7 +151,7 @@ def explain(plan: Plan, last_applied: LastApplied | None, mask: Mask) -> Plan:
         needs = change.after.needs if change.after and causes[change.address] is Cause.DRIFT else frozenset()
         if change.address in renamed or needs & renamed:
             causes[change.address] = Cause.ASKED
-    strayed = {
+    retained_drift = {
         item.address
         for item in plan.retained
         if last_applied.complete and not (last_applied.holds(mask.resource(item)) or is_redacted(item.body))
@@ -161,12 +160,12 @@ def explain(plan: Plan, last_applied: LastApplied | None, mask: Mask) -> Plan:
         plan,
         changes=tuple(replace(change, cause=causes[change.address]) for change in plan.changes),
         unmanaged=tuple(replace(item, new=last_applied.is_new(mask.unmanaged(item))) for item in plan.unmanaged),
-        retained_drift=frozenset(strayed),
+        retained_drift=frozenset(retained_drift),
     )
 
 
 def from_shards(shards: Mapping[str, str]) -> LastApplied | None:
-    """What was written as these shards; None if there are none, or one is missing or unreadable."""
+    """The record in these shards; None if there is none, or a shard is missing or unreadable."""
     header = _HEADER.match(shards.get(_name(0), ""))
     if header is None or shards.keys() != {_name(number) for number in range(int(header[2]))}:
         return None
@@ -196,7 +195,7 @@ def _name(shard: int) -> str:
 
 
 def _name_of(unmanaged: Unmanaged) -> str:
-    """A name that no address has."""
+    """A key that differs from every address."""
     return f"{_UNMANAGED} {unmanaged.address} {unmanaged.detail}"
 
 

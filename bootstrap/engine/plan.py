@@ -8,6 +8,7 @@ from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.model.diff import differences
 from bootstrap.model.resource import Address
 from bootstrap.secrecy.mask import mask_name
 
@@ -23,7 +24,7 @@ WHOLE: Final = Address("plan", "whole")
 INACCESSIBLE: Final = "inaccessible, planned as absent"
 """The remark on a change of a resource that could not be read."""
 
-# A shell takes these characters as they are, and so does a list with spaces between its items.
+# All other characters are safe in a shell word and in a list separated by spaces.
 _PLAIN: Final = re.compile(r"[^\w:/@.,+=-]")
 
 
@@ -32,14 +33,14 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     FORGET = "forget"
-    """It cannot be deleted: it stays in AWS and is no longer managed. An account."""
+    """It stays in AWS and is no longer managed: an account."""
 
 
 class Cause(StrEnum):
     """Why a change is planned."""
 
     ASKED = "asked"
-    """The YAML differs from when it was last applied."""
+    """The YAML has changed since it was last applied."""
     DRIFT = "drift"
     """The YAML is as last applied; somebody changed AWS."""
     BOTH = "both"
@@ -86,6 +87,12 @@ class Change:
         return self.before.body if self.before else None, self.after.body if self.after else None
 
     @property
+    def fields(self) -> set[str]:
+        """The names of the fields that differ."""
+        before, after = self.bodies
+        return {difference.path[0] for difference in differences(before or {}, after or {})}
+
+    @property
     def owner(self) -> Address:
         """The resource that a plan lists this change under."""
         side = self.after or self.before
@@ -94,11 +101,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """Something in AWS that this tool does not manage: reported once, never touched.
+    """An AWS resource that this tool does not manage: reported, never touched.
 
-    `resource` and its AWS `id` are given when it has the name of a wanted resource: importing it needs an approval,
-    that of `import_with` if it is imported together with another. `parent` is where the organization chart draws it.
-    `new`: it came, or changed, since the YAML was last applied. `active` is False for a closed account.
+    `resource` and its AWS `id` are set if it has the name of a wanted resource: an approval imports it, or the approval
+    of `import_with` if it is imported together with that one. `parent` is its place in the organization chart.
+    `new`: it appeared or changed since the last apply. `active` is False for a closed account.
     """
 
     address: Address
@@ -114,7 +121,7 @@ class Unmanaged:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Inaccessible:
-    """A resource that could not be read, and why. It is planned as if it were absent, and the plan says so."""
+    """A resource that could not be read, and why. It is planned as absent, and the plan says so."""
 
     address: Address
     reason: str
@@ -123,8 +130,8 @@ class Inaccessible:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """Drift inside a resource that no plan shows: in which `part` of it, what happened, wanted and found values where
-    they can be told.
+    """Drift inside a resource, which no plan shows: the `part` that drifted, `what` happened to it, and the wanted and
+    found values, if there are any to show.
     """
 
     address: Address
@@ -138,7 +145,7 @@ class Finding:
 class Blocker:
     """A reason not to apply a change. `token` is the approval that overrides it; empty if nothing does.
 
-    `loses` lists what the change takes away: an approval that was reviewed for some of it covers no more.
+    `loses` lists what the change takes away: a reviewed approval covers no more than that.
     """
 
     address: Address
@@ -150,10 +157,10 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes, each after those that it waits for, and everything that the plan leaves alone.
+    """All changes, each after those that it waits for, and the resources that the plan leaves alone.
 
-    `unchanged` is as the YAML says. `retained` is managed, no longer in the YAML, and stays; `retained_drift` are those
-    of it that came or changed since the YAML was last applied.
+    `retained` resources are managed, no longer in the YAML, and stay; `retained_drift` are those of them that appeared
+    or changed since the last apply.
     """
 
     changes: tuple[Change, ...]
@@ -172,14 +179,14 @@ class Plan:
 
 
 def approval(act: str, resource: object) -> str:
-    """The token that approves one act on one resource: a single shell word, whatever the resource is called.
+    """The token that approves one act on one resource: always a single shell word.
 
-    A secret in its name is masked here: the token that a plan shows is the one to type.
+    A secret in the name is masked here, so that the token that a plan shows is the one to type.
     """
     return f"{act}:{_PLAIN.sub(lambda other: f'%{ord(other[0]):02x}', mask_name(str(resource)))}"
 
 
-def make_plan(  # noqa: PLR0913 (everything that a plan holds)
+def make_plan(  # noqa: PLR0913 (the parts of a plan)
     want: Mapping[Address, Resource],
     have: Mapping[Address, Resource],
     *,
@@ -188,7 +195,7 @@ def make_plan(  # noqa: PLR0913 (everything that a plan holds)
     inaccessible: Sequence[Inaccessible] = (),
     forgetting: Collection[str] = (),
 ) -> Plan:
-    """The plan that turns `have` into `want`. Raises graphlib.CycleError if needs go in a circle.
+    """The plan that turns `have` into `want`. Raises graphlib.CycleError if resources need each other.
 
     `forgetting` names the kinds whose resources are forgotten instead of deleted.
     """
@@ -198,7 +205,7 @@ def make_plan(  # noqa: PLR0913 (everything that a plan holds)
         if have.get(address) != want.get(address)
     }
     waits, stays = _waits(changes, want, have), {resource.address for resource in retained}
-    # A set has no order of its own, and the same plan must give the same bytes.
+    # Sorted, because the same plan must give the same bytes.
     order = TopologicalSorter({address: sorted(first) for address, first in waits.items()}).static_order()
     return Plan(
         changes=tuple(changes[address] for address in order),

@@ -1,4 +1,4 @@
-"""A plan with everything that its reader has to know before approving it, and without a secret in it."""
+"""A plan as its reviewer sees it: with risks and blockers, and with secrets masked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a resource stands once the plan is applied, and where it stands now if that is elsewhere."""
+    """The parent of a resource after the apply, and its parent now if that is another one."""
 
     address: Address
     parent: Address
@@ -50,8 +50,8 @@ class PlanReview:
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `approved` are the blockers
     that an approval overrides. `targets` is what the plan was narrowed to, `left_out` the number of other changes.
     `affected` are the accounts of the blast radius, each with its OU. `safety` are the limits of the YAML, and `raised`
-    those of them that apply from the next plan on. `kinds` is the order in which a reader meets them. `placements` is
-    the whole organization chart. `binds` is False for a plan from a redacted snapshot: no apply can be held to it.
+    those that apply only from the next plan on. `kinds` is the order in which kinds are shown. `placements` is the
+    whole organization chart. `binds` is False for a plan from a redacted snapshot, which cannot be applied.
     """
 
     plan: Plan
@@ -91,7 +91,7 @@ def review(
     kinds: Mapping[str, Kind],
     approvals: Collection[str],
 ) -> PlanReview:
-    """The plan with its blockers split into those that stand and those that an approval overrides; not masked yet."""
+    """The plan with its blockers, those that an approval overrides apart; not masked yet."""
     inaccessible = {item.address for item in plan.inaccessible}
     found = sorted(blockers, key=lambda blocker: (blocker.address != WHOLE, blocker))
     high = {blocker.address for blocker in found}
@@ -113,7 +113,7 @@ def review(
 
 
 def place(sides: Sides, unmanaged: Iterable[Unmanaged]) -> tuple[Placement, ...]:
-    """Where everything stands that stands inside something: wanted, existing, and unmanaged resources."""
+    """The placement of each wanted, existing and unmanaged resource that has a parent."""
     found = {item.address: Placement(item.address, item.parent) for item in unmanaged if item.parent}
     for address in sides.want.keys() | sides.have.keys():
         now, then = (side[address].parent if address in side else None for side in (sides.have, sides.want))
@@ -123,9 +123,9 @@ def place(sides: Sides, unmanaged: Iterable[Unmanaged]) -> tuple[Placement, ...]
 
 
 def masked(reviewed: PlanReview, want: Mapping[Address, Resource], plain: Callable[[str], Json]) -> PlanReview:
-    """The review as it may leave the process: nothing in it that looks like a secret, unless the YAML says it itself.
+    """The review with every text masked that looks like a secret and is not in the YAML.
 
-    `plain` takes AWS ids out of a text, so that it compares with the YAML's.
+    `plain` replaces AWS ids in a text by references, as they are in `want`.
     """
     mask = Mask(want, plain)
     return replace(
@@ -140,7 +140,7 @@ def masked(reviewed: PlanReview, want: Mapping[Address, Resource], plain: Callab
 
 
 class Mask:
-    """Masks secrets in resources and whatever names them; what the YAML says itself is none."""
+    """Masks secrets in resources and in their names; texts of the YAML are not masked."""
 
     def __init__(self, want: Mapping[Address, Resource], plain: Callable[[str], Json]) -> None:
         self._want = want
@@ -186,7 +186,7 @@ class Mask:
     def resource(self, resource: Resource) -> Resource:
         wanted = self._want.get(resource.address)
         if wanted is not None and wanted.body == resource.body:
-            return resource  # the YAML holds no secret: it was checked
+            return resource  # the YAML was checked for secrets
         body = mask_secrets(resource.body, wanted.body if wanted else {}, self._plain)
         assert isinstance(body, dict)
         return replace(

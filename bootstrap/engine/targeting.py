@@ -1,4 +1,4 @@
-"""A plan narrowed to some targets, with what they need and nothing more."""
+"""Narrow a plan to some targets and the changes that they wait for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The targets as typed, and the resources that they mean. None typed: everything."""
+    """The targets as typed, and the resources that they select. Without any, everything is selected."""
 
     typed: tuple[str, ...] = ()
     resources: frozenset[Address] = frozenset()
@@ -22,7 +22,7 @@ EVERYTHING: Final = Targets()
 
 
 def narrow(plan: Plan, targets: Targets) -> tuple[Plan, frozenset[Address]]:
-    """The plan with only the changes that the targets own and those that they wait for; and what is left out."""
+    """The plan with only the targets' changes and those that they wait for; and the addresses that are left out."""
     if not targets.typed:
         return plan, frozenset()
     needed: set[Address] = set()
@@ -39,6 +39,6 @@ def narrow(plan: Plan, targets: Targets) -> tuple[Plan, frozenset[Address]]:
 
 
 def _without(change: Change, left_out: frozenset[Address]) -> Change:
-    """The change, following nothing that is left out: what makes room for it must not go."""
+    """The change without order on what is left out: an attachment makes room by detaching what it follows."""
     after = change.after and replace(change.after, follows=change.after.follows - left_out)
     return replace(change, after=after)

@@ -1,4 +1,4 @@
-"""How two bodies differ: pure, and the same for reading a plan and for holding an apply to it."""
+"""The differences of two bodies, to show a plan and to verify a reviewed one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from bootstrap.model.resource import Body, Json
 
 
-# The fields that tell the items of a list apart, where all of them have it and no two the same: a statement's, an
-# inline policy's, a tag's. AWS takes none of them twice in one list.
+# The fields that identify the items of a list: statements, inline policies, tags. AWS refuses duplicates in one list.
 _IDENTIFYING: Final = ("Sid", "PolicyName", "Key")
 
 
@@ -29,7 +28,7 @@ class Difference:
     before: Json
     after: Json
     reordered: bool = False
-    """Of two lists of mappings: what is in both comes in another order. What differs else is told apart."""
+    """The common items of two lists of mappings are in another order; other differences are separate."""
 
     @property
     def where(self) -> str:
@@ -67,8 +66,8 @@ def _is_of_mappings(value: Json) -> TypeGuard[Sequence[Mapping[str, Json]]]:
 
 
 def _differences_of_items(before: Sequence[Body], after: Sequence[Body], path: tuple[str, ...]) -> Iterator[Difference]:
-    """Each item with its partner on the other side; one that has none differs as a whole."""
-    field = next((name for name in _IDENTIFYING if _tells_apart(name, before) and _tells_apart(name, after)), "")
+    """Compare each item with its partner on the other side; an item without one differs as a whole."""
+    field = next((name for name in _IDENTIFYING if _identifies(name, before) and _identifies(name, after)), "")
     partners = _partners_by_name(field, before, after) if field else _partners_by_likeness(before, after)
     for number, item in enumerate(before):
         label = f"[{item[field] if field else f'#{number + 1}'}]"
@@ -86,7 +85,7 @@ def _differences_of_items(before: Sequence[Body], after: Sequence[Body], path: t
         yield Difference(path, before, after, reordered=True)
 
 
-def _tells_apart(field: str, items: Sequence[Body]) -> bool:
+def _identifies(field: str, items: Sequence[Body]) -> bool:
     names = [item.get(field) for item in items]
     return all(isinstance(name, str) for name in names) and len(set(map(canonical, names))) == len(names)
 
@@ -97,7 +96,7 @@ def _partners_by_name(field: str, before: Sequence[Body], after: Sequence[Body])
 
 
 def _partners_by_likeness(before: Sequence[Body], after: Sequence[Body]) -> dict[int, int]:
-    """Equal items first; then, if as many are left on either side, these in their order, where anything is equal."""
+    """Pair equal items; if both sides have as many left, pair those in order if they have any field in common."""
     free = list(range(len(after)))
     partners: dict[int, int] = {}
     for number, item in enumerate(before):
@@ -116,12 +115,12 @@ def _partners_by_likeness(before: Sequence[Body], after: Sequence[Body]) -> dict
 
 
 def steps(before: Body | None, after: Body | None) -> frozenset[Step]:
-    """All that it takes to turn one body into another; a body that is absent has no field."""
+    """The steps that turn one body into another; None has no fields."""
     return frozenset(_steps(before or {}, after or {}, ()))
 
 
 def is_set(value: Json) -> bool:
-    """A list of texts without repeats: what matters is which are in it."""
+    """Whether it is a list of texts without duplicates, which is compared item by item."""
     return (
         isinstance(value, Sequence)
         and not isinstance(value, str)
@@ -144,7 +143,7 @@ def _steps(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[Step]:
     elif all(is_set(side) for side in sides) and any(sides):
         yield from _steps_of_items(before, after, path)
     else:
-        # A list of mappings, too: half of what was reviewed of a statement could allow more than all of it.
+        # A list of mappings as a whole: some of the reviewed changes of a statement may allow more than all of them.
         yield Step(path, _text(before), _text(after))
 
 
@@ -156,7 +155,7 @@ def _steps_of_fields(before: Json, after: Json, path: tuple[str, ...]) -> Iterat
 
 def _steps_of_items(before: Json, after: Json, path: tuple[str, ...]) -> Iterator[Step]:
     old, new = (side if isinstance(side, Sequence) else () for side in (before, after))
-    if set(old) == set(new):  # the order alone
+    if set(old) == set(new):  # only the order differs
         yield Step(path, _text(before), _text(after))
     yield from (Step(path, canonical(item), "") for item in old if item not in new)
     yield from (Step(path, "", canonical(item)) for item in new if item not in old)

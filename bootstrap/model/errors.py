@@ -2,13 +2,13 @@
 
     BootstrapError
     ├── SpecError       the YAML is wrong: every problem at once, each with its place
-    ├── EndpointError   the AWS that the environment points at is not one this tool will talk to
+    ├── EndpointError   the configured endpoint is not on loopback, or is mixed with real AWS
     ├── AwsError        AWS refused a call, or could not be reached
-    ├── WaitError       something that AWS does in its own time did not end, or ended badly
-    └── BlockedError    a guard stopped the plan, or nobody said yes (exit code 3)
-        └── LockError   another run is at work, or took this one's lock
+    ├── WaitError       an asynchronous operation of AWS failed or timed out
+    └── BlockedError    a guard blocks the plan, or nobody confirmed it (exit code 3)
+        └── LockError   another run holds the lock, or this run lost it
 
-`WriteWhilePlanning` stands apart on purpose: it is never expected, so nothing may catch it.
+`WriteWhilePlanning` is not in the tree: it is a bug, so nothing may catch it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 
 class BootstrapError(Exception):
-    """The root of every expected failure. `hint` says what to do next, in one sentence; `reason` is AWS's word for
-    why, where it has one beside an error code.
-    """
+    """An expected failure. `hint` says what to do next; `reason` is AWS's `Reason` or `FailureReason`, if any."""
 
     reason: str = ""
 
@@ -46,7 +44,7 @@ class Problem:
 
 
 class SpecError(BootstrapError):
-    """The YAML cannot be used. `problems` holds all that was found, sorted by place."""
+    """`problems` holds every problem of the YAML, sorted by place."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
@@ -63,14 +61,13 @@ class EndpointError(BootstrapError):
 
 
 class AwsError(BootstrapError):
-    """A call that AWS refused. `code` is AWS's error code, `reason` its `Reason` member where it has one,
-    `status` that of HTTP, 0 where there was no answer.
+    """A call that AWS refused. `code` is AWS's error code, `status` the HTTP status, 0 without an answer.
 
-    `repeated` says that an answer to the same call was lost before: it may be its own effect that it met;
-    `given_up` that it was tried more than once, as it might have passed.
+    `repeated`: the answer to an earlier attempt was lost, and its effect may have caused this error. `given_up`: the
+    call was retried in vain.
     """
 
-    def __init__(  # noqa: PLR0913 (an error is its facts, and each of these is one)
+    def __init__(  # noqa: PLR0913 (each is a field)
         self,
         operation: str,
         code: str,
@@ -110,12 +107,12 @@ class WaitError(BootstrapError):
 
 
 class BlockedError(BootstrapError):
-    """The plan was not applied: a guard refused it, or consent was missing."""
+    """The plan was not applied: a guard blocks it, or nobody confirmed it."""
 
 
 class LockError(BlockedError):
-    """Another run holds the lock; or this one held it, and lost it."""
+    """Another run holds the lock, or this run lost it."""
 
 
 class WriteWhilePlanning(RuntimeError):  # noqa: N818 (named for what happened; it must never be caught)
-    """A bug: something tried to change AWS, or to read a secret value, where that is forbidden."""
+    """A bug: code tried to change AWS while planning, or to read a secret value."""

@@ -1,4 +1,4 @@
-"""The names that this tool gives to what it makes; guardrails protect them, so they stand in one place."""
+"""The names of the resources that this tool creates; guardrails protect them by name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Final
 
 BASELINE_STACK: Final = "org-bootstrap-baseline"
 BUDGET_STACK: Final = "org-bootstrap-baseline-budget"
-"""Begins as the other does, and is so protected with it."""
+"""Starts with the name of the other stack, so that the same guardrail protects both."""
 DEPLOY_ROLE: Final = "org-bootstrap-deploy"
 EXECUTION_ROLE: Final = "org-bootstrap-execution"
 BOUNDARY: Final = "org-bootstrap-boundary"
 BUDGET: Final = "org-bootstrap-monthly"
 ROOT: Final = "Root"
-"""The path that stands for the organization's root, which is a place and a policy target like an OU."""
+"""The path of the organization's root, which holds accounts and policies as an OU does."""
 
 TAG_PREFIX: Final = "org-bootstrap:"
-"""Every tag that begins so is ours, and no other tag is ever touched."""
+"""Every tag with this prefix is ours; no other tag is ever changed."""
 KEY_TAG: Final = TAG_PREFIX + "key"
-"""The mark of ownership: the name in the resource's address."""
+"""Marks a resource as managed."""

@@ -1,4 +1,4 @@
-"""A function's results by the identity of its argument: accounts share templates, and each is walked once."""
+"""A function's results by the identity of its argument: accounts share templates, so each is processed once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class PerObject(Generic[T]):
-    """Calls the function once for each object. Objects are kept, so that no other one gets the same id."""
+    """Calls the function once for each object. Objects are kept, so that no id is reused."""
 
     def __init__(self, function: Callable[[Any], T]) -> None:
         self._function = function

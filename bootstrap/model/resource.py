@@ -32,7 +32,7 @@ class Address(NamedTuple):
 
     @property
     def reference(self) -> str:
-        """The text that stands for its AWS id inside a body, until the moment of the call."""
+        """Stands for its AWS id in a body, and is replaced right before a call."""
         return f"${{{self}}}"
 
 
@@ -41,7 +41,7 @@ class Resource:
     """A resource as the YAML wants it or as AWS has it: both have this type, so the diff is `==`.
 
     `body` is plain JSON with raw values and without AWS ids: where one is needed it holds `Address.reference`. Only
-    address and body are compared; every other field follows from them, or serves the reader.
+    address and body are compared; every other field follows from them, or is for display.
     """
 
     address: Address
@@ -49,7 +49,7 @@ class Resource:
     needs: frozenset[Address] = field(default=frozenset(), compare=False)
     """These must exist for this one to exist."""
     follows: frozenset[Address] = field(default=frozenset(), compare=False)
-    """Order alone: it is created after these, and those of them that are deleted go after it."""
+    """Order only: it is created after these, and before those of them that are deleted."""
     origin: str = field(default="", compare=False)
     """The place in the YAML, as `file:line`."""
     owner: Address | None = field(default=None, compare=False)
@@ -57,18 +57,17 @@ class Resource:
     parent: Address | None = field(default=None, compare=False)
     """The organization chart draws it inside this one: an account inside its OU."""
     active: bool = field(default=True, compare=False)
-    """False once nothing that is done to it matters to anybody: a closed account."""
+    """False for a closed account: no change affects it."""
     tagged_as: str = field(default="", compare=False)
-    """The key in its tags, where that may differ from its address: an account's, if the YAML renamed the key."""
+    """The key in its tags, which differs from an account's address if the YAML renamed the key."""
     unique: bool = field(default=False, compare=False)
-    """AWS allows only one of it, so one that exists is managed whoever created it: the organization."""
+    """AWS allows only one (the organization), so an existing one is managed, whoever created it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that changes AWS: `service.Operation`, in which account (empty: the managing one) and region.
-
-    `parameters` are as boto3 takes them, with a reference for an id that AWS gives only during the apply.
+    """One call that changes AWS. `action` is `service.Operation`, `account` is empty for the management account, and
+    `parameters` are as in boto3, with references for ids that AWS assigns during the apply.
     """
 
     action: str
@@ -77,15 +76,15 @@ class Call:
     parameters: Mapping[str, Json]
 
 
-# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look alike; `Ids` knows the kinds that are
-# referred to.
+# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look the same; `Ids` knows the
+# kinds that references name.
 _REFERENCE = re.compile(r"\$\{([a-z][a-z-]*:[^}]+)\}")
 
 
 class Ids:
     """The map between addresses and AWS ids, shared by the threads of a run.
 
-    `patterns` are regular expressions of ids, by the kinds whose ids stand in bodies.
+    `patterns` are regular expressions of AWS ids, by kind; only these kinds have references in bodies.
     """
 
     def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
@@ -98,7 +97,6 @@ class Ids:
         self._lock = threading.Lock()
 
     def copy(self) -> Ids:
-        """The same ids in a map of its own."""
         copy = Ids()
         copy._kinds, copy._id = self._kinds, self._id
         copy._ids, copy._addresses = dict(self._ids), dict(self._addresses)
@@ -120,7 +118,7 @@ class Ids:
         return self._addresses.get(aws_id)
 
     def fill(self, value: Json) -> Json:
-        """`value` with every reference replaced by its AWS id, for the moment of a call.
+        """`value` with every reference replaced by its AWS id, right before a call.
 
         Raises KeyError for a resource that does not exist yet: the order of the plan rules that out.
         """
@@ -132,7 +130,7 @@ class Ids:
         return rewrite(value, lambda text: _REFERENCE.sub(filled, text))
 
     def missing(self, value: Json) -> frozenset[Address]:
-        """The references in a value without an id, such as text that somebody wrote and that looks like a reference."""
+        """The references in a value that have no id: of planned resources, or text that only looks like a reference."""
         return frozenset(
             address for address in references(value) if address.kind in self._kinds and address not in self
         )
@@ -147,7 +145,7 @@ class Ids:
 
 
 def references(value: Json) -> frozenset[Address]:
-    """Every address that a body refers to. They must exist before their ids can be filled in."""
+    """Every address that a body refers to."""
     return frozenset(Address.parse(found) for text in texts(value) for found in _REFERENCE.findall(text))
 
 

@@ -1,7 +1,6 @@
-"""A plan as a file: what it says in full, to be read, compared, kept, and held against the apply.
+"""A plan as a JSON file, for review, comparison and `apply FILE`. The same plan gives the same bytes.
 
-The same plan gives the same bytes. Bodies hold references (`${account:tooling}`) where AWS has ids, and templates
-and names where it has secrets, so that neither an id that is not known yet nor any secret value is in it.
+Bodies hold references (`${account:tooling}`) in place of AWS ids, and never a secret's value.
 """
 
 from __future__ import annotations

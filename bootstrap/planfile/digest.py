@@ -1,4 +1,4 @@
-"""A plan in a few characters, and the command that applies exactly that plan where no file can go."""
+"""The digest of a plan, and the command that applies exactly that plan without a file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def digest(review: PlanReview) -> str:
-    """Three hashes in place of the file: of the changes, the organization, the affected accounts, what is lost and the
-    limits; of the YAML and the targets; of what was observed. Empty where the plan does not bind.
+    """Three hashes: of the changes, the organization, the affected accounts, the losses and the limits; of the YAML and
+    the targets; of what was observed. Empty if the plan does not bind.
     """
     if not review.binds:
         return ""
@@ -53,7 +53,7 @@ def fingerprint(value: Json) -> str:
 
 
 def fingerprint_of(resources: Mapping[Address, Resource]) -> str:
-    """Of the bodies of resources, whatever their order. Accounts share the resources of templates."""
+    """The fingerprint of the bodies, in any order. Accounts share template resources, so each is hashed once."""
     shared = PerObject(fingerprint)
     return fingerprint(
         {

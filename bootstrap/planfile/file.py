@@ -1,4 +1,4 @@
-"""A plan is written to a file, and read from one."""
+"""Write a plan to a file, and read it back."""
 
 from __future__ import annotations
 
@@ -40,7 +40,6 @@ _REASONS: Final = {
 
 
 def describe(review: PlanReview) -> PlanFile:
-    """The file of a plan."""
     plan = review.plan
     changes = list(_changes(plan))
     rest: dict[str, Any] = {
@@ -73,23 +72,23 @@ def describe(review: PlanReview) -> PlanFile:
 
 
 def text(file: BaseModel) -> str:
-    """The bytes of the file, made to be compared line by line."""
+    """The text of the file."""
     return spell_out(file.model_dump_json(indent=2)) + "\n"
 
 
 def read(content: str | bytes, name: str) -> PlanFile:
-    """The plan in a file's content. Raises BlockedError for one that is no plan, was edited, or is not of this tool.
+    """The plan in a file's content. Raises BlockedError if it is not a plan of this version or was edited.
 
     `name` is the file's, for the message.
     """
     file = parse(content, name, PLAN, PlanFile)
     if fingerprint(file.model_dump(mode="json", exclude={"seal"})) != file.seal:
-        raise PLAN.problem(f"{name} was edited: what it says does not go with its seal")
+        raise PLAN.problem(f"{name} was edited: its content does not match its seal")
     check_version(file.tool, name, PLAN)
     written = content.decode() if isinstance(content, bytes) else content
     if written.replace("\r\n", "\n") != text(file):
-        # Of a key that stands there twice the last one counts, and a reader sees the first.
-        raise PLAN.problem(f"{name} was edited: it does not read as it was written")
+        # JSON takes the last of two equal keys, and a reader may see only the first.
+        raise PLAN.problem(f"{name} was edited: its text differs from what was written")
     return unshare(file)
 
 
@@ -134,5 +133,5 @@ def _unknown(value: Json, made: Collection[Address], pointer: str = "") -> Itera
 
 
 def _sorted(noted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """In an order of ours: AWS lists the same things in any."""
+    """AWS lists them in any order."""
     return sorted(noted, key=lambda item: (item["address"], item["detail"]))

@@ -51,7 +51,7 @@ class ChangeEntry(_Model):
     cause: Cause = Field(description="`asked`: the YAML changed. `drift`: somebody changed AWS. `unknown`: not known.")
     reason: str = Field(description="The cause as a sentence.")
     risk: Risk = Field(description="How closely to review it; `high` needs an approval.")
-    origin: str = Field(description="Its place in the YAML, as file:line; empty for what is not in the YAML.")
+    origin: str = Field(description="Its place in the YAML, as file:line; empty if it is not in the YAML.")
     before: dict[str, Any] | None = Field(description="The resource now; null if it does not exist.")
     after: dict[str, Any] | None = Field(description="The resource afterwards; null if it is deleted.")
     unknown: dict[str, list[str]] = Field(
@@ -84,7 +84,7 @@ class Noted(_Model):
 class LeftEntry(Noted):
     """A resource that the plan leaves alone."""
 
-    new: bool = Field(description="Whether it came, or changed, since the YAML was last applied, if that is known.")
+    new: bool = Field(description="Whether it appeared or changed since the last apply, if that is known.")
 
 
 class PlanFile(_Model):
@@ -95,25 +95,25 @@ class PlanFile(_Model):
     organization: OrganizationEntry
     binds: bool = Field(description="False for a plan from a redacted snapshot: it cannot be applied.")
     fingerprints: Fingerprints
-    targets: list[str] = Field(description="What the plan was narrowed to, as typed; empty for everything.")
+    targets: list[str] = Field(description="The values of `--target`; empty for everything.")
     left_out: int = Field(description="The number of changes outside the targets.")
     affected: list[Name] = Field(
-        description="The accounts of its blast radius, each as `ACCOUNT in OU`, where the account stands afterwards."
+        description="The accounts of its blast radius, each as `ACCOUNT in OU`, with the OU after the apply."
     )
     safety: dict[str, int] = Field(description="The limits of the YAML, as in `safety` there.")
-    raised: list[str] = Field(description="The limits of it that apply from the next plan on.")
+    raised: list[str] = Field(description="The changed limits, which apply from the next plan on.")
     summary: dict[str, int] = Field(description="The number of changes by action, and of unchanged resources.")
     shared: dict[str, Any] = Field(
         description='Long values that `before` and `after` have more than once: `{"$shared": KEY}` stands for each.'
     )
     changes: list[ChangeEntry] = Field(description="Each after those that it waits for.")
     blocked: list[BlockerEntry] = Field(description="What blocks the plan.")
-    approved: list[BlockerEntry] = Field(description="What would block it without the approvals that were given.")
+    approved: list[BlockerEntry] = Field(description="The blockers that an approval overrides.")
     retained: list[LeftEntry] = Field(description="Managed, removed from the YAML, retained.")
     unmanaged: list[LeftEntry] = Field(description="Unmanaged, and ignored.")
     inaccessible: list[Noted] = Field(description="Could not be read, and planned as absent.")
     digest: str = Field(
-        description="What `apply --expect` takes: of the changes, the organization, the affected accounts and limits; "
-        "of the YAML; of what was observed. Empty where the plan does not bind."
+        description="For `apply --expect`: hashes of the changes, the organization, the affected accounts and limits; "
+        "of the YAML; of what was observed. Empty if the plan does not bind."
     )
-    seal: Digest = Field(description="Of everything else, so that an edit by hand shows.")
+    seal: Digest = Field(description="The hash of everything else, which shows an edit by hand.")

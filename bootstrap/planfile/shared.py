@@ -1,4 +1,4 @@
-"""Long values that stand in a plan many times, such as the resources of a baseline, written once."""
+"""Write each long value of a plan once, such as a resource that many baselines have."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from bootstrap.planfile.schema import PlanFile
 
 _KEY: Final = "$shared"
-# A shorter value is easier to read where it stands.
+# Shorter values are easier to read in place.
 _LONG: Final = 200
 _SIDES: Final = ("before", "after")
 
 
 def share(changes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Replace, in the bodies of these changes, each long part that comes again by a reference. The parts by their key.
+    """Replace each repeated long part of the changes' bodies by a reference. Returns the parts by their key.
 
-    Only parts two levels down are shared, such as one resource of a template: what is compared stays readable.
+    Only parts two levels down are shared, such as one resource of a template, so that a diff stays readable.
     """
     texts = [(part, canonical(part)) for part in _parts(changes)]
     often = Counter(text for _, text in texts)
-    # What somebody wrote like a reference must not be taken for one.
-    posing = {text for part, text in texts if part.keys() == {_KEY}}
-    chosen = [text for text in often if text in posing or (len(text) > _LONG and often[text] > 1)]
+    # A value that looks like a reference must not be read as one, so it is shared too.
+    lookalikes = {text for part, text in texts if part.keys() == {_KEY}}
+    chosen = [text for text in often if text in lookalikes or (len(text) > _LONG and often[text] > 1)]
     keys = {text: str(number) for number, text in enumerate(chosen, 1)}
     shared = {keys[text]: part for part, text in texts if text in keys}
     for change in changes:
@@ -39,7 +39,7 @@ def share(changes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def unshare(file: PlanFile) -> PlanFile:
-    """The file with every reference replaced by what it stands for."""
+    """The file with every reference replaced by its value."""
     changes = [
         change.model_copy(update={side: _restored(getattr(change, side), file.shared) for side in _SIDES})
         for change in file.changes

@@ -31,7 +31,7 @@ def verify_plan(reviewed: PlanFile, fresh: PlanReview) -> None:
     """Raise BlockedError, naming what moved, if `fresh` would do more than was reviewed, or something else."""
     _check_organization(reviewed, fresh)
     if not reviewed.binds:
-        message = "the plan was made from a redacted snapshot, and no apply can be held to it"
+        message = "the plan was made from a redacted snapshot and cannot be applied"
         raise BlockedError(message, hint="plan from AWS, or from a snapshot without --redact, and have that reviewed")
     allowed = {entry.address: entry for entry in reviewed.changes}
     inaccessible = {item.address for item in reviewed.inaccessible}
@@ -60,7 +60,7 @@ def verify_digest(digest: str, fresh: PlanReview) -> None:
     now = planfile.digest(fresh)
     changes_now, specs_now, observed_now = now.split("-")
     if not fresh.plan and specs != specs_now:
-        message = "there is nothing to do, and the digest is of a plan for another YAML or other targets"
+        message = "nothing is left to do, but the digest is of a plan for another YAML or other targets"
         raise BlockedError(message, hint=_AGAIN)
     if fresh.plan and expected != changes_now:
         if (specs, observed) == (specs_now, observed_now):
@@ -70,19 +70,19 @@ def verify_digest(digest: str, fresh: PlanReview) -> None:
 
 
 def verify_serial(serial: int, shards: Mapping[str, str]) -> None:
-    """Raise BlockedError if an apply with a higher serial has begun: this one would undo what it did. `shards` are the
-    parameters with what was last applied.
+    """Raise BlockedError if an apply with a higher serial has begun: this one would undo its changes. `shards` are the
+    parameters of the last-applied record.
     """
     known = from_shards(shards)
     if known is None and shards:
         raise BlockedError(
-            "the last serial cannot be told, because the record of what was last applied cannot be read",
+            "the last serial is unknown, because the last-applied record cannot be read",
             hint="check that nothing later was applied, and apply once without `--serial`",
         )
     if known and known.serial > serial:
         raise BlockedError(
             f"serial {known.serial} has already been applied, and this is serial {serial}: it would undo later changes",
-            hint="plan what the YAML says now, and have that reviewed",
+            hint="plan the current YAML, and have that plan reviewed",
         )
 
 
@@ -90,7 +90,9 @@ def parts_of(digest: str) -> tuple[str, str, str]:
     """The hashes of the changes, of the YAML, and of what was observed. Raises BlockedError for any other text."""
     given = digest.strip()
     if not _DIGEST.fullmatch(given):
-        raise BlockedError(f"{digest or 'nothing'} is no digest of a plan", hint="`org-bootstrap plan` ends with one")
+        raise BlockedError(
+            f"{digest or 'an empty text'} is not the digest of a plan", hint="`org-bootstrap plan` prints it at the end"
+        )
     changes, specs, observed = given.split("-")
     return changes, specs, observed
 
@@ -109,21 +111,25 @@ def _check_organization(reviewed: PlanFile, fresh: PlanReview) -> None:
         raise BlockedError(message, hint=_AGAIN)
     if tuple(reviewed.targets) != fresh.targets:
         typed = " ".join(f"--target {one_line(one)}" for one in reviewed.targets) or "everything"
-        raise BlockedError(f"the plan is of {typed}", hint="remove `--target`: the plan file has its targets")
+        raise BlockedError(f"the plan is for {typed}", hint="remove `--target`: the plan file has its targets")
 
 
 def _ambiguous(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
-    """Two names that look the same once secrets in them are masked cannot be told apart."""
+    """Names that are equal once secrets in them are masked cannot be verified."""
     for addresses in (
         [entry.address for entry in reviewed.changes],
         [str(change.address) for change in fresh.plan.changes],
     ):
-        yield from (f"{here}: stands for several resources" for here, n in Counter(addresses).items() if n > 1)
+        yield from (
+            f"{here}: several resources have this name once secrets are masked"
+            for here, n in Counter(addresses).items()
+            if n > 1
+        )
 
 
 def _no_longer_first(allowed: Mapping[str, ChangeEntry], fresh: PlanReview) -> Iterator[str]:
-    """What was to come first, and neither comes now nor is there as reviewed: an SCP that is detached from an OU once
-    it is attached to those below, say, would bind none of them.
+    """Changes that were to wait for a change that is neither planned nor made any more. Otherwise an SCP could be
+    detached from an OU although it is not attached to the OUs below.
     """
     coming = {str(change.address): change for change in fresh.plan.changes}
     there = {str(here): resource.body for here, resource in fresh.have.items()}
@@ -135,17 +141,17 @@ def _no_longer_first(allowed: Mapping[str, ChangeEntry], fresh: PlanReview) -> I
 
 
 def _newly_lost(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
-    """What an approval that was given at the review would cover now, and did not then."""
+    """Losses that a reviewed approval did not cover."""
     given: dict[str, set[str]] = {}
     for entry in reviewed.approved:
         given.setdefault(entry.token, set()).update(entry.loses)
     for approved in fresh.approved:
         if more := sorted(set(approved.loses) - given.get(approved.token, set(approved.loses))):
-            yield f"{approved.token}: was not given for {', '.join(more)}"
+            yield f"{approved.token}: this approval did not cover {', '.join(more)}"
 
 
 def _newly_affected(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
-    """Accounts that nobody reviewed, though the changes are the same: an attachment binds whatever came into its OU."""
+    """Accounts that were not reviewed. The same attachment affects more if accounts have moved into its OU."""
     known = set(reviewed.affected)
     yield from (
         f"{here}: is affected now, and was not when the plan was made" for here in fresh.affected if here not in known
@@ -153,7 +159,7 @@ def _newly_affected(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
 
 
 def _changed_limits(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
-    """A finished apply puts the limits of the YAML in force, whatever else it does."""
+    """A finished apply puts the limits of the YAML in force, so they are reviewed too."""
     for name, now in fresh.safety.items():
         if now != (was := reviewed.safety.get(name)):
             yield f"safety: {name}: {was} -> {now} was not in the plan"
@@ -161,17 +167,17 @@ def _changed_limits(reviewed: PlanFile, fresh: PlanReview) -> Iterator[str]:
 
 def _cause(*, specs: bool, observed: bool) -> str:
     if specs:
-        return "the YAML has changed, and AWS may have"  # what AWS has is said in the terms of the YAML
+        return "the YAML has changed, and AWS may have"  # the YAML also changes the fingerprint of what AWS has
     if observed:
         return "AWS has changed"
     return "neither the YAML nor AWS has changed, but the blockers have"
 
 
 def _more(reviewed: ChangeEntry | None, fresh: Change, *, was_read: bool) -> Iterator[str]:
-    """What a change does that the reviewed one did not, and where it ends differently.
+    """The steps of a change that were not reviewed, and the differences between its result and the reviewed one.
 
-    Half of what was reviewed may be worse than none of it: a statement without its condition, say. What could not be
-    read at the review may be anybody's, whatever it looks like.
+    A change may do less, but its result must be the reviewed one: a policy statement without its condition would be
+    worse than no change. `was_read`: the resource was not inaccessible at the review.
     """
     name = f"{fresh.action} {fresh.address}"
     if reviewed is None:
@@ -179,7 +185,7 @@ def _more(reviewed: ChangeEntry | None, fresh: Change, *, was_read: bool) -> Ite
         return
     before, after = fresh.bodies
     now = steps(before, after)
-    if was_read and _is_half_made(reviewed, fresh, now):
+    if was_read and _is_partly_created(reviewed, fresh, now):
         now = frozenset()
     elif reviewed.action is not fresh.action:
         yield f"{name}: was {reviewed.action} in the plan"
@@ -188,9 +194,9 @@ def _more(reviewed: ChangeEntry | None, fresh: Change, *, was_read: bool) -> Ite
         yield f"{name}: {_text(step)} was not in the plan"
 
 
-def _is_half_made(reviewed: ChangeEntry, fresh: Change, now: Iterable[Step]) -> bool:
-    """Whether a run that died has created a resource, and not finished it. What somebody else has created has no tag of
-    ours; but of what is unique there is one, and ours has no tag for a moment.
+def _is_partly_created(reviewed: ChangeEntry, fresh: Change, now: Iterable[Step]) -> bool:
+    """Whether an interrupted run has created this resource and not completed it. A resource without our tag is somebody
+    else's, unless it is unique: the organization gets its tag only after its creation.
     """
     if reviewed.action is not Action.CREATE or fresh.action is not Action.UPDATE:
         return False

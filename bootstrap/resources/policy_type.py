@@ -1,11 +1,11 @@
-"""A policy type, enabled on the root: until it is, no policy of that type can be attached."""
+"""A policy type, enabled on the root: before that, no policy of that type can be attached."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
-from bootstrap.engine.kind import Fate, Kind, Observed, Verb
+from bootstrap.engine.kind import Fate, Kind, Observed
 from bootstrap.model.resource import Address, Resource
 from bootstrap.policy.compile import compile_policies
 from bootstrap.resources.organization.kind import ROOT_ADDRESS, address_of
@@ -25,8 +25,7 @@ _EVERY_S = 2.0
 class PolicyTypeKind(Kind):
     name = "policy-type"
     observed_after = ("organization",)
-    verbs = frozenset({Verb.CREATE})
-    # Disabling a type detaches every policy of it, everywhere, for good: no missing line may do that.
+    # Disabling a type detaches every policy of it, for good.
     on_omission = Fate.RETAIN
     on_destroy = Fate.RETAIN
 
@@ -42,7 +41,7 @@ class PolicyTypeKind(Kind):
 
     def create(self, context: Context, want: Resource) -> None:
         name = want.address.name
-        # PENDING_ENABLE was left by a run that died; enabling it again would be an error.
+        # An interrupted run may have left PENDING_ENABLE; enabling it again would be an error.
         if name not in context.read(policy_types):
             context.aws.once(
                 "organizations.EnablePolicyType",

@@ -1,4 +1,4 @@
-"""The registry of kinds: one line for each, in the order in which a reader meets them."""
+"""The registry of kinds: one line for each, in the order in which a plan shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags of organizational units, accounts and policies: which are ours, and how Organizations reads and writes them."""
+"""Tags of organizational units, accounts and policies: reading, writing, and which are ours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from bootstrap import facts
-from bootstrap.aws.retry import NOT_TOLD
+from bootstrap.aws.retry import UNAVAILABLE
 from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import AwsError
 from bootstrap.model.names import KEY_TAG, TAG_PREFIX
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 ENVIRONMENT_TAG: Final = TAG_PREFIX + "environment"
 LEFT_TAG: Final = TAG_PREFIX + "left"
 """On an account that left its environment for none: its baseline is still there."""
-# TagResource and UntagResource take one resource each; it has at most 50 tags, and ours are four or five.
 
 
 def all_tags(inventory: Inventory) -> Mapping[str, Mapping[str, str]]:
-    """The tags of everything in the organization by ARN, a hundred resources a page. Where the tagging API tells the
-    caller nothing, Organizations is asked for each resource instead: ten a second.
+    """The tags of everything in the organization by ARN, 100 resources a page. If the tagging API is not
+    available, each resource is read from Organizations instead, ten a second.
     """
     aws = inventory.aws
     try:
@@ -45,7 +44,7 @@ def all_tags(inventory: Inventory) -> Mapping[str, Mapping[str, str]]:
             )
         )
     except AwsError as error:
-        if error.code not in NOT_TOLD:
+        if error.code not in UNAVAILABLE:
             raise
         arns = _taggable(inventory)
         return dict(zip(arns, aws.each(lambda arn: tags_of(aws, arn), arns), strict=True))
@@ -62,25 +61,25 @@ def tags_of(aws: AwsApi, arn: str) -> Mapping[str, str]:
 def read(context: Context, arn: str, want: Resource | None = None) -> dict[str, str]:
     """Our tags on a resource.
 
-    The tagging API is behind at times: where ours differ from the wanted ones, Organizations itself is asked, once.
+    The tagging API lags at times, so if ours differ from the wanted ones, they are read from Organizations once.
     """
     known = context.read(all_tags).get(arn, {})
     if want is None or want.body["tags"] == ours(known):
         return ours(known)
     try:
-        return ours(context.read(_asked_again, arn))
+        return ours(context.read(_current, arn))
     except AwsError as error:
-        if error.code not in NOT_TOLD:
+        if error.code not in UNAVAILABLE:
             raise
         return ours(known)  # a snapshot of another YAML has only the first answer
 
 
-def _asked_again(inventory: Inventory, arn: str) -> Mapping[str, str]:
+def _current(inventory: Inventory, arn: str) -> Mapping[str, str]:
     return tags_of(inventory.aws, arn)
 
 
 def ours(tags: Mapping[str, str]) -> dict[str, str]:
-    """The tags among these that this tool wrote; all others belong to somebody else and stay as they are."""
+    """The tags with our prefix; others belong to somebody else and stay as they are."""
     return {key: value for key, value in sorted(tags.items()) if key.startswith(TAG_PREFIX)}
 
 
@@ -89,7 +88,7 @@ def is_managed(tags: Mapping[str, str]) -> bool:
 
 
 def imported(change: Change) -> Iterator[str]:
-    """The remark on a change that makes an existing resource ours."""
+    """The remark on a change that imports an existing resource."""
     if not (change.before and change.after) or tag(change.before, KEY_TAG) or not tag(change.after, KEY_TAG):
         return
     if change.cause is Cause.DRIFT:
@@ -99,7 +98,7 @@ def imported(change: Change) -> Iterator[str]:
 
 
 def environment(account: Resource) -> str:
-    """The environment that an account is tagged with, or nothing."""
+    """The environment tag of an account, or nothing."""
     return tag(account, ENVIRONMENT_TAG)
 
 
@@ -127,7 +126,7 @@ def write_tags(aws: AwsApi, aws_id: str, have: Json, want: Json) -> None:
 
 
 def _taggable(inventory: Inventory) -> list[str]:
-    """What may have tags. Each costs a call, so AWS's own policies are left out."""
+    """The ARNs of resources that may have tags. Each costs a call, so AWS's own policies are left out."""
     return [
         *(ou.arn for ou in inventory.read(ous).values()),
         *(account.arn for account in inventory.read(accounts)),

@@ -1,10 +1,10 @@
-"""Trusted access: the permission that the organization gives to one AWS service to work across its accounts."""
+"""Trusted access: the organization permits an AWS service to work across its accounts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bootstrap.engine.kind import Fate, Kind, Observed, Verb
+from bootstrap.engine.kind import Fate, Kind, Observed
 from bootstrap.model.resource import Address, Resource
 from bootstrap.resources.organization.kind import address_of
 from bootstrap.resources.organization.reads import organization
@@ -22,7 +22,7 @@ ACCOUNT_MANAGEMENT = Address("trusted-access", "account.amazonaws.com")
 
 
 def trusted_services(inventory: Inventory) -> frozenset[str]:
-    """The service principals that have trusted access, a page or more."""
+    """The service principals that have trusted access."""
     if inventory.read(organization) is None:
         return frozenset()
     found = inventory.aws.pages("organizations.ListAWSServiceAccessForOrganization", "EnabledServicePrincipals")
@@ -33,7 +33,6 @@ class TrustedAccessKind(Kind):
     name = ACCOUNT_MANAGEMENT.kind
     observed_after = ("organization",)
     prefetch = (trusted_services,)
-    verbs = frozenset({Verb.CREATE})
     on_omission = Fate.RETAIN
     on_destroy = Fate.RETAIN
 
@@ -42,7 +41,7 @@ class TrustedAccessKind(Kind):
 
     def observe(self, context: Context, want: Mapping[Address, Resource]) -> Observed:
         del want
-        # Other services that have it are not managed here.
+        # Trusted access of other services is not managed.
         if ACCOUNT_MANAGEMENT.name not in context.read(trusted_services):
             return Observed()
         return Observed({ACCOUNT_MANAGEMENT: Resource(ACCOUNT_MANAGEMENT, {"enabled": True})})

@@ -1,4 +1,4 @@
-"""The verbs as named stages: what is read, what is planned, what is applied."""
+"""The commands as named stages: read, plan, apply."""
 
 from __future__ import annotations
 

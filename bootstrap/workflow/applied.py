@@ -1,4 +1,4 @@
-"""Read and write what was last applied, in parameters of the management account."""
+"""Read and write the last-applied record, in parameters of the management account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def applied_shards(inventory: Inventory) -> Mapping[str, str]:
-    """The parameters as they are, by name; none before there is an organization."""
+    """The parameters by name; none before there is an organization, or if the caller may not read them."""
     return parameters.read(inventory.aws) if inventory.read(organization) else {}
 
 
@@ -28,8 +28,8 @@ def read_last_applied(inventory: Inventory) -> LastApplied | None:
 
 
 def begin(planned: Planned, serial: int) -> Mapping[str, str]:
-    """Remove the records of what is about to change, and those that cannot be read: if this run dies, nothing is
-    recorded wrongly. The shards that remain.
+    """Remove the records of what is about to change, and unreadable ones: if this run is interrupted, no record is
+    wrong. Returns the remaining shards.
     """
     shards = planned.context.read(applied_shards)
     if not planned.plan:
@@ -42,9 +42,7 @@ def begin(planned: Planned, serial: int) -> Mapping[str, str]:
 
 
 def finish(planned: Planned, report: Report, remaining: Mapping[str, str], serial: int) -> None:
-    """Record what is now as the YAML says; nothing, where there is no YAML to follow. What was left out keeps its
-    record.
-    """
+    """Record what is now as in the YAML. Left-out changes keep their records; a destroy removes all."""
     before = planned.context.last_applied or LastApplied()
     undone = {outcome.change.address for outcome in report.outcomes if not isinstance(outcome, Done)}
     left_out = planned.left_out - undone
@@ -58,7 +56,7 @@ def finish(planned: Planned, report: Report, remaining: Mapping[str, str], seria
     if report.complete and not planned.left_out:
         known = replace(known, limits=asdict(planned.limits))
     if report.complete or before.knows_unmanaged:
-        # If the run did not finish, what is new stays new.
+        # After an unfinished run, new ones stay new.
         unmanaged = planned.review.plan.unmanaged
         known = known.with_unmanaged(item for item in unmanaged if report.complete or not item.new)
     parameters.write(planned.context.aws, remaining, _with_serial(known, serial).shards() if planned.want else {})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bootstrap.workflow.planned import Planned
 
 
-def apply(  # noqa: PLR0913 (what is applied, by which client, and who is told)
+def apply(  # noqa: PLR0913 (the plan, the client, and callbacks)
     planned: Planned,
     kinds: Mapping[str, Kind],
     aws: AwsClient,
@@ -33,7 +33,7 @@ def apply(  # noqa: PLR0913 (what is applied, by which client, and who is told)
 ) -> Report:
     """Apply a plan that nothing blocks, through `aws`. `serial` is recorded; 0 is none.
 
-    Ctrl-C or SIGTERM lets the changes in flight end, and begins no other; `interrupted` is called at once.
+    On Ctrl-C or SIGTERM, changes in flight finish and no other starts; `interrupted` is called at once.
     """
     planned.check()
     planned = replace(planned, context=replace(planned.context, aws=aws, say=say))
@@ -55,7 +55,7 @@ def apply(  # noqa: PLR0913 (what is applied, by which client, and who is told)
     try:
         applied.finish(planned, report, remaining, serial)
     except BootstrapError as error:
-        # What was done is done, and is reported; the next plan cannot tell drift from a change of the YAML.
+        # The changes are reported; but the next plan cannot tell drift from a change of the YAML.
         here = Address("organization", planned.review.organization.name)
         say(here, f"what was applied could not be recorded: {error.message}")
     return report
@@ -63,7 +63,7 @@ def apply(  # noqa: PLR0913 (what is applied, by which client, and who is told)
 
 @contextmanager
 def _on_interruption(call: Callable[[], None]) -> Iterator[None]:
-    """Call `call` at each Ctrl-C and SIGTERM, as long as this lasts."""
+    """Call `call` on each Ctrl-C and SIGTERM."""
     before = {number: signal.signal(number, lambda *_: call()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield

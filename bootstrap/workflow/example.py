@@ -30,7 +30,7 @@ def write_example(directory: Path) -> list[Path]:
 
 
 def _source() -> Path:
-    """`bootstrap/example` in an installed package; in a checkout the top, from where the wheel takes it."""
+    """`bootstrap/example` in an installed package; the top folder in a checkout."""
     package = Path(__file__).parents[1]
     installed = package / "example"
     return installed if installed.is_dir() else package.parent

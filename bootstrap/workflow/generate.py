@@ -1,4 +1,4 @@
-"""The policies and the baselines of the YAML as files, with an index that says where each comes from."""
+"""The policies and baselines of the YAML as files, with an index of their sources."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INDEX = "index.json"
 def generate_files(spec: Spec) -> dict[str, str]:
     """The text of every file by its path in the output folder. The same YAML gives the same bytes.
 
-    References such as `${account:tooling}` stand for AWS's ids, which exist only after an apply.
+    References such as `${account:tooling}` stand for AWS ids.
     """
     files: dict[str, str] = {}
     policies: list[Json] = []
@@ -66,8 +66,7 @@ def generate_files(spec: Spec) -> dict[str, str]:
 def write_files(files: Mapping[str, str], folder: Path) -> None:
     """Write the files, and delete those that an earlier run wrote.
 
-    Raises BootstrapError for a folder that cannot be written, and for one that has other files and no index of ours,
-    so that no other file is overwritten.
+    Raises BootstrapError if the folder cannot be written, or has files but no index of ours.
     """
     try:
         for path in _generated_before(folder):

@@ -1,4 +1,4 @@
-"""Read AWS: who we are, every kind's resources, and what is inside accounts."""
+"""Read AWS: the caller, every kind's resources, and drift inside accounts."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who runs this: an account id, the ARN of a user or role session, and the id of the organization that the account
-    manages, empty before there is one.
-    """
+    """Who runs this: account id, ARN, and the id of the organization, or empty."""
 
     account: str
     arn: str
@@ -37,7 +35,7 @@ class Caller:
 
 
 def caller(aws: AwsApi) -> Caller:
-    """Who AWS says we are. Raises BootstrapError outside the organization's management account."""
+    """The caller. Raises BootstrapError outside the organization's management account."""
     found = aws.call("sts.GetCallerIdentity")
     here = Inventory(aws).read(organization)
     if here and here["MasterAccountId"] != found["Account"]:
@@ -48,7 +46,7 @@ def caller(aws: AwsApi) -> Caller:
 
 
 def observe(context: Context, kinds: Mapping[str, Kind], want: Mapping[Address, Resource]) -> Observed:
-    """What AWS has of every kind. Each is read as soon as the kinds that it is observed after are."""
+    """The resources of every kind in AWS. Kinds are read in parallel, each after those of `observed_after`."""
     order = list(TopologicalSorter({name: kind.observed_after for name, kind in kinds.items()}).static_order())
     running: dict[str, Future[Observed]] = {}
 
@@ -71,7 +69,7 @@ def inspect(
 ) -> tuple[Finding, ...]:
     """Drift inside managed resources, whether or not they are still in the YAML. Only reads.
 
-    They are compared with what is deployed, so that a pending change hides nothing. Secrets are masked.
+    They are compared with the deployed templates, so a pending change hides nothing. Secrets are masked.
     """
     context = replace(planned.context, say=say)
     found = (
@@ -97,7 +95,7 @@ def _masked(finding: Finding) -> Finding:
         address=mask_address(finding.address),
         part=mask_text(finding.part),
         what=mask_text(finding.what),
-        # What is wanted is what was deployed, by whomever.
+        # The wanted value is from a deployed template, which anybody may have written.
         wanted=mask_text(finding.wanted),
         found=mask_text(finding.found),
     )

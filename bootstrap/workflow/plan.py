@@ -1,12 +1,12 @@
 """Make a plan. The stages, in order:
 
-    desire   the YAML to wanted resources, by each kind                      (offline)
-    observe  AWS to existing resources, by each kind                         (reads)
-    aim      what is wanted, given what there is: retained, imported, order
-    compare  the difference in order, with the cause of each change          (pure)
-    narrow   to the targets                                                  (pure)
-    guard    what blocks it, and which approvals override that               (pure)
-    review   everything that a reader needs, with secrets masked             (pure)
+    desire   turn the YAML into wanted resources, by each kind               (offline)
+    observe  turn AWS into existing resources, by each kind                  (reads)
+    aim      adjust the wanted resources: retained, imported, order
+    compare  list the differences in order, with the cause of each           (pure)
+    narrow   keep the targets' changes                                       (pure)
+    guard    find blockers, and the approvals that override them             (pure)
+    review   add what a reviewer needs, and mask secrets                     (pure)
 
 Nothing here changes AWS.
 """
@@ -50,7 +50,7 @@ def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
     return {resource.address: resource for kind in kinds.values() for resource in kind.desired(spec)}
 
 
-def plan(  # noqa: PLR0913 (what is wanted, what AWS has, and what was approved)
+def plan(  # noqa: PLR0913 (the inputs of a plan)
     want: Mapping[Address, Resource],
     kinds: Mapping[str, Kind],
     aws: AwsApi,
@@ -60,10 +60,10 @@ def plan(  # noqa: PLR0913 (what is wanted, what AWS has, and what was approved)
     limits: blast_radius.Limits = blast_radius.DEFAULT,
     targets: Targets = EVERYTHING,
 ) -> Planned:
-    """The exact difference between what is wanted and what AWS has. Only reads.
+    """The difference between `want` and AWS. Only reads.
 
-    `approvals` are given now, and each must override something; `reviewed` were given to a reviewed plan, and some may
-    be for what is done since.
+    Each of `approvals` must override something; `reviewed` are those of a reviewed plan, and some may be for changes
+    that were made since.
     """
     given = frozenset({*approvals, *reviewed})
     context = make_context(aws, kinds)
@@ -139,7 +139,7 @@ def make_context(aws: AwsApi, kinds: Mapping[str, Kind]) -> Context:
 
 @dataclass(frozen=True, slots=True)
 class _Aim:
-    """What to aim for, given what there is."""
+    """What to aim for, given what exists."""
 
     want: Mapping[Address, Resource]
     have: Mapping[Address, Resource]
@@ -156,7 +156,7 @@ def _aim(
     context: Context,
     approvals: Collection[str],
 ) -> _Aim:
-    """Adjust what is wanted, import what is approved, and retain what a missing line must not delete."""
+    """Adjust wanted resources, import approved ones, and retain those that are only removed from the YAML."""
     imported = guards.imported(seen.unmanaged, approvals)
     for item in imported:
         if item.id:
@@ -175,7 +175,7 @@ def _aim(
         _with_order(wanted, seen, known),
         _with_order(have, seen, known),
         tuple(retained[here] for here in sorted(retained)),
-        # What is imported with another resource is no news of its own.
+        # A resource that is imported with another one is not listed separately.
         tuple(item for item in seen.unmanaged if item not in imported and item.import_with is None),
         tuple(item for item in imported if item.import_with is None),
         seen.inaccessible,
@@ -183,7 +183,7 @@ def _aim(
 
 
 def _with_order(resources: Mapping[Address, Resource], seen: Observed, known: Collection[Address]) -> Resources:
-    """With the order that shows only now, among the known resources: one that is not imported has no part in it."""
+    """The resources with the observed order, among the known ones: resources that are not imported do not count."""
     return {
         here: replace(resource, follows=resource.follows | seen.follows[here].intersection(known))
         if here in seen.follows
@@ -220,7 +220,7 @@ def _remarked(found: Plan, kinds: Mapping[str, Kind], context: Context, sides: S
 def _after(
     want: Mapping[Address, Resource], have: Mapping[Address, Resource], left_out: Collection[Address]
 ) -> Resources:
-    """Everything once the plan is applied: what it leaves out stays as it is."""
+    """All resources after the apply: those that are left out stay as they are."""
     stays = {here: resource for here, resource in have.items() if here in left_out}
     return {here: resource for here, resource in want.items() if here not in left_out} | stays
 

@@ -1,4 +1,4 @@
-"""A plan as the verbs pass it on."""
+"""A plan with its context, as the commands pass it on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bootstrap.engine.review import PlanReview
     from bootstrap.model.resource import Address, Resource
 
-# Of more, each is listed in the plan.
+# The plan lists all.
 _TOKENS_SHOWN = 20
 
 
@@ -39,7 +39,7 @@ class Planned:
 
     @property
     def remembered(self) -> bool:
-        """Whether it is known what a finished apply has applied last."""
+        """Whether there is a record of a finished apply."""
         known = self.context.last_applied
         return known is not None and known.complete
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the files that this tool writes, made from the models, so that they never disagree.
+"""JSON Schemas of the files that this tool writes, generated from the models.
 
 `python -m bootstrap.workflow.schemas` writes them into the project in the current folder.
 """

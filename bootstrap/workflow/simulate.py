@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def simulate(planned: Planned, kinds: Mapping[str, Kind], recorded: Iterable[RecordedCall]) -> Planned:
-    """The plan with the calls that each change makes if all goes well. `recorded` are the reads it was made from."""
+    """The plan with the calls that each change makes if all goes well. `recorded` are the reads of the plan."""
     aws = planned.context.aws
     simulation = Simulation(Replay(recorded, access_role=aws.access_role, home_region=aws.home_region))
     context = replace(
@@ -46,7 +46,7 @@ def simulate(planned: Planned, kinds: Mapping[str, Kind], recorded: Iterable[Rec
 
 
 def _masked(calls: Iterable[Call], planned: Planned) -> tuple[Call, ...]:
-    """A call may repeat what somebody wrote into a template or a name."""
+    """A call may contain a template or name with a secret in it."""
     known = [resource.body for resource in planned.want.values()]
     masked = ((call, mask_secrets(dict(call.parameters), known, planned.context.ids.take_out)) for call in calls)
     return tuple(replace(call, parameters=parameters) for call, parameters in masked if isinstance(parameters, dict))

@@ -1,4 +1,4 @@
-"""A snapshot: the reads of a plan as a file, from which the same plan is made again without credentials."""
+"""A snapshot: a file with the reads of a plan, to make the same plan without credentials."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FORMAT: Final = 2
 
 
 class SnapshotCall(BaseModel):
-    """One read: what was asked where, and AWS's answer, or its error."""
+    """One read, with AWS's answer or its error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,13 +50,13 @@ class Snapshot(BaseModel):
 
     format: Literal[2] = FORMAT
     tool: str = Field(default=__version__, description="The version of org-bootstrap that took it.")
-    # Both are printed as they are: no line of its own may begin in them.
+    # Both are printed, so neither may contain a line break.
     taken: str = Field(description="When, in UTC.", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")
     account: str = Field(description="The id of the management account.", pattern=r"^\d{12}$")
     redacted: bool = Field(
         default=False, description="Whether a token stands for each e-mail: such a plan never binds."
     )
-    # The accounts of an environment have one template: half of a large snapshot is such answers.
+    # Accounts of an environment have the same template: without this, a large snapshot would be twice as large.
     answers: list[dict[str, Any]] = Field(description="As the SDKs return them, each once.")
     calls: list[SnapshotCall] = Field(description="Sorted by action, place and parameters.")
 
@@ -68,11 +68,11 @@ def take_snapshot(
     recorder = Recorder(aws)
     context = make_context(recorder, kinds)
     observe(context, kinds, want)
-    # The YAML may change before the plan: then it also takes what this one need not read, such as the template of a
-    # stack that is as last applied.
+    # If the YAML changes before the plan, it needs reads that this one skips, such as the template of a stack that is
+    # as last applied.
     observe(replace(context, last_applied=None), kinds, want)
     account = context.read(management_account)
-    # What was last applied is recorded as hashes, which look random.
+    # The hashes of the last-applied record look random, and must not be masked.
     applied = context.read(applied_shards).values() if context.last_applied else ()
     known = [*(resource.body for resource in want.values()), *applied]
     # Times become texts, as the kinds read them anyway.
@@ -107,7 +107,7 @@ def make_snapshot(calls: Iterable[RecordedCall], taken: str, account: str, *, re
 
 
 def write_snapshot(snapshot: Snapshot) -> str:
-    """The bytes of the file: a line for each answer and each call."""
+    """The text of the file: a line for each answer and each call."""
     head = snapshot.model_dump_json(indent=2, exclude={"answers", "calls"}).removesuffix("\n}")
     answers = ",\n".join(json.dumps(answer, separators=(",", ":"), ensure_ascii=False) for answer in snapshot.answers)
     calls = ",\n".join(made.model_dump_json() for made in snapshot.calls)
@@ -115,14 +115,14 @@ def write_snapshot(snapshot: Snapshot) -> str:
 
 
 def read_snapshot(content: str | bytes, name: str) -> Snapshot:
-    """The snapshot in a file's content. Raises BootstrapError for any other; `name` is the file's, for the message."""
+    """The snapshot in a file's content. Raises BootstrapError for other files; `name` is for the message."""
     snapshot = parse(content, name, SNAPSHOT, Snapshot)
     check_version(snapshot.tool, name, SNAPSHOT)
     return snapshot
 
 
 def recorded_calls(snapshot: Snapshot, want: Mapping[Address, Resource]) -> list[RecordedCall]:
-    """The calls of a snapshot, with those of its redacted e-mails that the YAML has."""
+    """The calls of a snapshot. Redacted e-mails that the YAML has are restored."""
     found: Any = [snapshot.answers, [made.parameters for made in snapshot.calls]]
     if snapshot.redacted:
         known = find_emails([resource.body for resource in want.values()])

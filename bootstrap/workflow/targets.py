@@ -1,4 +1,4 @@
-"""What is typed after `--target`, and the resources that it means."""
+"""The values of `--target`, and the resources that they select."""
 
 from __future__ import annotations
 

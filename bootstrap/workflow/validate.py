@@ -36,7 +36,7 @@ def validate(directory: Path) -> Spec:
 
 
 def _failed_guardrail_tests(files: ParsedFiles, problems: Sequence[Problem]) -> list[Problem]:
-    """The failed tests of the guardrails without problems: they need no other file but the organization's."""
+    """The failed tests of the guardrails without problems: these need only the organization's file too."""
     if not files.has_organization:
         return []
     wrong = {problem.file for problem in problems}

@@ -57,7 +57,7 @@ def test_polling_ends_with_what_was_waited_for_and_how_long(clock: FakeClock) ->
     with Scripted() as scripted, pytest.raises(WaitError, match="creating alice did not end within 60 s") as caught:
         scripted.aws(clock).until(lambda: None, what="creating alice", every_s=5, timeout_s=60)
     assert sum(clock.waits) <= 60
-    assert "it goes on" in caught.value.hint
+    assert "it continues" in caught.value.hint
 
 
 def test_writes_to_organizations_do_not_overlap(clock: FakeClock) -> None:

@@ -435,8 +435,8 @@ def test_the_lock_of_a_run_that_died_is_broken_by_hand(runner: Runner, emulator:
     plan = _planned(runner)
     refused = runner.run("apply", plan=plan, **{"lock-timeout": "0"})
     assert refused.code == 3
-    assert "::error title=Blocked::another run is at work: somebody unknown since " in refused.out
-    assert "%0Aonce you are sure that run is over: org-bootstrap unlock (docs/how-to/ci-github.md)\n" in refused.out
+    assert "::error title=Blocked::another run holds the lock: somebody unknown since " in refused.out
+    assert "%0Aif that run is over, release its lock: org-bootstrap unlock (docs/how-to/ci-github.md)\n" in refused.out
     assert "See the log" not in refused.out
     unlocked = runner.run("unlock")
     assert unlocked.code == 0, unlocked.err

@@ -183,7 +183,7 @@ def test_a_lock_is_respected_until_it_is_broken(organization: Path, monkeypatch:
         for verb in (("apply",), ("destroy", "--approve", "destroy:example")):
             refused = run(*verb, **here)
             assert refused.code == 3
-            assert "another run is at work: alice on ci-1 since 2026-11-23T12:00:00Z" in refused.err
+            assert "another run holds the lock: alice on ci-1 since 2026-11-23T12:00:00Z" in refused.err
         waited = run("apply", "--lock-timeout", "0.001", **here)
         assert waited.code == 3
         assert "Waiting for another run to finish: alice on ci-1 since 2026-11-23T12:00:00Z …" in waited.err

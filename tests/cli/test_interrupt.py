@@ -67,7 +67,7 @@ def test_a_second_ctrl_c_does_not_wait(organization: Path, emulator: Emulator, m
     with monkeypatch.context() as patched:
         patched.setattr(options.CURRENT, "polls", 1_000_000)  # an account that AWS does not get done with
         with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
-            read_until(process, "waiting for AWS to make the account")
+            read_until(process, "waiting for AWS to create the account")
             process.send_signal(signal.SIGINT)
             _, err = interrupted_after(process, "Interrupted: finishing writes in flight")
     assert process.returncode == 1

@@ -154,14 +154,14 @@ def test_a_run_that_was_ended_without_waiting_has_no_end_in_its_journal(
     with monkeypatch.context() as patched:
         patched.setattr(options.CURRENT, "polls", 1_000_000)
         with running("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint) as process:
-            read_until(process, "waiting for AWS to make the account")
+            read_until(process, "waiting for AWS to create the account")
             process.send_signal(signal.SIGINT)
             interrupted_after(process, "Interrupted: finishing writes in flight")
     assert "end" not in {line["event"] for line in lines(organization)}
     assert "change" in {line["event"] for line in lines(organization)}
     locked = run("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     assert locked.code == 3
-    assert "another run is at work: " in locked.err
+    assert "another run holds the lock: " in locked.err
 
 
 def test_a_journal_that_cannot_be_written_is_said_and_holds_nothing_up(organization: Path, emulator: Emulator) -> None:

@@ -24,12 +24,12 @@ def test_after_a_kill_the_lock_is_broken_by_hand_and_the_next_run_goes_on(tmp_pa
     where = ("-C", tmp_path)
     aws = {name: emulator.variables()[name] for name in ("AWS_ENDPOINT_URL", "ORG_BOOTSTRAP_SPEED")}
     with running("apply", *where, fresh=True, **aws) as process:
-        read_until(process, "waiting for AWS to make the account")
+        read_until(process, "waiting for AWS to create the account")
         process.kill()
     refused = run("apply", *where, **aws)
     assert refused.code == 3
-    assert "another run is at work: arn:aws:sts::123456789012:user/moto on " in refused.err
-    assert "hint: once you are sure that run is over: org-bootstrap unlock" in refused.err
+    assert "another run holds the lock: arn:aws:sts::123456789012:user/moto on " in refused.err
+    assert "hint: if that run is over, release its lock: org-bootstrap unlock" in refused.err
     assert "arn:aws:sts::123456789012:user/moto on " in succeed("unlock", "--yes", aws=aws).out
     succeed("apply", *where, aws=aws)
     left = succeed("plan", "--detailed-exitcode", *where, aws=aws)

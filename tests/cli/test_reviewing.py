@@ -66,7 +66,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     # What a script makes of a variable that is not set binds to nothing, and so does nothing.
     refused = run("apply", "--expect", "", **here)
     assert refused.code == 3
-    assert "nothing is no digest of a plan" in refused.err
+    assert "nothing is not the digest of a plan" in refused.err
     assert succeed("apply", "--expect", digest, **here).last_line == "Applied: 1 updated, 0 failed, 0 skipped."
 
     # A consent that was reviewed needs no second word.
@@ -128,7 +128,7 @@ def test_a_plan_that_could_not_be_written_after_all_is_shown_all_the_same(organi
         ("plan --out snapshot.json", 1, "snapshot.json is a snapshot, not a plan; nothing was written"),
         ("plan --target account:nobody", 1, "--target account:nobody: the YAML has no such target"),
         ("apply --target account:nobody", 1, "--target account:nobody: the YAML has no such target"),
-        ("apply --expect abc", 3, "abc is no digest of a plan\n  hint: `org-bootstrap plan` ends with one"),
+        ("apply --expect abc", 3, "abc is not the digest of a plan\n  hint: `org-bootstrap plan` prints it at the end"),
     ],
 )
 def test_what_is_known_to_be_wrong_is_told_before_aws_is_asked(
@@ -214,7 +214,7 @@ def test_the_serial_that_was_applied_must_be_known(organization: Path, empty: di
     ssm.put_parameter(Name="/org-bootstrap/applied/000", Value="lost", Type="String", Overwrite=True)
     refused = run("apply", "--serial", "1", **here)
     assert refused.code == 3
-    assert "the last serial cannot be told" in refused.err
+    assert "the last serial is unknown" in refused.err
     succeed("apply", **here)
     succeed("apply", "--serial", "1", **here)
     assert run("apply", "--serial", "0", **here).code == 1

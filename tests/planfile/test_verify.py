@@ -310,15 +310,15 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     ("old", "new", "words"),
     [
         ('"name": "new"', '"name": "evil"', "was edited"),
-        ('"format": 2', '"format": 3', "no plan of this version: format"),
-        ('"format": 2,', "", "no plan of this version: format: Field required"),
-        ('"action": "create"', '"action": "explode"', "no plan of this version: changes."),
-        ("{", "[", "no plan of this version: the whole: Invalid JSON"),
+        ('"format": 2', '"format": 3', "not a plan of this version: format"),
+        ('"format": 2,', "", "not a plan of this version: format: Field required"),
+        ('"action": "create"', '"action": "explode"', "not a plan of this version: changes."),
+        ("{", "[", "not a plan of this version: the file: Invalid JSON"),
         # A plan may be a stranger's, and what is printed of it be read by a runner of CI.
         (
             '"targets"',
             '"x\\n::error file=a::pwned": 1, "targets"',
-            r"no plan of this version: x\\n::error file=a::pwned: Extra",
+            r"not a plan of this version: x\\n::error file=a::pwned: Extra",
         ),
     ],
 )
@@ -380,7 +380,7 @@ def test_a_value_that_reads_like_a_reference_to_a_shared_one_is_none() -> None:
 def test_two_names_that_look_the_same_once_masked_are_ambiguous() -> None:
     made = review({}, {"it": {}})
     twice = replace(made, plan=replace(made.plan, changes=made.plan.changes * 2))
-    assert "toy:it: stands for several resources" in blocker(describe(made), twice)
+    assert "toy:it: several resources have this name once secrets are masked" in blocker(describe(made), twice)
 
 
 def test_a_snapshot_is_no_plan() -> None:
@@ -394,7 +394,7 @@ def test_a_file_that_reads_otherwise_than_it_was_written_is_refused() -> None:
     twice = content.replace('  "changes": [', '  "changes": [],\n  "changes": [', 1)
     for edited in (twice, content + "\n", content.replace("    ", "  ")):
         assert edited != content
-        with pytest.raises(BlockedError, match="does not read as it was written"):
+        with pytest.raises(BlockedError, match="its text differs from what was written"):
             read(edited, "plan.json")
 
 
@@ -414,12 +414,12 @@ def test_a_digest_binds_to_the_same_changes_or_none() -> None:
     assert planfile.digest(review(BEFORE, {**AFTER, "more": {}})) in caught.value.message
     with pytest.raises(BlockedError, match="AWS has changed"):
         verify_digest(digest, review({**BEFORE, "ou": {}}, AFTER))
-    with pytest.raises(BlockedError, match="there is nothing to do, and the digest is of a plan for another YAML"):
+    with pytest.raises(BlockedError, match="nothing is left to do, but the digest is of a plan for another YAML"):
         verify_digest(digest, review(BEFORE, BEFORE))
     for wrong in ("", "abc", digest + "0", digest.replace("-", ""), digest.upper(), "z" * 32 + digest[32:]):
-        with pytest.raises(BlockedError, match="is no digest"):
+        with pytest.raises(BlockedError, match="is not the digest"):
             verify_digest(wrong, review(BEFORE, AFTER))
-        with pytest.raises(BlockedError, match="is no digest"):
+        with pytest.raises(BlockedError, match="is not the digest"):
             verify_digest(wrong, review(AFTER, AFTER))
 
 
@@ -483,7 +483,7 @@ def test_a_word_covers_no_more_than_what_it_was_given_for() -> None:
     for loses in ((), ("a",), ("b", "a")):
         verify_plan(file, replace(made, approved=(replace(word, loses=loses),)))
     more = replace(made, approved=(replace(word, loses=("a", "c")),))
-    assert blocker(file, more).endswith("leave:it: was not given for c")
+    assert blocker(file, more).endswith("leave:it: this approval did not cover c")
     assert planfile.digest(more) != planfile.digest(replace(made, approved=(word,)))
     # One that is given only now is for what is lost now.
     verify_plan(file, replace(made, approved=(word, replace(word, token="leave:other", loses=("z",)))))

@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK
 from bootstrap.model.resource import Address, Resource
-from bootstrap.resources.baseline.body import body_of, resources_of, said_as, template_of
+from bootstrap.resources.baseline.body import body_of, resources_of, template_of, worded_as
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
@@ -35,7 +35,7 @@ def test_what_says_the_same_is_in_the_words_of_what_is_wanted(
     found: dict[str, Json], wanted: dict[str, Json], *, same: bool
 ) -> None:
     have = Resource(Address("baseline", "a"), {"region": "eu-west-1", "stacks": {}, "resources": {"It": found}})
-    told = said_as({"It": wanted}, have)
+    told = worded_as({"It": wanted}, have)
     assert resources_of(told) == {"It": wanted if same else found}
 
 

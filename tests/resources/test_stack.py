@@ -122,7 +122,7 @@ def test_resources_that_are_listed_late_are_waited_for() -> None:
 
 def test_resources_that_are_never_listed_are_missing() -> None:
     aws = FakeAws(**answers(ListStackResources=[{"StackResourceSummaries": []}]))
-    with pytest.raises(WaitError, match="says it is complete and lacks A"):
+    with pytest.raises(WaitError, match="is complete but lacks A"):
         deploy(aws)
 
 

@@ -523,7 +523,7 @@ def test_an_approval_for_leaving_some_guardrails_does_not_cover_more(example: Or
     assert (given.token, given.loses) == ("leave:security", ["kms.deny-deletion"])
     verify_plan(reviewed, example.plan("leave:security").review)
     fill(example, "Security", 1)
-    with pytest.raises(BlockedError, match="leave:security: was not given for theirs-0"):
+    with pytest.raises(BlockedError, match="leave:security: this approval did not cover theirs-0"):
         verify_plan(reviewed, example.plan("leave:security").review)
 
 

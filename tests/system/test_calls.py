@@ -57,5 +57,5 @@ def test_policies_are_asked_for_only_where_there_can_be_any(small: Organization)
     small.client("organizations").create_organization(FeatureSet="CONSOLIDATED_BILLING")
     aws = small.aws()
     (blocker,) = small.plan(aws=aws).review.blockers
-    assert blocker.reason.startswith("the organization has consolidated billing only")
+    assert blocker.reason.startswith("the organization has only consolidated billing")
     assert aws.metrics.calls["organizations.ListPolicies"] == 0

@@ -249,10 +249,12 @@ def test_who_else_may_enter_an_account_is_found_in_all_of_them(converged: Organi
     _, findings = find(converged)
     assert [(str(found.address), found.part, found.what.partition(": ")[2]) for found in findings] == [
         ("account:developer-alice", ACCESS, "210987654321, arn:aws:iam::210987654321:root"),
-        (f"account:{KEY}", ACCESS, 'all but {"AWS": "arn:aws:iam::210987654321:root"}'),
+        (f"account:{KEY}", ACCESS, 'everyone except {"AWS": "arn:aws:iam::210987654321:root"}'),
         ("account:security", ACCESS, "*, cognito-identity.amazonaws.com"),
     ]
-    assert all(found.what.startswith("its trust admits others than the management account") for found in findings)
+    assert all(
+        found.what.startswith("its trust policy admits principals outside the management account") for found in findings
+    )
 
 
 def test_an_account_that_cannot_be_entered_is_reported_and_no_drift(converged: Organization) -> None:

@@ -85,7 +85,7 @@ def test_a_stack_that_says_complete_and_lacks_something_is_a_failure(small: Orga
     report = small.apply(aws=aws)
     outcome = {outcome.change.address: outcome for outcome in report.outcomes}[Address("baseline", "developer-alice")]
     assert isinstance(outcome, Failed)
-    assert "says it is complete and lacks PermissionsBoundary" in str(outcome.error)
+    assert "is complete but lacks PermissionsBoundary" in str(outcome.error)
 
 
 def test_an_account_that_aws_does_not_create_is_reported_with_the_reason_and_the_limit(
@@ -122,7 +122,7 @@ def test_a_quota_is_reported_at_once_with_its_number(example: Organization, monk
         ("organizations.AttachPolicy", Fault.CONCURRENT_MODIFICATION, "ConcurrentModificationException"),
         ("organizations.CreatePolicy", Fault.THROTTLED, "TooManyRequestsException"),
         ("organizations.MoveAccount", Fault.RESET_BEFORE, "ConnectionClosedError"),
-        ("organizations.CreateAccount", Fault.RESET_BEFORE, "no answer of AWS's"),
+        ("organizations.CreateAccount", Fault.RESET_BEFORE, "every answer from AWS was lost"),
         ("cloudformation.CreateChangeSet", Fault.EXPIRED_TOKEN, "ExpiredToken"),
         ("cloudformation.ExecuteChangeSet", Fault.SKEWED_CLOCK, "SignatureDoesNotMatch"),
     ],

@@ -83,7 +83,7 @@ def test_waiting_for_the_lock_ends(small: Organization) -> None:
     with locked(writer(small), small.aws(), "alice", lambda: SINCE):
         began = aws.now()
         with (
-            pytest.raises(LockError, match="another run is at work: alice"),
+            pytest.raises(LockError, match="another run holds the lock: alice"),
             locked(aws, small.aws(), "bob", lambda: SINCE, LockWait(60, lambda one: told.append(one.who))),
         ):
             pass
@@ -95,7 +95,7 @@ def test_waiting_for_the_lock_ends(small: Organization) -> None:
 def test_a_lock_that_we_did_not_write_is_held_by_somebody_unknown(small: Organization, text: str) -> None:
     small.client("ssm").put_parameter(Name=NAME, Value=text, Type="String")
     with (
-        pytest.raises(LockError, match="another run is at work: somebody unknown since 20") as refused,
+        pytest.raises(LockError, match="another run holds the lock: somebody unknown since 20") as refused,
         locked(writer(small), small.aws(), "alice", lambda: SINCE),
     ):
         pass

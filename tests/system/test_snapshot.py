@@ -214,15 +214,15 @@ def test_a_policy_that_a_snapshot_does_not_hold_needs_a_new_snapshot(example: Or
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('"format": 2', '"format": 7', "is no snapshot of this version: format"),
+        ('"format": 2', '"format": 7', "is not a snapshot of this version: format"),
         ('"tool": "0.1.0"', '"tool": "9.9.9"', r"was taken by version 9\.9\.9, and this is 0\.1\.0"),
-        ("{", "", "is no snapshot of this version: the whole: Invalid JSON"),
-        ('"taken"', '"when"', "is no snapshot of this version: taken: Field required"),
+        ("{", "", "is not a snapshot of this version: the file: Invalid JSON"),
+        ('"taken"', '"when"', "is not a snapshot of this version: taken: Field required"),
         # A snapshot may be a stranger's, and what is printed of it be read by a runner of CI.
-        ('12:00:00Z"', '12:00:00Z\\n::error::x"', "is no snapshot of this version: taken: String should match"),
-        ('"account": "', '"account": "\\n::error::', "is no snapshot of this version: account: String should match"),
+        ('12:00:00Z"', '12:00:00Z\\n::error::x"', "is not a snapshot of this version: taken: String should match"),
+        ('"account": "', '"account": "\\n::error::', "is not a snapshot of this version: account: String should match"),
         ('"tool": "0.1.0"', '"tool": "\\n::error::x"', r"was taken by version \\n::error::x, and"),
-        ('"taken"', '"\\n::error::x": 1, "taken"', r"is no snapshot of this version: \\n::error::x: Extra"),
+        ('"taken"', '"\\n::error::x": 1, "taken"', r"is not a snapshot of this version: \\n::error::x: Extra"),
     ],
 )
 def test_what_is_no_snapshot_is_refused_with_a_hint(example: Organization, old: str, new: str, words: str) -> None:

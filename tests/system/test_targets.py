@@ -111,7 +111,7 @@ def test_a_reviewed_plan_has_its_targets(example: Organization) -> None:
     reviewed = as_file(example.plan(targets=["environment:beta"]).review)
     verify_plan(reviewed, example.plan(targets=reviewed.targets).review)
     assert command_to_apply(example.plan(targets=reviewed.targets).review).endswith("--target environment:beta")
-    with pytest.raises(BlockedError, match="the plan is of --target environment:beta"):
+    with pytest.raises(BlockedError, match="the plan is for --target environment:beta"):
         verify_plan(reviewed, example.plan().review)
 
 

@@ -19,7 +19,7 @@ DENY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Ac
 CAROL = "developer: {name: carol, email: aws+carol@example.com, owner: carol@example.com}\n"
 NEW = " (new)"
 FULL = "p-FullAWSAccess"
-SHUT = "FullAWSAccess is detached: only what other policies allow there is allowed"
+SHUT = "FullAWSAccess is detached: only actions that other policies allow are allowed there"
 
 
 def make_policy(organization: Organization, name: str, *targets: str) -> None:

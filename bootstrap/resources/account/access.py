@@ -1,6 +1,6 @@
-"""Who may enter an account through the access role: nobody but the management account should.
+"""Drift in the trust of the access role: only the management account should be able to assume it.
 
-The role is in no template: Organizations creates it, with trust in the management account alone.
+The role is in no template: Organizations creates it.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from bootstrap.model.resource import Address
 
 _OF_ACCOUNT: Final = r"(?:arn:[\w-]+:(?:iam|sts)::{account}:.+|{account})"
-# What IAM makes of a role or user that was deleted: nobody can assume anything by it.
+# IAM replaces a deleted role or user by its unique id, which nobody can use any more.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
 _DELETED: Final = r"A(?:ROA|IDA)[A-Z0-9]+"
 
 
 def access_role_drift(context: Context, here: Address) -> Iterator[Finding]:
-    """A finding if others than the management account may enter. A narrower trust is no drift."""
+    """A finding if other principals may enter. A narrower trust is no drift."""
     name, management = context.aws.access_role, context.read(management_account)
     role = context.read(identities, context.ids[here]).roles[name]
     known = re.compile(f"{_OF_ACCOUNT.format(account=management)}|{_DELETED}")
     if others := sorted(who for who in _principals(role.trust) if not known.fullmatch(who)):
-        what = f"its trust admits others than the management account: {', '.join(others)}"
+        what = f"its trust policy admits principals outside the management account: {', '.join(others)}"
         yield Finding(here, name, what, f"arn:aws:iam::{management}:root", _text(role.trust))
 
 
 def _principals(trust: Any) -> Iterator[str]:
-    """Each principal that a statement of a trust allows, as IAM writes it."""
+    """Each principal that a trust policy allows, as IAM writes it."""
     statements = trust["Statement"]
     for statement in [statements] if isinstance(statements, Mapping) else statements:
         if statement["Effect"] == "Allow" and "NotPrincipal" in statement:
-            yield f"all but {_text(statement['NotPrincipal'])}"
+            yield f"everyone except {_text(statement['NotPrincipal'])}"
         elif statement["Effect"] == "Allow":
             principal = statement["Principal"]
             yield from (

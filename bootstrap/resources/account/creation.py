@@ -1,7 +1,7 @@
-"""One new account: asked for once, whatever became of the runs and the answers before.
+"""Create an account once, even if an earlier run was interrupted or an answer was lost.
 
-No operation of Organizations takes an idempotency token, and AWS tells a request's name but not its e-mail (shape
-CreateAccountStatus), while the e-mail is the account. So requests are looked for by name, accounts by e-mail.
+No operation of Organizations takes an idempotency token. The e-mail identifies an account, but the status of a request
+has only the account's name (shape CreateAccountStatus). So requests are found by name, and accounts by e-mail.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 _EVERY_S = 5.0
 _FOUND_WITHIN_S = 300.0
 _LOST_ANSWERS_MAX = 20
-# More at once are refused: better to stand in line here than to ask again and again.
+# AWS refuses more at once.
 _IN_CREATION = threading.BoundedSemaphore(facts.ACCOUNTS_BEING_CREATED_MAX)
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html
 _HINTS = {
     "EMAIL_ALREADY_EXISTS": "the e-mail belongs to an AWS account outside this organization, or to a closed one: "
     "use another",
-    "CONCURRENT_ACCOUNT_MODIFICATION": "another request for the same account is under way: run again in a few minutes",
+    "CONCURRENT_ACCOUNT_MODIFICATION": "another request for this account is in progress: run again in a few minutes",
     "INVALID_EMAIL": "AWS does not accept this e-mail: use another",
     "INTERNAL_FAILURE": "AWS asks to try again later",
 }
-_OTHER_REASONS = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html tells it"
+_OTHER_REASONS = "see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html"
 
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What CreateAccount is told. `tags` are as AWS takes them."""
+    """The parameters of CreateAccount."""
 
     email: str
     name: str
@@ -48,7 +48,7 @@ class NewAccount:
 
 
 class Made(NamedTuple):
-    """The account's id, and whether this run asked for it: only then is it known to have our tags."""
+    """The account's id, and whether this run created it: only then is it known to have our tags."""
 
     id: str
     by_us: bool
@@ -57,7 +57,7 @@ class Made(NamedTuple):
 class Earlier(NamedTuple):
     """Requests in progress by the name of their account, and accounts by e-mail, in lower case as AWS compares them.
 
-    The accounts were listed after the requests: whatever was asked for before is in one of the two.
+    The accounts were listed after the requests, so every earlier request is in one of the two.
     """
 
     requests: Mapping[str, str]
@@ -65,7 +65,7 @@ class Earlier(NamedTuple):
 
 
 def earlier(inventory: Inventory) -> Earlier:
-    """What was asked for before this run began to create accounts."""
+    """The state before this run creates accounts."""
     return _earlier(inventory.aws)
 
 
@@ -75,7 +75,7 @@ def _earlier(aws: AwsApi) -> Earlier:
 
 
 def make(aws: AwsApi, inventory: Inventory, new: NewAccount, say: Callable[[str], None]) -> Made:
-    """Make the account, or find the one that an earlier request made. Raises WaitError where AWS makes none."""
+    """Create the account, or find the one of an earlier request. Raises WaitError if AWS creates none."""
     with _IN_CREATION:
         before = inventory.read(earlier)
         for _ in range(_LOST_ANSWERS_MAX):
@@ -86,17 +86,17 @@ def make(aws: AwsApi, inventory: Inventory, new: NewAccount, say: Callable[[str]
             except AwsError as error:
                 if error.code not in UNANSWERED:
                     raise
-            # The answer was lost: look for what was asked, before asking a second time.
+            # The answer was lost: look for that request before making another.
             before = _earlier(aws)
-    raise WaitError(f"creating {new.name} failed: no answer of AWS's came through", hint="run again later")
+    raise WaitError(f"creating {new.name} failed: every answer from AWS was lost", hint="run again later")
 
 
 def _find(aws: AwsApi, new: NewAccount, before: Earlier, say: Callable[[str], None]) -> str | None:
-    """The account, if it was made or asked for before. A request of its name may have been for another."""
+    """The account, if it exists or is being created. A request with its name may be for another account."""
     request = before.requests.get(new.name)
     if request is None:
         return before.accounts.get(new.email.lower())
-    say("it has been asked for already")
+    say("it was already requested")
     _end(aws, new, request, say)
     return _listed(aws).get(new.email.lower())
 
@@ -118,7 +118,7 @@ def _ask(aws: AwsApi, new: NewAccount, say: Callable[[str], None]) -> Made:
         return Made(status["AccountId"], by_us=True)
     reason: str = status.get("FailureReason", "no reason given")
     failure = _failure(new, reason)
-    # How a request ends that somebody has made already, and whose account may not be listed yet.
+    # An earlier request for the same account: it may not be listed yet.
     if reason in {"EMAIL_ALREADY_EXISTS", "CONCURRENT_ACCOUNT_MODIFICATION"}:
         return Made(_wait_until_listed(aws, new, failure), by_us=False)
     raise failure
@@ -132,8 +132,8 @@ def _failure(new: NewAccount, reason: str) -> WaitError:
 
 
 def _end(aws: AwsApi, new: NewAccount, request: str, say: Callable[[str], None]) -> Mapping[str, Any]:
-    """The status of a request once AWS is done with it."""
-    say("waiting for AWS to make the account")
+    """The final status of a request."""
+    say("waiting for AWS to create the account")
 
     def ended() -> Mapping[str, Any] | None:
         answer = aws.call("organizations.DescribeCreateAccountStatus", CreateAccountRequestId=request)

@@ -1,4 +1,4 @@
-"""The roles of an account, and the managed policies that are its own, as IAM reports them."""
+"""The roles and customer-managed policies of an account, as IAM reports them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bootstrap.aws.api import AwsApi
     from bootstrap.aws.inventory import Inventory
 
-# The most that a page holds, so that most accounts take one.
+# The maximum, so that most accounts need one page.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 _PAGE: Final = 1000
 DEFAULT_SESSION_S: Final = 3600
@@ -23,9 +23,7 @@ DEFAULT_SESSION_S: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Documents are as IAM gives them; `attached` are ARNs of managed policies, `boundary` is one or empty, and
-    `session_s` is the longest session in seconds.
-    """
+    """Documents are as in IAM; `attached` and `boundary` are ARNs; `session_s` is the maximum session duration."""
 
     trust: Any
     inline: Mapping[str, Any]
@@ -43,7 +41,7 @@ class Identities:
 
 
 def identities(inventory: Inventory, account: str) -> Identities:
-    """Two pages for most accounts: only the list of roles tells how long sessions may last."""
+    """Two pages for most accounts: only ListRoles has the maximum session duration."""
     aws, here = inventory.aws, Place(account, GLOBAL_REGION)
     sessions = {
         role["RoleName"]: int(role["MaxSessionDuration"])
@@ -64,7 +62,7 @@ def identities(inventory: Inventory, account: str) -> Identities:
 
 
 def _pages(aws: AwsApi, action: str, at: Place, **parameters: Any) -> Iterator[Mapping[str, Any]]:
-    """IAM's way to page: a page may hold several lists, and its marker has another name than the one asked for."""
+    """IAM's pages may hold several lists, and end with `IsTruncated`."""
     while True:
         page = aws.call(action, at=at, MaxItems=_PAGE, **parameters)
         yield page

@@ -1,4 +1,4 @@
-"""An AWS account: created, placed, named, tagged, and closed only when told to."""
+"""An AWS account: created, moved, renamed, tagged, and closed only with an approval."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class AccountKind(Kind):
         naming_it = cache(lambda ou: _wanted_on(ou, naming))
         for account in spec.accounts.values():
             here = Address(self.name, account.key)
-            # An account never stands without its guardrails. A shared one that a guardrail names, as an exempt
-            # principal, cannot wait for that one, nor for another account that waits for it.
+            # An account waits for its guardrails. But a shared account that a guardrail names, as an exempt principal,
+            # cannot wait for that guardrail, nor for another account that waits for it.
             guards = guardrails(account.ou)
             if here in named and not account.environment:
                 guards -= naming_it(account.ou)
@@ -84,8 +84,8 @@ class AccountKind(Kind):
         _check_management_account(context, wanted)
         have: dict[Address, Resource] = {}
         unmanaged = []
-        # The e-mail is the account's identity, so that a new key in the YAML renames an account, and an old key in
-        # another account's tag claims nothing: that one stays managed, but goes by its e-mail.
+        # The e-mail identifies an account, so a new key in the YAML renames it. Another account with this key in its
+        # tag stays managed, and is named by its e-mail.
         read = [
             (found, match := wanted.get(found.email.lower()), tags.read(context, found.arn, match))
             for found in context.read(accounts)
@@ -110,7 +110,7 @@ class AccountKind(Kind):
         )
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
-        """Without an approval an account is forgotten; with it, it is closed, and its tags remember what it was."""
+        """Without an approval an account is forgotten; with one it is closed, and keeps its tags."""
         if have.body["state"] == "closed" and have.body["ou"] == ROOT:
             return have
         if approval("close", have.address.name) not in approvals:
@@ -122,7 +122,7 @@ class AccountKind(Kind):
             return
         before, after = change.before, change.after
         if change.cause is Cause.DRIFT:
-            # The YAML is as it was applied before, but moving it out of a quarantine needs an approval.
+            # Somebody changed it by hand. Undoing that needs an approval only if it leaves a quarantine.
             yield from leaving_unmanaged_policies(context, before, after)
         else:
             yield from leaving(context, before, after, sides)
@@ -142,17 +142,16 @@ class AccountKind(Kind):
         if _text(before, "email").lower() != _text(after, "email").lower():
             yield Blocker(
                 change.address,
-                f"the account has the e-mail {before.body['email']}, and AWS changes it only with a code sent there",
+                f"the account has the e-mail {before.body['email']}, and AWS changes it only with a code by e-mail",
                 hint="change it in the console first, or give the new account a new key",
             )
 
     def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
-        """The e-mail is the account, so that its key may change."""
         del context
         old, new = (side.tagged_as if side else "" for side in (change.before, change.after))
         if old and new and old != new:
             yield f"its key was {old}"
-        # One that is created had no key before, and most are.
+        # A new account had no key before.
         others = (found for found in sides.have.values() if found.address.kind == self.name)
         for found in others if change.before and old != new else ():
             if found.address != change.address and found.tagged_as == new:
@@ -160,7 +159,7 @@ class AccountKind(Kind):
         yield from tags.imported(change)
 
     def inspect(self, context: Context, have: Mapping[Address, Resource]) -> Iterable[Finding]:
-        """Who else may enter through the access role, which can do everything in an account."""
+        """The trust of the access role, which can do everything in an account."""
         opened = {found.id for found in context.read(accounts) if found.open}
         entered = [here for here in have if here in context.ids and context.ids[here] in opened]
         return [
@@ -173,7 +172,7 @@ class AccountKind(Kind):
         context.ids[want.address] = made.id
         if not made.by_us:
             tags.write_tags(context.aws, made.id, {}, want.body["tags"])
-        # CreateAccount takes no parent: each new account lands in the root, under its guardrails only.
+        # CreateAccount takes no parent: a new account starts in the root, with only its guardrails.
         if want.body["ou"] != ROOT:
             _move(context, want, source=context.ids[Address("ou", ROOT)])
 
@@ -188,7 +187,7 @@ class AccountKind(Kind):
             context.aws.once("organizations.CloseAccount", done="AccountAlreadyClosedException", AccountId=account_id)
 
     def delete(self, context: Context, have: Resource) -> None:
-        """Forget it: out of our OUs, without our tags, and open as before."""
+        """Forget it: move it to the root, remove our tags, leave it open."""
         account_id = context.ids[have.address]
         if have.body["ou"] != ROOT:
             _move(context, have, source=_parent_id(context, account_id), target=ROOT)
@@ -208,7 +207,7 @@ def _wanted_on(ou: str, policies: Iterable[Any]) -> frozenset[Address]:
 def _move(context: Context, resource: Resource, *, source: str, target: str = "") -> None:
     context.aws.once(
         "organizations.MoveAccount",
-        # It is in its new place, and no child of the old one.
+        # It was moved already.
         done=("DuplicateAccountException", "SourceParentNotFoundException"),
         AccountId=context.ids[resource.address],
         SourceParentId=source,
@@ -222,8 +221,8 @@ def _parent_id(context: Context, account: str) -> str:
 
 
 def _adjusted(want: Resource, have: Resource | None) -> Resource | None:
-    """A closed account that does not exist need not be created; one that leaves its environment for none keeps what it
-    had there, and its tags say so from then on.
+    """A closed account that does not exist is not created. One that leaves its environment for none keeps its baseline,
+    and a tag says so.
     """
     if have is None:
         return None if want.body["state"] == "closed" else want
@@ -241,7 +240,7 @@ def _inspect(context: Context, here: Address) -> list[Finding]:
     except AwsError as error:
         if error.code not in NOT_YET:
             raise
-        # An invited account may have no such role: nobody enters through it, and neither do we.
+        # An invited account may have no access role, so nobody enters through it.
         context.say(here, f"could not be entered: {error.message}")
         return []
 
@@ -272,7 +271,7 @@ def _resource(
     return Resource(
         here,
         {
-            # AWS compares e-mails without regard to case, and so do we.
+            # AWS ignores the case of e-mails.
             "email": wanted.body["email"] if wanted else found.email,
             "name": name,
             "state": "open" if found.open else "closed",

@@ -1,4 +1,4 @@
-"""Whether an account leaves the guardrails or the environment that it is under, which needs an approval."""
+"""An account that leaves its environment or loses a guardrail needs an approval."""
 
 from __future__ import annotations
 
@@ -40,10 +40,12 @@ def leaving(context: Context, before: Resource, after: Resource, sides: Sides) -
 
 
 def leaving_unmanaged_policies(context: Context, before: Resource, after: Resource) -> Iterator[Blocker]:
-    """Drift: somebody moved the account, by hand, under policies of their own; they had a reason."""
+    """The blocker for undoing a move by hand under unmanaged policies, such as a quarantine."""
     if _is_moved(before, after):
         was, becomes = (unmanaged_policies(context, str(side.body["ou"])) for side in (before, after))
-        hint = "find out who moved it there, and why; as long as it has to stay, plan the others with `--target`"
+        hint = (
+            "find out who moved it there and why; as long as it must stay there, plan other resources with `--target`"
+        )
         yield from _losing(before, after, lost(was, becomes), hint)
 
 
@@ -63,6 +65,6 @@ def _losing(before: Resource, after: Resource, missing: list[str], hint: str) ->
 
 
 def _has_lost_its_tag(context: Context, account: Resource) -> bool:
-    """Whether somebody removed the tag with its environment: a baseline was last applied for it."""
+    """Whether somebody removed its environment tag: a baseline was last applied for it."""
     known, baseline = context.last_applied, Address("baseline", tags.tag(account, KEY_TAG))
     return known is not None and known.knows(baseline) and not tags.tag(account, tags.LEFT_TAG)

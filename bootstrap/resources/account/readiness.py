@@ -1,7 +1,6 @@
-"""Wait until a new account can be used: its state, its access role, then the service that is needed.
+"""Wait until a new account can be used: its state, then its access role, then its services.
 
-An account exists before anybody can enter it, and can be entered before its services answer: "You might need to wait a
-few minutes" (API reference, CreateAccount).
+"You might need to wait a few minutes" (API reference, CreateAccount).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EVERY_S: Final = 5.0
-# AWS gives no bound; tools wait ten minutes and more for the services of a new account.
+# AWS documents no maximum; other tools wait ten minutes and more.
 _USABLE_WITHIN_S: Final = 900.0
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
 _PENDING: Final = "PENDING_ACTIVATION"
@@ -35,11 +34,11 @@ NOT_YET: Final = frozenset(
         "SubscriptionRequiredException",
     }
 )
-"""The errors of an account whose role, or whose services, are not there yet."""
+"""The errors of an account whose access role or services do not exist yet."""
 
 
 def wait_until_usable(aws: AwsApi, account: str, probe: Callable[[], T], say: Callable[[str], None]) -> T:
-    """Wait until `probe`, a read inside the account, succeeds; its result. Raises WaitError for a closed account."""
+    """The result of `probe`, a read inside the account, once it succeeds. Raises WaitError for a closed account."""
     reported = ""
 
     def usable() -> tuple[T] | None:
@@ -62,7 +61,7 @@ def wait_until_usable(aws: AwsApi, account: str, probe: Callable[[], T], say: Ca
 
 
 def _state(aws: AwsApi, account: str) -> str:
-    """An endpoint older than Account.State (botocore 1.42.80) does not tell it: then the probe alone decides."""
+    """An endpoint older than Account.State (botocore 1.42.80) does not have it: then only the probe decides."""
     state: str = aws.call("organizations.DescribeAccount", AccountId=account)["Account"].get("State", _ACTIVE)
     if state not in {_PENDING, _ACTIVE}:
         raise WaitError(

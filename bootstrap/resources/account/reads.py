@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bootstrap.aws.retry import NOT_TOLD
+from bootstrap.aws.retry import UNAVAILABLE
 from bootstrap.model.errors import AwsError
 from bootstrap.resources.organization.reads import management_account, organization
 from bootstrap.resources.organizational_unit.reads import ous
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveAccount:
-    """One account. `ou` is the path that it stands in; `open` is False once it is closing, closed or suspended."""
+    """One account. `ou` is a path; `open` is False once it is closing, closed or suspended."""
 
     id: str
     arn: str
@@ -29,7 +29,7 @@ class LiveAccount:
 
 
 def accounts(inventory: Inventory) -> tuple[LiveAccount, ...]:
-    """Every account but the management account, which no guardrail binds and no baseline reaches: 20 a page."""
+    """Every account except the management account, which has no guardrails and no baseline: 20 a page."""
     if inventory.read(organization) is None:
         return ()
     aws, tree, management = inventory.aws, inventory.read(ous), inventory.read(management_account)
@@ -40,7 +40,7 @@ def accounts(inventory: Inventory) -> tuple[LiveAccount, ...]:
         parents = {account_id: path for listed in by_ou for account_id, path in listed}
     else:
         paths = {ou.id: ou.path for ou in tree.values()}
-        # o-1/r-2/ou-3/…/123456789012/ : the last but one names what the account stands in.
+        # o-1/r-2/ou-3/…/123456789012/ : the last but one is the parent.
         parents = {account["Id"]: paths[account["Paths"][0].split("/")[-3]] for account in found}
     return tuple(
         LiveAccount(
@@ -58,14 +58,14 @@ def accounts(inventory: Inventory) -> tuple[LiveAccount, ...]:
 
 
 def current_name(inventory: Inventory, account: LiveAccount) -> str:
-    """The name of an account. ListAccounts may show the one before for hours after it changed.
+    """The name of an account. ListAccounts may show an old one for hours.
 
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
     """
     try:
         return str(inventory.aws.call("account.GetAccountInformation", AccountId=account.id)["AccountName"])
     except AwsError as error:
-        if error.code not in NOT_TOLD:
+        if error.code not in UNAVAILABLE:
             raise
         return account.name
 

@@ -1,4 +1,4 @@
-"""The guardrails that bind what stands in an OU, and which of them it loses."""
+"""The guardrails that bind the accounts in an OU, and those that an account loses."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def guardrails(context: Context, ou: str, side: Mapping[Address, Resource]) -> dict[str, str]:
-    """The policies that bind what stands in an OU, on one side of a plan, each with its meaning as far as it is known.
-    Unmanaged policies stay where they are.
+    """The policies that bind the accounts in an OU on one side of a plan, each with its canonical text (or name, or id,
+    if the text is not known). Unmanaged policies are the same on both sides.
     """
     above = targets.binding(ou)
     attachments = (found for here, found in side.items() if here.kind == targets.KIND)
@@ -29,7 +29,7 @@ def guardrails(context: Context, ou: str, side: Mapping[Address, Resource]) -> d
 
 
 def unmanaged_policies(context: Context, ou: str) -> dict[str, str]:
-    """The unmanaged policies that bind what stands in an OU, each with its id; AWS's own are not among them."""
+    """The unmanaged policies that bind the accounts in an OU, each with its id; without AWS's own."""
     above = targets.binding(ou)
     found = (policy for target, policy in targets.attached(context) if target in above)
     return {
@@ -38,9 +38,7 @@ def unmanaged_policies(context: Context, ou: str) -> dict[str, str]:
 
 
 def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """The guardrails that no longer bind. Their meaning counts: the name of a policy only tells an OU that has its
-    parameter values.
-    """
+    """The guardrails that no longer bind, by name. Texts are compared: the OU in a policy's name does not matter."""
     said, names = set(after.values()), {_guardrail(policy) for policy in after}
     gone = sorted({_guardrail(policy) for policy, text in before.items() if text not in said})
     return [f"{name} as it is now" if name in names else name for name in gone]
@@ -48,7 +46,7 @@ def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 def _meaning(context: Context, policy: str, side: Mapping[Address, Resource]) -> str:
     found = side.get(Address("policy", policy))
-    # The YAML may itself say an id that is taken out of what is observed.
+    # The YAML may have an AWS id where the observed policy has a reference.
     return canonical(meaning(context.ids.take_out(found.body["statements"]))) if found else policy
 
 

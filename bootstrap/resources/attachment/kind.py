@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.aws.limits import FULL
-from bootstrap.engine.kind import Kind, Observed, Sides, Verb
+from bootstrap.engine.kind import Kind, Observed, Sides
 from bootstrap.engine.plan import Blocker, Risk, Unmanaged, approval
 from bootstrap.model.errors import AwsError
 from bootstrap.model.resource import Address, Resource
@@ -33,25 +33,24 @@ if TYPE_CHECKING:
     from bootstrap.engine.plan import Change
     from bootstrap.spec.spec import Spec
 
-# Of two attachments that need the one free slot of a target, one makes room at a time.
+# One attachment at a time makes room: two might take the slot of each other.
 _MAKING_ROOM: Final = threading.Lock()
 
 
 class AttachmentKind(Kind):
-    """A guardrail that moves is attached to its new target before it is detached from the old one: each new attachment
-    `follows` the ones on the same target that are going, and accounts follow all that bind them.
+    """New policies are attached before old ones are detached: a new attachment follows those that are detached from its
+    target, and an account follows all attachments that bind it.
     """
 
     name = targets.KIND
     observed_after = ("organization", "ou", "account", "policy")
-    verbs = frozenset({Verb.CREATE, Verb.DELETE})
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         for policy in compile_policies(spec):
             for path in policy.targets:
                 here = Address("ou", path)
                 yield _resource(policy.name, policy.type, here, spec.origin(here.kind, here.name))
-                # AWS's own policy that allows everything belongs to the set: without it nothing would be allowed.
+                # Without AWS's own policy, which allows everything, nothing would be allowed.
                 if default := types.default_policy(policy.type):
                     yield _resource(default, policy.type, here)
 
@@ -70,7 +69,7 @@ class AttachmentKind(Kind):
         have |= _attached_by_aws(context, want)
         opened = {found.address: found for found in _to_be_opened(context, want, have)}
         unmanaged += _shut(context, {**want, **opened})
-        # What may be imported is in the same order as if it were: it counts only where it is.
+        # Unmanaged attachments are ordered too, in case an approval imports them.
         known = {**have, **{item.address: item.resource for item in unmanaged if item.resource}}
         follows = {**_order_of_attachments({**want, **opened}, known), **dict(_order_of_accounts(context, want, known))}
         return Observed(have, tuple(unmanaged), adjusted=opened, follows=follows)
@@ -98,7 +97,7 @@ class AttachmentKind(Kind):
 
     def risk(self, change: Change) -> Risk:
         del change
-        return Risk.MEDIUM  # it changes what everybody there may do
+        return Risk.MEDIUM  # it changes permissions
 
     def create(self, context: Context, want: Resource) -> None:
         try:
@@ -124,8 +123,8 @@ class AttachmentKind(Kind):
         return None
 
 
-def guarding(ou: str, side: Iterable[Resource]) -> frozenset[Address]:
-    """The attachments among these that bind what stands in an OU."""
+def _binding(ou: str, side: Iterable[Resource]) -> frozenset[Address]:
+    """The attachments among these that bind the accounts in an OU."""
     above = targets.binding(ou)
     return frozenset(
         found.address for found in side if found.address.kind == targets.KIND and targets.target_of(found) in above
@@ -160,7 +159,7 @@ def _attached_by_aws(context: Context, want: Mapping[Address, Resource]) -> dict
 def _to_be_opened(
     context: Context, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[Resource]:
-    """Where the last of ours is detached, and somebody has detached AWS's own policy, nothing would be allowed."""
+    """AWS's own policy, where ours is detached and somebody detached AWS's: otherwise nothing would be allowed."""
     attached = {(str(target), policy.name) for target, policy in targets.attached(context)}
     for here, found in have.items():
         policy_type, target = str(found.body["type"]), targets.target_of(found)
@@ -174,7 +173,7 @@ def _to_be_opened(
 def _order_of_attachments(
     want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> dict[Address, frozenset[Address]]:
-    """What is to be attached follows what is detached from the same target."""
+    """New attachments follow those that are detached from the same target."""
     going: dict[object, set[Address]] = defaultdict(set)
     for here, found in have.items():
         if here not in want:
@@ -189,21 +188,21 @@ def _order_of_attachments(
 def _order_of_accounts(
     context: Context, want: Mapping[Address, Resource], have: Mapping[Address, Resource]
 ) -> Iterator[tuple[Address, frozenset[Address]]]:
-    """An account follows what is detached above it, which waits until it has moved; and one that left the YAML
-    is still guarded as its environment is.
+    """An account follows the attachments that are detached above it: they stay until it has moved. An account of an
+    environment that is no longer in the YAML follows all wanted attachments above it, too.
     """
     detached = [found for here, found in have.items() if here not in want]
-    loses, bound_then = (cache(partial(guarding, side=side)) for side in (detached, list(want.values())))
+    old, new = (cache(partial(_binding, side=side)) for side in (detached, list(want.values())))
     found_tags = context.read(tags.all_tags)
     for account in context.read(accounts):
         here = context.ids.address(account.id)
         if here is not None:
-            then = here not in want and tags.ENVIRONMENT_TAG in found_tags.get(account.arn, {})
-            yield here, loses(account.ou) | (bound_then(account.ou) if then else frozenset())
+            left_yaml = here not in want and tags.ENVIRONMENT_TAG in found_tags.get(account.arn, {})
+            yield here, old(account.ou) | (new(account.ou) if left_yaml else frozenset())
 
 
 def _shut(context: Context, want: Mapping[Address, Resource]) -> Iterator[Unmanaged]:
-    """Managed targets from which somebody detached AWS's own policy, and where nothing attaches it again."""
+    """Managed targets where somebody detached AWS's own policy, and this plan does not attach it again."""
     closed = {account.id for account in context.read(accounts) if not account.open}
     enabled = context.read(enabled_types)
     for policy in context.read(policies_with_targets):
@@ -211,12 +210,14 @@ def _shut(context: Context, want: Mapping[Address, Resource]) -> Iterator[Unmana
             for target_id, target in targets.managed_targets(context, want).items():
                 here = targets.attachment(policy.name, target)
                 if not (target_id in policy.targets or target_id in closed or here in want):
-                    yield Unmanaged(here, f"{policy.name} is detached: only what other policies allow there is allowed")
+                    yield Unmanaged(
+                        here, f"{policy.name} is detached: only actions that other policies allow are allowed there"
+                    )
 
 
 def _left_behind(context: Context, change: Change, detached: Resource, sides: Sides) -> Iterator[Blocker]:
-    """An account that left the YAML stays in its OU. If the OU loses a guardrail, and no account of the YAML with that
-    environment stands there, no other line of the plan would say that this account loses it.
+    """A blocker for each retained account that loses the guardrail, unless the YAML has an account of its environment
+    in the same OU: then the plan already shows the loss.
     """
     policy, target = targets.policy_of(detached), targets.target_of(detached)
     there = {here: found for here, found in sorted(sides.want.items()) if here.kind == "account" and here in sides.have}
@@ -228,7 +229,7 @@ def _left_behind(context: Context, change: Change, detached: Resource, sides: Si
         if target not in targets.binding(path):
             continue
         was, becomes = (guardrails(context, path, side) for side in (sides.have, sides.want))
-        # Where it stays attached, it may change: then it changes for whoever else stands there, too.
+        # A changed policy is no loss here: it changes for all accounts in the OU.
         gone = {policy: was[policy]} if policy in was and policy not in becomes else {}
         if missing := lost(gone, becomes):
             yield Blocker(
@@ -241,11 +242,11 @@ def _left_behind(context: Context, change: Change, detached: Resource, sides: Si
 
 
 def _make_room(context: Context, want: Resource, full: AwsError) -> None:
-    """No slot is free for both: for as long as two calls take, one of those that go is missing."""
+    """Free a slot by detaching an old policy first: it is missing for the time of two calls."""
     target = targets.target_of(want)
     for going in sorted(want.follows):
         if going.kind == targets.KIND:
-            # A policy and an OU may have the sign in their names, too.
+            # The names of policies and OUs may contain an `@` too.
             policy = going.name.removesuffix(targets.attachment("", target).name)
             old = _resource(policy, str(want.body["type"]), target)
             _call(context, "DetachPolicy", old, unless="PolicyNotAttachedException")
@@ -260,7 +261,7 @@ def _make_room(context: Context, want: Resource, full: AwsError) -> None:
 
 
 def _call(context: Context, operation: str, resource: Resource, *, unless: str) -> None:
-    """Attach or detach; `unless` is AWS's error where that is done already."""
+    """Attach or detach; `unless` is AWS's error if that is already done."""
     policy, target = targets.policy_of(resource), targets.target_of(resource)
     # The ids of AWS's own policies are their names: p-FullAWSAccess.
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html

@@ -1,4 +1,4 @@
-"""Which policies would be on which target: each has a limited number of slots, and attaching makes room."""
+"""The attachments of a simulation. A target has a limited number of slots for policies of a type."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Slots:
-    """Begins with what was observed. Raises AwsError as AWS does, with the codes that the kind handles."""
+    """Starts with the observed attachments. Raises AwsError as AWS does, with the codes that the kind handles."""
 
     def __init__(self, observed: Inventory, created: Mapping[str, str]) -> None:
         """`created` has the type of each policy that the simulation creates, by its id."""
@@ -51,7 +51,7 @@ class Slots:
         return self._types.get(policy) or self._created[policy]
 
     def _attached(self, policy: str, target: str) -> set[str]:
-        """Those of its type. On a new target, and on all once a type is enabled, AWS attaches its own policy."""
+        """Those of its type. AWS attaches its own policy to a new target, and to all targets when it enables a type."""
         name = self._type(policy)
         default = types.default_policy(name)
         return self._on.setdefault((target, name), {f"p-{default}"} if default else set())

@@ -1,4 +1,4 @@
-"""What policies are attached to: the root and the OUs, which accounts they bind, and blockers about the root."""
+"""The targets of policies, the accounts that policies bind, and blockers for changes at the root."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def policy_of(resource: Resource) -> str:
 
 
 def binding(ou: str) -> frozenset[Address]:
-    """The targets whose policies bind what stands in an OU: it, and every OU above."""
+    """The targets whose policies bind the accounts in an OU: the OU and those above it."""
     parts = ou.split("/")
     paths = {ROOT} | {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
     return frozenset(Address("ou", path) for path in paths)
 
 
 def attached(context: Context) -> Iterator[tuple[Address, LivePolicy]]:
-    """Every policy with each target of it: known ones, and unmanaged accounts."""
+    """Each policy on each of its targets: the root, OUs and accounts."""
     unmanaged = {account.id: unmanaged_account(account) for account in context.read(accounts)}
     for policy in context.read(policies_with_targets):
         for target_id in policy.targets:
@@ -53,12 +53,12 @@ def attached(context: Context) -> Iterator[tuple[Address, LivePolicy]]:
 
 
 def unmanaged_account(account: LiveAccount) -> Address:
-    """An unmanaged account goes by its e-mail."""
+    """Its name is its e-mail."""
     return Address("account", account.email)
 
 
 def managed_targets(context: Context, want: Mapping[Address, Resource]) -> dict[str, Address]:
-    """Each target whose policies are our business by its id: the root, the OUs of the YAML, managed accounts."""
+    """The targets that this tool manages, by id: the root, the OUs of the YAML, managed accounts."""
     paths = (Address("ou", path) for path in context.read(ous))
     places = [ou for ou in paths if ou == ROOT_ADDRESS or ou in want]
     managed = (context.ids.address(account.id) for account in context.read(accounts))
@@ -70,13 +70,13 @@ def is_managed(context: Context, policy: LivePolicy) -> bool:
 
 
 def targets_of(policy: str, side: Mapping[Address, Resource]) -> list[Address]:
-    """What a policy is attached to, on one side of a plan."""
+    """The targets of a policy on one side of a plan."""
     found = (resource for here, resource in side.items() if here.kind == KIND)
     return [target_of(resource) for resource in found if policy_of(resource) == policy]
 
 
 def bound(context: Context, targets: Iterable[Address], side: Mapping[Address, Resource]) -> str:
-    """How many accounts policies on these targets bind, and their names."""
+    """The number and names of the accounts that policies on these targets bind."""
     on = set(targets)
     names = [
         here.name
@@ -104,10 +104,10 @@ class RootChange(NamedTuple):
 ATTACH: Final = RootChange("attaches {} to the root: it binds every account at once", "try it on a small OU first")
 CHANGE: Final = RootChange("changes {} on the root: it binds every account at once", "try it on a small OU first")
 DETACH: Final = RootChange(
-    "detaches {} from the root: it binds accounts only through their OUs from then on",
+    "detaches {} from the root: from then on it binds only accounts in OUs that have it",
     "check that each OU has the guardrails that it needs",
 )
-# Somebody detached AWS's own policy, so that only what other policies allow is allowed.
+# Somebody detached AWS's own policy, so only actions that other policies allow are allowed.
 OPEN: Final = RootChange(
     "attaches {} to the root again: everything that no policy denies is allowed in every account",
     "find out who detached it, and why",
@@ -117,12 +117,8 @@ OPEN: Final = RootChange(
 def root_blocker(
     context: Context, change: RootChange, address: Address, policy: str, sides: Sides
 ) -> Iterator[Blocker]:
-    """The root is above every account, this tool's own roles included: a change there needs an approval as soon as
-    there is any account. Policies never bind the management account, which is not among these.
+    """A change at the root binds every account and this tool's own roles in it: it needs an approval once there is an
+    account besides the management account, which policies never bind.
     """
     if sides.have and len(context.read(accounts)) > 0:
         yield Blocker(address, change.reason.format(policy), change.hint, approval("root", policy))
-
-
-def is_attached(policy: str, target: Address, side: Mapping[Address, Resource]) -> bool:
-    return attachment(policy, target) in side

@@ -1,4 +1,4 @@
-"""What the stacks of an account hold, as the body of one thing: the resources of all of them together."""
+"""The stacks of an account as one body: the resources of all their templates together."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from bootstrap.resources.baseline.template import properties_of, type_of
 if TYPE_CHECKING:
     from bootstrap.model.resource import Body, Json, Resource
 
-# In the place of its description.
+# In place of the description of a stack.
 _UNREADABLE: Final = "(its template cannot be read)"
-# Likewise, of a stack that is not complete.
+# Likewise, for a stack that is not complete.
 _STATUS: Final = re.compile(r"[A-Z_]+_(?:COMPLETE|FAILED|IN_PROGRESS)")
 
 
 def body_of(templates: Mapping[str, Mapping[str, Any]], region: str) -> Body:
-    """The body of templates by the names of their stacks. A resource that stands in another stack than those of its
-    type, or under an id that another has, is put there by somebody: its stack is part of its id.
+    """The body of templates by stack name. A resource in the wrong stack for its type, or with an id that another stack
+    has, was put there by somebody: its stack becomes part of its id.
     """
     resources: dict[str, Json] = {}
     for name, template in templates.items():
         for logical_id, resource in template["Resources"].items():
-            at_home = _stack_of(logical_id, resource) == name and logical_id not in resources
-            resources[logical_id if at_home else f"{name}/{logical_id}"] = resource
+            expected = _stack_of(logical_id, resource) == name and logical_id not in resources
+            resources[logical_id if expected else f"{name}/{logical_id}"] = resource
     descriptions = {name: template["Description"] for name, template in templates.items()}
     return {"region": region, "stacks": descriptions, "resources": resources}
 
 
 def template_of(body: Body, name: str) -> Mapping[str, Json] | None:
-    """What a stack of this name holds, or None if there is none."""
+    """The template of one stack, or None if there is no such stack."""
     descriptions, resources = body["stacks"], body["resources"]
     assert isinstance(descriptions, Mapping)
     assert isinstance(resources, Mapping)
@@ -47,23 +47,25 @@ def template_of(body: Body, name: str) -> Mapping[str, Json] | None:
 
 
 def as_found(status: str, template: Mapping[str, Json]) -> Mapping[str, Any]:
-    """The template of a stack. One that is not complete, or cannot be read, differs from any that is wanted."""
+    """The template of a stack, with a description that no wanted one has if it is incomplete or cannot be read."""
     if not template:
         return {"Description": _UNREADABLE, "Resources": {}}
     description = template.get("Description", "") if status in COMPLETE else status
     return {**template, "Description": description}
 
 
-def said_as(wanted: Json, have: Resource) -> Resource:
-    """What was found, with each resource that says the same as the wanted one in its words."""
+def worded_as(wanted: Json, have: Resource) -> Resource:
+    """`have`, with each resource that is equivalent to the wanted one replaced by that one."""
     assert isinstance(wanted, Mapping)
     found = resources_of(have)
-    same = {key: wanted[key] for key, item in found.items() if key in wanted and _said(item) == _said(wanted[key])}
+    same = {
+        key: wanted[key] for key, item in found.items() if key in wanted and _canonical(item) == _canonical(wanted[key])
+    }
     return replace(have, body={**have.body, "resources": {**found, **same}})
 
 
-def _said(item: Json) -> Json:
-    """In one form for all that says the same: no list of IAM's is in an order that counts, nor are tags."""
+def _canonical(item: Json) -> Json:
+    """One form for equivalent resources: the order of IAM's lists and of tags does not matter."""
     if type_of(item).startswith("AWS::IAM::"):
         return meaning(item)
     tags = properties_of(item).get("Tags")
@@ -73,18 +75,18 @@ def _said(item: Json) -> Json:
 
 
 def deployed(baseline: Resource) -> dict[str, Json]:
-    """The resources of the stacks that are complete: of any other, nobody can tell what is there."""
+    """The resources of the complete stacks: what another stack has created is unknown."""
     complete = {name for name, description in stacks_of(baseline).items() if not _STATUS.fullmatch(str(description))}
     return {key: item for key, item in resources_of(baseline).items() if _stack_of(key, item) in complete}
 
 
 def unreadable(baseline: Resource) -> list[str]:
-    """The stacks of which nobody can tell what they hold."""
+    """The stacks whose template cannot be read."""
     return [name for name, description in stacks_of(baseline).items() if description == _UNREADABLE]
 
 
 def stacks_of(baseline: Resource) -> Mapping[str, Json]:
-    """The description of each stack that there is, by its name."""
+    """The description of each stack by name."""
     stacks = baseline.body["stacks"]
     assert isinstance(stacks, Mapping)
     return stacks
@@ -97,7 +99,7 @@ def resources_of(baseline: Resource) -> Mapping[str, Any]:
 
 
 def _stack_of(logical_id: str, resource: Json) -> str:
-    """Where a resource stands: its id says so, or its type."""
+    """The stack of a resource: its id names it, or its type decides."""
     if stack := logical_id.rpartition("/")[0]:
         return stack
     return BUDGET_STACK if type_of(resource) == "AWS::Budgets::Budget" else BASELINE_STACK

@@ -1,7 +1,6 @@
 """Drift inside an account: its roles, policies, secrets and budgets compared with the template of its baseline.
 
-A stack tells what was deployed, not what was changed since. Each resource type of the templates is compared by one
-function, in `_TYPES`.
+A stack shows what was deployed, not what was changed since. `_TYPES` has one function for each resource type.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 NOT_COMPARABLE: Final = "its template uses functions that only CloudFormation can resolve"
 """Our own templates use none of them."""
-# The most that a page holds, so that most accounts take one.
+# The maxima, so that most accounts need one page.
 _SECRETS_PAGE = 100
 _BUDGETS_PAGE = 1000
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
@@ -51,14 +50,14 @@ def inspect(context: Context, baseline: Resource) -> list[Finding]:
     """Drift in the account of a baseline."""
     account = context.ids[Address("account", baseline.address.name)]
     contents = _read_contents(context.aws, context.read(identities, account), account, str(baseline.body["region"]))
-    # Somebody may have written what reads like a reference, and is none.
+    # A text that somebody wrote may only look like a reference.
     resolvable = {key: item for key, item in deployed(baseline).items() if not context.ids.missing(item)}
     resources: Any = context.ids.fill(resolvable)
     return list(compare(baseline.address, resources, contents, account))
 
 
 def _read_contents(aws: AwsApi, found: Identities, account: str, region: str) -> Contents:
-    """Two pages for most accounts. A secret that is scheduled for deletion does not count; no value is read."""
+    """Two pages for most accounts. Secrets scheduled for deletion are left out; no value is read."""
     secrets = aws.pages("secretsmanager.ListSecrets", "SecretList", at=Place(account, region), MaxResults=_SECRETS_PAGE)
     # Budgets leaves the list out where it is empty.
     budgets = aws.call(
@@ -73,7 +72,7 @@ def _read_contents(aws: AwsApi, found: Identities, account: str, region: str) ->
 
 
 def compare(address: Address, resources: Mapping[str, Any], contents: Contents, account: str) -> Iterator[Finding]:
-    """Everything in an account that differs from the resources of its templates, in which ids are filled in."""
+    """Everything in an account that differs from its templates' resources, in which AWS ids are filled in."""
     names = {"AWS::AccountId": account, "AWS::Partition": "aws"}
     for logical_id, resource in resources.items():
         if type_of(resource) == "AWS::IAM::ManagedPolicy":
@@ -139,7 +138,7 @@ def _budget(want: Mapping[str, Any], contents: Contents) -> Iterator[tuple[str, 
     if have is None:
         yield f"the budget {name} was deleted", "", ""
         return
-    # One that follows a plan by months, or what was spent before, may tell none.
+    # Planned and auto-adjusting budgets may have no limit.
     amount = have.get("BudgetLimit", {}).get("Amount", "")
     if not amount or float(amount) != float(limit):
         yield "its limit was changed", str(limit), str(amount)
@@ -160,7 +159,7 @@ def _differs(what: str, want: Any, have: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _only_in_one(want: Json, have: Json) -> tuple[str, str]:
-    """The parts that only one of two documents has: of a policy, whole statements."""
+    """The parts that only one of the documents has: whole statements of a policy."""
     wanted, found = (_statements(side) for side in (want, have))
     removed, added = ([each for each in one if each not in other] for one, other in ((wanted, found), (found, wanted)))
     if not (removed or added):

@@ -1,4 +1,4 @@
-"""Which change of one resource in a template needs an approval or a closer look: it deletes, or gives permissions."""
+"""Changes of one resource in a template that need an approval or a closer review: deletions and permissions."""
 
 from __future__ import annotations
 
@@ -24,41 +24,41 @@ def blockers(here: Address, logical_id: str, before: Any, after: Any) -> Iterato
         return
     is_new = type_of(after) != type_of(before)
     old, new = properties_of(None if is_new else before), properties_of(after)
-    # CloudFormation generates a new value whatever part of the rule has changed.
+    # CloudFormation generates a new value if any part of the rule has changed.
     # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2210
     rule = new.get("GenerateSecretString")
     if type_of(before) == SECRET and rule and rule != old.get("GenerateSecretString"):
         yield Blocker(
             here,
-            f"generates a new value of the secret {new['Name']}; whatever still uses the old one loses it",
-            hint="restore the rule of `generated` to keep the value",
+            f"generates a new value of the secret {new['Name']}; anything that still uses the old value stops working",
+            hint="undo the change of `generated` to keep the value",
             token=approval("regenerate", f"{here.name}/{new['Name']}"),
         )
     if admits_more(new.get("AssumeRolePolicyDocument"), old.get("AssumeRolePolicyDocument")):
         yield Blocker(
             here,
             f"the trust policy of {'the new role ' if is_new else ''}{logical_id} admits more principals",
-            hint="see its AssumeRolePolicyDocument",
+            hint="review its AssumeRolePolicyDocument",
             token=approval("trust", f"{here.name}/{logical_id}"),
         )
 
 
 def deletes_or_permits(before: Any, after: Any) -> bool:
-    """Whether one resource of a template is deleted, or somebody's permissions may change with it."""
+    """Whether a change deletes one resource of a template, or may change permissions."""
     if after is None or (before and type_of(before) != type_of(after)):
         return True
     paths = {difference.path[:2] for difference in differences(before, after)}
     if type_of(after).startswith("AWS::IAM::"):
         return not paths <= {("Properties", "Tags"), ("Properties", "Description")}
-    # Under another name it is another secret, and the old one stays behind.
+    # Another name makes another secret, and the old one stays.
     return before is not None and type_of(after) == SECRET and ("Properties", "Name") in paths
 
 
 def _removed(here: Address, logical_id: str, before: Any) -> Iterator[Blocker]:
     reason = ""
     if type_of(before).startswith("AWS::IAM::"):
-        reason = f"removes {logical_id}, which deployments and this tool rely on"
+        reason = f"removes {logical_id}, which deployments and this tool need"
     elif type_of(before) == SECRET and not is_retained(before):
-        reason = f"deletes the secret {logical_id} with its value: its template has no DeletionPolicy that retains it"
+        reason = f"deletes the secret {logical_id} with its value: it has no `DeletionPolicy: Retain`"
     if reason:
         yield Blocker(here, reason, token=approval("remove", f"{here.name}/{logical_id}"))

@@ -42,15 +42,15 @@ if TYPE_CHECKING:
     from bootstrap.engine.plan import Change, Finding
     from bootstrap.spec.spec import Spec
 
-# CloudFormation gives a stack's tags to everything in it. None of them is a tag that our templates give, or which of
-# the two counts would be for each type's handler to decide.
+# CloudFormation gives a stack's tags to its resources. Our templates do not use this key: which of two values counts
+# would depend on the resource type.
 _TAGS: Final = [{"Key": f"{TAG_PREFIX}stack", "Value": "baseline"}]
 
 
 class BaselineKind(Kind):
     name = KIND
-    observed_after = ("organization", "account")  # their ids stand in templates
-    # The stacks hold secret entries: a missing line does not delete them, `destroy` does.
+    observed_after = ("organization", "account")  # templates contain their ids
+    # The stacks hold secret entries.
     on_omission = Fate.RETAIN
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
@@ -79,22 +79,22 @@ class BaselineKind(Kind):
         )
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
-        """What is in an account that is closed goes with it: nobody can enter it to delete anything."""
+        """The stacks of a closed account stay: nobody can enter it to delete them."""
         return have if approval("close", have.address.name) in approvals else None
 
     def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
-        """A template needs an approval for a secret's new value, a wider trust, and a role or policy that goes."""
+        """New values of secrets, wider trusts, and removed roles and policies need an approval."""
         del context, sides
-        # With a new baseline comes everything in it, unless somebody has deleted one that was different.
+        # A new baseline is expected to create everything, unless somebody deleted a different one.
         was_deleted = change.cause is Cause.BOTH
         if change.after is None or (change.before is None and not was_deleted):
             return
         for name in unreadable(change.before) if change.before else ():
             yield Blocker(
                 change.address,
-                f"the template of its stack {name} cannot be read: nobody can tell what is deleted, and which secrets "
-                "get a new value",
-                hint="read it yourself in that account: aws cloudformation get-template",
+                f"the template of its stack {name} cannot be read, so the plan cannot show what is deleted and which "
+                "secrets get a new value",
+                hint="read it in that account: aws cloudformation get-template",
                 token=approval("remove", f"{change.address.name}/{name}"),
             )
         before, after = resources_of(change.before) if change.before else {}, resources_of(change.after)
@@ -104,7 +104,7 @@ class BaselineKind(Kind):
             yield from blockers(change.address, logical_id, before.get(logical_id), after.get(logical_id))
 
     def risk(self, change: Change) -> Risk:
-        """A larger budget or another word in a description changes nobody's permissions."""
+        """A changed budget or description changes nobody's permissions."""
         if change.before is None or change.after is None:
             return super().risk(change)
         before, after = resources_of(change.before), resources_of(change.after)
@@ -115,7 +115,7 @@ class BaselineKind(Kind):
         return Risk.MEDIUM if risky else Risk.LOW
 
     def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
-        """No value of a secret is lost: one that a stack removes stays, and one that it left is imported again."""
+        """A secret keeps its value: one that a stack removes stays, and a later stack imports it again."""
         del sides
         before = resources_of(change.before) if change.before else {}
         wanted = resources_of(change.after) if change.after else {}
@@ -164,7 +164,7 @@ class BaselineKind(Kind):
 
 
 def _deploy(context: Context, want: Resource, names: Iterable[str], listed: Mapping[str, LiveStack]) -> None:
-    """Both stacks are deployed before either is reported as failed."""
+    """Both stacks are deployed before a failure is raised."""
     place, failures, live = _place(context, want), list[WaitError](), dict(listed)
     for name in names:
         stack, filled = Stack(context.aws, place, name), context.ids.fill(template_of(want.body, name))
@@ -191,11 +191,11 @@ def _place(context: Context, resource: Resource) -> Place:
 
 
 def _check_was_planned(context: Context, want: Resource, stack: Stack, found: LiveStack | None) -> None:
-    """Raise BootstrapError for a stack that exists although the plan saw none, as where it could not enter the account:
-    nobody was shown what changes in it, nor asked to approve it. One that is as wanted changes nothing.
+    """Raise BootstrapError if the stack exists and differs, although the plan did not see it because the account was
+    inaccessible: its changes were neither shown nor approved.
     """
     if stack_operations.differs(stack, context.ids.fill(template_of(want.body, stack.name)), found):
         raise BootstrapError(
             f"account {stack.at.account} has a stack {stack.name} that the plan did not see",
-            hint="plan again: the account can be entered now, and the plan will show what changes in it",
+            hint="plan again: the account can be entered now, and the plan will show the changes of the stack",
         )

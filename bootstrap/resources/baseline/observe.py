@@ -12,7 +12,7 @@ from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
 from bootstrap.model.resource import Address, Resource
 from bootstrap.resources import tags
 from bootstrap.resources.account.readiness import NOT_YET
-from bootstrap.resources.baseline.body import as_found, body_of, resources_of, said_as
+from bootstrap.resources.baseline.body import as_found, body_of, resources_of, worded_as
 from bootstrap.resources.baseline.evidence import is_as_deployed, note
 from bootstrap.resources.baseline.reads import secret, stacks, template
 from bootstrap.resources.baseline.retained import secret_names
@@ -29,13 +29,13 @@ STACKS: Final = (BASELINE_STACK, BUDGET_STACK)
 
 
 def has_baseline(context: Context, found: LiveAccount, want: Mapping[Address, Resource]) -> bool:
-    """Whether to look for one: it is wanted, the account's tags tell of one, or one was last applied."""
+    """Whether the account may have one: it is wanted, was last applied, or the account's tags indicate one."""
     address = context.ids.address(found.id)
     if address is None:
         return False
     account = want.get(address)
     if account is not None and account.body["state"] == "closed":
-        return False  # what is in it goes with it
+        return False
     if Address(KIND, address.name) in want:
         return True
     found_tags, known = context.read(tags.all_tags).get(found.arn, {}), context.last_applied
@@ -59,13 +59,13 @@ def observe(
     except AwsError as error:
         if error.code not in NOT_YET | {NOT_RECORDED}:
             raise
-        # A new account, or an invited one without the access role: the others are planned all the same.
+        # A new account, or an invited one without the access role.
         return Inaccessible(here, error.message, owner)
     plain: Any = context.ids.take_out(templates)
     have = Resource(here, body_of(plain, region), frozenset({owner}), owner=owner)
     if wanted:
-        have = said_as(context.ids.take_out(resources_of(wanted)), have)
-        # The YAML may name by its id what we name by its key: then both sides say the same.
+        have = worded_as(context.ids.take_out(resources_of(wanted)), have)
+        # The YAML may have an AWS id where we have a reference: then both sides are equal.
         if context.ids.take_out(wanted.body) == have.body:
             have = Resource(here, wanted.body, have.needs, owner=owner)
             note(context, wanted, live, digest)
@@ -75,12 +75,12 @@ def observe(
 
 
 def new_secrets(wanted: Resource | None, held: Collection[str]) -> dict[str, str]:
-    """The names of the secrets that no stack holds yet, by logical id."""
+    """The names of the secrets that no stack has yet, by logical id."""
     resources = resources_of(wanted) if wanted else {}
     return secret_names({logical_id: item for logical_id, item in resources.items() if logical_id not in held})
 
 
 def _was_deleted(context: Context, empty: Resource, want: Mapping[Address, Resource]) -> bool:
-    """Whether somebody deleted a baseline that is no longer in the YAML: reported until the next apply."""
+    """Whether somebody deleted a baseline that is no longer in the YAML: shown until the next apply."""
     known = context.last_applied
     return bool(empty.address not in want and known and known.knows(empty.address) and not known.holds(empty))

@@ -1,11 +1,11 @@
-"""The stacks of an account, as CloudFormation reports them: one listing tells all of them."""
+"""The stacks of an account, and its secrets without their values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bootstrap.aws.retry import NOT_TOLD
+from bootstrap.aws.retry import UNAVAILABLE
 from bootstrap.model.errors import AwsError
 from bootstrap.resources.baseline.retained import LiveSecret, describe_secret
 from bootstrap.resources.baseline.template import read_template
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bootstrap.aws.inventory import Inventory
     from bootstrap.model.resource import Json
 
-# All but DELETE_COMPLETE, which would list 90 days of deleted stacks, and REVIEW_IN_PROGRESS: a change set that was
-# never executed leaves a name with nothing in it.
+# All but DELETE_COMPLETE, which lists 90 days of deleted stacks, and REVIEW_IN_PROGRESS: an empty stack, whose change
+# set was never executed.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
 STATUSES: Final = (
     "CREATE_IN_PROGRESS",
@@ -47,7 +47,7 @@ STATUSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LiveStack:
-    """One stack. `updated` is when its template last changed, by whomever."""
+    """One stack. `updated` is when its template last changed."""
 
     id: str
     name: str
@@ -66,13 +66,13 @@ def list_stacks(aws: AwsApi, at: Place) -> dict[str, LiveStack]:
 
 
 def as_live(stack: Mapping[str, Any]) -> LiveStack:
-    """A stack as ListStacks or DescribeStacks has it; one that was never updated has no LastUpdatedTime."""
+    """A stack of ListStacks or DescribeStacks; without an update it has no LastUpdatedTime."""
     updated = str(stack.get("LastUpdatedTime") or stack.get("CreationTime", ""))
     return LiveStack(stack["StackId"], stack["StackName"], stack["StackStatus"], updated)
 
 
 def template(inventory: Inventory, at: Place, name: str) -> Mapping[str, Json]:
-    """The template exactly as it was last deployed, by whomever; empty if it cannot be read."""
+    """The template exactly as it was last deployed; empty if it cannot be read."""
     return get_template(inventory.aws, at, name)
 
 
@@ -82,10 +82,10 @@ def get_template(aws: AwsApi, at: Place, name: str) -> Mapping[str, Json]:
 
 
 def secret(inventory: Inventory, at: Place, name: str) -> LiveSecret | None:
-    """A secret without its value; None if there is none, or the caller may not ask."""
+    """A secret without its value; None if there is none, or it cannot be read."""
     try:
         return describe_secret(inventory.aws, at, name)
     except AwsError as error:
-        if error.code not in NOT_TOLD:
+        if error.code not in UNAVAILABLE:
             raise
         return None

@@ -20,7 +20,7 @@ SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 (the type, not a val
 
 @dataclass(frozen=True, slots=True)
 class LiveSecret:
-    """A secret that an account holds, without its value. `ours` goes by its tag."""
+    """A secret without its value. `ours`: it has our tag; `deleting`: it is scheduled for deletion."""
 
     arn: str
     ours: bool
@@ -35,7 +35,7 @@ class LiveSecret:
 def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> dict[str, str]:
     """The ARN of each that exists and is ours, by logical id. Raises WaitError for one being deleted.
 
-    Somebody else's secret of the same name is not taken: CloudFormation will refuse to make ours, and say why.
+    Somebody else's secret of the same name is left out: CloudFormation then refuses to create ours.
     """
     found: dict[str, str] = {}
     for logical_id, name in secret_names(resources).items():
@@ -51,10 +51,7 @@ def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> d
 
 
 def describe_secret(aws: AwsApi, at: Place, name: str) -> LiveSecret | None:
-    """Names, tags and the ARN are read, never a value.
-
-    One by one: ListSecrets "might not reflect changes from the last five minutes" (its API reference).
-    """
+    """One by one: ListSecrets "might not reflect changes from the last five minutes" (its API reference)."""
     try:
         secret = aws.call("secretsmanager.DescribeSecret", at=at, SecretId=name)
     except AwsError as error:
@@ -71,6 +68,6 @@ def secret_names(resources: Mapping[str, Json]) -> dict[str, str]:
 
 
 def _secret_name(resource: Json) -> str:
-    """Nothing for what is no secret, or one whose name CloudFormation makes."""
+    """Empty for other resources, and for a secret whose name CloudFormation generates."""
     name = properties_of(resource).get("Name")
     return name if type_of(resource) == SECRET and isinstance(name, str) else ""

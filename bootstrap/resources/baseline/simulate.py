@@ -1,4 +1,4 @@
-"""The stacks of all accounts, as they would be. The name of each, and of a change set, stands for its ARN."""
+"""The stacks of all accounts in a simulation. The name of a stack or change set stands for its ARN."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _describe_secret(call: SimulatedCall) -> Mapping[str, Any]:
 
 
 class Stacks:
-    """Begins with what was observed; what was inaccessible is absent, as it is for a plan."""
+    """Starts with the observed stacks; those of inaccessible accounts are absent, as in the plan."""
 
     def __init__(self, observed: Inventory) -> None:
         self._observed = observed
@@ -128,7 +128,7 @@ class Stacks:
 
 
 def _ended_well(status: str) -> str:
-    """The status once the work of another run has ended well; empty if that was a deletion."""
+    """The status once an operation in progress has succeeded; empty after a deletion."""
     if status == "DELETE_IN_PROGRESS":
         return ""
     return status.replace("_CLEANUP_IN_PROGRESS", "").replace("_IN_PROGRESS", "_COMPLETE")

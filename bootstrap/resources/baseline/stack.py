@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 _EVERY_S: Final = 3.0
 # botocore's own stack waiters give up after an hour.
 _TIMEOUT_S: Final = 3600.0
-# CloudFormation's lists may be behind for a moment.
+# CloudFormation's lists may lag for a moment.
 _LISTED_WITHIN_S: Final = 30.0
-# What a stack in these states holds is what its template says.
+# A stack in these states has the resources of its template.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 _DONE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 COMPLETE: Final = _DONE | {"UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"}
-_FIX: Final = "fix the cause that CloudFormation names, then run again"
+_FIX: Final = "fix the cause given by CloudFormation, then run again"
 _NEVER_CREATED: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 # A stack whose creation failed can only be deleted.
 _DEAD: Final = _NEVER_CREATED | {"DELETE_FAILED"}
 # Only its rollback can be continued.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
 _STUCK: Final = "UPDATE_ROLLBACK_FAILED"
-# A change set that was never executed leaves a stack with nothing in it.
+# An empty stack, whose change set was never executed.
 _EMPTY: Final = "REVIEW_IN_PROGRESS"
 # The reasons of a change set without changes: CloudFormation's, and some emulators'.
 NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
@@ -56,10 +56,7 @@ class Stack:
         )
 
     def describe(self, stack_id: str = "") -> LiveStack | None:
-        """The stack, or None if there is none by that name.
-
-        By its id it is found after its deletion, too, and never taken for another of its name.
-        """
+        """The stack, or None if there is none by that name. By its id it is found even after its deletion."""
         try:
             found: dict[str, Any] = self.call("DescribeStacks", StackName=stack_id or self.name)["Stacks"][0]
         except AwsError as error:
@@ -79,9 +76,9 @@ def deploy(
     say: Callable[[str], None],
     found: LiveStack | None,
 ) -> LiveStack:
-    """Make the stack hold just what the template says, from whatever state it is in; `found` is the stack as listed.
+    """Deploy the template, from any state of the stack; `found` is the stack as listed.
 
-    Raises WaitError with CloudFormation's own reasons when the deployment fails or leaves something out.
+    Raises WaitError with CloudFormation's reasons if the deployment fails, or resources are missing.
     """
     found = _settled(stack, found)
     if found and found.status in _DEAD:
@@ -101,13 +98,13 @@ def deploy(
 
 
 def differs(stack: Stack, template: Json, found: LiveStack | None) -> bool:
-    """Whether the stack, as listed, holds anything but the template; or anything at all, if that is None."""
+    """Whether the stack, as listed, exists with another template; with any template, if that is None."""
     settled = _settled(stack, found)
     return settled is not None and settled.status not in _NEVER_CREATED and stack.template() != template
 
 
 def delete(stack: Stack, found: LiveStack | None) -> None:
-    """Delete the stack and wait until it is gone; what its template retains stays in the account."""
+    """Delete the stack and wait; the resources that its template retains stay in the account."""
     found = _settled(stack, found)
     if found is None:
         return
@@ -125,7 +122,7 @@ def delete(stack: Stack, found: LiveStack | None) -> None:
 
 
 def _settled(stack: Stack, found: LiveStack | None) -> LiveStack | None:
-    """The stack once nothing is in progress: a run that died may have left it busy."""
+    """The stack once no operation is in progress: an interrupted run may have left one."""
     return _wait_until_settled(stack, found.id) if found and found.status.endswith("_IN_PROGRESS") else found
 
 
@@ -142,13 +139,13 @@ def _wait_until_settled(stack: Stack, stack_id: str = "") -> LiveStack | None:
 def _import_retained(
     stack: Stack, template: Mapping[str, Json], before: Mapping[str, Json], say: Callable[[str], None]
 ) -> LiveStack | None:
-    """Import what an earlier stack retained and the template has again: a secret's value above all.
+    """Import secrets that an earlier stack retained and the template has again, so that they keep their values.
 
-    CloudFormation imports a resource by itself only if its identifier can be written, and a secret's is its ARN.
+    CloudFormation imports a resource by itself only if the template can set its identifier; a secret's is its ARN.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
     """
     if not before:
-        return None  # it cannot be read, and an import must name everything that the stack holds
+        return None  # it cannot be read, and an import must have all resources of the stack
     held, wanted = _resources(before), _resources(template)
     retained = retained_secrets(stack.aws, stack.at, {k: v for k, v in wanted.items() if k not in held})
     if not retained:
@@ -165,19 +162,19 @@ def _import_retained(
 def _change(
     stack: Stack, template: Mapping[str, Json], sort: str, say: Callable[[str], None], **more: object
 ) -> LiveStack | None:
-    """Create a change set, execute it, and check how it ended; None where there is nothing to change."""
+    """Create a change set, execute it, and check the result; None if nothing changes."""
     body = json.dumps(template, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     change_set = _create_change_set(stack, body, sort, more)
     if change_set is None:
         return None
     say("waiting for CloudFormation")
     stack.once("ExecuteChangeSet", done="InvalidChangeSetStatus", ChangeSetName=change_set["ChangeSetId"])
-    return _check_ended_well(stack, change_set)
+    return _check_result(stack, change_set)
 
 
 def _create_change_set(stack: Stack, body: str, sort: str, more: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """Create a change set and wait for it; None where there is nothing to change."""
-    # A new name each time: one that a dead run left may still be in creation, and cannot be deleted then.
+    """Create a change set and wait for it; None if nothing changes."""
+    # A new name each time: one of an interrupted run may still be in creation, and cannot be deleted then.
     name = f"org-bootstrap-{stack.aws.new_name()}"
     made = stack.once(
         "CreateChangeSet",
@@ -205,8 +202,8 @@ def _create_change_set(stack: Stack, body: str, sort: str, more: Mapping[str, ob
     raise WaitError(f"{what} failed: {reason}", hint=_FIX)
 
 
-def _check_ended_well(stack: Stack, change_set: Mapping[str, Any]) -> LiveStack:
-    """Ask the change set how it ended, for DescribeStacks may still answer with the state before it.
+def _check_result(stack: Stack, change_set: Mapping[str, Any]) -> LiveStack:
+    """Ask the change set for the result, because DescribeStacks may still have the state before it.
 
     https://github.com/aws/aws-cdk-cli/pull/1848
     """
@@ -225,7 +222,7 @@ def _check_ended_well(stack: Stack, change_set: Mapping[str, Any]) -> LiveStack:
 
 
 def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
-    """COMPLETE means that CloudFormation is done, not that every resource exists: compare with the template."""
+    """Compare with the template: a COMPLETE stack may lack resources."""
     missing: list[str] = []
 
     def complete() -> bool | None:
@@ -245,7 +242,7 @@ def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
         stack.aws.until(complete, what=what, every_s=_EVERY_S, timeout_s=_LISTED_WITHIN_S)
     except WaitError as error:
         hint = "find out who deleted it; a change of the template creates it again"
-        raise WaitError(f"{what} says it is complete and lacks {', '.join(missing)}", hint=hint) from error
+        raise WaitError(f"{what} is complete but lacks {', '.join(missing)}", hint=hint) from error
 
 
 def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -1,4 +1,4 @@
-"""The template of a stack as anybody may have written it: only what CloudFormation itself insists on is relied on."""
+"""Read any CloudFormation template: only what CloudFormation itself requires is relied on."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 
 def read_template(body: Json) -> Mapping[str, Json]:
-    """A template as GetTemplate answers it; empty if it cannot be read, which none is that ever was.
+    """The template in an answer of GetTemplate; empty if it cannot be read.
 
-    boto3 reads JSON by itself. YAML is text as somebody wrote it, with CloudFormation's own tags.
+    boto3 parses JSON. YAML is text with CloudFormation's own tags.
     """
     try:
         found = json.loads(cfn_flip.to_json(body)) if isinstance(body, str) else body
-    except (TypeError, ValueError):  # neither of the two; or what JSON has no word for, as a date for a key
+    except (TypeError, ValueError):  # neither, or YAML that JSON cannot express, such as a date as a key
         return {}
     return found if isinstance(found, Mapping) and isinstance(found.get("Resources"), Mapping) else {}
 
 
 def type_of(resource: Json) -> str:
-    """The type of one of a template's resources; none of what only stands among them, as a loop (`Fn::ForEach`)."""
+    """The type of a template's resource; empty for a loop (`Fn::ForEach`)."""
     return str(resource.get("Type", "")) if isinstance(resource, Mapping) else ""
 
 
 def properties_of(resource: Json) -> Mapping[str, Json]:
-    """The properties of one of a template's resources, none where it leaves them out."""
+    """The properties of a template's resource, if it has any."""
     properties = resource.get("Properties") if isinstance(resource, Mapping) else None
     return properties if isinstance(properties, Mapping) else {}
 
 
 def is_retained(resource: Json) -> bool:
-    """Whether it stays in the account when the stack lets go of it."""
+    """Whether it stays in the account when the stack no longer has it."""
     return isinstance(resource, Mapping) and resource.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")

@@ -1,11 +1,11 @@
-"""The organization, with all features: everything else stands in it."""
+"""The organization, with all features."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.engine.kind import Fate, Kind, Observed, Sides, Verb
+from bootstrap.engine.kind import Fate, Kind, Observed, Sides
 from bootstrap.engine.plan import Blocker, Cause, approval
 from bootstrap.model.names import KEY_TAG, ROOT, TAG_PREFIX
 from bootstrap.model.resource import Address, Resource
@@ -28,7 +28,7 @@ _FOUND_WITHIN_S = 120.0
 _REGION_TAG = TAG_PREFIX + "home-region"
 _ROLE_TAG = TAG_PREFIX + "access-role"
 ROOT_ADDRESS = Address("ou", ROOT)
-"""The root comes with the organization: it has an id like an OU, and is no resource of its own."""
+"""The root has an id like an OU, and is created with the organization."""
 
 
 def address_of(spec: Spec) -> Address:
@@ -38,7 +38,6 @@ def address_of(spec: Spec) -> Address:
 class OrganizationKind(Kind):
     name = "organization"
     prefetch = (organization,)
-    verbs = frozenset({Verb.CREATE, Verb.UPDATE})
     on_omission = Fate.RETAIN
     on_destroy = Fate.RETAIN
     # `o-` and ten to 32 characters (botocore: organizations, shape OrganizationId).
@@ -46,7 +45,7 @@ class OrganizationKind(Kind):
 
     def desired(self, spec: Spec) -> Iterable[Resource]:
         here = address_of(spec)
-        # Nothing else tells where the baselines are, and through which role they were deployed.
+        # The tags are the only record of the baselines' region, and of the role that deployed them.
         body_tags = {
             KEY_TAG: spec.organization.name,
             _ROLE_TAG: spec.organization.access_role,
@@ -59,14 +58,14 @@ class OrganizationKind(Kind):
         found = context.read(organization)
         if found is None:
             return Observed()
-        # There is one organization in an account, and AWS gives it no name: it goes by the name in the YAML.
+        # AWS gives the organization no name, so it has the name in the YAML.
         here = next(wanted for wanted in want if wanted.kind == self.name)
         _learn_ids(context, here)
         found_tags = tags.read(context, context.read(root)["Arn"], want[here])
         return Observed({here: Resource(here, {"features": found["FeatureSet"], "tags": found_tags}, unique=True)})
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource:
-        """It stays, without our tags."""
+        """It remains without our tags."""
         del approvals
         return replace(have, body={**have.body, "tags": {}})
 
@@ -77,18 +76,18 @@ class OrganizationKind(Kind):
         if change.before.body["features"] != _ALL:
             yield Blocker(
                 change.address,
-                "the organization has consolidated billing only; more features need the consent of invited accounts",
+                "the organization has only consolidated billing; all features need the consent of invited accounts",
                 hint="enable all features in the console of AWS Organizations, then plan again",
             )
         if change.cause is Cause.DRIFT:
-            return  # the tags were as wanted until somebody changed them by hand
+            return  # somebody changed the tags by hand
         yield from _other_organization(change)
         before, after = (tags.tag(side, _ROLE_TAG) for side in (change.before, change.after))
         if before and after and before != after:
             yield Blocker(
                 change.address,
-                f"accounts will be entered through the role {after} instead of {before}; an account without it is "
-                "out of reach, and guardrails no longer bind the old role",
+                f"the access role changes from {before} to {after}: accounts without the new role become inaccessible, "
+                "and guardrails no longer protect the old role",
                 hint=f"check that every account has the role {after}, and that it trusts the management account",
                 token=approval("remove", f"access-role/{before}"),
             )
@@ -134,13 +133,13 @@ class OrganizationKind(Kind):
 
 
 def _other_organization(change: Change) -> Iterator[Blocker]:
-    """Where everything is destroyed the tags go, and the wrong organization is as wrong."""
+    """A blocker if the tags name another organization than the YAML. A destroy needs it too."""
     assert change.before is not None
     was, becomes = tags.tag(change.before, KEY_TAG), change.address.name
     if was and was != becomes:
         yield Blocker(
             change.address,
-            f"this organization is {was}, and the YAML is for {becomes}: most likely these are the wrong credentials",
+            f"this organization is {was}, and the YAML is for {becomes}: these may be the wrong credentials",
             hint=f"check whose credentials these are; to rename {was}, approve it",
             token=approval("rename", was),
         )
@@ -154,7 +153,7 @@ def _learn_ids(context: Context, here: Address) -> None:
 
 
 def home_region(context: Context, want: Mapping[Address, Resource]) -> str:
-    """The region of the baselines: the home region when they were deployed, whatever became of its tag since."""
+    """The region in which the baselines were deployed: from the last-applied record, or else from the tag."""
     known = context.last_applied
     wanted = next((resource for here, resource in want.items() if here.kind == OrganizationKind.name), None)
     if known and wanted and known.holds(wanted):

@@ -29,7 +29,7 @@ def root(inventory: Inventory) -> Mapping[str, Any]:
 
 
 def management_account(inventory: Inventory) -> str:
-    """The id of the account that manages the organization, or will once there is one."""
+    """The id of the management account, or of the account that will be."""
     found = inventory.read(organization)
     return found["MasterAccountId"] if found else str(inventory.aws.call("sts.GetCallerIdentity")["Account"])
 

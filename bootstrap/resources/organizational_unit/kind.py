@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def needs_of_ou(path: str) -> frozenset[Address]:
-    """What stands in an OU needs it; the root comes with the organization."""
+    """Everything in an OU needs it; the root is not a resource."""
     return frozenset() if path == ROOT else frozenset({Address("ou", path)})
 
 
@@ -40,7 +40,7 @@ class OuKind(Kind):
             if path != ROOT:
                 yield Resource(
                     Address(self.name, path),
-                    {"tags": {KEY_TAG: "ou"}},  # not its path: a name may hold characters that a tag may not
+                    {"tags": {KEY_TAG: "ou"}},  # not its path: a tag allows fewer characters
                     needs=needs_of_ou(parent_path(path)) | {address_of(spec)},
                     origin=spec.origin(self.name, path),
                     parent=Address(self.name, parent_path(path)),
@@ -55,7 +55,7 @@ class OuKind(Kind):
                 continue
             found_tags = tags.read(context, found.arn, want.get(here))
             needs, parent = needs_of_ou(parent_path(path)), Address(self.name, parent_path(path))
-            # An OU at a wanted path is imported: a path leads to one OU only, and importing it writes tags alone.
+            # An OU at a wanted path is imported: there is only one at a path, and importing it only writes tags.
             if here in want or tags.is_managed(found_tags):
                 have[here] = Resource(here, {"tags": found_tags}, needs, parent=parent)
             else:
@@ -93,7 +93,7 @@ class OuKind(Kind):
             )
         except AwsError as error:
             if error.code == "OrganizationalUnitNotEmptyException":
-                error.hint = "somebody put something into it since the plan was made: plan again"
+                error.hint = "something was added to it since the plan was made: plan again"
             raise
 
     def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
@@ -109,6 +109,6 @@ def _unmanaged_on(context: Context, here: Address) -> Iterator[str]:
 
 
 def _find(context: Context, parent: str, name: str) -> str:
-    """The id of an OU that was created, though the answer that held it was lost."""
+    """The id of an OU whose creation had its answer lost."""
     found = context.aws.pages("organizations.ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
     return next(str(ou["Id"]) for ou in found if ou["Name"] == name)

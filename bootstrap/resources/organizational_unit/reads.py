@@ -25,7 +25,7 @@ class LiveOu:
 
 
 def ous(inventory: Inventory) -> Mapping[str, LiveOu]:
-    """Every OU by its path, the root among them: a page or more for each."""
+    """Every OU by its path, including the root: at least a page for each."""
     if inventory.read(organization) is None:
         return {}
     top = inventory.read(root)
@@ -44,7 +44,7 @@ def _children(aws: AwsApi, parent: LiveOu) -> list[LiveOu]:
 
 
 def _path(parent: str, name: str) -> str:
-    """The path of an OU. Its name may hold any character, and must not pose as a path or as the root.
+    """The path of an OU. Its name may contain any character, and must not be read as a path or as the root.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 class PolicyKind(Kind):
     name = "policy"
-    # The ids of the organization and of accounts stand in policies; OUs are what they are attached to.
+    # Policies contain ids of the organization and of accounts, and are attached to OUs.
     observed_after = ("organization", "account", "ou")
     prefetch = (policies, policies_with_targets)
     harmless = frozenset({"tags", "description"})
@@ -57,7 +57,7 @@ class PolicyKind(Kind):
             for found in here
             if found.type in types.GUARDRAIL_TYPES and (here[found] in want or tags.is_managed(found_tags[found]))
         ]
-        # DescribePolicy is the slowest read of all, 2 a second: only for what can be compared.
+        # DescribePolicy is the slowest read, 2 a second: only for policies that are compared.
         contents = context.aws.each(lambda found: _content(context, found), compared)
         have: dict[Address, Resource] = {}
         unmanaged = {found: None for found in here if found not in compared}
@@ -72,11 +72,10 @@ class PolicyKind(Kind):
         return Observed(have, tuple(_unmanaged(context, want, resources)))
 
     def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
-        """The text of a policy on the root changes for every account at once."""
         if change.before and change.after and self.risk(change) is not Risk.LOW:
-            on_root = targets.is_attached(change.address.name, ROOT_ADDRESS, sides.have)
-            if on_root:
-                yield from targets.root_blocker(context, targets.CHANGE, change.address, change.address.name, sides)
+            name = change.address.name
+            if targets.attachment(name, ROOT_ADDRESS) in sides.have:
+                yield from targets.root_blocker(context, targets.CHANGE, change.address, name, sides)
 
     def remarks(self, context: Context, change: Change, sides: Sides) -> Iterator[str]:
         if change.before and change.after:
@@ -124,7 +123,7 @@ def _content(context: Context, found: LivePolicy) -> str:
         if error.code != NOT_RECORDED:
             raise
         raise BootstrapError(
-            f"the snapshot does not hold the text of the policy {found.name}, which the YAML names now",
+            f"the snapshot does not hold the text of the policy {found.name}, which is new in the YAML",
             hint="take a new one: `org-bootstrap snapshot --out FILE`",
         ) from error
 
@@ -132,17 +131,17 @@ def _content(context: Context, found: LivePolicy) -> str:
 def _resource(
     context: Context, wanted: Resource | None, found: LivePolicy, text: str, found_tags: Mapping[str, str]
 ) -> Resource:
-    # The ids are taken out before the sets are sorted, so that both sides are sorted alike.
+    # Ids are replaced before lists are sorted, so that both sides are sorted in the same way.
     statements, version = types.of(found.type).read(str(context.ids.take_out(text))), read_version(text)
     body: Body = {
         "type": found.type,
         "description": found.description,
         "statements": statements,
         "tags": found_tags,
-        # Ours are written in the current version; somebody else's may not be.
+        # Our policies have the current version; others may not.
         **({"version": version} if version != VERSION else {}),
     }
-    # The YAML may name by its id what we name by its key: then both sides say the same.
+    # The YAML may have an AWS id where we have a reference: then both sides are equal.
     if wanted is not None and _plain(context, wanted.body) == body:
         body = wanted.body
     return Resource(Address("policy", found.name), body, frozenset({Address("policy-type", found.type)}))
@@ -157,7 +156,7 @@ def _text(context: Context, want: Resource) -> str:
 def _unmanaged(
     context: Context, want: Mapping[Address, Resource], resources: Mapping[LivePolicy, Resource | None]
 ) -> Iterator[Unmanaged]:
-    """Each policy of somebody else, with the places where it binds ours: for that, all targets have to be read."""
+    """Each unmanaged policy, with the managed targets that it is on: only this needs the targets of all policies."""
     if not resources:
         return
     attached = {policy.id: policy.targets for policy in context.read(policies_with_targets)}
@@ -170,13 +169,13 @@ def _unmanaged(
 
 
 def _find(context: Context, want: Resource) -> str:
-    """The id of a policy that was created, though the answer that held it was lost."""
+    """The id of a policy whose creation had its answer lost."""
     found = context.aws.pages("organizations.ListPolicies", "Policies", Filter=want.body["type"])
     return next(str(policy["Id"]) for policy in found if policy["Name"] == want.address.name)
 
 
 def _plain(context: Context, body: Body) -> Body:
-    """A body as it would be read back: with the ids that the YAML itself says taken out."""
+    """A body as it would be observed: with references in place of AWS ids."""
     statements = body["statements"]
     assert isinstance(statements, Mapping)
     policy_type = types.of(str(body["type"]))

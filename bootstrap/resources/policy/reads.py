@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LivePolicy:
-    """One policy, without its content. `targets` are the ids of roots, OUs and accounts that it is attached to."""
+    """One policy, without its content. `targets` are the ids of the root, OUs and accounts that it is attached to."""
 
     id: str
     arn: str
@@ -26,8 +26,8 @@ class LivePolicy:
 
 
 def policies(inventory: Inventory) -> tuple[LivePolicy, ...]:
-    """Every policy of the enabled types and of those of guardrails, AWS's own included, without targets: 20 a page."""
-    # A type that somebody disabled keeps its policies, attached to nothing; they can be listed all the same.
+    """Every policy of the enabled types and the guardrail types, AWS's own included, without targets: 20 a page."""
+    # A type that somebody disabled keeps its policies, attached to nothing; they can still be listed.
     # https://docs.aws.amazon.com/organizations/latest/userguide/disable-policy-type.html
     found = inventory.read(organization)
     guardrail_types = GUARDRAIL_TYPES if found and found["FeatureSet"] == "ALL" else frozenset[str]()
@@ -46,7 +46,7 @@ def policies(inventory: Inventory) -> tuple[LivePolicy, ...]:
 
 
 def policies_with_targets(inventory: Inventory) -> tuple[LivePolicy, ...]:
-    """The same with their targets: a page or more for each policy of an enabled type; others have none."""
+    """The same with their targets: at least a page for each policy of an enabled type; others have none."""
     attachable = inventory.read(enabled_types)
 
     def read(policy: LivePolicy) -> LivePolicy:
