@@ -11,8 +11,8 @@ from bootstrap import facts
 from bootstrap.model.errors import Problem, SpecError
 from bootstrap.policy import parameters, types
 from bootstrap.policy.language import PolicyError
-from bootstrap.policy.problems import problem_at
-from bootstrap.spec.guardrail_constants import constants
+from bootstrap.spec.problems import problem_at
+from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Body

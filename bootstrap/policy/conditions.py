@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.policy.comparisons import MATCH
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.variables import ConditionKeys, expand
-from bootstrap.spec.suggest import nearest
+from bootstrap.spec.problems import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,9 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.spec.load import load
-from bootstrap.spec.node import START
-from bootstrap.spec.project_files import ACCOUNT_SPECS
-from bootstrap.spec.source_file import NOT_TEXT, SourceFile
-from bootstrap.spec.yaml_scalars import scalar_value
+from bootstrap.spec.project_files import ACCOUNT_SPECS, NOT_TEXT
+from bootstrap.spec.source_file import START, SourceFile
+from bootstrap.spec.yaml_parser import scalar_value
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import Template
 
 from bootstrap.model import names
+from bootstrap.spec.spec import protected_roles
 from bootstrap.templates.boundary import permissions_boundary
 from bootstrap.templates.budget import monthly_budget
 from bootstrap.templates.roles import deploy_role, execution_role
@@ -78,7 +79,7 @@ class Baselines:
 def _baseline(environment: str, entries: Iterable[Entry], spec: Spec) -> Mapping[str, Json]:
     template = Template(f"The org-bootstrap baseline of the environment {environment}.")
     template.set_version()
-    boundary = permissions_boundary(spec.organization.access_role)
+    boundary = permissions_boundary(list(protected_roles(spec.organization).values()))
     template.add_resource(boundary)
     template.add_resource(execution_role(environment, boundary.ref()))
     if deploy := spec.environments[environment].deploy:

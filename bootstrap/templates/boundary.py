@@ -11,21 +11,14 @@ calls. So the roles of people should not trust services, and should have AWS's p
 
 from __future__ import annotations
 
-from typing import Final
-
 from troposphere.iam import ManagedPolicy
 
 from bootstrap.model import names
 from bootstrap.templates import arns
 from bootstrap.templates.iam_policy import Document, Statement, allow, deny, document
 
-_STACKSETS_ROLES: Final = "stacksets-exec-*"
-"""The roles of StackSets in an account. AWS chooses their names.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
-"""
 
-
-def permissions_boundary(access_role: str) -> ManagedPolicy:
+def permissions_boundary(protected_roles: list[str]) -> ManagedPolicy:
     return ManagedPolicy(
         "PermissionsBoundary",
         ManagedPolicyName=names.BOUNDARY,
@@ -33,11 +26,11 @@ def permissions_boundary(access_role: str) -> ManagedPolicy:
         # replace a policy with a custom name.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
         Description="The limits of what deployments, and the roles they make, can do in this account.",
-        PolicyDocument=_limits(access_role),
+        PolicyDocument=_limits(protected_roles),
     )
 
 
-def _limits(access_role: str) -> Document:
+def _limits(protected_roles: list[str]) -> Document:
     """A boundary grants nothing: an identity may do what its own policies and the boundary both allow.
 
     Reading secret values stays allowed, by decision. CloudFormation resolves `{{resolve:secretsmanager:...}}` with
@@ -77,7 +70,7 @@ def _limits(access_role: str) -> Document:
             ],
             arns.BOUNDARY,
         ),
-        _roles_of_the_organization(access_role),
+        _roles_of_the_organization(protected_roles),
         deny("KeepBaseline", ["cloudformation:*"], arns.BASELINE_STACKS),
         deny("StayInOrganization", ["account:CloseAccount", "organizations:LeaveOrganization"], "*"),
         # A deleted value is lost, and a policy on a secret can give another account access to it. Setting a value
@@ -124,12 +117,11 @@ def _identities_need_the_boundary() -> Statement:
     )
 
 
-def _roles_of_the_organization(access_role: str) -> Statement:
+def _roles_of_the_organization(protected_roles: list[str]) -> Statement:
     """The roles that the organization uses in the account.
 
     Creating a role with such a name is denied too, because guardrails exempt some of these names.
     """
-    protected = (names.DEPLOY_ROLE, names.EXECUTION_ROLE, access_role, _STACKSETS_ROLES)
     return deny(
         "KeepRolesOfOrganization",
         [
@@ -146,5 +138,5 @@ def _roles_of_the_organization(access_role: str) -> Statement:
             "iam:UpdateRole",
             "iam:UpdateRoleDescription",
         ],
-        [arns.own_role(role) for role in protected],
+        [arns.own_role(role) for role in protected_roles],
     )

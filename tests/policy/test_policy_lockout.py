@@ -79,7 +79,10 @@ def test_only_open_accounts_with_a_baseline_can_be_locked_out_of(spec: Spec) -> 
     wall = {**DENY, "Action": "*"}
     assert lockouts(spec, [policy("wall", wall, targets=("Workloads/Beta",))]) != []
     assert lockouts(spec, [policy("wall", wall, targets=("Security",))]) == []
-    closed = {key: replace(account, state="closed") for key, account in spec.accounts.items()}
+    closed = {
+        key: replace(account, settings=account.settings.model_copy(update={"state": "closed"}))
+        for key, account in spec.accounts.items()
+    }
     assert lockouts(replace(spec, accounts=closed), [policy("wall", wall)]) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bootstrap.policy import types
-from bootstrap.policy.problems import problem_at
+from bootstrap.spec.problems import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

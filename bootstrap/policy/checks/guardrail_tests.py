@@ -9,10 +9,10 @@ from bootstrap.policy.compile import Compiler
 from bootstrap.policy.evaluate import Decision, decide
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.placeholder_ids import PlaceholderIds
-from bootstrap.policy.problems import problem_at
 from bootstrap.policy.request_context import request_context
-from bootstrap.spec.guardrail_constants import constants
 from bootstrap.spec.models import Request
+from bootstrap.spec.problems import problem_at
+from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

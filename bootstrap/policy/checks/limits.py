@@ -9,7 +9,7 @@ from bootstrap.model.names import ROOT
 from bootstrap.policy import types
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.placeholder_ids import PlaceholderIds
-from bootstrap.policy.problems import problem_at
+from bootstrap.spec.problems import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from bootstrap.policy import types
 from bootstrap.policy.evaluate import decide
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.placeholder_ids import PlaceholderIds
-from bootstrap.policy.problems import problem_at
+from bootstrap.spec.problems import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bootstrap.spec.checks import (
-    accounts,
-    emails,
-    environments,
-    guardrails,
-    organization,
-    organizational_units,
-    placements,
-    secrets,
-)
+from bootstrap.spec.checks import accounts, guardrails, organization, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,9 +17,9 @@ _Check: TypeAlias = "Callable[[ParsedFiles], Iterator[Problem]]"
 OF_FILES: Final[tuple[_Check, ...]] = (
     accounts.keys_are_unique,
     accounts.names_fit_aws,
-    emails.emails_are_valid,
-    emails.owners_are_valid,
-    emails.emails_are_unique,
+    accounts.emails_are_valid,
+    accounts.owners_are_valid,
+    accounts.emails_are_unique,
     guardrails.ids_are_unique,
     guardrails.sids_are_unique,
     guardrails.statements_are_complete,
@@ -44,16 +35,16 @@ OF_THE_ORGANIZATION: Final[tuple[_Check, ...]] = (
     organization.regions_exist,
     organization.home_region_is_allowed,
     organization.regions_are_unique,
-    organizational_units.paths_are_valid,
-    organizational_units.ous_exist,
-    environments.environments_have_their_own_ou,
-    environments.deployers_exist,
-    environments.environments_of_accounts_exist,
-    environments.developers_and_applications_share_no_environment,
-    placements.guardrails_exist,
-    placements.guardrails_are_unique,
-    placements.parameters_are_valid,
-    placements.required_parameters_have_values,
+    organization.paths_are_valid,
+    organization.ous_exist,
+    organization.environments_have_their_own_ou,
+    organization.deployers_exist,
+    organization.environments_of_accounts_exist,
+    organization.developers_and_applications_share_no_environment,
+    guardrails.guardrails_exist,
+    guardrails.guardrails_are_unique,
+    guardrails.parameters_are_valid,
+    guardrails.required_parameters_have_values,
     secrets.references_exist,
 )
 """The checks that need the organization's file. Each check is named for a rule, and yields a problem wherever the YAML

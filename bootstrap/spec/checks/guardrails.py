@@ -1,21 +1,27 @@
-"""Checks of each guardrail by itself: its id, its statements, the variables and parameters that it uses."""
+"""Guardrails: each by itself, and where OUs and environments use them, with the values of their parameters."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.spec.guardrail_constants import CONSTANTS
-from bootstrap.spec.suggest import did_you_mean
+from bootstrap.spec.problems import did_you_mean
+from bootstrap.spec.project_files import SCPS
+from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bootstrap.model.errors import Problem
+    from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit, Parameter, Value
     from bootstrap.spec.parsed_files import ParsedFiles
 
 # AWS's own variables hold a colon (`${aws:username}`), and its escapes are `${*}`, `${?}` and `${$}`.
 _VARIABLE: Final = re.compile(r"\$\{([^}:*?$]*)\}")
+_TYPES: Final = ((bool, "true or false"), (int, "an integer"), (str, "a string"), (list, "a list"))
+# The types of defaults that are variables of the organization.
+_VARIABLES: Final = {"${organization.allowed_regions}": "a list", "${organization.home_region}": "a string"}
 
 
 def ids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
@@ -50,14 +56,14 @@ def statements_are_complete(files: ParsedFiles) -> Iterator[Problem]:
 
 def variables_are_known(files: ParsedFiles) -> Iterator[Problem]:
     """Statements may use parameters and constants, and the default of a parameter may use constants."""
+    everywhere = set(constants(files.organization.content.organization))
     for file in files.guardrails:
         for path, place, text in file.root.texts():
-            known = set(CONSTANTS)
             match path:
                 case ("statements" | "exempt_principals", *_):
-                    known |= file.content.parameters.keys()
+                    known = everywhere | file.content.parameters.keys()
                 case ("parameters", _, "default", *_):
-                    pass
+                    known = everywhere
                 case _:
                     continue
             for name in _VARIABLE.findall(text):
@@ -75,3 +81,106 @@ def tests_give_known_parameters(files: ParsedFiles) -> Iterator[Problem]:
                     hint = did_you_mean(name, known, what="known parameters")
                     message = f"guardrail `{file.content.id}` has no parameter `{name}`"
                     yield file.at_key(("tests", index, "parameters", name), message, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """The guardrails of an OU or of an environment. `ou` is the OU that they are attached to."""
+
+    path: tuple[str, str]
+    ou: str
+    rules: OrganizationalUnit | Environment
+
+
+def guardrails_exist(files: ParsedFiles) -> Iterator[Problem]:
+    if SCPS in files.broken:
+        return
+    known = _guardrails(files)
+    for place in _placements(files):
+        for index, guardrail in enumerate(place.rules.guardrails):
+            if guardrail not in known:
+                path = (*place.path, "guardrails", index)
+                hint = did_you_mean(guardrail, known, what=f"guardrails in {SCPS}/")
+                yield files.organization.at_value(path, f"unknown guardrail `{guardrail}`", hint)
+
+
+def guardrails_are_unique(files: ParsedFiles) -> Iterator[Problem]:
+    """An OU and its environment may not both have a guardrail: it is attached once, with one set of values."""
+    first: dict[tuple[str, str], str] = {}
+    for place in _placements(files):
+        for index, guardrail in enumerate(place.rules.guardrails):
+            path = (*place.path, "guardrails", index)
+            here = f"line {files.organization.root.value_place(path).line}"
+            if (place.ou, guardrail) in first:
+                message = f"guardrail `{guardrail}` is already attached to OU `{place.ou}`"
+                hint = f"remove it here or on {first[place.ou, guardrail]}"
+                yield files.organization.at_value(path, message, hint)
+            first.setdefault((place.ou, guardrail), here)
+
+
+def parameters_are_valid(files: ParsedFiles) -> Iterator[Problem]:
+    known = _guardrails(files)
+    for place in _placements(files):
+        for guardrail, values in place.rules.parameters.items():
+            path = (*place.path, "parameters", guardrail)
+            if guardrail not in place.rules.guardrails:
+                hint = did_you_mean(guardrail, place.rules.guardrails, what="guardrails here")
+                message = f"parameters for guardrail `{guardrail}`, which is not in `guardrails` here"
+                yield files.organization.at_key(path, message, hint)
+            elif guardrail in known:
+                yield from _wrong_parameters(files, path, known[guardrail], values)
+
+
+def required_parameters_have_values(files: ParsedFiles) -> Iterator[Problem]:
+    known = _guardrails(files)
+    for place in _placements(files):
+        for index, guardrail in enumerate(place.rules.guardrails):
+            if guardrail not in known:
+                continue
+            given = place.rules.parameters.get(guardrail, {})
+            for name, parameter in known[guardrail].parameters.items():
+                if parameter.default is None and name not in given:
+                    yield files.organization.at_value(
+                        (*place.path, "guardrails", index),
+                        f"guardrail `{guardrail}` needs a value for its parameter `{name}`",
+                        f"add it under `parameters:`, `{guardrail}:`",
+                    )
+
+
+def _wrong_parameters(
+    files: ParsedFiles, path: tuple[str, ...], guardrail: Guardrail, values: Mapping[str, Value]
+) -> Iterator[Problem]:
+    for name, value in values.items():
+        parameter = guardrail.parameters.get(name)
+        if parameter is None:
+            hint = did_you_mean(name, guardrail.parameters, what="known parameters")
+            message = f"guardrail `{guardrail.id}` has no parameter `{name}`"
+            yield files.organization.at_key((*path, name), message, hint)
+        elif (expected := _expected(parameter)) not in (None, _type_of(value)):
+            message = f"`{name}` must be {expected}, not {_type_of(value)}"
+            yield files.organization.at_value((*path, name), message, f"its default is {expected}")
+
+
+def _expected(parameter: Parameter) -> str | None:
+    """The type of a parameter's values: that of its default, or None if it has none."""
+    if parameter.default is None:
+        return None
+    if isinstance(parameter.default, str) and parameter.default in _VARIABLES:
+        return _VARIABLES[parameter.default]
+    return _type_of(parameter.default)
+
+
+def _type_of(value: Value) -> str:
+    return next(words for python_type, words in _TYPES if isinstance(value, python_type))
+
+
+def _guardrails(files: ParsedFiles) -> Mapping[str, Guardrail]:
+    return {file.content.id: file.content for file in files.guardrails}
+
+
+def _placements(files: ParsedFiles) -> Iterator[_Placement]:
+    for path, ou in files.organizational_units.items():
+        if ou is not None:
+            yield _Placement(("organizational_units", path), path, ou)
+    for name, environment in files.environments.items():
+        yield _Placement(("environments", name), environment.ou, environment)

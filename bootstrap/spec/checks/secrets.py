@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
+from bootstrap.spec.problems import did_you_mean
 from bootstrap.spec.project_files import ACCOUNT_SPECS
-from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import SecretEntry, SecretsFile
-    from bootstrap.spec.node import Path
     from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
+    from bootstrap.spec.source_file import Path
 
 _NAMES_A_SECRET: Final = re.compile(
     r"(?:.*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)",
