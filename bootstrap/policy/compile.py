@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,22 +45,32 @@ def compile_policies(spec: Spec) -> tuple[Policy, ...]:
     Validation and four kinds of resource ask for them, so the policies of the last Spec are kept.
     """
     compiler = Compiler(constants(spec.organization))
-    variants: dict[tuple[str, str], _Variant] = {}
+    policies: dict[tuple[str, str], Policy] = {}
     problems: list[Problem] = []
     for ou in sorted(spec.organizational_units):
         for name, given in spec.guardrails_on(ou):
             guardrail = spec.guardrails[name]
             try:
-                body = compiler.body(guardrail, given.get(name, {}))
+                body = compiler.body(guardrail, given)
             except PolicyError as error:
                 problems.append(problem_at(spec.origin("ou", ou), f"{name} on {ou}: {error.message}"))
                 continue
-            document = types.of(guardrail.policy_type).document(body)
-            variants.setdefault((name, document), _Variant(guardrail, body, [])).targets.append(ou)
+            key = name, types.of(guardrail.policy_type).document(body)
+            if key in policies:
+                policies[key] = replace(policies[key], targets=(*policies[key].targets, ou))
+            else:
+                policies[key] = Policy(
+                    name=name if compiler.default_body(guardrail) == body else _variant_name(name, ou),
+                    type=guardrail.policy_type,
+                    description=guardrail.intent,
+                    guardrail=name,
+                    origin=spec.origin("guardrail", name),
+                    body=body,
+                    targets=(ou,),
+                )
     if problems:
         raise SpecError(problems)
-    policies = [_policy(spec, variant, compiler) for variant in variants.values()]
-    return tuple(sorted(policies, key=lambda policy: policy.name))
+    return tuple(sorted(policies.values(), key=lambda policy: policy.name))
 
 
 class Compiler:
@@ -84,29 +94,6 @@ class Compiler:
             return self.body(guardrail, {})
         except PolicyError:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Variant:
-    """A guardrail with one set of values, and the OUs that give them."""
-
-    guardrail: Guardrail
-    body: Body
-    targets: list[str]
-
-
-def _policy(spec: Spec, variant: _Variant, compiler: Compiler) -> Policy:
-    guardrail = variant.guardrail
-    is_default = compiler.default_body(guardrail) == variant.body
-    return Policy(
-        name=guardrail.id if is_default else _variant_name(guardrail.id, variant.targets[0]),
-        type=guardrail.policy_type,
-        description=guardrail.intent,
-        guardrail=guardrail.id,
-        origin=spec.origin("guardrail", guardrail.id),
-        body=variant.body,
-        targets=tuple(variant.targets),
-    )
 
 
 def _variant_name(guardrail: str, ou: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bootstrap.policy import wildcard
-from bootstrap.policy.conditions import Operator
+from bootstrap.policy.conditions import Condition, ConditionKeys, expand
 from bootstrap.policy.language import PolicyError, PolicyStatement, texts
-from bootstrap.policy.variables import ConditionKeys, expand
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
@@ -22,18 +21,6 @@ class RequestContext:
     action: str
     resource: str = "*"
     keys: ConditionKeys = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One line of a Condition element: an operator, a condition key, and the values to compare it with."""
-
-    operator: Operator
-    key: str
-    patterns: tuple[str, ...]
-
-    def holds(self, keys: ConditionKeys) -> bool:
-        return self.operator.holds(self.key, self.patterns, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +38,15 @@ class ParsedStatement:
     @classmethod
     def parse(cls, statement: PolicyStatement) -> ParsedStatement:
         """Raises PolicyError for a statement without a meaning. Principal is ignored: SCPs have none, RCPs only `*`."""
+        effect = statement.get("Effect")
+        if effect not in {"Allow", "Deny"}:
+            message = f"Effect must be Allow or Deny, not {effect!r}"
+            raise PolicyError(message)
         _check_exactly_one(statement, "Action", "NotAction")
         _check_exactly_one(statement, "Resource", "NotResource")
         return cls(
             sid=str(statement.get("Sid", "")),
-            denies=_denies(statement),
+            denies=effect == "Deny",
             actions=texts(statement.get("Action", ())),
             not_actions=texts(statement.get("NotAction", ())),
             resources=texts(statement.get("Resource", ())),
@@ -129,14 +120,6 @@ def _first(level: Sequence[PolicyDocument], request: RequestContext, *, denies: 
     return None
 
 
-def _denies(statement: PolicyStatement) -> bool:
-    effect = statement.get("Effect")
-    if effect not in {"Allow", "Deny"}:
-        message = f"Effect must be Allow or Deny, not {effect!r}"
-        raise PolicyError(message)
-    return effect == "Deny"
-
-
 def _check_exactly_one(statement: PolicyStatement, element: str, negated: str) -> None:
     if len([name for name in (element, negated) if texts(statement.get(name, ()))]) != 1:
         message = f"a statement must have exactly one of {element} and {negated}, with at least one value"
@@ -148,13 +131,15 @@ def _conditions(element: Json) -> Iterator[Condition]:
         message = f"Condition must hold operators with their condition keys, not {element!r}"
         raise PolicyError(message)
     for name, keys in element.items():
-        operator = Operator.parse(name)
         if not isinstance(keys, Mapping):
             message = f"{name} must hold condition keys with their values, not {keys!r}"
             raise PolicyError(message)
+        if not keys:
+            Condition.parse(name, "", ())  # an unknown operator is an error without keys, too
         for key, values in keys.items():
-            yield Condition(operator, key, texts(values))
+            yield Condition.parse(name, key, texts(values))
 
 
-ALLOW_ALL: Final[Sequence[PolicyStatement]] = ({"Effect": "Allow", "Action": "*", "Resource": "*"},)
-"""The content of AWS's default policies. A guardrail only denies, so nothing is allowed without it."""
+def allow_all(name: str) -> PolicyDocument:
+    """A default policy of AWS. A guardrail only denies, so nothing is allowed without it."""
+    return PolicyDocument.parse(name, [{"Effect": "Allow", "Action": "*", "Resource": "*"}])

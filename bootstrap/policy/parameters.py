@@ -10,11 +10,11 @@ from bootstrap.model.resource import Json
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
-    from bootstrap.spec.models import Guardrail
+    from bootstrap.spec.models import Guardrail, Value
 
 Values: TypeAlias = Mapping[str, Json]
-Given: TypeAlias = Mapping[str, object]
-"""Parameters with their values in the YAML, each a `Value` of the models."""
+Given: TypeAlias = "Mapping[str, Value]"
+"""Parameters with their values in the YAML."""
 
 # Our names are lower case without a colon. Variables of IAM (`${aws:PrincipalTag/team}`) and references to
 # addresses (`${organization:example}`) hold a colon: AWS fills the former, and the apply fills the latter.
@@ -27,7 +27,7 @@ def values(guardrail: Guardrail, given: Given, constants: Values) -> Values:
     if unknown:
         message = f"{guardrail.id} has no parameter {unknown[0]!r}; its parameters are: {_names(guardrail.parameters)}"
         raise PolicyError(message)
-    chosen = {name: _json(given.get(name, parameter.default)) for name, parameter in guardrail.parameters.items()}
+    chosen = {name: given.get(name, parameter.default) for name, parameter in guardrail.parameters.items()}
     missing = sorted(name for name, value in chosen.items() if value is None)
     if missing:
         message = f"{guardrail.id} needs a value for its parameter {missing[0]!r}, which has no default"
@@ -38,7 +38,8 @@ def values(guardrail: Guardrail, given: Given, constants: Values) -> Values:
 def fill(value: Json, known: Values) -> Json:
     """`value` with every `${name}` replaced. A string that is one `${name}` takes its value with its type."""
     if isinstance(value, str):
-        return _fill_text(value, known)
+        whole = _NAME.fullmatch(value)
+        return _lookup(whole[1], known) if whole else _embed(value, known)
     if isinstance(value, Mapping):
         return fill_mapping(value, known)
     if isinstance(value, Sequence):
@@ -49,18 +50,6 @@ def fill(value: Json, known: Values) -> Json:
 
 def fill_mapping(mapping: Mapping[str, Json], known: Values) -> Mapping[str, Json]:
     return {_embed(key, known): fill(item, known) for key, item in mapping.items()}
-
-
-def _json(value: object) -> Json:
-    if value is None or isinstance(value, str | int | list):
-        return value
-    message = f"a parameter must be a string, a number, a boolean or a list of strings, not {value!r}"
-    raise PolicyError(message)
-
-
-def _fill_text(text: str, known: Values) -> Json:
-    whole = _NAME.fullmatch(text)
-    return _lookup(whole[1], known) if whole else _embed(text, known)
 
 
 def _embed(text: str, known: Values) -> str:

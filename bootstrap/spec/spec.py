@@ -95,13 +95,13 @@ class Spec:
     def origin(self, kind: str, name: str) -> str:
         return self.origins.get(f"{kind}:{name}", "")
 
-    def guardrails_on(self, ou: str) -> Iterator[tuple[str, Mapping[str, Mapping[str, object]]]]:
-        """Each guardrail on an OU with the parameters for it: first those of the OU, then those of its environment."""
+    def guardrails_on(self, ou: str) -> Iterator[tuple[str, Mapping[str, Value]]]:
+        """Each guardrail on an OU with its parameter values: first those of the OU, then those of its environment."""
         sources: list[OrganizationalUnit | Environment] = [self.organizational_units[ou]]
         sources += (one for one in self.environments.values() if one.ou == ou)
         for source in sources:
             for guardrail in source.guardrails:
-                yield guardrail, source.parameters
+                yield guardrail, source.parameters.get(guardrail, {})
 
     def entries_in(self, account: Account) -> Iterator[Entry]:
         """The secret entries of an account: those of its application; for a developer, those of all applications."""

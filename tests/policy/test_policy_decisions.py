@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.policy.evaluate import ALLOW_ALL, Decision, PolicyDocument, RequestContext, decide
+from bootstrap.policy.evaluate import Decision, PolicyDocument, RequestContext, allow_all, decide
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FULL_ACCESS = PolicyDocument.parse("FullAWSAccess", ALLOW_ALL)
+FULL_ACCESS = allow_all("FullAWSAccess")
 DENY_S3 = PolicyDocument.parse("no-s3", [{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
 ALLOW_EC2 = PolicyDocument.parse("ec2", [{"Sid": "Ec2", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}])
 GET = RequestContext("s3:GetObject", "arn:aws:s3:::b/file")

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.policy.checks.grammar import check_grammar
-from bootstrap.policy.checks.limits import check_limits
-from bootstrap.policy.checks.lockout import check_lockout
+from bootstrap.policy.checks import check_grammar, check_limits, check_lockout
 from bootstrap.policy.compile import compile_policies
 from tests.policy.made_up import DENY, RCP, policy
 

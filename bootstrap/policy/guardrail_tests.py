@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy import parameters, types
 from bootstrap.policy.compile import Compiler
-from bootstrap.policy.evaluate import Decision, decide
+from bootstrap.policy.evaluate import Decision, allow_all, decide
 from bootstrap.policy.language import PolicyError
-from bootstrap.policy.placeholder_ids import PlaceholderIds
-from bootstrap.policy.request_context import request_context
+from bootstrap.policy.placeholder_ids import PlaceholderIds, request_context
 from bootstrap.spec.models import Request
 from bootstrap.spec.problems import problem_at
 from bootstrap.spec.spec import constants
@@ -36,7 +35,6 @@ def run_tests(spec: Spec) -> Iterator[Problem]:
 
 class _Runner:
     def __init__(self, spec: Spec) -> None:
-        self._home_region = spec.organization.home_region
         self._constants = constants(spec.organization)
         self._ids = PlaceholderIds(spec)
         self._compiler = Compiler(self._constants)
@@ -65,8 +63,8 @@ class _Runner:
     def _decide(self, guardrail: Guardrail, document: PolicyDocument, test: GuardrailTest) -> Decision:
         # A request may use constants, such as ${access_role}, as statements do.
         request = Request.model_validate(parameters.fill(test.request.model_dump(), self._constants))
-        default = types.of(guardrail.policy_type).default_document()
-        return decide([[default, document]], request_context(request, self._home_region, self._ids))
+        default = allow_all(types.default_policy(guardrail.policy_type))
+        return decide([[default, document]], request_context(request, self._ids))
 
 
 def _answer(decision: Decision) -> str:

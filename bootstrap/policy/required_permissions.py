@@ -6,25 +6,28 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from bootstrap import facts
 from bootstrap.model import names
-from bootstrap.policy.request_context import request_context
+from bootstrap.policy.evaluate import RequestContext
+from bootstrap.policy.language import PRINCIPAL_ARN
+from bootstrap.policy.placeholder_ids import request_context
 from bootstrap.spec.models import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.policy.evaluate import RequestContext
+    from bootstrap.policy.conditions import ConditionKeys
     from bootstrap.policy.placeholder_ids import PlaceholderIds
     from bootstrap.spec.models import Organization
+    from bootstrap.spec.spec import Spec
 
 _ACCOUNT: Final = "111122223333"
 
-CLOUDFORMATION: Final = "cloudformation.amazonaws.com"
+_CLOUDFORMATION: Final = "cloudformation.amazonaws.com"
 
 _Context: TypeAlias = "dict[str, str | bool | int | list[str]]"
 # CloudFormation uses the permissions of the principal that deploys the stack, and names itself in each request.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/fas-requests-and-permission-evaluation.html
 _VIA_CLOUDFORMATION: Final[_Context] = {
-    "aws:CalledVia": [CLOUDFORMATION],
+    "aws:CalledVia": [_CLOUDFORMATION],
     "aws:ViaAWSService": True,
 }
 # Services without regions: a policy sees facts.GLOBAL_REGION as the region of a request to them.
@@ -68,6 +71,17 @@ _SECRET: Final = (
     "UntagResource",
     "UpdateSecret",
 )
+# Of the services that our roles call, RCPs bind these. IAM and CloudFormation are not bound.
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html (read 2026-09-26)
+_BOUND_SERVICES: Final = ("budgets:", "secretsmanager:")
+_MANAGEMENT_ACCOUNT: Final = "900000000000"
+_SPARE_ORGANIZATION: Final = (
+    "spare requests from the organization: "
+    "add StringNotEqualsIfExists {aws:PrincipalOrgID: ${organization_id}} to its Condition"
+)
+_SPARE_SERVICES: Final = (
+    "spare requests from AWS services: add BoolIfExists {aws:PrincipalIsAWSService: false} to its Condition"
+)
 
 
 class RequiredPermission(NamedTuple):
@@ -99,7 +113,42 @@ def role_permissions(organization: Organization, ids: PlaceholderIds) -> Iterato
                 context=context,
             )
             hint = f"add arn:aws:iam::*:role/{role} to the guardrail's exempt_principals"
-            yield RequiredPermission(role, request_context(request, region, ids), hint)
+            yield RequiredPermission(role, request_context(request, ids), hint)
+
+
+def resource_permissions(spec: Spec, ids: PlaceholderIds) -> Iterator[RequiredPermission]:
+    """The role permissions that resource control policies bind, and those to assume the roles.
+
+    The management account assumes the access role, CI the deploy role, and CloudFormation the execution role.
+    """
+    for permission in role_permissions(spec.organization, ids):
+        if permission.request.action.startswith(_BOUND_SERVICES):
+            yield permission._replace(hint=_SPARE_ORGANIZATION)
+    administrator = f"arn:aws:iam::{_MANAGEMENT_ACCOUNT}:role/administrator"
+    access_role = spec.organization.access_role
+    yield _assumption("the management account", "sts:AssumeRole", access_role, _member(administrator, ids))
+    deploys = {(one.deploy.account, one.deploy.role) for one in spec.environments.values() if one.deploy}
+    for account, role in sorted(deploys):
+        account_id = ids.fill(f"${{account:{account}}}")
+        keys = _member(f"arn:aws:iam::{account_id}:role/{role}", ids)
+        for action in ("sts:AssumeRole", "sts:TagSession"):
+            yield _assumption(f"role {role} of account {account}", action, names.DEPLOY_ROLE, keys)
+    service = {"aws:principalisawsservice": ("true",), "aws:principalservicename": (_CLOUDFORMATION,)}
+    assumption = _assumption("CloudFormation", "sts:AssumeRole", names.EXECUTION_ROLE, service)
+    yield assumption._replace(hint=_SPARE_SERVICES)
+
+
+def _member(principal: str, ids: PlaceholderIds) -> ConditionKeys:
+    """The condition keys of a request from an account of the organization."""
+    return {
+        PRINCIPAL_ARN.lower(): (principal,),
+        "aws:principalorgid": (ids.organization,),
+        "aws:principalisawsservice": ("false",),
+    }
+
+
+def _assumption(principal: str, action: str, role: str, keys: ConditionKeys) -> RequiredPermission:
+    return RequiredPermission(principal, RequestContext(action, role_arn(role), keys), _SPARE_ORGANIZATION)
 
 
 def role_arn(name: str) -> str:
