@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from bootstrap.facts import PolicyLimits
     from bootstrap.model.resource import Body, Json
+    from bootstrap.policy.conditions import Condition
     from bootstrap.policy.language import PolicyStatement
     from bootstrap.policy.parameters import Values
     from bootstrap.policy.placeholder_ids import PlaceholderIds
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
 
 _EXEMPTION: Final = "ArnNotLike"
-_SID: Final = re.compile(r"[A-Za-z0-9]+")
 # AWS's announcement of September 2025 allows wildcards anywhere in an action, but IAM rejects one in the service:
 # "Action vendors must not contain wildcards". An action with a service's full name is accepted either way.
 _ACTION: Final = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
@@ -78,7 +77,7 @@ class PolicyType(ABC):
 
     @abstractmethod
     def faults(self, body: Body) -> Iterator[Fault]:
-        """Everything in a compiled body that AWS would reject as malformed."""
+        """Everything in a compiled body that AWS would reject as malformed, but for what the YAML's models reject."""
 
     def parse(self, name: str, body: Body) -> PolicyDocument:
         """The policy in the form that decides requests. Raises PolicyError for a body that cannot."""
@@ -119,17 +118,9 @@ class StatementPolicyType(PolicyType):
         return by_sid(language.read_document(document))
 
     def faults(self, body: Body) -> Iterator[Fault]:
-        statements = _statements(body)
-        if not statements:
-            yield Fault("there is no statement")
-        times = Counter(str(statement["Sid"]) for statement in statements if "Sid" in statement)
-        for sid, count in sorted(times.items()):
-            if count > 1:
-                yield Fault(f"{sid}: {count} statements have this Sid, and it must be unique")
-        for index, statement in enumerate(statements):
-            name = statement.get("Sid") or f"statement {index + 1}"
+        for index, statement in enumerate(_statements(body)):
             for element, message in self._statement_faults(statement):
-                yield Fault(f"{name}: {message}", ("statements", index, element))
+                yield Fault(f"{statement.get('Sid')}: {message}", ("statements", index, element))
 
     def parse(self, name: str, body: Body) -> PolicyDocument:
         return PolicyDocument.parse(name, _statements(body))
@@ -183,32 +174,25 @@ def _mapping(value: Json) -> Mapping[str, Json]:
 
 def _grammar_faults(statement: PolicyStatement) -> Iterator[tuple[str, str]]:
     """What AWS would answer with MalformedPolicyDocument: (element, message), the element empty for the whole."""
-    sid = statement.get("Sid", "None")
-    if not (isinstance(sid, str) and _SID.fullmatch(sid)):
-        yield "Sid", f"{sid!r} is not a Sid: letters and digits only"
     try:
         parsed = ParsedStatement.parse(statement)
     except PolicyError as error:
         yield "", error.message
         return
-    yield from _list_faults(parsed)
-    yield from _condition_faults(parsed)
-
-
-def _list_faults(statement: ParsedStatement) -> Iterator[tuple[str, str]]:
-    element = "Action" if statement.actions else "NotAction"
-    for action in statement.actions or statement.not_actions:
+    element = "Action" if parsed.actions else "NotAction"
+    for action in parsed.actions or parsed.not_actions:
         if not _ACTION.fullmatch(action):
             yield element, f"{action!r} is not an action: write service:Name, with * and ? in the name only"
-    element = "Resource" if statement.resources else "NotResource"
-    for resource in statement.resources or statement.not_resources:
+    element = "Resource" if parsed.resources else "NotResource"
+    for resource in parsed.resources or parsed.not_resources:
         parts = resource.count(":") + 1
         if resource != "*" and not (resource.startswith("arn:") and parts >= ARN_PARTS):
             yield element, f"{resource!r} is not a resource: write * or an ARN of six parts"
+    yield from _condition_faults(parsed.conditions)
 
 
-def _condition_faults(statement: ParsedStatement) -> Iterator[tuple[str, str]]:
-    for condition in statement.conditions:
+def _condition_faults(conditions: Iterable[Condition]) -> Iterator[tuple[str, str]]:
+    for condition in conditions:
         if not condition.patterns:
             yield "Condition", f"{condition.key} is compared with an empty list"
         try:

@@ -117,7 +117,10 @@ def parent_path(ou: str) -> str:
 
 
 def tags(**values: str) -> dict[str, str]:
-    """The tags of an account or of a resource in it, by name; empty values are left out."""
+    """The tags of an account or of a resource in it, by name; empty values are left out.
+
+    A resource does not repeat the key and the owner of its account, so that equal accounts have equal templates.
+    """
     return {names.TAG_PREFIX + name: value for name, value in values.items() if value}
 
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from troposphere.iam import ManagedPolicy
 
 from bootstrap.model import names
-from bootstrap.templates import arns
-from bootstrap.templates.iam_policy import Document, Statement, allow, deny, document
+from bootstrap.templates import iam
+from bootstrap.templates.iam import Document, Statement, allow, deny, document
 
 
 def permissions_boundary(protected_roles: list[str]) -> ManagedPolicy:
@@ -68,10 +68,10 @@ def _limits(protected_roles: list[str]) -> Document:
                 "iam:TagPolicy",
                 "iam:UntagPolicy",
             ],
-            arns.BOUNDARY,
+            iam.BOUNDARY,
         ),
         _roles_of_the_organization(protected_roles),
-        deny("KeepBaseline", ["cloudformation:*"], arns.BASELINE_STACKS),
+        deny("KeepBaseline", ["cloudformation:*"], iam.BASELINE_STACKS),
         deny("StayInOrganization", ["account:CloseAccount", "organizations:LeaveOrganization"], "*"),
         # A deleted value is lost, and a policy on a secret can give another account access to it. Setting a value
         # stays allowed, for rotation. The tag that marks our secrets cannot be removed first.
@@ -113,7 +113,7 @@ def _identities_need_the_boundary() -> Statement:
         # ArnNotEquals is also true if the request has no such key, which means an identity without a boundary.
         # The ARN is written out because a policy cannot refer to itself.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-        {"ArnNotEquals": {"iam:PermissionsBoundary": arns.BOUNDARY}},
+        {"ArnNotEquals": {"iam:PermissionsBoundary": iam.BOUNDARY}},
     )
 
 
@@ -138,5 +138,5 @@ def _roles_of_the_organization(protected_roles: list[str]) -> Statement:
             "iam:UpdateRole",
             "iam:UpdateRoleDescription",
         ],
-        [arns.own_role(role) for role in protected_roles],
+        [iam.own_role(role) for role in protected_roles],
     )
