@@ -99,15 +99,13 @@ def decide(levels: Sequence[Sequence[PolicyDocument]], request: RequestContext) 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     """
     for level in levels:
-        denied = _first(level, request, denies=True)
-        if denied:
+        if denied := _first(level, request, denies=True):
             return denied
     decision = Decision(allowed=False)
     for level in levels:
-        allowed = _first(level, request, denies=False)
-        if not allowed:
-            return Decision(allowed=False)
-        decision = allowed
+        decision = _first(level, request, denies=False) or Decision(allowed=False)
+        if not decision.allowed:
+            break
     return decision
 
 

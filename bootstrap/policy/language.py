@@ -43,7 +43,7 @@ def normal(statement: PolicyStatement) -> PolicyStatement:
     """
     ordered = [element for element in _ELEMENTS if element in statement]
     ordered += sorted(statement.keys() - set(_ELEMENTS))
-    return {element: _normal_element(element, statement[element]) for element in ordered}
+    return {element: _normal_form(statement[element]) for element in ordered}
 
 
 def document(statements: Sequence[PolicyStatement]) -> str:
@@ -80,23 +80,9 @@ def meaning(value: Json) -> Json:
     return texts(value)[0] if value is not None else None
 
 
-def _normal_element(element: str, value: Json) -> Json:
-    if element in {"Sid", "Effect"}:
-        return value
-    if element == "Condition" and isinstance(value, Mapping):
-        return {operator: _normal_mapping(keys) for operator, keys in sorted(value.items())}
-    if element == "Principal" and isinstance(value, Mapping):
-        return _normal_mapping(value)
-    return _normal_list(value)
-
-
-def _normal_mapping(keys: Json) -> Json:
-    if not isinstance(keys, Mapping):
-        message = f"a condition operator takes condition keys with their values, not {keys!r}"
-        raise PolicyError(message)
-    return {key: _normal_list(value) for key, value in sorted(keys.items())}
-
-
-def _normal_list(value: Json) -> Json:
+def _normal_form(value: Json) -> Json:
+    """Of an element, or of a part of one: of a condition, or of a principal."""
+    if isinstance(value, Mapping):
+        return {key: _normal_form(item) for key, item in sorted(value.items())}
     members = sorted(set(texts(value)))
     return members[0] if len(members) == 1 else members

@@ -67,8 +67,4 @@ def _quoted(text: str) -> str:
     """The text as a YAML scalar: unquoted if every YAML reader takes it for a string, else quoted as in JSON."""
     if _PLAIN.fullmatch(text) and scalar_value(text) == text and text.lower() not in _TRUTHS:
         return text
-    return NOT_TEXT.sub(lambda match: _escaped(match[0]), json.dumps(text, ensure_ascii=False))
-
-
-def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"  # noqa: PLR2004 (JSON escapes that far with four digits)
+    return NOT_TEXT.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

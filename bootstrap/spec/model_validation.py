@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.models import PATTERN_WORDS
 from bootstrap.spec.parsed_files import ParsedFile
-from bootstrap.spec.problems import did_you_mean, nearest
+from bootstrap.spec.problems import did_you_mean, nearest, type_of
 from bootstrap.spec.source_file import PROBLEMS_MAX
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class _Translation:
             if path not in shallow:
                 value = self.root.find(path).value
                 expected = _alternatives(list(types))
-                message = f"{_subject(path)} must be {expected}, not {_type_of(value)}"
+                message = f"{_subject(path)} must be {expected}, not {type_of(value)}"
                 place = self.root.value_place(path)
                 yield self.source.problem(place, message, _type_hint(value, list(types)))
 
@@ -189,21 +189,6 @@ def _type_hint(value: Plain, expected: Sequence[str]) -> str:
     if "an integer" in expected and isinstance(value, str):
         return "write digits only, without quotes"
     return f"write {_alternatives(expected)}"
-
-
-def _type_of(value: Plain) -> str:
-    match value:
-        case None:
-            return "empty"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-    return "a mapping"
 
 
 def _alternatives(words: Sequence[str]) -> str:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from types import NoneType
+from typing import TYPE_CHECKING, Final, TypeVar
 from unicodedata import east_asian_width
 
 from bootstrap.model.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Iterator
+
+T = TypeVar("T")
 
 _NAMES_SHOWN_MAX: Final = 20
 _COMPARED_MAX: Final = 80  # characters: comparing costs their square, and no longer name is a typo
+_TYPES: Final = (
+    (NoneType, "empty"),
+    (bool, "true or false"),
+    (int | float, "a number"),
+    (str, "a string"),
+    (list, "a list"),
+    (dict, "a mapping"),
+)
 # A quoted string, or an unquoted word: a colon is part of a word unless a space follows.
 _WORD: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s,:{}\[\]]|:(?=\S))+|.")
 
@@ -32,6 +43,21 @@ def did_you_mean(name: str, known: Iterable[str], *, what: str) -> str:
     guess = f"did you mean `{meant}`? " if meant else ""
     more = ", ..." if len(names) > _NAMES_SHOWN_MAX else ""
     return f"{guess}{what}: {', '.join(names[:_NAMES_SHOWN_MAX]) or 'none'}{more}"
+
+
+def repeated(items: Iterable[tuple[Hashable, T]]) -> Iterator[tuple[T, T]]:
+    """Each item whose key an earlier item has, with the first such item."""
+    first: dict[Hashable, T] = {}
+    for key, item in items:
+        if key in first:
+            yield item, first[key]
+        else:
+            first[key] = item
+
+
+def type_of(value: object) -> str:
+    """The type of a YAML value, in a sentence."""
+    return next(words for python_type, words in _TYPES if isinstance(value, python_type))
 
 
 def problem_at(origin: str, message: str, hint: str = "") -> Problem:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
+from bootstrap.spec.problems import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from bootstrap.spec.models import Model
     from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
     from bootstrap.spec.source_file import Path
-    from bootstrap.spec.spec import Account
 
 _EXAMPLE: Final = "write it like `aws+name@example.com`"
 _FORBIDDEN: Final = re.compile(r"[\"'()<>\[\]:;,\\|%&]")
@@ -26,11 +26,7 @@ _NOT_IN_DOMAIN: Final = re.compile(r"[^A-Za-z0-9.-]")
 
 
 def keys_are_unique(files: ParsedFiles) -> Iterator[Problem]:
-    first: dict[str, Account] = {}
-    for account in files.accounts:
-        other = first.setdefault(account.key, account)
-        if other is account:
-            continue
+    for account, other in repeated((account.key, account) for account in files.accounts):
         if account.application and account.application == other.application:
             message = f"`{account.application}` already has an account in environment `{account.environment}`"
         else:
@@ -61,16 +57,11 @@ def emails_are_valid(files: ParsedFiles) -> Iterator[Problem]:
 
 def emails_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     """Closed accounts count too, because AWS never releases an address. An owner may have many accounts."""
-    first: dict[str, Account] = {}
-    for account in files.accounts:
-        other = first.setdefault(account.email.lower(), account)
-        if other is not account:
-            place = other.file.where((*other.path, "email"))
-            yield account.file.at_value(
-                (*account.path, "email"),
-                f"the e-mail address is already used by account `{other.key}` at {place}",
-                "use another address: most mail servers deliver name+anything@ to name@",
-            )
+    for account, other in repeated((account.email.lower(), account) for account in files.accounts):
+        place = other.file.where((*other.path, "email"))
+        message = f"the e-mail address is already used by account `{other.key}` at {place}"
+        hint = "use another address: most mail servers deliver name+anything@ to name@"
+        yield account.file.at_value((*account.path, "email"), message, hint)
 
 
 def owners_are_valid(files: ParsedFiles) -> Iterator[Problem]:

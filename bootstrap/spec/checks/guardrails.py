@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.spec.problems import did_you_mean
+from bootstrap.spec.problems import did_you_mean, repeated, type_of
 from bootstrap.spec.project_files import SCPS
 from bootstrap.spec.spec import constants
 
@@ -16,31 +16,26 @@ if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit, Parameter, Value
     from bootstrap.spec.parsed_files import ParsedFiles
+    from bootstrap.spec.source_file import Path
 
 # AWS's own variables hold a colon (`${aws:username}`), and its escapes are `${*}`, `${?}` and `${$}`.
 _VARIABLE: Final = re.compile(r"\$\{([^}:*?$]*)\}")
-_TYPES: Final = ((bool, "true or false"), (int, "an integer"), (str, "a string"), (list, "a list"))
 # The types of defaults that are variables of the organization.
 _VARIABLES: Final = {"${organization.allowed_regions}": "a list", "${organization.home_region}": "a string"}
 
 
 def ids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for file in files.guardrails:
-        here = file.where(("id",))
-        other = first.setdefault(file.content.id, here)
-        if other != here:
-            yield file.at_value(("id",), f"duplicate guardrail id `{file.content.id}`", f"first defined at {other}")
+    for file, other in repeated((file.content.id, file) for file in files.guardrails):
+        hint = f"first defined at {other.where(('id',))}"
+        yield file.at_value(("id",), f"duplicate guardrail id `{file.content.id}`", hint)
 
 
 def sids_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     for file in files.guardrails:
-        seen: set[str] = set()
-        for index, statement in enumerate(file.content.statements):
-            if statement.Sid in seen:
-                path = ("statements", index, "Sid")
-                yield file.at_value(path, f"duplicate Sid `{statement.Sid}`", "give each statement its own Sid")
-            seen.add(statement.Sid)
+        sids = [statement.Sid for statement in file.content.statements]
+        for index, _ in repeated((sid, index) for index, sid in enumerate(sids)):
+            message = f"duplicate Sid `{sids[index]}`"
+            yield file.at_value(("statements", index, "Sid"), message, "give each statement its own Sid")
 
 
 def statements_are_complete(files: ParsedFiles) -> Iterator[Problem]:
@@ -93,29 +88,20 @@ class _Placement:
 
 
 def guardrails_exist(files: ParsedFiles) -> Iterator[Problem]:
-    if SCPS in files.broken:
-        return
     known = _guardrails(files)
-    for place in _placements(files):
-        for index, guardrail in enumerate(place.rules.guardrails):
-            if guardrail not in known:
-                path = (*place.path, "guardrails", index)
-                hint = did_you_mean(guardrail, known, what=f"guardrails in {SCPS}/")
-                yield files.organization.at_value(path, f"unknown guardrail `{guardrail}`", hint)
+    for _, path, guardrail in _attached(files):
+        if guardrail not in known and SCPS not in files.broken:
+            hint = did_you_mean(guardrail, known, what=f"guardrails in {SCPS}/")
+            yield files.organization.at_value(path, f"unknown guardrail `{guardrail}`", hint)
 
 
 def guardrails_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     """An OU and its environment may not both have a guardrail: it is attached once, with one set of values."""
-    first: dict[tuple[str, str], str] = {}
-    for place in _placements(files):
-        for index, guardrail in enumerate(place.rules.guardrails):
-            path = (*place.path, "guardrails", index)
-            here = f"line {files.organization.root.value_place(path).line}"
-            if (place.ou, guardrail) in first:
-                message = f"guardrail `{guardrail}` is already attached to OU `{place.ou}`"
-                hint = f"remove it here or on {first[place.ou, guardrail]}"
-                yield files.organization.at_value(path, message, hint)
-            first.setdefault((place.ou, guardrail), here)
+    attached = (((place.ou, guardrail), (path, place.ou, guardrail)) for place, path, guardrail in _attached(files))
+    for (path, ou, guardrail), (first, *_) in repeated(attached):
+        message = f"guardrail `{guardrail}` is already attached to OU `{ou}`"
+        hint = f"remove it here or on line {files.organization.root.value_place(first).line}"
+        yield files.organization.at_value(path, message, hint)
 
 
 def parameters_are_valid(files: ParsedFiles) -> Iterator[Problem]:
@@ -133,18 +119,12 @@ def parameters_are_valid(files: ParsedFiles) -> Iterator[Problem]:
 
 def required_parameters_have_values(files: ParsedFiles) -> Iterator[Problem]:
     known = _guardrails(files)
-    for place in _placements(files):
-        for index, guardrail in enumerate(place.rules.guardrails):
-            if guardrail not in known:
-                continue
-            given = place.rules.parameters.get(guardrail, {})
-            for name, parameter in known[guardrail].parameters.items():
-                if parameter.default is None and name not in given:
-                    yield files.organization.at_value(
-                        (*place.path, "guardrails", index),
-                        f"guardrail `{guardrail}` needs a value for its parameter `{name}`",
-                        f"add it under `parameters:`, `{guardrail}:`",
-                    )
+    for place, path, guardrail in _attached(files):
+        given = place.rules.parameters.get(guardrail, {})
+        for name, parameter in known[guardrail].parameters.items() if guardrail in known else ():
+            if parameter.default is None and name not in given:
+                message = f"guardrail `{guardrail}` needs a value for its parameter `{name}`"
+                yield files.organization.at_value(path, message, f"add it under `parameters:`, `{guardrail}:`")
 
 
 def _wrong_parameters(
@@ -156,8 +136,8 @@ def _wrong_parameters(
             hint = did_you_mean(name, guardrail.parameters, what="known parameters")
             message = f"guardrail `{guardrail.id}` has no parameter `{name}`"
             yield files.organization.at_key((*path, name), message, hint)
-        elif (expected := _expected(parameter)) not in (None, _type_of(value)):
-            message = f"`{name}` must be {expected}, not {_type_of(value)}"
+        elif (expected := _expected(parameter)) not in (None, type_of(value)):
+            message = f"`{name}` must be {expected}, not {type_of(value)}"
             yield files.organization.at_value((*path, name), message, f"its default is {expected}")
 
 
@@ -167,15 +147,18 @@ def _expected(parameter: Parameter) -> str | None:
         return None
     if isinstance(parameter.default, str) and parameter.default in _VARIABLES:
         return _VARIABLES[parameter.default]
-    return _type_of(parameter.default)
-
-
-def _type_of(value: Value) -> str:
-    return next(words for python_type, words in _TYPES if isinstance(value, python_type))
+    return type_of(parameter.default)
 
 
 def _guardrails(files: ParsedFiles) -> Mapping[str, Guardrail]:
     return {file.content.id: file.content for file in files.guardrails}
+
+
+def _attached(files: ParsedFiles) -> Iterator[tuple[_Placement, Path, str]]:
+    """Each guardrail of each OU and environment, with its path in the organization's file."""
+    for place in _placements(files):
+        for index, guardrail in enumerate(place.rules.guardrails):
+            yield place, (*place.path, "guardrails", index), guardrail
 
 
 def _placements(files: ParsedFiles) -> Iterator[_Placement]:

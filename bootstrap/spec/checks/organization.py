@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
 from bootstrap.model.names import ROOT
-from bootstrap.spec.problems import did_you_mean, nearest
+from bootstrap.spec.problems import did_you_mean, nearest, repeated
 from bootstrap.spec.project_files import ACCOUNT_SPECS
 
 if TYPE_CHECKING:
@@ -48,10 +48,9 @@ def regions_exist(files: ParsedFiles) -> Iterator[Problem]:
 
 def regions_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     regions = files.organization.content.organization.allowed_regions
-    for index, region in enumerate(regions):
-        if region in regions[:index]:
-            path = ("organization", "allowed_regions", index)
-            yield files.organization.at_value(path, f"duplicate region `{region}`", "remove one of the two")
+    for index, _ in repeated((region, index) for index, region in enumerate(regions)):
+        path = ("organization", "allowed_regions", index)
+        yield files.organization.at_value(path, f"duplicate region `{regions[index]}`", "remove one of the two")
 
 
 def paths_are_valid(files: ParsedFiles) -> Iterator[Problem]:
@@ -75,15 +74,10 @@ def ous_exist(files: ParsedFiles) -> Iterator[Problem]:
 
 def environments_have_their_own_ou(files: ParsedFiles) -> Iterator[Problem]:
     """Guardrails are attached to OUs: in a shared OU, those of one environment would apply to the other too."""
-    first: dict[str, str] = {}
-    for name, environment in files.environments.items():
-        other = first.setdefault(environment.ou, name)
-        if other != name:
-            yield files.organization.at_value(
-                ("environments", name, "ou"),
-                f"OU `{environment.ou}` already belongs to environment `{other}`",
-                "use another OU: the guardrails of one environment would apply to the accounts of the other",
-            )
+    for name, other in repeated((environment.ou, name) for name, environment in files.environments.items()):
+        message = f"OU `{files.environments[name].ou}` already belongs to environment `{other}`"
+        hint = "use another OU: the guardrails of one environment would apply to the accounts of the other"
+        yield files.organization.at_value(("environments", name, "ou"), message, hint)
 
 
 def deployers_exist(files: ParsedFiles) -> Iterator[Problem]:
