@@ -55,15 +55,9 @@ class ParsedStatement:
         )
 
     def applies_to(self, request: RequestContext) -> bool:
-        return (
-            self._matches_action(request)
-            and self._matches_resource(request)
-            and all(condition.holds(request.keys) for condition in self.conditions)
-        )
-
-    def _matches_action(self, request: RequestContext) -> bool:
-        listed = wildcard.matches_any_action(self.actions or self.not_actions, request.action)
-        return listed == bool(self.actions)
+        if wildcard.matches_any_action(self.actions or self.not_actions, request.action) != bool(self.actions):
+            return False
+        return self._matches_resource(request) and all(condition.holds(request.keys) for condition in self.conditions)
 
     def _matches_resource(self, request: RequestContext) -> bool:
         patterns = (expand(resource, request.keys) for resource in self.resources or self.not_resources)

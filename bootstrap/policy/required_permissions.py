@@ -31,7 +31,7 @@ _VIA_CLOUDFORMATION: Final[_Context] = {
     "aws:ViaAWSService": True,
 }
 # Services without regions: a policy sees facts.GLOBAL_REGION as the region of a request to them.
-_GLOBAL: Final = ("iam:", "budgets:")
+_GLOBAL: Final = ("iam", "budgets")
 
 _DEPLOYING: Final = ("CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DescribeStacks")
 # To recover from a failed deployment, to read a stack, and to delete it.
@@ -95,24 +95,37 @@ class RequiredPermission(NamedTuple):
 def role_permissions(organization: Organization, ids: PlaceholderIds) -> Iterator[RequiredPermission]:
     """The access role deploys the baseline and inspects the account; the deploy role starts the team's deployments."""
     region, access = organization.home_region, organization.access_role
-    by_role: tuple[tuple[str, list[tuple[str, str]], _Context], ...] = (
-        (access, _on_stack(region, names.BASELINE_STACK, _MANAGING), {}),
-        (access, _on_stack(region, names.BUDGET_STACK, _MANAGING), {}),
-        (access, _inspection(region), {}),
-        (access, _baseline(region), _VIA_CLOUDFORMATION),
-        (names.DEPLOY_ROLE, _on_stack(region, "application", _DEPLOYING), {}),
-        (names.DEPLOY_ROLE, [("iam:PassRole", role_arn(names.EXECUTION_ROLE))], {}),
+    stack = f"arn:aws:cloudformation:{region}:{_ACCOUNT}:stack"
+    secret = f"arn:aws:secretsmanager:{region}:{_ACCOUNT}:secret:application/entry-AbCdEf"
+    budget = f"arn:aws:budgets::{_ACCOUNT}:budget/{names.BUDGET}-0a1b2c3d"
+    boundary = f"arn:aws:iam::{_ACCOUNT}:policy/{names.BOUNDARY}"
+    roles = _role_arn(names.DEPLOY_ROLE), _role_arn(names.EXECUTION_ROLE)
+    rows: tuple[tuple[str, str, tuple[str, ...], str, _Context], ...] = (
+        (access, "cloudformation", _MANAGING, f"{stack}/{names.BASELINE_STACK}/0a1b2c3d", {}),
+        (access, "cloudformation", _MANAGING, f"{stack}/{names.BUDGET_STACK}/0a1b2c3d", {}),
+        # To find drift that CloudFormation does not report, and secrets that outlive their stack.
+        (access, "iam", ("GetAccountAuthorizationDetails",), "*", {}),
+        (access, "iam", ("ListRoles",), _role_arn(""), {}),
+        (access, "secretsmanager", ("ListSecrets",), "*", {}),
+        (access, "secretsmanager", ("DescribeSecret",), secret, {}),
+        (access, "budgets", ("ViewBudget",), budget, {}),
+        *((access, "iam", _ROLE, role, _VIA_CLOUDFORMATION) for role in roles),
+        (access, "iam", _POLICY, boundary, _VIA_CLOUDFORMATION),
+        (access, "budgets", ("ModifyBudget", "ViewBudget"), budget, _VIA_CLOUDFORMATION),
+        (access, "secretsmanager", _SECRET, secret, _VIA_CLOUDFORMATION),
+        (names.DEPLOY_ROLE, "cloudformation", _DEPLOYING, f"{stack}/application/0a1b2c3d", {}),
+        (names.DEPLOY_ROLE, "iam", ("PassRole",), _role_arn(names.EXECUTION_ROLE), {}),
     )
-    for role, requests, context in by_role:
-        for action, resource in requests:
+    for role, service, operations, resource, context in rows:
+        hint = f"add arn:aws:iam::*:role/{role} to the guardrail's exempt_principals"
+        for operation in operations:
             request = Request(
-                action=action,
+                action=f"{service}:{operation}",
                 resource=resource,
-                principal=role_arn(role),
-                region=facts.GLOBAL_REGION if action.startswith(_GLOBAL) else region,
+                principal=_role_arn(role),
+                region=facts.GLOBAL_REGION if service in _GLOBAL else region,
                 context=context,
             )
-            hint = f"add arn:aws:iam::*:role/{role} to the guardrail's exempt_principals"
             yield RequiredPermission(role, request_context(request, ids), hint)
 
 
@@ -148,48 +161,9 @@ def _member(principal: str, ids: PlaceholderIds) -> ConditionKeys:
 
 
 def _assumption(principal: str, action: str, role: str, keys: ConditionKeys) -> RequiredPermission:
-    return RequiredPermission(principal, RequestContext(action, role_arn(role), keys), _SPARE_ORGANIZATION)
+    return RequiredPermission(principal, RequestContext(action, _role_arn(role), keys), _SPARE_ORGANIZATION)
 
 
-def role_arn(name: str) -> str:
+def _role_arn(name: str) -> str:
     """The ARN of a role in a member account."""
-    return _iam(f"role/{name}")
-
-
-def _on_stack(region: str, stack: str, operations: tuple[str, ...]) -> list[tuple[str, str]]:
-    arn = f"arn:aws:cloudformation:{region}:{_ACCOUNT}:stack/{stack}/0a1b2c3d"
-    return [(f"cloudformation:{operation}", arn) for operation in operations]
-
-
-def _inspection(region: str) -> list[tuple[str, str]]:
-    """To find drift that CloudFormation does not report, and secrets that outlive their stack."""
-    return [
-        ("iam:GetAccountAuthorizationDetails", "*"),
-        ("iam:ListRoles", _iam("role/")),
-        ("secretsmanager:ListSecrets", "*"),
-        ("secretsmanager:DescribeSecret", _secret(region)),
-        ("budgets:ViewBudget", _budget()),
-    ]
-
-
-def _baseline(region: str) -> list[tuple[str, str]]:
-    roles = [role_arn(name) for name in (names.DEPLOY_ROLE, names.EXECUTION_ROLE)]
-    return [
-        *((f"iam:{operation}", role) for operation in _ROLE for role in roles),
-        *((f"iam:{operation}", _iam(f"policy/{names.BOUNDARY}")) for operation in _POLICY),
-        ("budgets:ModifyBudget", _budget()),
-        ("budgets:ViewBudget", _budget()),
-        *((f"secretsmanager:{operation}", _secret(region)) for operation in _SECRET),
-    ]
-
-
-def _iam(name: str) -> str:
-    return f"arn:aws:iam::{_ACCOUNT}:{name}"
-
-
-def _budget() -> str:
-    return f"arn:aws:budgets::{_ACCOUNT}:budget/{names.BUDGET}-0a1b2c3d"
-
-
-def _secret(region: str) -> str:
-    return f"arn:aws:secretsmanager:{region}:{_ACCOUNT}:secret:application/entry-AbCdEf"
+    return f"arn:aws:iam::{_ACCOUNT}:role/{name}"

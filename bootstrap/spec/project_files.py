@@ -96,25 +96,20 @@ def misnamed_folders(directory: Path) -> Iterator[Problem]:
 def read_source_file(path: Path, name: str) -> SourceFile:
     """The file at `path`, called `name` in problems. Raises SpecError if it is not a readable text file."""
     try:
-        content = _read_bytes(path, name)
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise SourceFile(name).error(START, "not a regular file", "rename it, or move it out of this folder")
+        with path.open("rb") as stream:
+            content = stream.read(SIZE_MAX + 1)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         hint = "check its permissions, and where it leads if it is a link"
         raise SourceFile(name).error(START, f"the file cannot be read: {reason}", hint) from None
-    return SourceFile(name, _decode(content, name))
-
-
-def _read_bytes(path: Path, name: str) -> bytes:
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise SourceFile(name).error(START, "not a regular file", "rename it, or move it out of this folder")
-    with path.open("rb") as stream:
-        content = stream.read(SIZE_MAX + 1)
     if len(content) > SIZE_MAX:
         size = max(found.st_size, len(content))  # files in /proc report a size of 0
         message = f"the file has {size:,} bytes; the limit is {SIZE_MAX:,}"
         raise SourceFile(name).error(START, message, "split the file")
-    return content
+    return SourceFile(name, _decode(content, name))
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -15,7 +15,7 @@ from troposphere.iam import ManagedPolicy
 
 from bootstrap.model import names
 from bootstrap.templates import iam
-from bootstrap.templates.iam import Document, Statement, allow, deny, document
+from bootstrap.templates.iam import Document, allow, deny, document
 
 
 def permissions_boundary(protected_roles: list[str]) -> ManagedPolicy:
@@ -40,7 +40,29 @@ def _limits(protected_roles: list[str]) -> Document:
     """
     return document(
         allow("AllElse", ["*"], "*"),
-        _identities_need_the_boundary(),
+        deny(
+            "OnlyWithinBoundary",
+            [
+                "iam:AttachRolePolicy",
+                "iam:AttachUserPolicy",
+                "iam:CreateRole",
+                "iam:CreateUser",
+                "iam:DeleteRolePolicy",
+                "iam:DeleteUserPolicy",
+                "iam:DetachRolePolicy",
+                "iam:DetachUserPolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:PutUserPermissionsBoundary",
+                "iam:PutUserPolicy",
+                "iam:UpdateAssumeRolePolicy",
+            ],
+            "*",
+            # ArnNotEquals is also true if the request has no such key, which means an identity without a boundary.
+            # The ARN is written out because a policy cannot refer to itself.
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+            {"ArnNotEquals": {"iam:PermissionsBoundary": iam.BOUNDARY}},
+        ),
         # These calls have no condition on the boundary. A user without a boundary would be a way around it:
         # through new credentials for that user, or through a group, if that user deploys.
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
@@ -70,7 +92,26 @@ def _limits(protected_roles: list[str]) -> Document:
             ],
             iam.BOUNDARY,
         ),
-        _roles_of_the_organization(protected_roles),
+        # The roles that the organization uses in the account. Creating one with such a name is denied too, because
+        # guardrails exempt some of these names.
+        deny(
+            "KeepRolesOfOrganization",
+            [
+                "iam:AttachRolePolicy",
+                "iam:CreateRole",
+                "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:TagRole",
+                "iam:UntagRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:UpdateRole",
+                "iam:UpdateRoleDescription",
+            ],
+            [iam.own_role(role) for role in protected_roles],
+        ),
         deny("KeepBaseline", ["cloudformation:*"], iam.BASELINE_STACKS),
         deny("StayInOrganization", ["account:CloseAccount", "organizations:LeaveOrganization"], "*"),
         # A deleted value is lost, and a policy on a secret can give another account access to it. Setting a value
@@ -88,55 +129,4 @@ def _limits(protected_roles: list[str]) -> Document:
             "*",
             {"Null": {f"aws:ResourceTag/{names.KEY_TAG}": "false"}},
         ),
-    )
-
-
-def _identities_need_the_boundary() -> Statement:
-    return deny(
-        "OnlyWithinBoundary",
-        [
-            "iam:AttachRolePolicy",
-            "iam:AttachUserPolicy",
-            "iam:CreateRole",
-            "iam:CreateUser",
-            "iam:DeleteRolePolicy",
-            "iam:DeleteUserPolicy",
-            "iam:DetachRolePolicy",
-            "iam:DetachUserPolicy",
-            "iam:PutRolePermissionsBoundary",
-            "iam:PutRolePolicy",
-            "iam:PutUserPermissionsBoundary",
-            "iam:PutUserPolicy",
-            "iam:UpdateAssumeRolePolicy",
-        ],
-        "*",
-        # ArnNotEquals is also true if the request has no such key, which means an identity without a boundary.
-        # The ARN is written out because a policy cannot refer to itself.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-        {"ArnNotEquals": {"iam:PermissionsBoundary": iam.BOUNDARY}},
-    )
-
-
-def _roles_of_the_organization(protected_roles: list[str]) -> Statement:
-    """The roles that the organization uses in the account.
-
-    Creating a role with such a name is denied too, because guardrails exempt some of these names.
-    """
-    return deny(
-        "KeepRolesOfOrganization",
-        [
-            "iam:AttachRolePolicy",
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePolicy",
-            "iam:DetachRolePolicy",
-            "iam:PutRolePermissionsBoundary",
-            "iam:PutRolePolicy",
-            "iam:TagRole",
-            "iam:UntagRole",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:UpdateRole",
-            "iam:UpdateRoleDescription",
-        ],
-        [iam.own_role(role) for role in protected_roles],
     )
