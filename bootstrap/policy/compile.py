@@ -77,14 +77,14 @@ class Compiler:
     """Compiles guardrails, each set of values once, however many OUs or tests give it."""
 
     def __init__(self, known: Values) -> None:
-        self._known = known
+        self.known = known
         self._bodies: dict[tuple[str, str], Body] = {}
 
     def body(self, guardrail: Guardrail, given: Given) -> Body:
         """The content for these values of the guardrail's parameters. Raises PolicyError."""
         key = guardrail.id, repr(sorted(given.items()))
         if key not in self._bodies:
-            values = parameters.values(guardrail, given, self._known)
+            values = parameters.values(guardrail, given, self.known)
             self._bodies[key] = types.of(guardrail.policy_type).compile(guardrail, values)
         return self._bodies[key]
 

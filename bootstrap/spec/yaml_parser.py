@@ -8,6 +8,7 @@ reading. An alias is a second use of one Node, so it costs nothing however large
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import yaml
@@ -32,8 +33,7 @@ _WORDS: Final[dict[str, bool | None]] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_PREFIXED: Final = re.compile(r"0(?:o[0-7]{1,18}|x[0-9a-fA-F]{1,15})")
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
@@ -73,8 +73,6 @@ def scalar_value(text: str) -> bool | int | float | str | None:
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
-        return int(text)
-    if _PREFIXED.fullmatch(text):
         return int(text, base=0)
     if _FLOAT.fullmatch(text):
         return float(text)
@@ -83,18 +81,18 @@ def scalar_value(text: str) -> bool | int | float | str | None:
     return text
 
 
+@dataclass(slots=True)
 class _Open:
     """A list or a mapping whose end has not been read yet."""
 
-    def __init__(self, start: Place, anchor: str | None, *, is_mapping: bool) -> None:
-        self.start = start
-        self.anchor = anchor
-        self.is_mapping = is_mapping
-        self.keys: dict[str, Place] = {}
-        self.children: dict[str | int, Node] = {}
-        self.bases: list[Node] = []
-        self.key: str | None = None
-        self.is_merge = False
+    start: Place
+    anchor: str | None
+    is_mapping: bool
+    keys: dict[str, Place] = field(default_factory=dict)
+    children: dict[str | int, Node] = field(default_factory=dict)
+    bases: list[Node] = field(default_factory=list)
+    key: str | None = None
+    is_merge: bool = False
 
     @property
     def awaits_key(self) -> bool:
@@ -107,11 +105,9 @@ class _Open:
                     self.keys[str(step)] = base.keys[str(step)]
                     self.children[step] = child
         below = self.children.values()
-        value: Plain = (
-            {str(step): child.value for step, child in self.children.items()}
-            if self.is_mapping
-            else [child.value for child in below]
-        )
+        value: Plain = [child.value for child in below]
+        if self.is_mapping:
+            value = {str(step): child.value for step, child in self.children.items()}
         return Node(
             value,
             Place(self.start.line, self.start.column, end.end_line, end.end_column),
@@ -204,7 +200,7 @@ class _Parser:
         self.count(1, place)
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.open.append(_Open(place, event.anchor, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+        self.open.append(_Open(place, event.anchor, isinstance(event, yaml.MappingStartEvent)))
 
     def add(self, node: Node, anchor: str | None) -> None:
         if anchor:
