@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.model.names import ROOT
 from bootstrap.policy import types
 from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.evaluate import allow_all, decide
+from bootstrap.policy.evaluate import ALLOW_ALL, decide
 from bootstrap.policy.guardrail_tests import run_tests
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.placeholder_ids import PlaceholderIds
 from bootstrap.spec.problems import problem_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bootstrap.model.errors import Problem
     from bootstrap.policy.compile import Policy
-    from bootstrap.policy.evaluate import PolicyDocument
+    from bootstrap.policy.evaluate import ParsedStatement
     from bootstrap.policy.policy_type import Fault
     from bootstrap.policy.required_permissions import RequiredPermission
     from bootstrap.spec.spec import Spec
@@ -109,20 +109,18 @@ def check_lockout(spec: Spec, policies: Sequence[Policy]) -> Iterator[Problem]:
     required = {name: list(types.of(name).required_permissions(spec, ids)) for name in {one.type for one in policies}}
     for policy in policies:
         bound = sorted(ou for ou in ous if any(_is_within(ou, target) for target in policy.targets))
-        document = _parsed(policy, ids) if bound else None
-        if document is None:
-            continue
-        for (statement, principal, hint), actions in _denied(policy, document, required[policy.type]).items():
+        statements = _parsed(policy, ids) if bound else ()
+        for (statement, principal, hint), actions in _denied(statements, required[policy.type]).items():
             where = f"OU{'s' if len(bound) != 1 else ''} {_listed(bound)}"
             message = f"{policy.name}: {statement} denies {principal} {_listed(actions)} in {where}"
             yield problem_at(policy.origin, message, hint)
 
 
 def _denied(
-    policy: Policy, document: PolicyDocument, required: Sequence[RequiredPermission]
+    statements: Iterable[ParsedStatement], required: Sequence[RequiredPermission]
 ) -> dict[tuple[str, str, str], list[str]]:
-    """The required actions that the document denies, by (Sid, principal, hint)."""
-    level = [allow_all(types.default_policy(policy.type)), document]
+    """The required actions that the statements deny, by (Sid, principal, hint)."""
+    level = [*ALLOW_ALL, *statements]
     denied: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for principal, request, hint in required:
         decision = decide([level], request)
@@ -133,15 +131,15 @@ def _denied(
     return denied
 
 
-def _parsed(policy: Policy, ids: PlaceholderIds) -> PolicyDocument | None:
-    """None for a policy that other checks report: one with faults, or with references to nothing."""
+def _parsed(policy: Policy, ids: PlaceholderIds) -> tuple[ParsedStatement, ...]:
+    """Empty for a policy that other checks report: one with faults, or with references to nothing."""
     policy_type = types.of(policy.type)
     if any(policy_type.faults(policy.body)):
-        return None
+        return ()
     try:
-        return policy_type.parse(policy.name, ids.fill_body(policy.body))
+        return policy_type.parse(ids.fill_body(policy.body))
     except PolicyError:
-        return None
+        return ()
 
 
 def _is_within(ou: str, target: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy import wildcard
 from bootstrap.policy.conditions import Condition, ConditionKeys, expand
@@ -66,29 +66,20 @@ class ParsedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDocument:
-    """A policy, parsed once and evaluated many times."""
-
-    name: str
-    statements: tuple[ParsedStatement, ...]
-
-    @classmethod
-    def parse(cls, name: str, statements: Sequence[PolicyStatement]) -> PolicyDocument:
-        """Raises PolicyError for a statement without a meaning."""
-        return cls(name, tuple(ParsedStatement.parse(statement) for statement in statements))
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, with the policy and the Sid of the statement that gave it: both empty where nothing allows it."""
+    """The answer, with the Sid of the statement that gave it: empty where nothing allows it."""
 
     allowed: bool
-    policy: str = ""
     statement: str = ""
 
 
-def decide(levels: Sequence[Sequence[PolicyDocument]], request: RequestContext) -> Decision:
-    """Allowed if some policy at every level, from root to account, allows it, and no policy at any level denies it.
+def parse_statements(statements: Iterable[PolicyStatement]) -> tuple[ParsedStatement, ...]:
+    """A policy, parsed once and evaluated many times. Raises PolicyError for a statement without a meaning."""
+    return tuple(ParsedStatement.parse(statement) for statement in statements)
+
+
+def decide(levels: Sequence[Sequence[ParsedStatement]], request: RequestContext) -> Decision:
+    """Allowed if some statement at every level, from root to account, allows it, and none at any level denies it.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     """
@@ -103,12 +94,11 @@ def decide(levels: Sequence[Sequence[PolicyDocument]], request: RequestContext) 
     return decision
 
 
-def _first(level: Sequence[PolicyDocument], request: RequestContext, *, denies: bool) -> Decision | None:
+def _first(level: Sequence[ParsedStatement], request: RequestContext, *, denies: bool) -> Decision | None:
     """The decision of the first statement with this effect that applies to the request."""
-    for policy in level:
-        for statement in policy.statements:
-            if statement.denies == denies and statement.applies_to(request):
-                return Decision(allowed=not denies, policy=policy.name, statement=statement.sid)
+    for statement in level:
+        if statement.denies == denies and statement.applies_to(request):
+            return Decision(allowed=not denies, statement=statement.sid)
     return None
 
 
@@ -132,6 +122,5 @@ def _conditions(element: Json) -> Iterator[Condition]:
             yield Condition.parse(name, key, texts(values))
 
 
-def allow_all(name: str) -> PolicyDocument:
-    """A default policy of AWS. A guardrail only denies, so nothing is allowed without it."""
-    return PolicyDocument.parse(name, [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+ALLOW_ALL: Final = parse_statements([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+"""AWS's default policies. A guardrail only denies, so nothing is allowed without them."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy import parameters, types
 from bootstrap.policy.compile import Compiler
-from bootstrap.policy.evaluate import allow_all, decide
+from bootstrap.policy.evaluate import ALLOW_ALL, decide
 from bootstrap.policy.language import PolicyError
 from bootstrap.policy.placeholder_ids import PlaceholderIds, request_context
 from bootstrap.spec.models import Request
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.policy.evaluate import PolicyDocument
+    from bootstrap.policy.evaluate import ParsedStatement
     from bootstrap.spec.models import Guardrail, GuardrailTest
     from bootstrap.spec.spec import Spec
 
@@ -34,19 +34,17 @@ def run_tests(spec: Spec) -> Iterator[Problem]:
 
 
 def _failures(guardrail: Guardrail, compiler: Compiler, ids: PlaceholderIds) -> Iterator[tuple[GuardrailTest, str]]:
-    policy_type = types.of(guardrail.policy_type)
-    default = allow_all(policy_type.limits.default)
-    documents: dict[str, PolicyDocument] = {}
+    parsed: dict[str, tuple[ParsedStatement, ...]] = {}
     reported: set[str] = set()  # a statement that cannot be parsed fails every test with the same message
     for test in guardrail.tests:
         key = repr(test.parameters)
         try:
-            if key not in documents:
+            if key not in parsed:
                 body = ids.fill_body(compiler.body(guardrail, test.parameters))
-                documents[key] = policy_type.parse(guardrail.id, body)
+                parsed[key] = types.of(guardrail.policy_type).parse(body)
             # A request may use constants, such as ${access_role}, as statements do.
             request = Request.model_validate(parameters.fill(test.request.model_dump(), compiler.known))
-            decision = decide([[default, documents[key]]], request_context(request, ids))
+            decision = decide([[*ALLOW_ALL, *parsed[key]]], request_context(request, ids))
         except PolicyError as error:
             if error.message not in reported:
                 yield test, error.message

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from bootstrap import facts
 from bootstrap.policy import language, parameters
-from bootstrap.policy.evaluate import ParsedStatement, PolicyDocument
+from bootstrap.policy.evaluate import ParsedStatement, parse_statements
 from bootstrap.policy.language import PRINCIPAL_ARN, PolicyError, texts
 from bootstrap.policy.wildcard import ARN_PARTS
 
@@ -79,9 +79,9 @@ class PolicyType(ABC):
     def faults(self, body: Body) -> Iterator[Fault]:
         """Everything in a compiled body that AWS would reject as malformed, but for what the YAML's models reject."""
 
-    def parse(self, name: str, body: Body) -> PolicyDocument:
+    def parse(self, body: Body) -> tuple[ParsedStatement, ...]:
         """The policy in the form that decides requests. Raises PolicyError for a body that cannot."""
-        del name, body
+        del body
         message = f"a {self.noun} neither allows nor denies requests"
         raise PolicyError(message)
 
@@ -122,8 +122,8 @@ class StatementPolicyType(PolicyType):
             for element, message in self._statement_faults(statement):
                 yield Fault(f"{statement.get('Sid')}: {message}", ("statements", index, element))
 
-    def parse(self, name: str, body: Body) -> PolicyDocument:
-        return PolicyDocument.parse(name, _statements(body))
+    def parse(self, body: Body) -> tuple[ParsedStatement, ...]:
+        return parse_statements(_statements(body))
 
     def _statement_faults(self, statement: PolicyStatement) -> Iterator[tuple[str, str]]:
         for element in sorted(statement.keys() - self.elements):
@@ -156,20 +156,16 @@ def _exempted(statement: PolicyStatement, exempt: Sequence[str]) -> PolicyStatem
     """
     if not exempt:
         return statement
-    conditions = _mapping(statement.get("Condition", {}))
-    keys = dict(_mapping(conditions.get(_EXEMPTION, {})))
+    conditions = statement.get("Condition", {})
+    assert isinstance(conditions, Mapping)
+    keys = conditions.get(_EXEMPTION, {})
+    assert isinstance(keys, Mapping)
     # IAM ignores the case of condition keys, and keeps only one of two that differ in nothing else.
     own = [name for name in keys if name.lower() == PRINCIPAL_ARN.lower()]
-    already = [text for name in own for text in texts(keys.pop(name))]
-    keys[PRINCIPAL_ARN] = [*already, *exempt]
-    return {**statement, "Condition": {**conditions, _EXEMPTION: keys}}
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    if not isinstance(value, Mapping):
-        message = f"expected a mapping, not {value!r}"
-        raise PolicyError(message)
-    return value
+    already = [text for name in own for text in texts(keys[name])]
+    others = {name: value for name, value in keys.items() if name not in own}
+    spared = {**others, PRINCIPAL_ARN: [*already, *exempt]}
+    return {**statement, "Condition": {**conditions, _EXEMPTION: spared}}
 
 
 def _grammar_faults(statement: PolicyStatement) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bootstrap.model.names import ROOT
 from bootstrap.spec.models import OrganizationalUnit
-from bootstrap.spec.spec import Account, Entry, Spec, parent_path
+from bootstrap.spec.spec import Account, Entry, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,12 +76,9 @@ class ParsedFiles:
         """Every OU that the YAML names, parents included, with the path in the YAML that names it."""
         paths = {ROOT: ROOT}
         for ou in self.organizational_units:
-            missing = []
-            path = ou
-            while path not in paths:
-                missing.append(path)
-                path = parent_path(path)
-            paths.update(dict.fromkeys(reversed(missing), ou))
+            names = ou.split("/")
+            for depth in range(1, len(names) + 1):
+                paths.setdefault("/".join(names[:depth]), ou)
         return paths | {ou: ou for ou in self.organizational_units}
 
     @cached_property
