@@ -46,39 +46,37 @@ def find_yaml_files(directory: Path, folder: str) -> tuple[list[tuple[Path, str]
     """
     found: list[tuple[Path, str]] = []
     problems: list[Problem] = []
-
-    def report(path: Path, message: str, hint: str) -> None:
-        source = SourceFile(path.relative_to(directory).as_posix())
-        problems.append(source.problem(START, message, hint))
-
-    def unreadable(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):
-            reason = (error.strerror or "no reason given").lower()
-            report(Path(error.filename), f"the folder cannot be read: {reason}", "check its permissions")
-
-    for parent, folders, files in os.walk(directory / folder, onerror=unreadable):
+    errors: list[OSError] = []
+    for parent, folders, files in os.walk(directory / folder, onerror=errors.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in (*folders, *(name for name in files if not name.startswith("."))):
-            path = Path(parent, name)
-            is_folder = name in folders
-            if message := _misnamed(path, is_folder=is_folder):
-                report(path, message, "rename or move it")
-            elif not is_folder and path.suffix.lower() in _SUFFIXES:
-                found.append((path, path.relative_to(directory).as_posix()))
+        here = Path(parent).relative_to(directory).as_posix()
+        wrong = {name: _wrong_folder(Path(parent, name)) for name in folders}
+        for name in files:
+            if name.startswith("."):
+                continue
+            if name.lower().endswith(_SUFFIXES):
+                found.append((Path(parent, name), f"{here}/{name}"))
+            elif name.lower().endswith(_MISNAMED):
+                wrong[name] = "ignored: the name does not end in `.yaml`"
+        for name, message in wrong.items():
+            if message:
+                problems.append(SourceFile(f"{here}/{name}").problem(START, message, "rename or move it"))
+    problems += [_unreadable(directory, error) for error in errors if not isinstance(error, FileNotFoundError)]
     return sorted(found, key=lambda file: file[1]), problems
 
 
-def _misnamed(path: Path, *, is_folder: bool) -> str:
-    """What is wrong with a name in a folder of YAML files; empty for most."""
-    name = path.name.lower()
-    if is_folder and path.is_symlink():
+def _unreadable(directory: Path, error: OSError) -> Problem:
+    source = SourceFile(Path(error.filename).relative_to(directory).as_posix())
+    message = f"the folder cannot be read: {(error.strerror or 'no reason given').lower()}"
+    return source.problem(START, message, "check its permissions")
+
+
+def _wrong_folder(path: Path) -> str:
+    """What is wrong with a folder in a folder of YAML files; empty for most."""
+    if path.is_symlink():
         # It could lead in a circle, or to the same file under a second name.
         return "ignored: links to folders are not followed"
-    if is_folder and name.endswith(_SUFFIXES):
-        return "a folder with the name of a YAML file"
-    if not is_folder and name.endswith(_MISNAMED):
-        return "ignored: the name does not end in `.yaml`"
-    return ""
+    return "a folder with the name of a YAML file" if path.name.lower().endswith(_SUFFIXES) else ""
 
 
 def misnamed_folders(directory: Path) -> Iterator[Problem]:
