@@ -143,19 +143,19 @@ class _Parser:
         return self.root
 
     def take(self, event: yaml.Event) -> None:
-        place = _place(event)
         match event:
             case yaml.ScalarEvent():
-                self.take_scalar(event, place)
+                self.take_scalar(event, _place(event))
             case yaml.DocumentStartEvent() if self.root is not None:
+                place = _place(event)
                 self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.AliasEvent():
-                self.take_alias(event.anchor or "", place)
+                self.take_alias(event.anchor or "", _place(event))
             case yaml.CollectionStartEvent():
-                self.enter(event, place)
+                self.enter(event, _place(event))
             case yaml.CollectionEndEvent():
                 done = self.open.pop()
-                self.add(done.close(place), done.anchor)
+                self.add(done.close(_place(event)), done.anchor)
 
     def take_scalar(self, event: yaml.ScalarEvent, place: Place) -> None:
         self.refuse_tag(event.tag, place)
