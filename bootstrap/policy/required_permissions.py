@@ -103,7 +103,8 @@ def role_permissions(organization: Organization, ids: PlaceholderIds) -> Iterato
     rows: tuple[tuple[str, str, tuple[str, ...], str, _Context], ...] = (
         (access, "cloudformation", _MANAGING, f"{stack}/{names.BASELINE_STACK}/0a1b2c3d", {}),
         (access, "cloudformation", _MANAGING, f"{stack}/{names.BUDGET_STACK}/0a1b2c3d", {}),
-        # To find drift that CloudFormation does not report, and secrets that outlive their stack.
+        # To find the stacks, drift that CloudFormation does not report, and secrets that outlive their stack.
+        (access, "cloudformation", ("ListStacks",), "*", {}),
         (access, "iam", ("GetAccountAuthorizationDetails",), "*", {}),
         (access, "iam", ("ListRoles",), _role_arn(""), {}),
         (access, "secretsmanager", ("ListSecrets",), "*", {}),
