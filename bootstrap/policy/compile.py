@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from bootstrap import facts
 from bootstrap.model.errors import Problem, SpecError
-from bootstrap.policy import parameters, types
-from bootstrap.policy.language import PolicyError
+from bootstrap.policy import types
+from bootstrap.policy.language import PolicyError, parameter_values
 from bootstrap.spec.problems import problem_at
 from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Body
-    from bootstrap.policy.parameters import Given, Values
+    from bootstrap.policy.language import Given, Values
     from bootstrap.spec.models import Guardrail
     from bootstrap.spec.spec import Spec
 
@@ -84,7 +84,7 @@ class Compiler:
         """The content for these values of the guardrail's parameters. Raises PolicyError."""
         key = guardrail.id, repr(sorted(given.items()))
         if key not in self._bodies:
-            values = parameters.values(guardrail, given, self.known)
+            values = parameter_values(guardrail, given, self.known)
             self._bodies[key] = types.of(guardrail.policy_type).compile(guardrail, values)
         return self._bodies[key]
 

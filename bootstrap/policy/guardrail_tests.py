@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bootstrap.policy import parameters, types
+from bootstrap.policy import types
 from bootstrap.policy.compile import Compiler
 from bootstrap.policy.evaluate import ALLOW_ALL, decide
-from bootstrap.policy.language import PolicyError
+from bootstrap.policy.language import PolicyError, fill
 from bootstrap.policy.placeholder_ids import PlaceholderIds, request_context
 from bootstrap.spec.models import Request
 from bootstrap.spec.problems import problem_at
@@ -43,7 +43,7 @@ def _failures(guardrail: Guardrail, compiler: Compiler, ids: PlaceholderIds) -> 
                 body = ids.fill_body(compiler.body(guardrail, test.parameters))
                 parsed[key] = types.of(guardrail.policy_type).parse(body)
             # A request may use constants, such as ${access_role}, as statements do.
-            request = Request.model_validate(parameters.fill(test.request.model_dump(), compiler.known))
+            request = Request.model_validate(fill(test.request.model_dump(), compiler.known))
             decision = decide([[*ALLOW_ALL, *parsed[key]]], request_context(request, ids))
         except PolicyError as error:
             if error.message not in reported:

@@ -1,15 +1,22 @@
-"""The text of a policy: the normal form of its statements, the document sent to AWS, a document read from AWS."""
+"""The text of a policy: parameter values filled in, the normal form of its statements, and the document in AWS."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bootstrap.model.errors import BootstrapError
 from bootstrap.model.resource import Json
 
+if TYPE_CHECKING:
+    from bootstrap.spec.models import Guardrail, Value
+
 PolicyStatement: TypeAlias = Mapping[str, Json]
+Values: TypeAlias = Mapping[str, Json]
+Given: TypeAlias = "Mapping[str, Value]"
+"""Parameters with their values in the YAML."""
 
 VERSION: Final = "2012-10-17"
 """Organizations requires this element, and the older version takes variables literally."""
@@ -18,6 +25,10 @@ PRINCIPAL_ARN: Final = "aws:PrincipalArn"
 
 # The order of AWS's own examples. It has no meaning to AWS, but a fixed order keeps it out of the diff.
 _ELEMENTS: Final = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+
+# Our names are lower case without a colon. Variables of IAM (`${aws:PrincipalTag/team}`) and references to
+# addresses (`${organization:example}`) hold a colon: AWS fills the former, and the apply fills the latter.
+_NAME: Final = re.compile(r"\$\{([a-z][a-z0-9_.]*)\}")
 
 
 class PolicyError(BootstrapError):
@@ -34,6 +45,59 @@ def texts(value: Json) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("true" if value else "false",)
     return (str(value),)
+
+
+def parameter_values(guardrail: Guardrail, given: Given, constants: Values) -> Values:
+    """The constants, and every parameter with its given value or its default. Raises PolicyError for a bad value."""
+    unknown = sorted(given.keys() - guardrail.parameters.keys())
+    if unknown:
+        message = f"{guardrail.id} has no parameter {unknown[0]!r}; its parameters are: {_names(guardrail.parameters)}"
+        raise PolicyError(message)
+    chosen = {name: given.get(name, parameter.default) for name, parameter in guardrail.parameters.items()}
+    missing = sorted(name for name, value in chosen.items() if value is None)
+    if missing:
+        message = f"{guardrail.id} needs a value for its parameter {missing[0]!r}, which has no default"
+        raise PolicyError(message)
+    return {**constants, **{name: fill(value, constants) for name, value in chosen.items()}}
+
+
+def fill(value: Json, known: Values) -> Json:
+    """`value` with every `${name}` replaced. A string that is one `${name}` takes its value with its type."""
+    if isinstance(value, str):
+        whole = _NAME.fullmatch(value)
+        return _lookup(whole[1], known) if whole else _embed(value, known)
+    if isinstance(value, Mapping):
+        return fill_mapping(value, known)
+    if isinstance(value, Sequence):
+        # A list inside a list is flattened by the normal form of its statement.
+        return [fill(item, known) for item in value]
+    return value
+
+
+def fill_mapping(mapping: Mapping[str, Json], known: Values) -> Mapping[str, Json]:
+    return {_embed(key, known): fill(item, known) for key, item in mapping.items()}
+
+
+def _embed(text: str, known: Values) -> str:
+    def replace(match: re.Match[str]) -> str:
+        value = _lookup(match[1], known)
+        if not isinstance(value, str):
+            message = f"{match[0]} is part of a longer string, so its value must be a string, not {value!r}"
+            raise PolicyError(message)
+        return value
+
+    return _NAME.sub(replace, text)
+
+
+def _lookup(name: str, known: Values) -> Json:
+    if name not in known:
+        message = f"${{{name}}} is not defined; defined are: {_names(known)}"
+        raise PolicyError(message)
+    return known[name]
+
+
+def _names(known: Mapping[str, object]) -> str:
+    return ", ".join(sorted(known)) or "none"
 
 
 def normal(statement: PolicyStatement) -> PolicyStatement:

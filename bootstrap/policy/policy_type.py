@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from bootstrap import facts
-from bootstrap.policy import language, parameters
+from bootstrap.policy import language
 from bootstrap.policy.evaluate import ParsedStatement, parse_statements
 from bootstrap.policy.language import PRINCIPAL_ARN, PolicyError, texts
 from bootstrap.policy.wildcard import ARN_PARTS
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from bootstrap.facts import PolicyLimits
     from bootstrap.model.resource import Body, Json
     from bootstrap.policy.conditions import Condition
-    from bootstrap.policy.language import PolicyStatement
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import PolicyStatement, Values
     from bootstrap.policy.placeholder_ids import PlaceholderIds
     from bootstrap.policy.required_permissions import RequiredPermission
     from bootstrap.spec.models import Guardrail
@@ -104,10 +103,10 @@ class StatementPolicyType(PolicyType):
 
     def compile(self, guardrail: Guardrail, values: Values) -> Body:
         """The statements in the order of the guardrail's file. Every Deny spares the exempt principals."""
-        exempt = texts(parameters.fill(guardrail.exempt_principals, values))
+        exempt = texts(language.fill(guardrail.exempt_principals, values))
         statements = []
         for statement in guardrail.statements:
-            body = parameters.fill_mapping(statement.model_dump(exclude_none=True), values)
+            body = language.fill_mapping(statement.model_dump(exclude_none=True), values)
             statements.append(language.normal(_exempted(body, exempt) if statement.Effect == "Deny" else body))
         return by_sid(statements)
 

@@ -8,10 +8,10 @@ validate its model (`model_validation`), check that the files fit together (`che
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec.checks import check_files
+from bootstrap.spec.checks import accounts, guardrails, organization, secrets
 from bootstrap.spec.model_validation import validate_model
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, Organization, OrganizationFile
 from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
@@ -30,7 +30,7 @@ from bootstrap.spec.source_file import START, Node, SourceFile
 from bootstrap.spec.yaml_parser import parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from bootstrap.model.errors import Problem
@@ -46,6 +46,44 @@ _OTHER_FILES: Final = {
     "id": f"in a guardrail file in {SCPS}/",
     "entries": f"in a file in {SECRETS_LAYOUT}/",
 }
+
+_Check: TypeAlias = "Callable[[ParsedFiles], Iterator[Problem]]"
+
+# Each check is named for a rule, and yields a problem wherever the YAML breaks it.
+_OF_FILES: Final[tuple[_Check, ...]] = (
+    accounts.keys_are_unique,
+    accounts.names_fit_aws,
+    accounts.emails_are_valid,
+    accounts.owners_are_valid,
+    accounts.emails_are_unique,
+    guardrails.ids_are_unique,
+    guardrails.sids_are_unique,
+    guardrails.statements_are_complete,
+    guardrails.variables_are_known,
+    guardrails.tests_give_known_parameters,
+    secrets.names_fit_aws,
+    secrets.names_are_unique,
+    secrets.keys_are_unique,
+    secrets.keys_have_values,
+    secrets.written_values_are_not_secret,
+)
+# Checks that need the organization's file.
+_OF_THE_ORGANIZATION: Final[tuple[_Check, ...]] = (
+    organization.regions_exist,
+    organization.home_region_is_allowed,
+    organization.regions_are_unique,
+    organization.paths_are_valid,
+    organization.ous_exist,
+    organization.environments_have_their_own_ou,
+    organization.deployers_exist,
+    organization.environments_of_accounts_exist,
+    organization.developers_and_applications_share_no_environment,
+    guardrails.guardrails_exist,
+    guardrails.guardrails_are_unique,
+    guardrails.parameters_are_valid,
+    guardrails.required_parameters_have_values,
+    secrets.references_exist,
+)
 
 
 def load(directory: Path, new_files: Mapping[str, str] | None = None) -> Spec:
@@ -63,7 +101,8 @@ def load_files(directory: Path, new_files: Mapping[str, str] | None = None) -> t
     """The files that could be read, and every problem. `ParsedFiles.spec` needs files without problems."""
     loader = _Loader(directory, new_files or {})
     files = loader.load()
-    return files, [*loader.problems, *check_files(files)]
+    checks = (*_OF_FILES, *_OF_THE_ORGANIZATION) if files.has_organization else _OF_FILES
+    return files, [*loader.problems, *(problem for check in checks for problem in check(files))]
 
 
 class _Loader:
@@ -77,36 +116,36 @@ class _Loader:
 
     def load(self) -> ParsedFiles:
         self.problems += misnamed_folders(self.directory)
-        organization: list[ParsedFile[OrganizationFile]] = []
+        organizations: list[ParsedFile[OrganizationFile]] = []
         developers: list[ParsedFile[DeveloperFile]] = []
         applications: list[ParsedFile[ApplicationFile]] = []
         for source in self.sources(ACCOUNT_SPECS):
             with self.collecting(ACCOUNT_SPECS):
                 root = parse_yaml(source)
                 if source.file == ORGANIZATION_FILE:
-                    organization.append(validate_model(source, root, OrganizationFile))
+                    organizations.append(validate_model(source, root, OrganizationFile))
                 elif "developer" in root.keys:
                     developers.append(validate_model(source, root, DeveloperFile))
                 elif "application" in root.keys:
                     applications.append(validate_model(source, root, ApplicationFile))
                 else:
                     raise SpecError([_not_an_account_file(source, root)])
-        guardrails: list[ParsedFile[Guardrail]] = []
+        guardrail_files: list[ParsedFile[Guardrail]] = []
         for source in self.sources(SCPS):
             with self.collecting(SCPS):
-                guardrails.append(validate_model(source, parse_yaml(source), Guardrail))
-        secrets: list[ParsedFile[SecretsFile]] = []
+                guardrail_files.append(validate_model(source, parse_yaml(source), Guardrail))
+        secret_files: list[ParsedFile[SecretsFile]] = []
         for source in self.sources(SECRETS_LAYOUT):
             with self.collecting(SECRETS_LAYOUT):
-                secrets.append(read_secrets_file(source))
+                secret_files.append(read_secrets_file(source))
         return ParsedFiles(
-            organization[0] if organization else _empty_organization(),
+            organizations[0] if organizations else _empty_organization(),
             tuple(developers),
             tuple(applications),
-            tuple(guardrails),
-            tuple(secrets),
+            tuple(guardrail_files),
+            tuple(secret_files),
             frozenset(self.broken),
-            has_organization=bool(organization),
+            has_organization=bool(organizations),
         )
 
     def sources(self, folder: str) -> Iterator[SourceFile]:

@@ -13,7 +13,7 @@ from bootstrap.spec.load import load
 from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 REPOSITORY = Path(__file__).parents[2]

@@ -26,7 +26,7 @@ from bootstrap.templates.baseline import Baselines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 FILES = sorted((Path(__file__).parents[2] / "scps").glob("*.yaml"))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.model.resource import Body
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 GUARDRAIL = """\
