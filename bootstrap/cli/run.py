@@ -76,7 +76,7 @@ def _show_usage_error(error: Any) -> None:
 
 
 def _show_problems(error: SpecError) -> None:
-    from bootstrap.spec.problem_text import render_problem
+    from bootstrap.spec.problems import render_problem
 
     for problem in error.problems:
         console.log(render_problem(problem))
