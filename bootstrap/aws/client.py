@@ -74,7 +74,6 @@ class AwsClient(AwsApi):
         self._transport.on_event(event, handler)
 
     def now(self) -> float:
-        """Seconds by the clock of this run."""
         return self._clock.now()
 
     def new_name(self) -> str:

@@ -42,7 +42,6 @@ class Holder:
 
 
 def holder(aws: AwsClient) -> Holder | None:
-    """The holder of the lock, or None."""
     try:
         found = aws.call("ssm.GetParameter", Name=_NAME)
     except AwsError as error:

@@ -48,8 +48,6 @@ class Cost(NamedTuple):
 
 
 class Metrics:
-    """The counters of a run, shared by its threads."""
-
     def __init__(self, *, shows_waits: bool = True) -> None:
         """`shows_waits` is false with an emulator, whose seconds are not real ones."""
         self._shows_waits = shows_waits

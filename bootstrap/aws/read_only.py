@@ -19,7 +19,6 @@ _SECRET_VALUES = frozenset({"GetSecretValue", "BatchGetSecretValue", "GetRandomP
 
 
 def is_read(operation: str) -> bool:
-    """Whether an operation changes nothing in AWS."""
     return operation in _HARMLESS or _READS.match(operation) is not None
 
 

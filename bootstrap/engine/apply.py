@@ -47,8 +47,6 @@ Ended: TypeAlias = "Callable[[Outcome], None]"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How every change of a plan ended, in the plan's order."""
-
     outcomes: tuple[Outcome, ...]
 
     @property
@@ -97,8 +95,6 @@ class Applier:
 
 
 class _Walk:
-    """The changes that can start, and the outcomes so far."""
-
     def __init__(self, plan: Plan) -> None:
         self.outcomes: dict[Address, Outcome] = {}
         self._changes = {change.address: change for change in plan.changes}

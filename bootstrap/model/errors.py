@@ -99,8 +99,6 @@ class AwsError(BootstrapError):
 
 
 class WaitError(BootstrapError):
-    """An asynchronous operation of AWS that failed or did not end within its bound."""
-
     def __init__(self, message: str, *, hint: str = "", reason: str = "") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason

@@ -145,7 +145,6 @@ class Ids:
 
 
 def references(value: Json) -> frozenset[Address]:
-    """Every address that a body refers to."""
     return frozenset(Address.parse(found) for text in texts(value) for found in _REFERENCE.findall(text))
 
 

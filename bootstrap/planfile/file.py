@@ -72,7 +72,6 @@ def describe(review: PlanReview) -> PlanFile:
 
 
 def text(file: BaseModel) -> str:
-    """The text of the file."""
     return spell_out(file.model_dump_json(indent=2)) + "\n"
 
 
@@ -93,7 +92,6 @@ def read(content: str | bytes, name: str) -> PlanFile:
 
 
 def reason(change: Change) -> str:
-    """The cause of a change, as a sentence."""
     action = Action.DELETE if change.action is Action.FORGET else change.action
     return _REASONS.get((action, change.cause), _REASONS[action, Cause.UNKNOWN])
 

@@ -52,7 +52,6 @@ def all_tags(inventory: Inventory) -> Mapping[str, Mapping[str, str]]:
 
 
 def tags_of(aws: AwsApi, arn: str) -> Mapping[str, str]:
-    """The tags of one resource, from Organizations itself."""
     # arn:aws:organizations::123456789012:account/o-1/210987654321, …:policy/o-1/service_control_policy/p-1
     found = aws.pages("organizations.ListTagsForResource", "Tags", ResourceId=arn.rpartition("/")[2])
     return _as_mapping(found)
@@ -98,19 +97,16 @@ def imported(change: Change) -> Iterator[str]:
 
 
 def environment(account: Resource) -> str:
-    """The environment tag of an account, or nothing."""
     return tag(account, ENVIRONMENT_TAG)
 
 
 def tag(resource: Resource, key: str) -> str:
-    """One of our tags on a resource, or nothing."""
     tags = resource.body["tags"]
     assert _is_tags(tags)
     return tags.get(key, "")
 
 
 def as_list(tags: Json) -> list[dict[str, str]]:
-    """Tags as AWS takes them."""
     assert _is_tags(tags)
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
 

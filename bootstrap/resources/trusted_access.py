@@ -22,7 +22,6 @@ ACCOUNT_MANAGEMENT = Address("trusted-access", "account.amazonaws.com")
 
 
 def trusted_services(inventory: Inventory) -> frozenset[str]:
-    """The service principals that have trusted access."""
     if inventory.read(organization) is None:
         return frozenset()
     found = inventory.aws.pages("organizations.ListAWSServiceAccessForOrganization", "EnabledServicePrincipals")

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 
 def desire(spec: Spec, kinds: Mapping[str, Kind]) -> Resources:
-    """Everything that the YAML asks for, by address."""
     return {resource.address: resource for kind in kinds.values() for resource in kind.desired(spec)}
 
 
@@ -139,8 +138,6 @@ def make_context(aws: AwsApi, kinds: Mapping[str, Kind]) -> Context:
 
 @dataclass(frozen=True, slots=True)
 class _Aim:
-    """What to aim for, given what exists."""
-
     want: Mapping[Address, Resource]
     have: Mapping[Address, Resource]
     retained: tuple[Resource, ...]

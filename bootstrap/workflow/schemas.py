@@ -27,7 +27,6 @@ _SCHEMAS: Final[Mapping[str, type[BaseModel]]] = {
 
 
 def schemas() -> dict[str, str]:
-    """The text of each schema by its path in the project; the same text every time."""
     return {path: _schema(model) for path, model in _SCHEMAS.items()}
 
 

@@ -40,8 +40,6 @@ _OTHER_REASONS = "see https://docs.aws.amazon.com/organizations/latest/APIRefere
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """The parameters of CreateAccount."""
-
     email: str
     name: str
     tags: list[dict[str, str]]
@@ -65,7 +63,6 @@ class Earlier(NamedTuple):
 
 
 def earlier(inventory: Inventory) -> Earlier:
-    """The state before this run creates accounts."""
     return _earlier(inventory.aws)
 
 
@@ -132,7 +129,6 @@ def _failure(new: NewAccount, reason: str) -> WaitError:
 
 
 def _end(aws: AwsApi, new: NewAccount, request: str, say: Callable[[str], None]) -> Mapping[str, Any]:
-    """The final status of a request."""
     say("waiting for AWS to create the account")
 
     def ended() -> Mapping[str, Any] | None:

@@ -159,7 +159,6 @@ class AccountKind(Kind):
         yield from tags.imported(change)
 
     def inspect(self, context: Context, have: Mapping[Address, Resource]) -> Iterable[Finding]:
-        """The trust of the access role, which can do everything in an account."""
         opened = {found.id for found in context.read(accounts) if found.open}
         entered = [here for here in have if here in context.ids and context.ids[here] in opened]
         return [

@@ -70,7 +70,6 @@ def is_managed(context: Context, policy: LivePolicy) -> bool:
 
 
 def targets_of(policy: str, side: Mapping[Address, Resource]) -> list[Address]:
-    """The targets of a policy on one side of a plan."""
     found = (resource for here, resource in side.items() if here.kind == KIND)
     return [target_of(resource) for resource in found if policy_of(resource) == policy]
 
@@ -95,8 +94,6 @@ def bound(context: Context, targets: Iterable[Address], side: Mapping[Address, R
 
 
 class RootChange(NamedTuple):
-    """What happens to a policy at the root, and what to check first."""
-
     reason: str
     hint: str
 

@@ -81,12 +81,10 @@ def deployed(baseline: Resource) -> dict[str, Json]:
 
 
 def unreadable(baseline: Resource) -> list[str]:
-    """The stacks whose template cannot be read."""
     return [name for name, description in stacks_of(baseline).items() if description == _UNREADABLE]
 
 
 def stacks_of(baseline: Resource) -> Mapping[str, Json]:
-    """The description of each stack by name."""
     stacks = baseline.body["stacks"]
     assert isinstance(stacks, Mapping)
     return stacks

@@ -38,8 +38,6 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Roles, managed policies, secrets and budgets, each by its name."""
-
     roles: Mapping[str, Role]
     policies: Mapping[str, Any]
     secrets: frozenset[str]
@@ -47,7 +45,6 @@ class Contents:
 
 
 def inspect(context: Context, baseline: Resource) -> list[Finding]:
-    """Drift in the account of a baseline."""
     account = context.ids[Address("account", baseline.address.name)]
     contents = _read_contents(context.aws, context.read(identities, account), account, str(baseline.body["region"]))
     # A text that somebody wrote may only look like a reference.

@@ -44,7 +44,6 @@ def blockers(here: Address, logical_id: str, before: Any, after: Any) -> Iterato
 
 
 def deletes_or_permits(before: Any, after: Any) -> bool:
-    """Whether a change deletes one resource of a template, or may change permissions."""
     if after is None or (before and type_of(before) != type_of(after)):
         return True
     paths = {difference.path[:2] for difference in differences(before, after)}

@@ -83,7 +83,6 @@ class BaselineKind(Kind):
         return have if approval("close", have.address.name) in approvals else None
 
     def guard(self, context: Context, change: Change, sides: Sides) -> Iterator[Blocker]:
-        """New values of secrets, wider trusts, and removed roles and policies need an approval."""
         del context, sides
         # A new baseline is expected to create everything, unless somebody deleted a different one.
         was_deleted = change.cause is Cause.BOTH

@@ -82,7 +82,6 @@ def get_template(aws: AwsApi, at: Place, name: str) -> Mapping[str, Json]:
 
 
 def secret(inventory: Inventory, at: Place, name: str) -> LiveSecret | None:
-    """A secret without its value; None if there is none, or it cannot be read."""
     try:
         return describe_secret(inventory.aws, at, name)
     except AwsError as error:

@@ -27,7 +27,6 @@ class LiveSecret:
     deleting: bool
 
     def as_described(self, name: str) -> dict[str, Any]:
-        """As DescribeSecret answers."""
         tags = [{"Key": KEY_TAG, "Value": name}] if self.ours else []
         return {"ARN": self.arn, "Tags": tags, **({"DeletedDate": ""} if self.deleting else {})}
 

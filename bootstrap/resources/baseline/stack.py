@@ -41,8 +41,6 @@ NO_CHANGE: Final = ("didn't contain changes", "No updates are to be performed")
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack's name and where it is."""
-
     aws: AwsApi
     at: Place
     name: str

@@ -30,7 +30,6 @@ def type_of(resource: Json) -> str:
 
 
 def properties_of(resource: Json) -> Mapping[str, Json]:
-    """The properties of a template's resource, if it has any."""
     properties = resource.get("Properties") if isinstance(resource, Mapping) else None
     return properties if isinstance(properties, Mapping) else {}
 

@@ -65,7 +65,6 @@ class OrganizationKind(Kind):
         return Observed({here: Resource(here, {"features": found["FeatureSet"], "tags": found_tags}, unique=True)})
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource:
-        """It remains without our tags."""
         del approvals
         return replace(have, body={**have.body, "tags": {}})
 

@@ -24,7 +24,6 @@ def organization(inventory: Inventory) -> Mapping[str, str] | None:
 
 
 def root(inventory: Inventory) -> Mapping[str, Any]:
-    """The root as ListRoots has it, with its policy types."""
     return cast("Mapping[str, Any]", next(iter(inventory.aws.pages("organizations.ListRoots", "Roots"))))
 
 
@@ -42,5 +41,4 @@ def policy_types(inventory: Inventory) -> Mapping[str, str]:
 
 
 def enabled_types(inventory: Inventory) -> frozenset[str]:
-    """The policy types whose policies can be attached."""
     return frozenset(name for name, status in inventory.read(policy_types).items() if status == "ENABLED")
