@@ -14,7 +14,7 @@ from bootstrap.aws.clock import Clock, WallClock
 from bootstrap.aws.metrics import Attempt, Metrics
 from bootstrap.aws.rate_limit import RateLimiter
 from bootstrap.aws.read_only import is_read
-from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, UNREPEATABLE, RetryPolicy
+from bootstrap.aws.retry import EXPIRED, THROTTLES, UNANSWERED, UNREPEATABLE, backoff, is_retried
 from bootstrap.aws.sessions import Sessions
 from bootstrap.aws.transport import Transport
 from bootstrap.model.errors import AwsError, WaitError
@@ -47,7 +47,6 @@ class AwsClient(AwsApi):
         self.metrics = Metrics(shows_waits=not endpoint.emulated)
         self._clock = clock or WallClock(endpoint.speed)
         self._random = random or Random()  # noqa: S311 (jitter, not a secret)
-        self._retries = RetryPolicy()
         self._rates = RateLimiter(self._clock)
         self._sessions = Sessions(self._assume_access_role, self._clock)
         self._transport = Transport(endpoint, writable=lambda: self._writable, on_send=self.metrics.call)
@@ -102,10 +101,10 @@ class AwsClient(AwsApi):
                     self._rates.slow_down(action, at.account)
                 if error.code in EXPIRED and credentials:
                     self._sessions.forget(at.account, credentials)
-                wait = self._retries.wait(tries, self._random)
+                wait = backoff(tries, self._random)
                 passed = self._clock.now() - began
                 unclear = error.code in UNANSWERED and action in UNREPEATABLE
-                if unclear or not self._retries.again(error, tries, passed + wait):
+                if unclear or not is_retried(error, tries, passed + wait):
                     error.add_attempts(tries, passed)
                     raise
             self.metrics.retry()

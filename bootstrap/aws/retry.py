@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -61,40 +60,35 @@ UNAVAILABLE: Final = frozenset(
 )
 
 _SERVER_ERROR: Final = 500
+_FIRST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 30.0
+# How long to retry after the first attempt: most errors, those that AWS says may take an hour, failed connections.
+TOTAL_S: Final = 600.0
+_FINALIZING_S: Final = 4500.0
+_UNREACHABLE_S: Final = 20.0
+# A laptop may sleep during a call, so that the clock jumps by more than TOTAL_S: the call is still retried.
+_MIN_ATTEMPTS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Exponential backoff with full jitter. The bounds are seconds since the first attempt: `total_s` for most errors,
-    `finalizing_s` for what AWS says may take an hour, `unreachable_s` where no connection can be made.
-    """
+def backoff(attempts: int, random: Random) -> float:
+    """Seconds to wait after that many failed attempts: exponential, with full jitter."""
+    return random.uniform(0, min(LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** (attempts - 1)))
 
-    first_s: float = 0.5
-    longest_s: float = 30.0
-    total_s: float = 600.0
-    finalizing_s: float = 4500.0
-    unreachable_s: float = 20.0
-    # A laptop may sleep while an answer is waited for, and the clock leaps: the first failure after that is retried.
-    # That many attempts of a minute each fit into `total_s` by a clock that does not leap.
-    min_attempts: int = 4
 
-    def wait(self, attempts: int, random: Random) -> float:
-        """Seconds to wait after that many failed attempts."""
-        return random.uniform(0, min(self.longest_s, self.first_s * 2.0 ** (attempts - 1)))
+def is_retried(error: AwsError, attempts: int, seconds: float) -> bool:
+    """Whether to try again after that many failed attempts, that many seconds after the first."""
+    bound = _bound(error)
+    few = attempts < _MIN_ATTEMPTS and error.code not in _UNREACHABLE
+    return bound > 0 and (few or seconds <= bound)
 
-    def again(self, error: AwsError, attempts: int, seconds: float) -> bool:
-        """Whether to try again after that many failed attempts, that many seconds after the first."""
-        bound = self._bound(error)
-        few = attempts < self.min_attempts and error.code not in _UNREACHABLE
-        return bound > 0 and (few or seconds <= bound)
 
-    def _bound(self, error: AwsError) -> float:
-        """For how many seconds to retry a call that fails with this; 0 for not at all."""
-        if error.code == _FINALIZING or error.reason in _IN_FLIGHT:
-            return self.finalizing_s
-        if error.code in _UNREACHABLE:
-            return self.unreachable_s
-        # An expired session of the access role is renewed by the next attempt; we cannot renew the caller's own.
-        renewed = error.code in EXPIRED and bool(error.account)
-        transient = error.code in _TRANSIENT | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR or renewed
-        return self.total_s if transient else 0.0
+def _bound(error: AwsError) -> float:
+    """For how many seconds to retry a call that fails with this; 0 for not at all."""
+    if error.code == _FINALIZING or error.reason in _IN_FLIGHT:
+        return _FINALIZING_S
+    if error.code in _UNREACHABLE:
+        return _UNREACHABLE_S
+    # An expired session of the access role is renewed by the next attempt; we cannot renew the caller's own.
+    renewed = error.code in EXPIRED and bool(error.account)
+    transient = error.code in _TRANSIENT | THROTTLES | UNANSWERED or error.status >= _SERVER_ERROR or renewed
+    return TOTAL_S if transient else 0.0

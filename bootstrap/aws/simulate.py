@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from bootstrap.aws.api import HERE, AwsApi, Place
+from bootstrap.aws.api import HERE, Place
 from bootstrap.aws.inventory import Inventory
 from bootstrap.aws.read_only import is_read
-from bootstrap.aws.recording import NOT_RECORDED
+from bootstrap.aws.recording import NOT_RECORDED, Replay
 from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.model.resource import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from bootstrap.aws.recording import RecordedCall
     from bootstrap.model.resource import Address
 
     Answers = Callable[["SimulatedCall"], Mapping[str, Any] | None]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +41,37 @@ class SimulatedCall:
         return self.action.partition(".")[2]
 
 
-class Simulation(AwsApi):
+class Simulation(Replay):
     """Answers at once: the kind that calls answers, or else the replay."""
 
-    def __init__(self, replay: AwsApi) -> None:
-        super().__init__(access_role=replay.access_role, home_region=replay.home_region)
-        self._replay = replay
-        self._observed = Inventory(replay)
+    def __init__(self, calls: Iterable[RecordedCall], *, access_role: str, home_region: str) -> None:
+        recorded = list(calls)
+        super().__init__(recorded, access_role=access_role, home_region=home_region)
+        self._observed = Inventory(Replay(recorded, access_role=access_role, home_region=home_region))
         self._state: dict[str, Any] = {}
         self._answers: Answers = lambda _call: None
         self._new_id = ""
-        self._calls: list[Call] = []
+        self._made: list[Call] = []
 
     def calls_of(self, address: Address, answers: Answers, act: Callable[[], None]) -> tuple[Call, ...]:
         """The calls of `act`, which changes the resource of this address, without those that only read."""
-        self._new_id, self._answers, self._calls = address.reference, answers, []
+        self._new_id, self._answers, self._made = address.reference, answers, []
         # This error would stop the apply too, which then reports it.
         with suppress(BootstrapError):
             act()
-        return tuple(self._calls)
+        return tuple(self._made)
 
     def call(self, action: str, /, *, at: Place = HERE, **parameters: Any) -> dict[str, Any]:
         made = SimulatedCall(action, at, parameters, self._new_id, self._observed, self._state)
         answer = self._answers(made)
         if not is_read(made.operation):
-            self._calls.append(Call(action, at.account, at.region, parameters))
+            self._made.append(Call(action, at.account, at.region, parameters))
             return dict(answer or {})
         if answer is not None:
             return dict(answer)
         try:
-            return self._replay.call(action, at=at, **parameters)
+            return super().call(action, at=at, **parameters)
         except AwsError as error:
             if error.code == NOT_RECORDED:
                 raise NotImplementedError(f"no kind answers {action} in a simulation") from error
             raise
-
-    def until(self, poll: Callable[[], T | None], *, what: str, every_s: float, timeout_s: float) -> T:
-        answer = poll()
-        assert answer is not None, f"{what}: nothing waits in a simulation ({every_s}, {timeout_s})"
-        return answer
-
-    def new_name(self) -> str:
-        return "NEW"

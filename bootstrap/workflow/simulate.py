@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bootstrap.aws.inventory import Inventory
-from bootstrap.aws.recording import Replay
 from bootstrap.aws.simulate import Simulation
 from bootstrap.engine.apply import perform
 from bootstrap.engine.review import mask_address
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 def simulate(planned: Planned, kinds: Mapping[str, Kind], recorded: Iterable[RecordedCall]) -> Planned:
     """The plan with the calls that each change makes if all goes well. `recorded` are the reads of the plan."""
     aws = planned.context.aws
-    simulation = Simulation(Replay(recorded, access_role=aws.access_role, home_region=aws.home_region))
+    simulation = Simulation(recorded, access_role=aws.access_role, home_region=aws.home_region)
     context = replace(
         planned.context,
         aws=simulation,

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.aws import parameters
 from bootstrap.engine.last_applied import LastApplied, explain, from_shards
 from bootstrap.engine.plan import Cause, Inaccessible, Unmanaged, make_plan
 from bootstrap.engine.review import Mask
 from bootstrap.model.resource import Address, Resource
+from bootstrap.workflow.applied import write_shards
 
 if TYPE_CHECKING:
     from bootstrap.aws.api import AwsApi
@@ -166,7 +166,7 @@ def written(have: dict[str, str], want: dict[str, str], calls: int) -> dict[str,
     """What is there once so many calls were made of those that write it."""
     there = Parameters(dict(have), calls)
     with suppress(TimeoutError):
-        parameters.write(cast("AwsApi", there), have, want)
+        write_shards(cast("AwsApi", there), have, want)
     return there.values
 
 

@@ -63,10 +63,7 @@ class Earlier(NamedTuple):
 
 
 def earlier(inventory: Inventory) -> Earlier:
-    return _earlier(inventory.aws)
-
-
-def _earlier(aws: AwsApi) -> Earlier:
+    aws = inventory.aws
     requests = aws.pages("organizations.ListCreateAccountStatus", "CreateAccountStatuses", States=["IN_PROGRESS"])
     return Earlier({request["AccountName"]: request["Id"] for request in requests}, _listed(aws))
 
@@ -84,7 +81,7 @@ def make(aws: AwsApi, inventory: Inventory, new: NewAccount, say: Callable[[str]
                 if error.code not in UNANSWERED:
                     raise
             # The answer was lost: look for that request before making another.
-            before = _earlier(aws)
+            before = earlier(inventory)
     raise WaitError(f"creating {new.name} failed: every answer from AWS was lost", hint="run again later")
 
 

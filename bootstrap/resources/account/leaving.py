@@ -8,7 +8,7 @@ from bootstrap.engine.plan import Blocker, approval
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address
 from bootstrap.resources import tags
-from bootstrap.resources.attachment.guardrails import guardrails, lost, unmanaged_policies
+from bootstrap.resources.attachment.targets import guardrails, lost, unmanaged_policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

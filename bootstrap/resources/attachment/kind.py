@@ -17,7 +17,6 @@ from bootstrap.policy.compile import compile_policies
 from bootstrap.resources import tags
 from bootstrap.resources.account.reads import accounts
 from bootstrap.resources.attachment import targets
-from bootstrap.resources.attachment.guardrails import guardrails, lost
 from bootstrap.resources.attachment.slots import Slots
 from bootstrap.resources.organization.kind import ROOT_ADDRESS
 from bootstrap.resources.organization.reads import enabled_types
@@ -228,10 +227,10 @@ def _left_behind(context: Context, change: Change, detached: Resource, sides: Si
             continue
         if target not in targets.binding(path):
             continue
-        was, becomes = (guardrails(context, path, side) for side in (sides.have, sides.want))
+        was, becomes = (targets.guardrails(context, path, side) for side in (sides.have, sides.want))
         # A changed policy is no loss here: it changes for all accounts in the OU.
         gone = {policy: was[policy]} if policy in was and policy not in becomes else {}
-        if missing := lost(gone, becomes):
+        if missing := targets.lost(gone, becomes):
             yield Blocker(
                 change.address,
                 f"{here} is retained in that OU, and loses {', '.join(missing)}",

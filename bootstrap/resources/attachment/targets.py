@@ -1,12 +1,15 @@
-"""The targets of policies, the accounts that policies bind, and blockers for changes at the root."""
+"""The targets of policies, the accounts and guardrails that they bind, and blockers for changes at the root."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bootstrap.engine.plan import Blocker, approval
+from bootstrap.model.diff import canonical
 from bootstrap.model.names import ROOT
 from bootstrap.model.resource import Address, Resource
+from bootstrap.policy.language import meaning
+from bootstrap.policy.types import DEFAULT_POLICIES
 from bootstrap.resources.account.reads import accounts
 from bootstrap.resources.organization.kind import ROOT_ADDRESS
 from bootstrap.resources.organizational_unit.reads import ous
@@ -91,6 +94,41 @@ def bound(context: Context, targets: Iterable[Address], side: Mapping[Address, R
     )
     others = f", and {unmanaged} unmanaged" if unmanaged else ""
     return f"{len(names)} account{'s' * (len(names) != 1)}" + (f": {shown}{more}" if names else "") + others
+
+
+def guardrails(context: Context, ou: str, side: Mapping[Address, Resource]) -> dict[str, str]:
+    """The policies that bind the accounts in an OU on one side of a plan, each with its canonical text (or name, or id,
+    if the text is not known). Unmanaged policies are the same on both sides.
+    """
+    above = binding(ou)
+    attachments = (found for here, found in side.items() if here.kind == KIND)
+    names = {policy_of(found) for found in attachments if target_of(found) in above}
+    names -= DEFAULT_POLICIES  # they allow everything
+    return {**unmanaged_policies(context, ou), **{name: _meaning(context, name, side) for name in names}}
+
+
+def unmanaged_policies(context: Context, ou: str) -> dict[str, str]:
+    """The unmanaged policies that bind the accounts in an OU, each with its id; without AWS's own."""
+    above = binding(ou)
+    found = (policy for target, policy in attached(context) if target in above)
+    return {policy.name: policy.id for policy in found if not (policy.aws_managed or is_managed(context, policy))}
+
+
+def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The guardrails that no longer bind, by name. Texts are compared: the OU in a policy's name does not matter."""
+    said, names = set(after.values()), {_guardrail(policy) for policy in after}
+    gone = sorted({_guardrail(policy) for policy, text in before.items() if text not in said})
+    return [f"{name} as it is now" if name in names else name for name in gone]
+
+
+def _meaning(context: Context, policy: str, side: Mapping[Address, Resource]) -> str:
+    found = side.get(Address("policy", policy))
+    # The YAML may have an AWS id where the observed policy has a reference.
+    return canonical(meaning(context.ids.take_out(found.body["statements"]))) if found else policy
+
+
+def _guardrail(policy: str) -> str:
+    return policy.partition("@")[0]
 
 
 class RootChange(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bootstrap.engine.plan import Blocker, approval
 from bootstrap.model.diff import differences
 from bootstrap.policy.trust import admits_more
-from bootstrap.resources.baseline.retained import SECRET
+from bootstrap.resources.baseline.reads import SECRET
 from bootstrap.resources.baseline.template import is_retained, properties_of, type_of
 
 if TYPE_CHECKING:

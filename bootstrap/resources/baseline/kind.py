@@ -23,11 +23,9 @@ from bootstrap.resources.baseline.body import (
     unreadable,
 )
 from bootstrap.resources.baseline.drift import inspect
-from bootstrap.resources.baseline.evidence import digests, note
 from bootstrap.resources.baseline.guard import blockers, deletes_or_permits
-from bootstrap.resources.baseline.observe import KIND, STACKS, has_baseline, new_secrets, observe
-from bootstrap.resources.baseline.reads import LiveStack, list_stacks, secret
-from bootstrap.resources.baseline.retained import secret_names
+from bootstrap.resources.baseline.observe import KIND, STACKS, digests, has_baseline, new_secrets, note, observe
+from bootstrap.resources.baseline.reads import LiveStack, list_stacks, secret, secret_names
 from bootstrap.resources.baseline.simulate import simulate
 from bootstrap.resources.baseline.stack import Stack
 from bootstrap.resources.baseline.template import is_retained

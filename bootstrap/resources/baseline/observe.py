@@ -1,28 +1,35 @@
-"""What the stacks of one account hold."""
+"""Read the stacks of one account.
+
+A finished apply records evidence: when the stacks last changed, and the digests of what was deployed. A plan that finds
+the same evidence in the last-applied record does not fetch the templates.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from bootstrap.aws.api import Place
 from bootstrap.aws.recording import NOT_RECORDED
 from bootstrap.engine.plan import Inaccessible
+from bootstrap.model.diff import canonical
 from bootstrap.model.errors import AwsError
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
+from bootstrap.model.per_object import PerObject
 from bootstrap.model.resource import Address, Resource
 from bootstrap.resources import tags
 from bootstrap.resources.account.readiness import NOT_YET
-from bootstrap.resources.baseline.body import as_found, body_of, resources_of, worded_as
-from bootstrap.resources.baseline.evidence import is_as_deployed, note
-from bootstrap.resources.baseline.reads import secret, stacks, template
-from bootstrap.resources.baseline.retained import secret_names
+from bootstrap.resources.baseline.body import as_found, body_of, resources_of, stacks_of, worded_as
+from bootstrap.resources.baseline.reads import secret, secret_names, stacks, template
+from bootstrap.resources.baseline.stack import COMPLETE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bootstrap.engine.kind import Context
-    from bootstrap.model.per_object import PerObject
+    from bootstrap.model.resource import Body, Ids, Json
     from bootstrap.resources.account.reads import LiveAccount
+    from bootstrap.resources.baseline.reads import LiveStack
 
 KIND: Final = "baseline"
 STACKS: Final = (BASELINE_STACK, BUDGET_STACK)
@@ -53,7 +60,7 @@ def observe(
     try:
         listed = context.read(stacks, place)
         live = {name: listed[name] for name in STACKS if name in listed}
-        if wanted is not None and wanted.body["region"] == region and is_as_deployed(context, wanted, live, digest):
+        if wanted is not None and wanted.body["region"] == region and _is_as_deployed(context, wanted, live, digest):
             return Resource(here, wanted.body, frozenset({owner}), owner=owner)
         templates = {name: as_found(found.status, context.read(template, place, name)) for name, found in live.items()}
     except AwsError as error:
@@ -84,3 +91,40 @@ def _was_deleted(context: Context, empty: Resource, want: Mapping[Address, Resou
     """Whether somebody deleted a baseline that is no longer in the YAML: shown until the next apply."""
     known = context.last_applied
     return bool(empty.address not in want and known and known.knows(empty.address) and not known.holds(empty))
+
+
+def digests(ids: Ids) -> PerObject[str]:
+    """The digest of a resource of a template as it is deployed; empty while an AWS id in it is not known."""
+
+    def digest(item: Json) -> str:
+        return "" if ids.missing(item) else hashlib.sha256(canonical(ids.fill(item)).encode()).hexdigest()
+
+    return PerObject(digest)
+
+
+def _is_as_deployed(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digest: PerObject[str]) -> bool:
+    """Whether these stacks were last changed when this very template was deployed: then it need not be fetched."""
+    evidence, known = _evidence(wanted, live, digest), context.last_applied
+    if evidence is None or known is None or not known.holds(evidence):
+        return False
+    context.evidence[evidence.address] = evidence
+    return True
+
+
+def note(context: Context, wanted: Resource, live: Mapping[str, LiveStack], digest: PerObject[str]) -> None:
+    """Note for the next plan that the stacks hold what is wanted."""
+    if evidence := _evidence(wanted, live, digest):
+        context.evidence[evidence.address] = evidence
+
+
+def _evidence(wanted: Resource, live: Mapping[str, LiveStack], digest: PerObject[str]) -> Resource | None:
+    """None if a stack is not complete, or an id in its template is not known yet."""
+    resources = {key: digest(item) for key, item in resources_of(wanted).items()}
+    if not all(resources.values()) or any(found.status not in COMPLETE for found in live.values()):
+        return None
+    body: Body = {
+        "stacks": {name: [found.id, found.updated] for name, found in sorted(live.items())},
+        "descriptions": stacks_of(wanted),
+        "resources": resources,
+    }
+    return Resource(Address("deployed", wanted.address.name), body)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bootstrap.model.errors import AwsError, WaitError
-from bootstrap.resources.baseline.reads import LiveStack, as_live, get_template
-from bootstrap.resources.baseline.retained import SECRET, retained_secrets
+from bootstrap.resources.baseline.reads import SECRET, LiveStack, as_live, get_template, retained_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
