@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bootstrap.model.errors import BootstrapError
@@ -15,6 +14,7 @@ from bootstrap.policy.compile import compile_policies
 from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from bootstrap.model.resource import Json
     from bootstrap.spec.spec import Spec
 
@@ -46,7 +46,8 @@ def generate_files(spec: Spec) -> dict[str, str]:
     baselines: list[Json] = []
     templates = Baselines(spec)
     for key, account in sorted(spec.accounts.items()):
-        for stack, template in templates.of(account).items():
+        stacks: Mapping[str, Any] = templates.of(account)
+        for stack, template in stacks.items():
             path = f"baselines/{_file_name(key)}/{stack}.json"
             files[path] = _pretty(template)
             baselines.append(
@@ -56,7 +57,7 @@ def generate_files(spec: Spec) -> dict[str, str]:
                     "account": key,
                     "environment": account.environment,
                     "from": account.origin,
-                    "resources": list(_resources(template)),
+                    "resources": list(template["Resources"]),
                 }
             )
     files[INDEX] = _pretty({"policies": policies, "baselines": baselines})
@@ -92,12 +93,6 @@ def _generated_before(folder: Path) -> list[str]:
         message = f"{folder} is not empty, and `generate` did not write it"
         raise BootstrapError(message, hint="choose a new folder with --out") from error
     return [path for path in listed if ".." not in Path(path).parts and not Path(path).is_absolute()]
-
-
-def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:
-    resources = template["Resources"]
-    assert isinstance(resources, Mapping)
-    return resources
 
 
 def _file_name(name: str) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bootstrap.model.resource import Resource
 
 _HINT: Final = "existing resources in it may depend on those guardrails"
+_MOVED_BY_HAND: Final = (
+    "find out who moved it there and why; as long as it must stay there, plan other resources with `--target`"
+)
 
 
 def leaving(context: Context, before: Resource, after: Resource, sides: Sides) -> Iterator[Blocker]:
@@ -27,41 +30,27 @@ def leaving(context: Context, before: Resource, after: Resource, sides: Sides) -
         missing = lost(was, guardrails(context, str(after.body["ou"]), sides.want))
     left, joins = tags.environment(before), tags.environment(after)
     if left != joins if left else not joins and _has_lost_its_tag(context, before):
-        gone = f"; no longer subject to: {', '.join(missing)}" if missing else ""
-        yield Blocker(
-            after.address,
-            f"moves out of {f'environment {left}' if left else 'its environment'}{gone}",
-            _HINT,
-            approval("leave", after.address.name),
-            tuple(missing),
-        )
-    else:
-        yield from _losing(before, after, missing, _HINT)
+        yield _blocker(after, f"environment {left}" if left else "its environment", missing, _HINT)
+    elif missing:
+        yield _blocker(after, f"OU {before.body['ou']}", missing, _HINT)
 
 
 def leaving_unmanaged_policies(context: Context, before: Resource, after: Resource) -> Iterator[Blocker]:
     """The blocker for undoing a move by hand under unmanaged policies, such as a quarantine."""
     if _is_moved(before, after):
         was, becomes = (unmanaged_policies(context, str(side.body["ou"])) for side in (before, after))
-        hint = (
-            "find out who moved it there and why; as long as it must stay there, plan other resources with `--target`"
-        )
-        yield from _losing(before, after, lost(was, becomes), hint)
+        if missing := lost(was, becomes):
+            yield _blocker(after, f"OU {before.body['ou']}", missing, _MOVED_BY_HAND)
 
 
 def _is_moved(before: Resource, after: Resource) -> bool:
     return before.body["ou"] != after.body["ou"] and after.body["state"] == "open"
 
 
-def _losing(before: Resource, after: Resource, missing: list[str], hint: str) -> Iterator[Blocker]:
-    if missing:
-        yield Blocker(
-            after.address,
-            f"moves out of OU {before.body['ou']}; no longer subject to: {', '.join(missing)}",
-            hint,
-            approval("leave", after.address.name),
-            tuple(missing),
-        )
+def _blocker(account: Resource, place: str, missing: list[str], hint: str) -> Blocker:
+    gone = f"; no longer subject to: {', '.join(missing)}" if missing else ""
+    token = approval("leave", account.address.name)
+    return Blocker(account.address, f"moves out of {place}{gone}", hint, token, tuple(missing))
 
 
 def _has_lost_its_tag(context: Context, account: Resource) -> bool:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bootstrap.aws.api import Place
+from bootstrap.aws.read_only import is_read
 from bootstrap.model.errors import AwsError
 from bootstrap.resources.baseline.reads import secret, stacks, template
 from bootstrap.resources.baseline.stack import NO_CHANGE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from bootstrap.aws.inventory import Inventory
     from bootstrap.aws.simulate import SimulatedCall
 
 _Here: TypeAlias = tuple[Place, str]
-_Answer: TypeAlias = Callable[["Stacks", _Here, Mapping[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +62,42 @@ class Stacks:
     def answer(self, operation: str, at: Place, parameters: Mapping[str, Any]) -> dict[str, Any]:
         if operation == "ListStacks":
             return {"StackSummaries": self._list(at)}
-        return _ANSWERS[operation](self, (at, str(parameters["StackName"])), parameters)
+        answer = self._read if is_read(operation) else self._write
+        return answer(operation, (at, str(parameters["StackName"])), parameters)
 
-    def describe(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        return {"Stacks": [_described(here[1], self._existing(here).status)]}
+    def _read(self, operation: str, here: _Here, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "DescribeStacks":
+                return {"Stacks": [_described(here[1], self._existing(here).status)]}
+            case "GetTemplate":
+                return {"TemplateBody": self._existing(here).template}
+            case "ListStackResources":
+                names = self._existing(here).template["Resources"]
+                found = [{"LogicalResourceId": name, "PhysicalResourceId": name} for name in names]
+                return {"StackResourceSummaries": found}
+            case "DescribeChangeSet":
+                ended = {"Status": "FAILED", "StatusReason": NO_CHANGE[0]}
+                if self._change_sets[here].changes:
+                    ended = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_COMPLETE"}
+                return {"ChangeSetId": parameters["ChangeSetName"], "StackId": here[1], **ended}
+        raise NotImplementedError(operation)
 
-    def template(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        return {"TemplateBody": self._existing(here).template}
-
-    def resources(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        names = self._existing(here).template["Resources"]
-        return {"StackResourceSummaries": [{"LogicalResourceId": name, "PhysicalResourceId": name} for name in names]}
-
-    def create_change_set(self, here: _Here, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        body, there = json.loads(parameters["TemplateBody"]), self._find(here)
-        self._change_sets[here] = _ChangeSet(body, changes=there is None or there.template != body)
-        return {"Id": parameters["ChangeSetName"]}
-
-    def describe_change_set(self, here: _Here, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        ended = {"Status": "FAILED", "StatusReason": NO_CHANGE[0]}
-        if self._change_sets[here].changes:
-            ended = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_COMPLETE"}
-        return {"ChangeSetId": parameters["ChangeSetName"], "StackId": here[1], **ended}
-
-    def execute(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        self._stacks[here] = _Stack("UPDATE_COMPLETE", self._change_sets[here].template)
-        return {}
-
-    def delete_change_set(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        del self._change_sets[here]
-        return {}
-
-    def continue_rollback(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        self._stacks[here] = _Stack("UPDATE_ROLLBACK_COMPLETE", self._existing(here).template)
-        return {}
-
-    def delete(self, here: _Here, _: Mapping[str, Any]) -> dict[str, Any]:
-        self._stacks[here] = None
+    def _write(self, operation: str, here: _Here, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "CreateChangeSet":
+                body, there = json.loads(parameters["TemplateBody"]), self._find(here)
+                self._change_sets[here] = _ChangeSet(body, changes=there is None or there.template != body)
+                return {"Id": parameters["ChangeSetName"]}
+            case "ExecuteChangeSet":
+                self._stacks[here] = _Stack("UPDATE_COMPLETE", self._change_sets[here].template)
+            case "DeleteChangeSet":
+                del self._change_sets[here]
+            case "ContinueUpdateRollback":
+                self._stacks[here] = _Stack("UPDATE_ROLLBACK_COMPLETE", self._existing(here).template)
+            case "DeleteStack":
+                self._stacks[here] = None
+            case _:
+                raise NotImplementedError(operation)
         return {}
 
     def _list(self, at: Place) -> list[dict[str, Any]]:
@@ -136,16 +135,3 @@ def _ended_well(status: str) -> str:
 
 def _described(name: str, status: str) -> dict[str, Any]:
     return {"StackId": name, "StackName": name, "StackStatus": status}
-
-
-_ANSWERS: Final[Mapping[str, _Answer]] = {
-    "DescribeStacks": Stacks.describe,
-    "GetTemplate": Stacks.template,
-    "ListStackResources": Stacks.resources,
-    "CreateChangeSet": Stacks.create_change_set,
-    "DescribeChangeSet": Stacks.describe_change_set,
-    "ExecuteChangeSet": Stacks.execute,
-    "DeleteChangeSet": Stacks.delete_change_set,
-    "ContinueUpdateRollback": Stacks.continue_rollback,
-    "DeleteStack": Stacks.delete,
-}

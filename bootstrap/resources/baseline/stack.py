@@ -44,6 +44,9 @@ class Stack:
     at: Place
     name: str
 
+    def __str__(self) -> str:
+        return f"the stack {self.name} in account {self.at.account}"
+
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         return self.aws.call(f"cloudformation.{operation}", at=self.at, **{"StackName": self.name, **parameters})
 
@@ -113,7 +116,7 @@ def delete(stack: Stack, found: LiveStack | None) -> None:
         status = found.status if found else "DELETE_COMPLETE"
         return status if status in {"DELETE_COMPLETE", "DELETE_FAILED"} else None
 
-    what = f"deleting the stack {stack.name} in account {stack.at.account}"
+    what = f"deleting {stack}"
     if stack.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S) == "DELETE_FAILED":
         raise WaitError(f"{what} ended in DELETE_FAILED: {_reasons(stack)}", hint=_FIX)
 
@@ -128,8 +131,7 @@ def _wait_until_settled(stack: Stack, stack_id: str = "") -> LiveStack | None:
         found = stack.describe(stack_id)
         return None if found and found.status.endswith("_IN_PROGRESS") else (found,)
 
-    what = f"the stack {stack.name} in account {stack.at.account}"
-    found = stack.aws.until(settled, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)[0]
+    found = stack.aws.until(settled, what=str(stack), every_s=_EVERY_S, timeout_s=_TIMEOUT_S)[0]
     return None if found and found.status == "DELETE_COMPLETE" else found
 
 
@@ -188,7 +190,7 @@ def _create_change_set(stack: Stack, body: str, sort: str, more: Mapping[str, ob
         found = stack.call("DescribeChangeSet", ChangeSetName=change_set)
         return None if found["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"} else found
 
-    what = f"the change set of the stack {stack.name} in account {stack.at.account}"
+    what = f"the change set of {stack}"
     found = stack.aws.until(ended, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
     if found["Status"] == "CREATE_COMPLETE":
         return found
@@ -210,11 +212,10 @@ def _check_result(stack: Stack, change_set: Mapping[str, Any]) -> LiveStack:
         status: str = found["ExecutionStatus"]
         return status if status in {"EXECUTE_COMPLETE", "EXECUTE_FAILED"} else None
 
-    what = f"the stack {stack.name} in account {stack.at.account}"
-    execution = stack.aws.until(executed, what=what, every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
+    execution = stack.aws.until(executed, what=str(stack), every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
     found = _wait_until_settled(stack, change_set["StackId"])
     if found is None or execution == "EXECUTE_FAILED" or found.status not in _DONE:
-        raise WaitError(f"{what} ended in {found.status if found else 'nothing'}: {_reasons(stack)}", hint=_FIX)
+        raise WaitError(f"{stack} ended in {found.status if found else 'nothing'}: {_reasons(stack)}", hint=_FIX)
     return found
 
 
@@ -234,12 +235,11 @@ def _check_holds(stack: Stack, template: Mapping[str, Json]) -> None:
         missing[:] = sorted(_resources(template).keys() - existing)
         return not missing or None
 
-    what = f"the stack {stack.name} in account {stack.at.account}"
     try:
-        stack.aws.until(complete, what=what, every_s=_EVERY_S, timeout_s=_LISTED_WITHIN_S)
+        stack.aws.until(complete, what=str(stack), every_s=_EVERY_S, timeout_s=_LISTED_WITHIN_S)
     except WaitError as error:
         hint = "find out who deleted it; a change of the template creates it again"
-        raise WaitError(f"{what} is complete but lacks {', '.join(missing)}", hint=hint) from error
+        raise WaitError(f"{stack} is complete but lacks {', '.join(missing)}", hint=hint) from error
 
 
 def _resources(template: Mapping[str, Json]) -> Mapping[str, Json]:
