@@ -49,7 +49,7 @@ class AwsClient(AwsApi):
         self._random = random or Random()  # noqa: S311 (jitter, not a secret)
         self._rates = RateLimiter(self._clock)
         self._sessions = Sessions(self._assume_access_role, self._clock)
-        self._transport = Transport(endpoint, writable=lambda: self._writable, on_send=self.metrics.call)
+        self._transport = Transport(endpoint, writable=lambda: self._writable, on_send=self._count)
         self._writable = False
         self._write_checks: list[Callable[[], None]] = []
         self._listeners: list[Callable[[Attempt], None]] = []
@@ -137,6 +137,9 @@ class AwsClient(AwsApi):
             raise
         self._report(Attempt(action, at.account, time.perf_counter() - began, "ok", ""))
         return answer
+
+    def _count(self, action: str) -> None:
+        self.metrics.call(action)  # `metrics` may be replaced: the client for the lock shares those of the run
 
     def _report(self, attempt: Attempt) -> None:
         for listener in self._listeners:

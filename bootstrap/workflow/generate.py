@@ -15,6 +15,7 @@ from bootstrap.templates.baseline import Baselines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from bootstrap.model.resource import Json
     from bootstrap.spec.spec import Spec
 

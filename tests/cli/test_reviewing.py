@@ -66,7 +66,7 @@ def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organizati
     # What a script makes of a variable that is not set binds to nothing, and so does nothing.
     refused = run("apply", "--expect", "", **here)
     assert refused.code == 3
-    assert "nothing is not the digest of a plan" in refused.err
+    assert "an empty text is not the digest of a plan" in refused.err
     assert succeed("apply", "--expect", digest, **here).last_line == "Applied: 1 updated, 0 failed, 0 skipped."
 
     # A consent that was reviewed needs no second word.

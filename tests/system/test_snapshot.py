@@ -143,7 +143,7 @@ def test_a_plan_from_a_redacted_snapshot_cannot_be_applied(example: Organization
     with pytest.raises(BlockedError, match="made from a redacted snapshot") as caught:
         verify_plan(reviewed, fresh)
     assert "--redact" in caught.value.hint
-    with pytest.raises(BlockedError, match="no digest of a plan"):
+    with pytest.raises(BlockedError, match="not the digest of a plan"):
         verify_digest(reviewed.digest, fresh)
 
     # The same plan from a snapshot with e-mails can.

@@ -14,6 +14,7 @@ from bootstrap.resources.baseline.stack import NO_CHANGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from bootstrap.aws.inventory import Inventory
     from bootstrap.aws.simulate import SimulatedCall
 
