@@ -68,16 +68,15 @@ def _problem(problem: Problem) -> str:
 
 
 def _plan(review: PlanReview, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
-    from bootstrap.render.risky_changes import risky_changes
+    from bootstrap.render.changes import risky_changes
 
     places = {change.address: _place(_origin(change, want), directory) for change in review.plan.changes}
     for blocker in review.blockers:
         remedies = [blocker.hint, f"approve with: --approve {blocker.token}" if blocker.token else ""]
         text = "\n".join([f"{blocker.address}: {blocker.reason}", *filter(None, remedies)])
         yield _command("error", text, **places.get(blocker.address, {}), title="Blocked")
-    for closer in risky_changes(review):
-        change = closer.change
-        text = f"{change.action} {change.address}{closer.more}: deletion or permission change"
+    for change, group in risky_changes(review):
+        text = f"{change.action} {change.address}{group.more}: deletion or permission change"
         yield _command("warning", text, **places.get(change.address, {}), title="Review carefully")
 
 

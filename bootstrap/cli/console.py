@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import typer
 
-from bootstrap.render.symbols import by_symbol
+from bootstrap.render.lines import by_symbol
 from bootstrap.secrecy.escape import spell_out
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ def _apply(show_plan: Callable[[Planned], None] = lambda _planned: None) -> None
 
 def _show_counts(planned: Planned) -> None:
     """The number of changes by kind, and the summary."""
-    from bootstrap.render.summary import summarize
+    from bootstrap.render.sentences import summarize
 
     counts = Counter((change.address.kind, change.action) for change in planned.plan.changes)
     for (kind, action), count in counts.items():
@@ -128,9 +128,9 @@ def _show_counts(planned: Planned) -> None:
 
 def _show_short(planned: Planned) -> None:
     """Each change with its first values."""
-    from bootstrap.render.change_lines import headline
+    from bootstrap.render.changes import headline
     from bootstrap.render.details import Details
-    from bootstrap.render.summary import summarize
+    from bootstrap.render.sentences import summarize
 
     plan = planned.review.plan
     details = Details(console.width(), plan)

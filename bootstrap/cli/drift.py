@@ -37,7 +37,7 @@ def drift(
     from bootstrap import workflow
     from bootstrap.engine.plan import Inaccessible
     from bootstrap.engine.review import mask_address
-    from bootstrap.render.drift import describe_drift, is_drift, render_drift
+    from bootstrap.render.drift import describe_drift, find_drift, render_drift
     from bootstrap.resources.registry import KINDS
     from bootstrap.secrecy.mask import mask_text
 
@@ -62,5 +62,5 @@ def drift(
     else:
         text = render_drift(planned.review, findings, inaccessible, markdown=form is DriftFormat.MARKDOWN)
     console.result(text.rstrip("\n"))
-    if is_drift(planned.review, findings):
+    if find_drift(planned.review, findings):
         raise exits.Ended(exits.PENDING)

@@ -12,7 +12,7 @@ import typer
 from bootstrap.cli import console, exits
 from bootstrap.cli.app import app
 from bootstrap.model.errors import AwsError, BlockedError, BootstrapError, SpecError, WaitError
-from bootstrap.render.hints import hint_for
+from bootstrap.render.report import hint_for
 
 # What typer returns after Ctrl-C.
 _INTERRUPTED: Final = 130

@@ -11,7 +11,7 @@ import pytest
 from bootstrap.engine.plan import Blocker, Cause, Risk, Unmanaged, make_plan
 from bootstrap.model.resource import Address
 from bootstrap.render.markdown import LIMIT, render_markdown
-from bootstrap.render.symbols import SYMBOLS, symbol_first
+from bootstrap.render.lines import SYMBOLS, symbol_first
 from tests.render.organizations import attachment
 from tests.render.plans import OU, PLANS, alike, made
 
