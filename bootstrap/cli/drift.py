@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bootstrap.cli import console, exits
-from bootstrap.cli.connection import connect
-from bootstrap.cli.load import load
-from bootstrap.cli.options import HERE, Directory, DriftFormat
-from bootstrap.cli.planning import plan_live, read, request
-from bootstrap.cli.usage import command, examples
+from bootstrap.cli.connection import connect, read
+from bootstrap.cli.files import load
+from bootstrap.cli.options import HERE, Directory, DriftFormat, command
+from bootstrap.cli.planning import Request
 from bootstrap.model.errors import BootstrapError
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Address
-
-EXAMPLES: Final = examples("drift", "drift --format markdown")
 
 
 def drift(
@@ -42,7 +39,7 @@ def drift(
     from bootstrap.secrecy.mask import mask_text
 
     spec = load(directory)
-    say = console.result if form is DriftFormat.TEXT else console.log
+    request = Request(spec)
     inaccessible: list[Inaccessible] = []
 
     def miss(address: Address, text: str) -> None:
@@ -50,8 +47,8 @@ def drift(
         console.log(f"  {found.address}: {found.reason}")
         inaccessible.append(found)
 
-    with connect(spec, emulated=False, say=say) as connection:
-        planned = plan_live(request(spec), connection)
+    with connect(spec, emulated=False, say=console.result if form is DriftFormat.TEXT else console.log) as connection:
+        planned = read(connection, lambda: request.plan(connection.aws))
         if not planned.remembered:
             message = "no completed apply is on record, so drift cannot be told from pending changes"
             raise BootstrapError(message, hint=f"apply once, to completion: {command('apply', directory)}")
@@ -63,4 +60,4 @@ def drift(
         text = render_drift(planned.review, findings, inaccessible, markdown=form is DriftFormat.MARKDOWN)
     console.result(text.rstrip("\n"))
     if find_drift(planned.review, findings):
-        raise exits.Ended(exits.PENDING)
+        raise typer.Exit(exits.PENDING)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from bootstrap.cli import console, exits
-from bootstrap.cli.confirm import confirm
+from bootstrap.cli.connection import Connection
+from bootstrap.cli.options import command
 from bootstrap.cli.progress import Interruption, Progress, heartbeat
-from bootstrap.cli.usage import command
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from bootstrap.cli.connection import Connection
     from bootstrap.engine.apply import Outcome, Report
     from bootstrap.workflow import Planned
 
@@ -58,10 +58,10 @@ def execute(
         workflow.apply(planned, KINDS, connection.aws, serial=invocation.serial or 0)
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
-        confirm(f"Apply this plan to {connection.whose}?")
+        console.confirm(f"Apply this plan to {connection.whose}?")
     report = _apply(planned, connection, invocation, progress(planned.plan.changes))
     if not report.complete:
-        raise exits.Ended(exits.ERROR)
+        raise typer.Exit(exits.ERROR)
     if connection.persistent:
         console.log(f"Next: {command('show', invocation.directory)}")
 
@@ -69,6 +69,7 @@ def execute(
 def _apply(planned: Planned, connection: Connection, invocation: Invocation, progress: Progress) -> Report:
     from bootstrap import workflow
     from bootstrap.cli.journal import journal
+    from bootstrap.engine.apply import Done
     from bootstrap.render.report import render_report
     from bootstrap.resources.registry import KINDS
 
@@ -90,18 +91,14 @@ def _apply(planned: Planned, connection: Connection, invocation: Invocation, pro
             say=progress.waiting,
             interrupted=Interruption(),
         )
-    console.result(render_report(report, _again(planned, report, invocation) if connection.persistent else ""))
+    again = ""
+    if connection.persistent:
+        begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
+        again = invocation.again(approvals_left(invocation.approvals, planned, report), begun=begun)
+    console.result(render_report(report, again))
     if kept.path:
         console.log(f"Journal: {kept.path}")
     return report
-
-
-def _again(planned: Planned, report: Report, invocation: Invocation) -> str:
-    """The command that continues."""
-    from bootstrap.engine.apply import Done
-
-    begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
-    return invocation.again(approvals_left(invocation.approvals, planned, report), begun=begun)
 
 
 def approvals_left(approvals: frozenset[str], planned: Planned, report: Report) -> frozenset[str]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from bootstrap import __version__
@@ -19,9 +21,6 @@ from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bootstrap.aws.metrics import Attempt
     from bootstrap.engine.apply import Outcome
 
@@ -29,15 +28,17 @@ FOLDER: Final = ".org-bootstrap"
 
 
 class Journal:
-    """A file of JSON lines with `time` (UTC) and `event`: begin, call, change or end."""
+    """A file of JSON lines with `time` (UTC) and `event`: begin, call, change or end. Without a file, nothing."""
 
-    def __init__(self, path: Path, file: TextIO) -> None:
-        self.path: Path | None = path
+    def __init__(self, path: Path | None = None, file: TextIO | None = None) -> None:
+        self.path = path
         self._file = file
         self._lock = threading.Lock()
 
     def write(self, event: str, **facts: object) -> None:
         """Append a line and flush it: the process may be killed at any moment."""
+        if self._file is None:
+            return
         line = json.dumps({"time": _now().isoformat(timespec="milliseconds"), "event": event, **facts})
         with self._lock:
             self._file.write(line + "\n")
@@ -80,7 +81,7 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
         file = path.open("x", encoding="utf-8")
     except OSError as error:
         console.log(f"Warning: no journal of this run: cannot write {path}: {(error.strerror or str(error)).lower()}.")
-        yield _NoJournal()
+        yield Journal()
         return
     with file:
         kept = Journal(path, file)
@@ -96,16 +97,6 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
 def _reason(reason: str) -> dict[str, str]:
     """The `Reason` or `FailureReason` of an AWS answer, which is a code."""
     return {"reason": reason} if reason else {}
-
-
-class _NoJournal(Journal):
-    """Writes nothing."""
-
-    def __init__(self) -> None:
-        self.path = None
-
-    def write(self, event: str, **facts: object) -> None:
-        del event, facts
 
 
 def _now() -> datetime:

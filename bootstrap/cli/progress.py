@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bootstrap.cli import console, exits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from bootstrap.engine.apply import Outcome
     from bootstrap.engine.plan import Change
     from bootstrap.model.resource import Address
@@ -93,13 +92,4 @@ def heartbeat(still: Callable[[], str]) -> Iterator[None]:
 
 def interruptibly(read: Callable[[], T]) -> T:
     """The result of `read`, which runs in a thread: Ctrl-C stops waiting for it at once, since it only reads."""
-    answer: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            answer.set_result(read())
-        except BaseException as error:  # noqa: BLE001 (raised again by answer.result)
-            answer.set_exception(error)
-
-    threading.Thread(target=run, name="read", daemon=True).start()
-    return answer.result()
+    return ThreadPoolExecutor(1, "read").submit(read).result()

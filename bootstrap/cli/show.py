@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bootstrap.cli import console
-from bootstrap.cli.connection import connect
-from bootstrap.cli.load import load
+from bootstrap.cli.connection import connect, read
+from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, Emulated
-from bootstrap.cli.planning import read
-from bootstrap.cli.usage import examples
-
-EXAMPLES: Final = examples("show")
 
 
 def show(directory: Directory = HERE, emulated: Emulated = False) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from bootstrap.engine.plan import Blocker, Cause, Risk, Unmanaged, make_plan
 from bootstrap.model.resource import Address
-from bootstrap.render.markdown import LIMIT, render_markdown
 from bootstrap.render.lines import SYMBOLS, symbol_first
+from bootstrap.render.markdown import LIMIT, render_markdown
 from tests.render.organizations import attachment
 from tests.render.plans import OU, PLANS, alike, made
 
