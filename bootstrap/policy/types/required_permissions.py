@@ -113,8 +113,9 @@ def _on_stack(region: str, stack: str, operations: tuple[str, ...]) -> list[tupl
 
 
 def _inspection(region: str) -> list[tuple[str, str]]:
-    """To find drift that CloudFormation does not report, and secrets that outlive their stack."""
+    """To find the stacks, drift that CloudFormation does not report, and secrets that outlive their stack."""
     return [
+        ("cloudformation:ListStacks", "*"),
         ("iam:GetAccountAuthorizationDetails", "*"),
         ("iam:ListRoles", _iam("role/")),
         ("secretsmanager:ListSecrets", "*"),
