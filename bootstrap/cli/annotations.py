@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from bootstrap.cli import console
+from bootstrap.engine.plan import Change
 from bootstrap.model.errors import SpecError
+from bootstrap.model.resource import Address, Resource
+from bootstrap.render.changes import risky_changes
 
 if TYPE_CHECKING:
-    from bootstrap.engine.plan import Change
-    from bootstrap.model.resource import Address, Resource
     from bootstrap.workflow import Planned
 
 
 class Annotations(StrEnum):
-    """The CI systems with annotations."""
-
     GITHUB = "github"
 
 
@@ -57,8 +56,6 @@ def annotated(style: Annotations | None, *, aside: bool = False) -> Iterator[Non
 
 def annotate(style: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
     """Annotate the blockers of a plan as errors, and changes to review carefully as warnings."""
-    from bootstrap.render.changes import risky_changes
-
     if not style:
         return
     review = planned.review

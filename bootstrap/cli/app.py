@@ -24,6 +24,8 @@ from bootstrap.cli.plan import plan
 from bootstrap.cli.show import show
 from bootstrap.cli.snapshot import snapshot
 from bootstrap.model.errors import AwsError, BlockedError, BootstrapError, SpecError, WaitError
+from bootstrap.render.report import hint_for
+from bootstrap.secrecy.mask import mask_text
 
 # What typer returns after Ctrl-C.
 _INTERRUPTED: Final = 130
@@ -34,7 +36,6 @@ _PYDANTIC_PREFIX: Final = "Value error, "
 
 app = typer.Typer(
     name="org-bootstrap",
-    help="Manage an AWS organization described in YAML: plan, review, apply.",
     epilog="""\b
 Get started:
   org-bootstrap demo                   watch the main job on an AWS emulator
@@ -170,9 +171,6 @@ def _show(error: BootstrapError) -> None:
         for problem in error.problems:
             console.log(render_problem(problem))
     elif isinstance(error, (AwsError, WaitError)):
-        from bootstrap.render.report import hint_for
-        from bootstrap.secrecy.mask import mask_text
-
         # AWS may quote a value that it was sent or has found.
         message, hint = mask_text(message), hint_for(error)
     console.error(message, hint, label="blocked" if isinstance(error, BlockedError) else "error")

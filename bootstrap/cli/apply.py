@@ -1,5 +1,3 @@
-"""The verb `apply`."""
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -33,10 +31,7 @@ def apply(
     serial: Annotated[
         int | None,
         typer.Option(
-            min=1,
-            max=999_999_999,
-            metavar="NUMBER",
-            help="Fail if a run with a higher number has already applied.",
+            min=1, max=999_999_999, metavar="NUMBER", help="Fail if a run with a higher number has already applied."
         ),
     ] = None,
     yes: Yes = False,

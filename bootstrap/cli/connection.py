@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bootstrap.cli import console
 from bootstrap.cli.emulator import running_emulator
-from bootstrap.cli.progress import heartbeat, interruptibly
+from bootstrap.cli.progress import heartbeat
 
 if TYPE_CHECKING:
     from bootstrap.aws.client import AwsClient
     from bootstrap.aws.endpoint import Endpoint
-    from bootstrap.aws.metrics import Attempt
+    from bootstrap.aws.metrics import Attempt, Metrics
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Caller
 
@@ -54,7 +55,7 @@ def _open(endpoint: Endpoint, spec: Spec, say: Callable[[str], None], *, persist
         return Connection(aws, f"the AWS emulator at {endpoint.url}", persistent)
     from bootstrap.workflow import caller
 
-    who = interruptibly(lambda: caller(aws))
+    who = interruptibly(lambda: caller(aws), aws.metrics)
     which = f"organization {who.organization}" if who.organization else "no organization yet"
     whose = f"AWS account {who.account}, {which}, as {who.arn}"
     say(f"{whose}.")
@@ -79,7 +80,13 @@ def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading
     """The result of `work`, which reads AWS. Logs progress, and the number of API calls at the end."""
     metrics, before = connection.aws.metrics, connection.aws.metrics.so_far
     console.log(f"{doing} …")
-    with heartbeat(lambda: f"still reading: {metrics.so_far.since(before)}"):
-        found = interruptibly(work)
+    found = interruptibly(work, metrics)
     console.log(f"Read: {metrics.so_far.since(before)}.")
     return found
+
+
+def interruptibly(work: Callable[[], T], metrics: Metrics) -> T:
+    """The result of `work`, which runs in a thread: Ctrl-C stops waiting for it at once, since it only reads."""
+    before = metrics.so_far
+    with heartbeat(lambda: f"still reading: {metrics.so_far.since(before)}"):
+        return ThreadPoolExecutor(1, "read").submit(work).result()

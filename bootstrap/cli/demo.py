@@ -21,11 +21,13 @@ from bootstrap.cli.options import HERE
 from bootstrap.cli.planning import Request
 from bootstrap.cli.progress import Progress
 from bootstrap.cli.show import show
+from bootstrap.engine.apply import Outcome
+from bootstrap.engine.plan import Change
+from bootstrap.render.changes import headline
+from bootstrap.render.details import Details
+from bootstrap.render.sentences import summarize
 
 if TYPE_CHECKING:
-    from bootstrap.engine.apply import Outcome
-    from bootstrap.engine.plan import Change
-    from bootstrap.model.resource import Address
     from bootstrap.workflow import Planned
 
 _EMAIL: Final = "aws+carol@example.com"
@@ -55,6 +57,8 @@ def demo() -> None:
 
 
 def _create_organization() -> None:
+    from bootstrap.render.html.page import render_html
+
     _step("An organization described in YAML", "init")
     init()
     _show_yaml("account_specs/organization.yaml", (1, 12), (2, 8))
@@ -64,7 +68,9 @@ def _create_organization() -> None:
     _step("Plan: exactly what will change", "plan")
     planned, _ = _plan()
     _show_counts(planned)
-    console.result(f"The whole plan, with a picture of the organization:\n{_save_page(planned).as_uri()}")
+    with NamedTemporaryFile("w", encoding="utf-8", prefix="org-bootstrap-demo-", suffix=".html", delete=False) as page:
+        page.write(render_html(planned.review))
+    console.result(f"The whole plan, with a picture of the organization:\n{Path(page.name).as_uri()}")
     _step("Apply", "apply")
     _apply(*_plan())
     _step("Plan again: AWS itself is the state, and there is nothing left to do", "plan")
@@ -110,8 +116,6 @@ def _apply(planned: Planned, connection: Connection) -> None:
 
 def _show_counts(planned: Planned) -> None:
     """The number of changes by kind, and the summary."""
-    from bootstrap.render.sentences import summarize
-
     counts = Counter((change.address.kind, change.action) for change in planned.plan.changes)
     for (kind, action), count in counts.items():
         console.result(f"  {kind:<16}{count:>3} to {action}")
@@ -120,24 +124,12 @@ def _show_counts(planned: Planned) -> None:
 
 def _show_short(planned: Planned) -> None:
     """Each change with its first values."""
-    from bootstrap.render.changes import headline
-    from bootstrap.render.details import Details
-    from bootstrap.render.sentences import summarize
-
     plan = planned.review.plan
     details = Details(console.width(), plan)
     for change in plan.changes:
         lines = list(details.of(change))
         console.result("\n".join([headline(change), *lines[:_VALUES], f"    … {len(lines) - _VALUES} more lines"]))
     console.result(summarize(planned.review))
-
-
-def _save_page(planned: Planned) -> Path:
-    from bootstrap.render.html.page import render_html
-
-    with NamedTemporaryFile("w", encoding="utf-8", prefix="org-bootstrap-demo-", suffix=".html", delete=False) as file:
-        file.write(render_html(planned.review))
-    return Path(file.name)
 
 
 class ProgressByKind(Progress):
@@ -154,6 +146,3 @@ class ProgressByKind(Progress):
         self._left[kind] -= 1
         if not self._left[kind]:
             console.result(f"  {kind:<16}{self._all[kind]:>3} complete  [{self.complete}/{self.total}]")
-
-    def waiting(self, address: Address, text: str) -> None:
-        """Nothing: a kind is logged when it is complete."""

@@ -1,5 +1,3 @@
-"""The verb `destroy`."""
-
 from __future__ import annotations
 
 from functools import partial

@@ -1,9 +1,7 @@
-"""The verb `drift`."""
-
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,10 +10,11 @@ from bootstrap.cli.connection import connect, read
 from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, DriftFormat, command
 from bootstrap.cli.planning import Request
+from bootstrap.engine.plan import Inaccessible
+from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import BootstrapError
-
-if TYPE_CHECKING:
-    from bootstrap.model.resource import Address
+from bootstrap.model.resource import Address
+from bootstrap.secrecy.mask import mask_text
 
 
 def drift(
@@ -32,11 +31,8 @@ def drift(
     last apply is drift; the next apply records it and leaves it alone.
     """
     from bootstrap import workflow
-    from bootstrap.engine.plan import Inaccessible
-    from bootstrap.engine.review import mask_address
     from bootstrap.render.drift import describe_drift, find_drift, render_drift
     from bootstrap.resources.registry import KINDS
-    from bootstrap.secrecy.mask import mask_text
 
     spec = load(directory)
     request = Request(spec)

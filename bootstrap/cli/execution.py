@@ -11,11 +11,14 @@ import typer
 
 from bootstrap.cli import console, exits
 from bootstrap.cli.connection import Connection
+from bootstrap.cli.journal import journal
 from bootstrap.cli.options import command
 from bootstrap.cli.progress import Interruption, Progress, heartbeat
+from bootstrap.engine.apply import Done, Outcome, Report
+from bootstrap.engine.review import mask_address
+from bootstrap.render.report import render_report
 
 if TYPE_CHECKING:
-    from bootstrap.engine.apply import Outcome, Report
     from bootstrap.workflow import Planned
 
 
@@ -59,27 +62,15 @@ def execute(
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
         console.confirm(f"Apply this plan to {connection.whose}?")
-    report = _apply(planned, connection, invocation, progress(planned.plan.changes))
-    if not report.complete:
-        raise typer.Exit(exits.ERROR)
-    if connection.persistent:
-        console.log(f"Next: {command('show', invocation.directory)}")
-
-
-def _apply(planned: Planned, connection: Connection, invocation: Invocation, progress: Progress) -> Report:
-    from bootstrap import workflow
-    from bootstrap.cli.journal import journal
-    from bootstrap.engine.apply import Done
-    from bootstrap.render.report import render_report
-    from bootstrap.resources.registry import KINDS
+    shown = progress(planned.plan.changes)
 
     def ended(outcome: Outcome) -> None:
         kept.change(outcome)
-        progress.ended(outcome)
+        shown.ended(outcome)
 
     with (
-        heartbeat(lambda: f"{progress.complete}/{progress.total} changes complete"),
-        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=progress.total) as kept,
+        heartbeat(lambda: f"{shown.complete}/{shown.total} changes complete"),
+        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=shown.total) as kept,
     ):
         connection.aws.on_attempt(kept.call)
         report = workflow.apply(
@@ -88,7 +79,7 @@ def _apply(planned: Planned, connection: Connection, invocation: Invocation, pro
             connection.aws,
             serial=invocation.serial or 0,
             ended=ended,
-            say=progress.waiting,
+            say=shown.waiting,
             interrupted=Interruption(),
         )
     again = ""
@@ -98,15 +89,15 @@ def _apply(planned: Planned, connection: Connection, invocation: Invocation, pro
     console.result(render_report(report, again))
     if kept.path:
         console.log(f"Journal: {kept.path}")
-    return report
+    if not report.complete:
+        raise typer.Exit(exits.ERROR)
+    if connection.persistent:
+        console.log(f"Next: {command('show', invocation.directory)}")
 
 
 def approvals_left(approvals: frozenset[str], planned: Planned, report: Report) -> frozenset[str]:
     """The approvals that continuing needs: without those of completed changes, which the next plan would reject as
     unneeded.
     """
-    from bootstrap.engine.apply import Done
-    from bootstrap.engine.review import mask_address
-
     done = {mask_address(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
     return approvals - {blocker.token for blocker in planned.review.approved if blocker.address in done}

@@ -12,19 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bootstrap import __version__
 from bootstrap.cli import console
-from bootstrap.engine.apply import Failed, Skipped
+from bootstrap.engine.apply import Failed, Outcome, Skipped
 from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
     from bootstrap.aws.metrics import Attempt
-    from bootstrap.engine.apply import Outcome
-
-FOLDER: Final = ".org-bootstrap"
 
 
 class Journal:
@@ -73,7 +70,7 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
 
     A run without a journal is only warned about: the state is in AWS, not in the journal.
     """
-    folder = directory / FOLDER
+    folder = directory / ".org-bootstrap"
     path = folder / "runs" / f"{_now():%Y%m%dT%H%M%S%fZ}-{verb}.jsonl"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
-from bootstrap.cli.connection import Connection, connect, new_client
+from bootstrap.cli.connection import Connection, connect, interruptibly, new_client
 from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, Yes
-from bootstrap.cli.progress import heartbeat, interruptibly
 
 if TYPE_CHECKING:
     from bootstrap.aws.client import AwsClient
     from bootstrap.spec.spec import Spec
-
-T = TypeVar("T")
 
 
 @contextmanager
@@ -33,7 +31,7 @@ def connect_to_write(spec: Spec, *, emulated: bool = False, timeout_s: float = 0
     with connect(spec, emulated=emulated) as connection:
         try:
             client, caller = _client(connection.aws), connection.caller
-            who = caller.arn if caller else _read(client, lambda: str(client.call("sts.GetCallerIdentity")["Arn"]))
+            who = caller.arn if caller else interruptibly(partial(_arn, client), client.metrics)
             with locked(client, connection.aws, f"{who} on {socket.gethostname()}", _now, wait):
                 yield connection
         finally:
@@ -51,7 +49,7 @@ def unlock(directory: Directory = HERE, yes: Yes = False) -> None:
     spec = load(directory)
     with connect(spec, emulated=False) as connection:
         client = _client(connection.aws)
-        held = _read(client, lambda: holder(client))
+        held = interruptibly(lambda: holder(client), client.metrics)
         if held is None:
             console.result("The lock is free.")
             return
@@ -69,9 +67,8 @@ def _client(aws: AwsClient) -> AwsClient:
     return client
 
 
-def _read(client: AwsClient, work: Callable[[], T]) -> T:
-    with heartbeat(lambda: f"still reading: {client.metrics}"):
-        return interruptibly(work)
+def _arn(client: AwsClient) -> str:
+    return str(client.call("sts.GetCallerIdentity")["Arn"])
 
 
 def _now() -> str:

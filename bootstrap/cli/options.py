@@ -13,8 +13,6 @@ HERE: Final = Path()
 
 
 class Format(StrEnum):
-    """The formats of a plan."""
-
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
@@ -22,8 +20,6 @@ class Format(StrEnum):
 
 
 class DriftFormat(StrEnum):
-    """The formats of a drift report."""
-
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"

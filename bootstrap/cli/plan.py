@@ -1,5 +1,3 @@
-"""The verb `plan`."""
-
 from __future__ import annotations
 
 from pathlib import Path

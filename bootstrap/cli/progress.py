@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final
 
 from bootstrap.cli import console, exits
+from bootstrap.engine.apply import Outcome, Skipped
+from bootstrap.engine.plan import Change
+from bootstrap.engine.review import mask_address
+from bootstrap.model.resource import Address
+from bootstrap.render.report import render_outcome
 
-if TYPE_CHECKING:
-    from bootstrap.engine.apply import Outcome
-    from bootstrap.engine.plan import Change
-    from bootstrap.model.resource import Address
-
-T = TypeVar("T")
-
-FIRST_S: Final = 2.0
-EVERY_S: Final = 10.0  # short enough for a person, long enough for the log of a CI job
+_FIRST_S: Final = 2.0
+_EVERY_S: Final = 10.0  # short enough for a person, long enough for the log of a CI job
 
 
 class Progress:
@@ -31,17 +28,11 @@ class Progress:
 
     def ended(self, outcome: Outcome) -> None:
         """Count a change and log it; the report at the end lists skipped changes."""
-        from bootstrap.engine.apply import Skipped
-        from bootstrap.render.report import render_outcome
-
         self.complete += 1
         if not isinstance(outcome, Skipped):
             console.log(f"{render_outcome(outcome)}  [{self.complete}/{self.total}]")
 
     def waiting(self, address: Address, text: str) -> None:
-        """Log what a change waits for."""
-        from bootstrap.engine.review import mask_address
-
         console.log(f"  {mask_address(address)}: {text} …")
 
 
@@ -76,10 +67,10 @@ def heartbeat(still: Callable[[], str]) -> Iterator[None]:
     over = threading.Event()
 
     def beat() -> None:
-        wait = FIRST_S
+        wait = _FIRST_S
         while not over.wait(wait):
             console.log(f"  {still()} …")
-            wait = EVERY_S
+            wait = _EVERY_S
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
@@ -88,8 +79,3 @@ def heartbeat(still: Callable[[], str]) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-
-
-def interruptibly(read: Callable[[], T]) -> T:
-    """The result of `read`, which runs in a thread: Ctrl-C stops waiting for it at once, since it only reads."""
-    return ThreadPoolExecutor(1, "read").submit(read).result()

@@ -34,7 +34,6 @@ class ChangeGroup:
 
     @property
     def changes(self) -> list[Change]:
-        """The changes of all stories."""
         return [change for story in self.stories for change in story.changes]
 
     @property

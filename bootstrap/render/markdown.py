@@ -97,11 +97,8 @@ def _put_changes(comment: Comment, review: PlanReview) -> None:
     details, (asked, drift) = Details(_WIDTH, review.plan), asked_and_drift(review)
     if drift:
         comment.put(f"**{sentences.DRIFT}**", (_DRIFT, 0))
-    placed = [
-        ((section, number), group)
-        for section, groups in ((_ASKED, asked), (_DRIFT, drift))
-        for number, group in enumerate(groups, 1)
-    ]
+    placed: list[tuple[Position, ChangeGroup]] = [((_ASKED, number), group) for number, group in enumerate(asked, 1)]
+    placed += [((_DRIFT, number), group) for number, group in enumerate(drift, 1)]
     omitted = {_ASKED: 0, _DRIFT: 0}
     for position, group in sorted(placed, key=_urgency):
         if not _put_group(comment, group, details, position):

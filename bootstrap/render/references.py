@@ -55,6 +55,8 @@ class References:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._resources = {resource.address: resource for resource in plan.unchanged}
+        self._resources |= {change.address: side for change in plan.changes if (side := change.after or change.before)}
         self._shown: dict[str, Reference] = {}
         self._pending: dict[str, Reference] = {}
 
@@ -101,9 +103,3 @@ class References:
                 if now.get(part.label) == part.value and len(text := compact(part.value)) > LONG:
                     found.setdefault(text, reference)
         return found
-
-    @cached_property
-    def _resources(self) -> Mapping[Address, Resource]:
-        changed = {change.address: change.after or change.before for change in self._plan.changes}
-        found = {here: resource for here, resource in changed.items() if resource}
-        return {resource.address: resource for resource in self._plan.unchanged} | found

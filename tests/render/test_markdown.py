@@ -91,6 +91,16 @@ def test_risky_changes_and_drift_have_room_before_a_long_list_of_harmless_change
     assert re.search(rf"{TRUNCATED}\d+ changes\. The", text)
 
 
+def test_risky_changes_beyond_those_listed_are_counted() -> None:
+    have = {
+        here: made(here, own=here.name) for here in (Address("policy", f"gone-{number:02}") for number in range(30))
+    }
+    plan = make_plan({}, have)
+    risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
+    text = render_markdown(replace(PLANS["create"], plan=replace(plan, changes=risky)))
+    assert "- `- policy:gone-19`\n- … and 10 more\n" in text
+
+
 def test_a_command_that_is_too_long_is_not_shown() -> None:
     names = tuple(f"account:developer-{number}" for number in range(3000))
     for count in (1, 100, 3000):

@@ -99,9 +99,8 @@ class Changes:
 def _others(names: list[str]) -> Markup:
     if not names:
         return EMPTY
-    *most, last = (tag("b", name, class_="name") for name in names)
-    listed = (joined(name, ", ") for name in most)
-    return tag("p", f"And the same for {len(names)} more: ", *listed, last, class_="others")
+    listed = Markup(", ".join(tag("b", name, class_="name") for name in names))
+    return tag("p", f"And the same for {len(names)} more: ", listed, class_="others")
 
 
 def _coloured(lines: Iterable[str]) -> Iterator[Markup]:

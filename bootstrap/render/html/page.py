@@ -136,11 +136,10 @@ def _link(address: Address, links: Mapping[Address, str]) -> Markup:
 
 
 def _legend(plan: Plan) -> Markup:
-    counts = ((action, plan.count(action)) for action in Action)
     items = [
-        tag("li", action_mark(action), f"{count} to {action}", class_=f"chip {action}")
-        for action, count in counts
-        if count
+        tag("li", action_mark(action), f"{plan.count(action)} to {action}", class_=f"chip {action}")
+        for action in Action
+        if plan.count(action)
     ]
     unchanged = tag("li", f"{len(plan.unchanged)} unchanged", class_="chip unchanged")
     return block("ul", *items, unchanged, class_="legend", aria_label="Legend")
