@@ -17,7 +17,6 @@ from bootstrap.cli import console
 from bootstrap.engine.plan import Change
 from bootstrap.model.errors import SpecError
 from bootstrap.model.resource import Address, Resource
-from bootstrap.render.changes import risky_changes
 
 if TYPE_CHECKING:
     from bootstrap.workflow import Planned
@@ -56,6 +55,8 @@ def annotated(style: Annotations | None, *, aside: bool = False) -> Iterator[Non
 
 def annotate(style: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
     """Annotate the blockers of a plan as errors, and changes to review carefully as warnings."""
+    from bootstrap.render.changes import risky_changes
+
     if not style:
         return
     review = planned.review

@@ -24,7 +24,6 @@ from bootstrap.cli.plan import plan
 from bootstrap.cli.show import show
 from bootstrap.cli.snapshot import snapshot
 from bootstrap.model.errors import AwsError, BlockedError, BootstrapError, SpecError, WaitError
-from bootstrap.render.report import hint_for
 from bootstrap.secrecy.mask import mask_text
 
 # What typer returns after Ctrl-C.
@@ -171,6 +170,8 @@ def _show(error: BootstrapError) -> None:
         for problem in error.problems:
             console.log(render_problem(problem))
     elif isinstance(error, (AwsError, WaitError)):
+        from bootstrap.render.report import hint_for
+
         # AWS may quote a value that it was sent or has found.
         message, hint = mask_text(message), hint_for(error)
     console.error(message, hint, label="blocked" if isinstance(error, BlockedError) else "error")

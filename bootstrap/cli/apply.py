@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.cli.connection import read
-from bootstrap.cli.execution import Invocation, execute
 from bootstrap.cli.files import load, read_file
 from bootstrap.cli.lock import connect_to_write
 from bootstrap.cli.options import HERE, Approve, Directory, Emulated, ShowApiCalls, Target, Yes
@@ -46,6 +45,7 @@ def apply(
     one, naming what changed since. Ctrl-C finishes the writes in flight and starts no more; run the same command again
     to continue. An emulator needs no confirmation.
     """
+    from bootstrap.cli.execution import Invocation, execute
     from bootstrap.planfile import read as read_plan
     from bootstrap.planfile.verify import parts_of
 

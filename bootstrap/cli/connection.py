@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bootstrap.cli import console
 from bootstrap.cli.emulator import running_emulator
-from bootstrap.cli.progress import heartbeat
 
 if TYPE_CHECKING:
     from bootstrap.aws.client import AwsClient
@@ -88,5 +87,5 @@ def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading
 def interruptibly(work: Callable[[], T], metrics: Metrics) -> T:
     """The result of `work`, which runs in a thread: Ctrl-C stops waiting for it at once, since it only reads."""
     before = metrics.so_far
-    with heartbeat(lambda: f"still reading: {metrics.so_far.since(before)}"):
+    with console.heartbeat(lambda: f"still reading: {metrics.so_far.since(before)}"):
         return ThreadPoolExecutor(1, "read").submit(work).result()

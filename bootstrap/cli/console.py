@@ -8,7 +8,8 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO, Final
 
@@ -22,6 +23,8 @@ from bootstrap.secrecy.escape import spell_out
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "<": "yellow", "!": "bright_red"}
 _NARROWEST: Final = 60
 _WIDEST: Final = 160
+_FIRST_BEAT_S: Final = 2.0
+_BEAT_S: Final = 10.0  # short enough for a person, long enough for the log of a CI job
 _LOCK = threading.Lock()
 
 quiet = False
@@ -66,6 +69,26 @@ def error(message: str, hint: str = "", *, label: str = "error") -> None:
     """Write an expected failure to stderr, with what to do next."""
     text = f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else "")
     _write(_logged("error", text, label=label, hint=hint), sys.stderr)
+
+
+@contextmanager
+def heartbeat(still: Callable[[], str]) -> Iterator[None]:
+    """Log `still()` now and then for as long as this lasts."""
+    over = threading.Event()
+
+    def beat() -> None:
+        wait = _FIRST_BEAT_S
+        while not over.wait(wait):
+            log(f"  {still()} …")
+            wait = _BEAT_S
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def confirm(question: str) -> None:

@@ -5,27 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import chdir
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.cli import console
 from bootstrap.cli.connection import Connection, connect, read
 from bootstrap.cli.emulator import running_emulator
-from bootstrap.cli.execution import Invocation, execute
 from bootstrap.cli.files import load
 from bootstrap.cli.offline import add_developer, init, validate
 from bootstrap.cli.options import HERE
 from bootstrap.cli.planning import Request
-from bootstrap.cli.progress import Progress
 from bootstrap.cli.show import show
-from bootstrap.engine.apply import Outcome
-from bootstrap.engine.plan import Change
-from bootstrap.render.changes import headline
-from bootstrap.render.details import Details
-from bootstrap.render.sentences import summarize
 
 if TYPE_CHECKING:
     from bootstrap.workflow import Planned
@@ -42,6 +33,8 @@ def demo() -> None:
     developer, and shows the resulting tree. The first plan is saved in full as an HTML page in the folder for temporary
     files.
     """
+    from tempfile import TemporaryDirectory
+
     began = time.monotonic()
     with running_emulator() as server, TemporaryDirectory() as folder, chdir(folder):
         os.environ.update(server.variables())
@@ -57,6 +50,8 @@ def demo() -> None:
 
 
 def _create_organization() -> None:
+    from tempfile import NamedTemporaryFile
+
     from bootstrap.render.html.page import render_html
 
     _step("An organization described in YAML", "init")
@@ -110,12 +105,16 @@ def _plan() -> tuple[Planned, Connection]:
 
 
 def _apply(planned: Planned, connection: Connection) -> None:
+    from bootstrap.cli.execution import Invocation, ProgressByKind, execute
+
     execute(planned, connection, Invocation("apply", HERE), ProgressByKind)
     console.result(f"{connection.aws.metrics}.")
 
 
 def _show_counts(planned: Planned) -> None:
     """The number of changes by kind, and the summary."""
+    from bootstrap.render.sentences import summarize
+
     counts = Counter((change.address.kind, change.action) for change in planned.plan.changes)
     for (kind, action), count in counts.items():
         console.result(f"  {kind:<16}{count:>3} to {action}")
@@ -124,25 +123,13 @@ def _show_counts(planned: Planned) -> None:
 
 def _show_short(planned: Planned) -> None:
     """Each change with its first values."""
+    from bootstrap.render.changes import headline
+    from bootstrap.render.details import Details
+    from bootstrap.render.sentences import summarize
+
     plan = planned.review.plan
     details = Details(console.width(), plan)
     for change in plan.changes:
         lines = list(details.of(change))
         console.result("\n".join([headline(change), *lines[:_VALUES], f"    … {len(lines) - _VALUES} more lines"]))
     console.result(summarize(planned.review))
-
-
-class ProgressByKind(Progress):
-    """Logs a kind of resource once all its changes have ended."""
-
-    def __init__(self, changes: Sequence[Change]) -> None:
-        super().__init__(changes)
-        self._all = Counter(change.address.kind for change in changes)
-        self._left = self._all.copy()
-
-    def ended(self, outcome: Outcome) -> None:
-        self.complete += 1
-        kind = outcome.change.address.kind
-        self._left[kind] -= 1
-        if not self._left[kind]:
-            console.result(f"  {kind:<16}{self._all[kind]:>3} complete  [{self.complete}/{self.total}]")

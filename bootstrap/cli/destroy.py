@@ -4,7 +4,6 @@ from functools import partial
 
 from bootstrap.cli import console
 from bootstrap.cli.connection import read
-from bootstrap.cli.execution import Invocation, execute
 from bootstrap.cli.files import load
 from bootstrap.cli.lock import connect_to_write
 from bootstrap.cli.options import HERE, Approve, Directory, ShowApiCalls, Yes
@@ -20,6 +19,7 @@ def destroy(
     lose the tool's tags. Their secret entries keep their values. Close an account for good with `--approve close:KEY`.
     """
     from bootstrap import workflow
+    from bootstrap.cli.execution import Invocation, execute
     from bootstrap.resources.organization.kind import OrganizationKind
     from bootstrap.resources.registry import KINDS
 

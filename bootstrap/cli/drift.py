@@ -11,7 +11,6 @@ from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, DriftFormat, command
 from bootstrap.cli.planning import Request
 from bootstrap.engine.plan import Inaccessible
-from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import BootstrapError
 from bootstrap.model.resource import Address
 from bootstrap.secrecy.mask import mask_text
@@ -31,6 +30,7 @@ def drift(
     last apply is drift; the next apply records it and leaves it alone.
     """
     from bootstrap import workflow
+    from bootstrap.engine.review import mask_address
     from bootstrap.render.drift import describe_drift, find_drift, render_drift
     from bootstrap.resources.registry import KINDS
 

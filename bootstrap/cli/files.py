@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bootstrap.cli import console
 from bootstrap.cli.options import HERE, command
-from bootstrap.cli.progress import heartbeat
 from bootstrap.model.errors import BootstrapError, SpecError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def load(directory: Path) -> Spec:
     if not directory.is_dir():
         hint = "pass the folder that contains account_specs/, scps/ and secrets_layout/"
         raise BootstrapError(f"{directory} is not a folder", hint=hint)
-    with heartbeat(lambda: "still validating the YAML"), located(directory):
+    with console.heartbeat(lambda: "still validating the YAML"), located(directory):
         return validate(directory)
 
 

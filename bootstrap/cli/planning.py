@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from bootstrap.cli import console
 from bootstrap.cli.options import Format
-from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
     from bootstrap.aws.api import AwsApi
@@ -69,6 +68,8 @@ def print_plan(planned: Planned, form: Format = Format.TEXT, *, summary: str = "
     """The plan in a format. `summary` replaces its own last line."""
     match form:
         case Format.TEXT:
+            from bootstrap.render.text import render_text
+
             text = render_text(planned.review, summary=summary, width=console.width())
         case Format.MARKDOWN:
             from bootstrap.render.markdown import render_markdown
