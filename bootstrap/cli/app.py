@@ -165,7 +165,7 @@ def _show_usage_error(error: Any) -> None:
 def _show(error: BootstrapError) -> None:
     message, hint = error.message, error.hint
     if isinstance(error, SpecError):
-        from bootstrap.spec.problem_text import render_problem
+        from bootstrap.spec.problems import render_problem
 
         for problem in error.problems:
             console.log(render_problem(problem))
