@@ -2,32 +2,6 @@
 
 from __future__ import annotations
 
-from bootstrap.emulator import (
-    access_keys,
-    account_api,
-    budgets,
-    caching,
-    cloudformation,
-    dispatch,
-    iam,
-    organizations,
-    propagation,
-    secret_names,
-    sts,
-    tagging_api,
-)
+from bootstrap.emulator import cloudformation, iam, organizations, other_services, services, sts, tagging_api
 
-__all__ = [
-    "access_keys",
-    "account_api",
-    "budgets",
-    "caching",
-    "cloudformation",
-    "dispatch",
-    "iam",
-    "organizations",
-    "propagation",
-    "secret_names",
-    "sts",
-    "tagging_api",
-]
+__all__ = ["cloudformation", "iam", "organizations", "other_services", "services", "sts", "tagging_api"]

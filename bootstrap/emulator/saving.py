@@ -15,7 +15,8 @@ from moto.ssm.models import ParameterDict, ssm_backends
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bootstrap.emulator.gate.gate import State
+    from bootstrap.emulator.gate.faults import Chance
+    from bootstrap.emulator.gate.request import Call
 
 Backends = list[tuple[Any, dict[str, dict[str, Any]]]]
 """For each service of moto's, its backends by account and region."""
@@ -26,7 +27,8 @@ class Saved:
     backends: Backends
     management: dict[str, Any]
     """Who manages the organization of each account."""
-    gate: State
+    calls: list[Call]
+    chance: Chance
     now: float
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from bootstrap.emulator.gate.recorder import Call
+    from bootstrap.emulator.gate.request import Call
     from bootstrap.emulator.listener import Listener
     from bootstrap.emulator.profile import Profile
     from bootstrap.emulator.saving import Saved
@@ -75,6 +76,7 @@ class Emulator:
     def start(self) -> Self:
         """Start with an empty AWS. Raises OSError if the port cannot be bound."""
         _forget_the_user()
+        _share_models()
         from bootstrap.emulator.listener import Listener  # noqa: PLC0415 (imports moto, which takes a second)
 
         with Emulator._running_lock:
@@ -135,7 +137,7 @@ class Emulator:
         are full; randomness starts again if a seed is given. A `reset` keeps the profile. Raises ValueError for a
         profile that does not exist.
         """
-        gate, current = self._running_listener().gate, options.CURRENT
+        session, current = self._running_listener().gate.session, options.CURRENT
         self._options.profile = current.profile = self._read(profile)
         current.failures.add(*current.profile.failures)
         if speed is not None:
@@ -143,7 +145,7 @@ class Emulator:
             current.clock.run(speed)
         if seed is not None:
             self._seed = current.seed = seed
-        gate.become(seed)
+        session.become(current.profile, seed)
 
     def _read(self, profile: str) -> Profile:
         """A profile, without what this emulator was configured to turn off."""
@@ -152,7 +154,7 @@ class Emulator:
 
     def calls(self) -> list[Call]:
         """Every call since the last reset, in the order in which the calls took effect or were refused."""
-        return self._running_listener().gate.calls()
+        return list(self._running_listener().gate.session.calls)
 
     def copy_account(
         self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str] = MappingProxyType({})
@@ -174,7 +176,7 @@ class Emulator:
         for any other. The result counts the calls that it `struck`.
         """
         planned = Planned(action, Fault(fault), times, skip, writes)
-        self._running_listener().gate.plan(planned)
+        self._running_listener().gate.session.plan(planned)
         return planned
 
     def fail_account(self, reason: str, *, email: str = "", times: int = 1) -> None:
@@ -224,3 +226,11 @@ def _forget_the_user() -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(name, None)
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+@cache
+def _share_models() -> None:
+    """Let all botocore sessions of this process share the models of the services, which take long to parse."""
+    import botocore.session  # noqa: PLC0415 (with the start of the emulator)
+
+    botocore.session.create_loader = cache(botocore.session.create_loader)

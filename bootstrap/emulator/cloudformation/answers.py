@@ -16,7 +16,7 @@ def stack_answer(stack: Stack) -> dict[str, Any]:
         "StackName": stack.name,
         "Description": stack.description,
         "TemplateDescription": stack.description,
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in stack.shown_parameters.items()],
+        "Parameters": parameter_list(stack.shown_parameters),
         "CreationTime": stack.creation_time,
         "LastUpdatedTime": stack.updated,
         "DeletionTime": stack.deleted,
@@ -27,7 +27,7 @@ def stack_answer(stack: Stack) -> dict[str, Any]:
         "Capabilities": stack.capabilities,
         "Outputs": stack.outputs,
         "RoleARN": stack.role_arn,
-        "Tags": stack.tags,  # moto makes the list of keys and values from it
+        "Tags": tag_list(stack.tags),
         "EnableTerminationProtection": stack.enable_termination_protection,
         "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
     }
@@ -62,7 +62,6 @@ def event_answer(event: Event) -> dict[str, Any]:
 
 
 def change_answer(change: Change) -> dict[str, Any]:
-    """Moto puts it into a Change of type Resource."""
     described = {
         "Action": change.action,
         "LogicalResourceId": change.logical_id,
@@ -73,7 +72,11 @@ def change_answer(change: Change) -> dict[str, Any]:
     }
     if change.action == "Modify":
         described["Replacement"] = "True" if change.replacement else "False"
-    return described
+    return {"Type": "Resource", "ResourceChange": described}
+
+
+def parameter_list(parameters: dict[str, str]) -> list[dict[str, str]]:
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:

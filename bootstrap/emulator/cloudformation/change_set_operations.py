@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.emulator.cloudformation import change_sets, stacks
-from bootstrap.emulator.cloudformation.answers import change_answer, tag_list
+from bootstrap.emulator.cloudformation.answers import change_answer, parameter_list, tag_list
 from bootstrap.emulator.cloudformation.operation import configure, operation, submission_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def describe_change_set(backend: Backend, ask: Ask) -> dict[str, Any]:
         "StackId": found.stack.stack_id,
         "StackName": found.stack.name,
         "Description": found.description,
-        "Parameters": found.submission.parameters,
+        "Parameters": parameter_list(found.submission.parameters),
         "CreationTime": found.creation_time,
         "ExecutionStatus": found.execution_status,
         "Status": found.status,

@@ -27,7 +27,7 @@ class Deployment:
         """Raise ValidationError for an error in the template or its parameters."""
         self.template = parse(submission.template)
         self._check_types()
-        self.order = in_order(self.template)
+        self.order = in_order(submission.template)
         self.parameters = parameters.effective(self.template, submission.parameters)
         self.resources: dict[str, Resource] = {}
         self.unknown: set[str] = set()

@@ -15,6 +15,8 @@ from bootstrap.emulator.patching import adds, replaces
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from moto.core.responses import ActionContext
+
     from bootstrap.emulator.cloudformation.stack import Stack
     from bootstrap.emulator.cloudformation.stacks import Backend
 
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
     Operation = Callable[[Backend, Ask], dict[str, Any] | None]
 
 Item = TypeVar("Item")
+
+
+class _Result(ActionResult):  # type: ignore[misc]
+    """An answer with the names of the API model. moto's own looks each value up under half a dozen names."""
+
+    def execute_result(self, context: ActionContext) -> tuple[int, dict[str, str], str]:
+        serializer = context.serializer_class(
+            operation_model=context.operation_model, value_picker=lambda asked: asked.obj.get(asked.key)
+        )
+        answer = serializer.serialize(self.result)
+        return answer["status_code"], answer["headers"], answer["body"]
 
 
 def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operation]:
@@ -39,7 +52,7 @@ def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operatio
                 return ask(parameter, default)
 
             result = answer(response.cloudformation_backend, asked)
-            return EmptyResult() if result is None else ActionResult(result)
+            return EmptyResult() if result is None else _Result(result)
 
         put(CloudFormationResponse, name)(respond)
         return answer

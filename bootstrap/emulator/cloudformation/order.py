@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.emulator.cloudformation import errors
 from bootstrap.emulator.cloudformation.intrinsics import references
+from bootstrap.emulator.cloudformation.template import parse
 
 if TYPE_CHECKING:
     from bootstrap.emulator.cloudformation.template import Template
 
 
-def in_order(template: Template) -> list[str]:
-    """The logical ids, each after those it refers to (Ref, Fn::GetAtt, Fn::Sub, DependsOn)."""
+@lru_cache(maxsize=256)
+def in_order(text: str) -> list[str]:
+    """The logical ids of a template, each after those it refers to (Ref, Fn::GetAtt, Fn::Sub, DependsOn)."""
+    template = parse(text)
     needs = {logical_id: _needs(template, logical_id) for logical_id in template["Resources"]}
     ordered: list[str] = []
     while needs:

@@ -1,33 +1,92 @@
-"""The account service: account names and information, which moto lacks."""
+"""What moto lacks of Budgets, Secrets Manager and the account service."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from moto.account import urls
 from moto.account.responses import AccountResponse
+from moto.budgets.exceptions import NotFoundException
+from moto.budgets.models import Budget
+from moto.budgets.responses import BudgetsResponse
 from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.organizations.models import organizations_backends
+from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.models import SecretsManagerBackend
 
 from bootstrap.emulator.organizations.state import find_account, organization_of
-from bootstrap.emulator.patching import adds
+from bootstrap.emulator.patching import adds, original, replaces
 
 if TYPE_CHECKING:
     from bootstrap.emulator.organizations.state import Account, State
 
-NAME = re.compile(r"[ -;=?-~]{1,50}")  # API model of the account service, shape AccountName
+ACCOUNT_NAME = re.compile(r"[ -;=?-~]{1,50}")  # API model of the account service, shape AccountName
 TRUSTED_SERVICE = "account.amazonaws.com"
 
 for _path in ("putAccountName", "getAccountInformation"):
     urls.url_paths[f"{{0}}/{_path}$"] = AccountResponse.dispatch
 
+_create_secret_moto = original(SecretsManagerBackend, "create_secret")
+
+
+@replaces(SecretsManagerBackend, "create_secret")
+def create_secret(backend: Any, name: str, **secret: Any) -> str:
+    """API reference, CreateSecret: InvalidRequestException while the secret is scheduled for deletion."""
+    if name in backend.secrets and backend.secrets[name].is_deleted():
+        message = "You can't create this secret because a secret with this name is already scheduled for deletion."
+        raise InvalidRequestException(message)
+    made: str = _create_secret_moto(backend, name, **secret)
+    return made
+
+
+@adds(BudgetsResponse, "update_budget")
+def update_budget(response: Any) -> str:
+    asked = response._get_param  # noqa: SLF001 (moto's way)
+    new = asked("NewBudget")
+    have = _budget(response, new["BudgetName"])
+    made = Budget(new, [])
+    # Notifications have operations of their own: updating a budget keeps them.
+    made.notifications = have.notifications
+    response.backend.budgets[asked("AccountId")][new["BudgetName"]] = made
+    return "{}"
+
+
+@adds(BudgetsResponse, "describe_subscribers_for_notification")
+def describe_subscribers_for_notification(response: Any) -> str:
+    asked = response._get_param  # noqa: SLF001 (moto's way)
+    for notification in _budget(response, asked("BudgetName")).notifications:
+        if _key(notification.details) == _key(asked("Notification")):
+            return json.dumps({"Subscribers": notification.subscribers})
+    message = "Unable to get subscribers - the notification doesn't exist."
+    raise NotFoundException(message)
+
+
+def _budget(response: Any, name: str) -> Budget:
+    account_id = response._get_param("AccountId")  # noqa: SLF001 (moto's way)
+    budgets = response.backend.budgets[account_id]
+    if name not in budgets:
+        message = f"Unable to get budget: {name} - the budget doesn't exist."
+        raise NotFoundException(message)
+    return budgets[name]
+
+
+def _key(notification: dict[str, Any]) -> tuple[object, ...]:
+    """The identity of a notification (API reference, Notification). ThresholdType has a default."""
+    return (
+        notification["NotificationType"],
+        notification["ComparisonOperator"],
+        float(notification["Threshold"]),
+        notification.get("ThresholdType", "PERCENTAGE"),
+    )
+
 
 @adds(AccountResponse, "put_account_name")
 def put_account_name(response: Any) -> EmptyResult:
     name = response._get_param("AccountName")  # noqa: SLF001 (moto's way)
-    if not isinstance(name, str) or not NAME.fullmatch(name):
+    if not isinstance(name, str) or not ACCOUNT_NAME.fullmatch(name):
         message = "The account name must be 1 to 50 printable ASCII characters other than < and >."
         raise AWSError(message, "ValidationException")
     _requested(response).name = name
