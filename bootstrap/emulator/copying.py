@@ -9,9 +9,8 @@ from moto.cloudformation.models import cloudformation_backends
 from moto.organizations.models import organizations_backends
 
 from bootstrap.emulator.cloudformation import stacks
-from bootstrap.emulator.organizations import accounts
-from bootstrap.emulator.organizations.creation import Creation
-from bootstrap.emulator.organizations.creation_checks import email_problem
+from bootstrap.emulator.organizations import accounts, policies
+from bootstrap.emulator.organizations.creation import Creation, email_problem
 from bootstrap.emulator.organizations.state import account_of
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def copy_account(account_id: str, texts: Mapping[str, str], templates: Mapping[s
     copy = account_of(state, str(creation.account_id))
     copy.parent_id = source.parent_id
     for policy in source.attached_policies:
-        if policy not in copy.attached_policies:
-            copy.attached_policies.append(policy)
-            policy.attachments.append(copy)
+        policies.attach(policy, copy)
     for region, backend in cloudformation_backends[account_id].items():
         for stack in backend.stacks.values():
             _copy_stack(stack, cloudformation_backends[copy.id][region], texts, templates.get(stack.name))
