@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.emulator.cloudformation.changes import RETAINED, importable, policies
-from bootstrap.emulator.cloudformation.errors import ResourceError
-from bootstrap.emulator.cloudformation.journal import Changed, Made
-from bootstrap.emulator.cloudformation.resource_type import Resource, generated_name
+from bootstrap.emulator.cloudformation.deployment import RETAINED, importable, policies
+from bootstrap.emulator.cloudformation.resource_type import Resource, ResourceError, generated_name
 from bootstrap.emulator.cloudformation.rollback import FAILURES, clean_up, reason_of, roll_back
+from bootstrap.emulator.cloudformation.stack import Entry
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
@@ -96,7 +95,7 @@ class _Run:
         self._imports = submission.imports
         self._deployment = deployment
         self._foreign = owned
-        self.journal: list[Made | Changed] = []
+        self.journal: list[Entry] = []
         self.replaced: list[Resource] = []
 
     def apply(self, logical_id: str) -> Generator[None]:
@@ -106,8 +105,7 @@ class _Run:
         attempt = have or Resource(logical_id, definition["Type"], {}, "")
         try:
             if attempt.type_name != definition["Type"]:
-                message = f"Update of resource type is not permitted: {attempt.type_name}"
-                raise ResourceError(message)
+                raise ResourceError(f"Update of resource type is not permitted: {attempt.type_name}")
             want = self._deployment.properties(logical_id)
             known = type_of(attempt.type_name)
             known.check(want)
@@ -145,9 +143,9 @@ class _Run:
             resource = Resource(attempt.logical_id, attempt.type_name, want, imported)
         else:
             name = known.custom_name(want) or generated_name(stack.name, attempt.logical_id)
-            made = known.create(stack.place, name, want)
-            resource = replace(made, logical_id=attempt.logical_id, type_name=attempt.type_name, properties=want)
-        self.journal.append(Made(resource, imported=imported is not None))
+            resource = Resource(attempt.logical_id, attempt.type_name, want, name)
+            known.create(stack.place, resource)
+        self.journal.append(Entry(resource, imported=imported is not None))
         stack.set_resource_status(resource, f"{doing}_COMPLETE")
         return resource
 
@@ -157,7 +155,7 @@ class _Run:
             self._stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
             yield
             # In the journal first: an update that fails half-way is rolled back as well.
-            self.journal.append(Changed(have, replace(have, properties=want)))
+            self.journal.append(Entry(have, replace(have, properties=want)))
             _fail_if_asked(have)
             type_of(have.type_name).update(self._stack.place, resource, want)
             resource.properties = want
@@ -182,7 +180,7 @@ def _fail_if_asked(resource: Resource) -> None:
 def _fail(
     stack: Stack,
     submission: Submission,
-    journal: list[Made | Changed],
+    journal: list[Entry],
     failed: str,
     *,
     creating: bool,

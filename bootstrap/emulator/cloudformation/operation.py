@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from bootstrap.emulator.cloudformation import errors
 from bootstrap.emulator.cloudformation.stack import Submission
+from bootstrap.emulator.cloudformation.template import validation
 from bootstrap.emulator.limits import STACKS_PER_PAGE
 from bootstrap.emulator.patching import adds, replaces
 
@@ -60,14 +60,14 @@ def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operatio
     return register
 
 
-def page_of(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], dict[str, str]]:
-    """The page that the NextToken of the request names, and the NextToken of the page after it."""
+def page_of(name: str, items: Sequence[Item], described: Callable[[Item], object], ask: Ask) -> dict[str, Any]:
+    """The page of described items that the NextToken of the request names, and the NextToken of the page after it."""
     token = ask("NextToken") or "0"
     if not token.isdigit():
-        message = "NextToken is not valid."
-        raise errors.validation(message)
+        raise validation("NextToken is not valid.")
     end = int(token) + STACKS_PER_PAGE
-    return items[int(token) : end], {"NextToken": str(end)} if end < len(items) else {}
+    page = {name: [described(item) for item in items[int(token) : end]]}
+    return {**page, "NextToken": str(end)} if end < len(items) else page
 
 
 def submission_of(ask: Ask, stack: Stack | None) -> Submission:

@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from bootstrap.emulator.cloudformation.errors import ResourceError
-from bootstrap.emulator.cloudformation.journal import Made
+from bootstrap.emulator.cloudformation.resource_type import ResourceError
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable
 
-    from bootstrap.emulator.cloudformation.journal import Changed
     from bootstrap.emulator.cloudformation.resource_type import Resource
-    from bootstrap.emulator.cloudformation.stack import Stack
+    from bootstrap.emulator.cloudformation.stack import Entry, Stack
 
 FAILURES = (ResourceError, ServiceException, HTTPException)
 
@@ -32,7 +30,7 @@ def reason_of(problem: BaseException) -> str:
     return str(getattr(problem, "message", None) or problem)
 
 
-def roll_back(stack: Stack, entries: Iterable[Made | Changed], reason: str, *, creating: bool) -> Generator[None]:
+def roll_back(stack: Stack, entries: Iterable[Entry], reason: str, *, creating: bool) -> Generator[None]:
     """Undo these entries in this order. What cannot be undone stays in the stack for another attempt."""
     prefix = "" if creating else "UPDATE_"
     stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
@@ -71,14 +69,14 @@ def clean_up(
     return failed
 
 
-def _undo(stack: Stack, entry: Made | Changed) -> Generator[None, None, bool]:
+def _undo(stack: Stack, entry: Entry) -> Generator[None, None, bool]:
     resource = entry.resource
     message = CURRENT.failures.of_rollback(resource.type_name, resource.logical_id)
     if message:
         yield
-        stack.set_resource_status(resource, "DELETE_FAILED" if isinstance(entry, Made) else "UPDATE_FAILED", message)
+        stack.set_resource_status(resource, "UPDATE_FAILED" if entry.after else "DELETE_FAILED", message)
         return False
-    if isinstance(entry, Made):
+    if entry.after is None:
         # The same page: RetainExceptOnCreate does not retain a resource that the failed operation created.
         stays = entry.imported or resource.deletion_policy == "Retain"
         return not (yield from clean_up(stack, [] if stays else [resource], ()))

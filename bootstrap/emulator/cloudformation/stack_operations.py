@@ -6,25 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.models import CloudFormationBackend
 
-from bootstrap.emulator.cloudformation import capabilities, change_sets, errors, stacks
-from bootstrap.emulator.cloudformation.answers import event_answer, resource_answer, stack_answer
+from bootstrap.emulator.cloudformation import change_sets, stacks
 from bootstrap.emulator.cloudformation.operation import configure, operation, page_of, submission_of
-from bootstrap.emulator.cloudformation.stack import Submission
+from bootstrap.emulator.cloudformation.stack import Event, Stack, Submission
+from bootstrap.emulator.cloudformation.template import error
 from bootstrap.emulator.patching import replaces
 
 if TYPE_CHECKING:
     from bootstrap.emulator.cloudformation.operation import Ask
-    from bootstrap.emulator.cloudformation.stack import Stack
     from bootstrap.emulator.cloudformation.stacks import Backend
 
 
 @operation("create_stack")
 def create_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
     if stacks.find(backend, ask("StackName")):
-        raise errors.error("AlreadyExistsException", f"Stack [{ask('StackName')}] already exists")
+        raise error("AlreadyExistsException", f"Stack [{ask('StackName')}] already exists")
     stack = stacks.new_stack(backend, ask("StackName"))
     submission = submission_of(ask, stack)
-    capabilities.check(stacks.prepare(backend, stack, submission).template, ask("Capabilities", []))
+    stacks.check_capabilities(stacks.prepare(backend, stack, submission).template, ask("Capabilities", []))
     configure(stack, ask)
     stack.enable_termination_protection = bool(ask("EnableTerminationProtection"))
     return {"StackId": stacks.create(backend, stack, submission).stack_id}
@@ -63,23 +62,21 @@ def update_termination_protection(backend: Backend, ask: Ask) -> dict[str, Any]:
 def describe_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
     name = ask("StackName")
     found = [stacks.get(backend, name)] if name else list(backend.stacks.values())
-    page, next_token = page_of(found, ask)
-    return {"Stacks": [stack_answer(stack) for stack in page], **next_token}
+    return page_of("Stacks", found, Stack.described, ask)
 
 
 @operation("list_stacks")
 def list_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
     wanted = ask("StackStatusFilter", [])
     every = [*backend.stacks.values(), *backend.deleted_stacks.values()]
-    page, next_token = page_of([stack for stack in every if not wanted or stack.status in wanted], ask)
-    return {"StackSummaries": [stack_answer(stack) for stack in page], **next_token}
+    found = [stack for stack in every if not wanted or stack.status in wanted]
+    return page_of("StackSummaries", found, Stack.described, ask)
 
 
 @operation("list_stack_resources")
 def list_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    page, next_token = page_of(list(stack.resources.values()), ask)
-    return {"StackResourceSummaries": [resource_answer(stack, each) for each in page], **next_token}
+    return page_of("StackResourceSummaries", [*stack.resources.values()], stack.described_resource, ask)
 
 
 @operation("describe_stack_resources")
@@ -87,23 +84,13 @@ def describe_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
     wanted = ask("LogicalResourceId")
     found = [each for each in stack.resources.values() if wanted in {None, each.logical_id}]
-    return {"StackResources": [resource_answer(stack, each) for each in found]}
-
-
-@operation("describe_stack_resource")
-def describe_stack_resource(backend: Backend, ask: Ask) -> dict[str, Any]:
-    stack, logical_id = stacks.get(backend, ask("StackName")), ask("LogicalResourceId")
-    if logical_id not in stack.resources:
-        message = f"Resource {logical_id} does not exist for stack {stack.name}"
-        raise errors.validation(message)
-    return {"StackResourceDetail": resource_answer(stack, stack.resources[logical_id])}
+    return {"StackResources": [stack.described_resource(each) for each in found]}
 
 
 @operation("describe_stack_events")
 def describe_stack_events(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    page, next_token = page_of(stack.events[::-1], ask)
-    return {"StackEvents": [event_answer(each) for each in page], **next_token}
+    return page_of("StackEvents", stack.events[::-1], Event.described, ask)
 
 
 @operation("get_template")
