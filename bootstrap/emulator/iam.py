@@ -88,30 +88,19 @@ _mark_after("detach_role_policy", 1)
 
 
 @replaces(models.IAMBackend, "create_role")
-def create_role(  # noqa: PLR0913, PLR0917 (moto's)
+def create_role(
     backend: Any,
     role_name: str,
     assume_role_policy_document: str,
     path: str,
     permissions_boundary: str | None,
-    description: str,
-    tags: list[dict[str, str]],
-    max_session_duration: str | None,
-    linked_service: str | None = None,
+    *more: Any,
+    **named: Any,
 ) -> models.Role:
     _check_principals(assume_role_policy_document)
     _check_boundary(backend, permissions_boundary)
-    role = _create_role_moto(
-        backend,
-        role_name,
-        assume_role_policy_document,
-        path,
-        permissions_boundary,
-        description,
-        tags,
-        max_session_duration,
-        linked_service,
-    )
+    given = (role_name, assume_role_policy_document, path, permissions_boundary)
+    role = _create_role_moto(backend, *given, *more, **named)
     mark_written(role)
     return role
 

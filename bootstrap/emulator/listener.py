@@ -17,7 +17,7 @@ from moto.moto_api._internal import mock_random
 from moto.organizations.models import organizations_backends
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from bootstrap.emulator import options, patches
+from bootstrap.emulator import cloudformation, iam, options, organizations, other_services, services, sts, tagging_api
 from bootstrap.emulator.copying import copy_account
 from bootstrap.emulator.gate.gate import Gate
 from bootstrap.emulator.gate.request import Answer, Unanswered
@@ -26,8 +26,8 @@ from bootstrap.emulator.saving import Saved, copy_backends, put_back
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Listener", "patches"]
-
+# Their import patches moto, once in a process.
+PATCHES = (cloudformation, iam, organizations, other_services, services, sts, tagging_api)
 LOG = logging.getLogger(__name__)
 
 

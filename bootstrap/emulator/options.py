@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from bootstrap.emulator.clock import Clock
+from bootstrap.emulator.clock import Clock, Scheduler
 from bootstrap.emulator.failures import PlannedFailures
 from bootstrap.emulator.profile import Profile
-from bootstrap.emulator.scheduler import Scheduler
 
 
 @dataclass

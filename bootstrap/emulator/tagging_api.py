@@ -50,17 +50,6 @@ class _OrganizationTags:
     def owns_arn(self, arn: str) -> bool:
         return ":organizations:" in arn
 
-    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-        for each in self.iter_tagged_resources():
-            if each.arn == arn:
-                each.tags.update(tags)
-
-    def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
-        for each in self.iter_tagged_resources():
-            if each.arn == arn:
-                for key in tag_keys:
-                    each.tags.pop(key, None)
-
 
 @replaces(ResourceGroupsTaggingAPIResponse, "get_resources")
 def get_resources(response: Any) -> ActionResult:

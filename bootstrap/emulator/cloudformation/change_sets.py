@@ -74,7 +74,7 @@ def create_change_set(backend: Backend, ask: Ask) -> dict[str, Any]:
     given = ask("Capabilities", [])
     stacks.check_capabilities(ready.template, given)
     owned = stacks.owned_ids(backend)
-    found = changes(stack, ready, owned if submission.import_existing else None, submission.imports)
+    found = changes(stack, ready, owned)
     failure = (
         _only_imports(kind, found)
         or _unimportable(stack, ready, submission, owned)
@@ -117,14 +117,14 @@ def describe_change_set(backend: Backend, ask: Ask) -> dict[str, Any]:
 @operation("execute_change_set")
 def execute_change_set(backend: Backend, ask: Ask) -> None:
     change_set = get(backend, ask("ChangeSetName"), ask("StackName"))
-    stack, submission = change_set.stack, change_set.submission
+    stack = change_set.stack
     if change_set.execution_status == "UNAVAILABLE":
         raise _wrong_status(change_set, "executed", change_set.status)
     if change_set.execution_status != "AVAILABLE":
         raise _wrong_status(change_set, "executed", change_set.execution_status)
     if stacks.is_busy(stack):
         raise _wrong_status(change_set, "executed", stack.status)
-    ready = stacks.prepare(backend, stack, submission)
+    ready = stacks.prepare(backend, stack, change_set.submission)
     # API reference, ExecuteChangeSet: it deletes the other change sets of the stack, "because they aren't valid for the
     # updated stack".
     for other in _of(backend, stack):
@@ -172,7 +172,7 @@ def _stack_for(backend: Backend, stack_name: str, kind: str, name: str) -> Stack
 
 def _execute(backend: Backend, change_set: ChangeSet, ready: Deployment) -> Generator[None]:
     change_set.execution_status = "EXECUTE_IN_PROGRESS"
-    yield from stacks.deploy(backend, change_set.stack, change_set.submission, ready)
+    yield from stacks.deploy(backend, change_set.stack, ready)
     done = change_set.stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
     change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
 

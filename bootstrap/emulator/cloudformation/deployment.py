@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bootstrap.emulator.cloudformation.intrinsics import Scope
+from bootstrap.emulator.cloudformation.stack import tag_list
 from bootstrap.emulator.cloudformation.template import (
     effective_parameters,
     in_order,
     parse,
-    typed_parameters,
     validation,
 )
 from bootstrap.emulator.cloudformation.types import find_type, type_of
@@ -43,26 +43,24 @@ class Deployment:
         """Raise ValidationError for an error in the template or its parameters."""
         self.template = parse(submission.template)
         self._check_types()
-        self.order = in_order(submission.template)
         self.parameters = effective_parameters(self.template, submission.parameters)
+        self.submission = submission
         self.resources: dict[str, Resource] = {}
         self.unknown: set[str] = set()
         """Logical ids of resources that do not exist yet: references to them resolve to a placeholder."""
         self._stack = stack
-        self._tags = submission.tags
         place = stack.place
         pseudo = {
             "AWS::AccountId": place.account_id,
-            "AWS::NotificationARNs": stack.notification_arns,
             "AWS::Partition": place.partition,
             "AWS::Region": place.region,
             "AWS::StackId": stack.stack_id,
             "AWS::StackName": stack.name,
             "AWS::URLSuffix": "amazonaws.com",
         }
-        typed = typed_parameters(self.template, self.parameters, place)
-        self._scope = Scope(self.template, typed, pseudo, self._reference, exports)
-        self.logical_ids = [each for each in self.order if self._wanted(self.template["Resources"][each])]
+        self._scope = Scope(self.template, self.parameters, pseudo, self._reference, exports)
+        ordered = in_order(submission.template)
+        self.logical_ids = [each for each in ordered if self._wanted(self.template["Resources"][each])]
 
     def definition(self, logical_id: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.template["Resources"][logical_id]
@@ -76,26 +74,35 @@ class Deployment:
         """
         definition = self.definition(logical_id)
         resolved: Properties = self._scope.resolve(definition.get("Properties", {}))
-        if type_of(definition["Type"]).takes_tags and self._tags:
+        if type_of(definition["Type"]).takes_tags and self.submission.tags:
             own = {tag["Key"]: tag["Value"] for tag in resolved.get("Tags", [])}
-            merged = {**self._tags, **own}
-            resolved["Tags"] = [{"Key": key, "Value": value} for key, value in merged.items()]
+            resolved["Tags"] = tag_list(self.submission.tags | own)
         return resolved
 
     def outputs(self) -> list[dict[str, Any]]:
         found = []
         for key, output in self.template.get("Outputs", {}).items():
             if self._wanted(output):
-                name = self._scope.resolve(output.get("Export", {}).get("Name"))
+                value, name = output["Value"], output.get("Export", {}).get("Name")
+                shown = {"OutputKey": key, "OutputValue": str(self._scope.resolve(value))}
                 found.append(
-                    {
-                        "OutputKey": key,
-                        "OutputValue": str(self._scope.resolve(output["Value"])),
-                        "Description": output.get("Description"),
-                        "ExportName": name,
-                    }
+                    {**shown, "Description": output.get("Description"), "ExportName": self._scope.resolve(name)}
                 )
         return found
+
+    def importable(self, logical_id: str, owned: Collection[str]) -> str | None:
+        """The physical id of the existing resource that this one imports, if any. `owned` are those of all stacks.
+
+        User guide, "Import AWS resources into a CloudFormation stack automatically": the template has its name as a
+        literal, it is in no other stack, and its type has no read-only identifier, as a secret has its ARN.
+        """
+        definition = self.definition(logical_id)
+        known = type_of(definition["Type"])
+        if logical_id in self.submission.imports or not self.submission.import_existing or known.identified_by:
+            return self.submission.imports.get(logical_id)
+        name = known.custom_name(definition.get("Properties", {}))
+        physical_id = known.find(self._stack.place, name) if isinstance(name, str) else None
+        return physical_id if physical_id not in owned else None
 
     def _wanted(self, definition: Mapping[str, Any]) -> bool:
         return "Condition" not in definition or self._scope.condition(definition["Condition"])
@@ -121,15 +128,9 @@ class Deployment:
             raise validation(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
 
 
-def changes(
-    stack: Stack, deployment: Deployment, owned: Collection[str] | None, imports: Mapping[str, str] | None = None
-) -> list[Change]:
-    """Compare a deployment with the stack.
-
-    `owned` are the physical ids of all stacks' resources, or None if nothing may be imported by name. `imports` are the
-    physical ids to import, by logical id.
-    """
-    found = [_change(stack, deployment, logical_id, owned, imports or {}) for logical_id in deployment.logical_ids]
+def changes(stack: Stack, deployment: Deployment, owned: Collection[str] = ()) -> list[Change]:
+    """Compare a deployment with the stack. `owned` are the physical ids of the resources of all stacks."""
+    found = [_change(stack, deployment, logical_id, owned) for logical_id in deployment.logical_ids]
     kept = set(deployment.logical_ids)
     removed = [
         Change("Remove", logical_id, each.type_name, each.physical_id)
@@ -139,42 +140,18 @@ def changes(
     return [*(each for each in found if each is not None), *removed]
 
 
-def importable(deployment: Deployment, stack: Stack, logical_id: str, owned: Collection[str]) -> str | None:
-    """The physical id of the existing resource that this one imports, if any.
-
-    User guide, "Import AWS resources into a CloudFormation stack automatically": the template has its name as a
-    literal, it is in no other stack, and its type has no read-only identifier, as a secret has its ARN.
-    """
-    definition = deployment.definition(logical_id)
-    known = type_of(definition["Type"])
-    if known.identified_by:
-        return None
-    name = known.custom_name(definition.get("Properties", {}))
-    if not isinstance(name, str):
-        return None
-    physical_id = known.find(stack.place, name)
-    return physical_id if physical_id not in owned else None
-
-
 def policies(definition: Mapping[str, Any]) -> tuple[str, str]:
     """The DeletionPolicy and the UpdateReplacePolicy of a resource."""
     return definition.get("DeletionPolicy", "Delete"), definition.get("UpdateReplacePolicy", "Delete")
 
 
-def _change(
-    stack: Stack,
-    deployment: Deployment,
-    logical_id: str,
-    owned: Collection[str] | None,
-    imports: Mapping[str, str],
-) -> Change | None:
+def _change(stack: Stack, deployment: Deployment, logical_id: str, owned: Collection[str]) -> Change | None:
     definition = deployment.definition(logical_id)
     type_name: str = definition["Type"]
     have = stack.resources.get(logical_id)
     if have is None:
         deployment.unknown.add(logical_id)
-        by_name = None if owned is None else importable(deployment, stack, logical_id, owned)
-        physical_id = imports.get(logical_id, by_name)
+        physical_id = deployment.importable(logical_id, owned)
         return Change("Import" if physical_id else "Add", logical_id, type_name, physical_id)
     want = deployment.properties(logical_id)
     deployment.resources[logical_id] = have

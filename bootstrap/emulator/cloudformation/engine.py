@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bootstrap.emulator.cloudformation.deployment import RETAINED, importable, policies
+from bootstrap.emulator.cloudformation.deployment import RETAINED, policies
 from bootstrap.emulator.cloudformation.resource_type import Resource, ResourceError, generated_name
 from bootstrap.emulator.cloudformation.rollback import FAILURES, clean_up, reason_of, roll_back
 from bootstrap.emulator.cloudformation.stack import Entry
@@ -20,32 +20,37 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator.cloudformation.deployment import Deployment
     from bootstrap.emulator.cloudformation.resource_type import Properties
-    from bootstrap.emulator.cloudformation.stack import Stack, Submission
+    from bootstrap.emulator.cloudformation.stack import Stack
 
 
 class _FailedError(Exception):
     """A resource failed; the argument is its logical id."""
 
 
-def deploy(stack: Stack, submission: Submission, deployment: Deployment, owned: Collection[str]) -> Generator[None]:
+def deploy(stack: Stack, deployment: Deployment, owned: Collection[str]) -> Generator[None]:
     """Create or update the stack's resources; AWS does this after it has answered the request.
 
     The failure of a resource becomes a status of the stack, and is not raised.
     """
-    creating = stack.submission is None
+    creating, submission = stack.submission is None, deployment.submission
     doing = "IMPORT" if submission.imports else "CREATE" if creating else "UPDATE"
     stack.set_status(f"{doing}_IN_PROGRESS", "User Initiated")
     if creating:
         # A new stack has its template and resources from the start, also when its creation fails.
         stack.submission, stack.resources = submission, deployment.resources
-    run = _Run(stack, submission, deployment, owned)
+    run = _Run(stack, deployment, owned)
     try:
         for logical_id in deployment.logical_ids:
             yield from run.apply(logical_id)
         yield
         outputs = deployment.outputs()
     except (_FailedError, *FAILURES) as problem:
-        yield from _fail(stack, submission, run.journal, reason_of(problem), creating=creating)
+        reason = f"The following resource(s) failed to {'create' if creating else 'update'}: [{reason_of(problem)}]. "
+        if creating and submission.disable_rollback:
+            stack.set_status("CREATE_FAILED", reason)
+            return
+        reason += "Rollback requested by user." if creating else ""
+        yield from roll_back(stack, reversed(run.journal), reason, creating=creating)
         return
     removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
     stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
@@ -89,12 +94,8 @@ def destroy(stack: Stack, retained: Collection[str]) -> Generator[None]:
 class _Run:
     """A deployment in progress, with the journal for its rollback."""
 
-    def __init__(self, stack: Stack, submission: Submission, deployment: Deployment, owned: Collection[str]) -> None:
-        self._stack = stack
-        self._importing = submission.import_existing
-        self._imports = submission.imports
-        self._deployment = deployment
-        self._foreign = owned
+    def __init__(self, stack: Stack, deployment: Deployment, owned: Collection[str]) -> None:
+        self._stack, self._deployment, self._owned = stack, deployment, owned
         self.journal: list[Entry] = []
         self.replaced: list[Resource] = []
 
@@ -115,7 +116,7 @@ class _Run:
                 if have is not None:
                     _refuse_same_name(have, want)
                     self.replaced.append(have)
-                imported = self._importable(logical_id) if have is None else None
+                imported = None if have else self._deployment.importable(logical_id, self._owned)
                 resource = yield from self._create(attempt, want, imported)
         except FAILURES as problem:
             status = "UPDATE_FAILED" if have else "CREATE_FAILED"
@@ -124,13 +125,6 @@ class _Run:
             raise _FailedError(logical_id) from problem
         resource.deletion_policy, resource.replace_policy = policies(definition)
         self._deployment.resources[logical_id] = resource
-
-    def _importable(self, logical_id: str) -> str | None:
-        if logical_id in self._imports:
-            return self._imports[logical_id]
-        if not self._importing:
-            return None
-        return importable(self._deployment, self._stack, logical_id, self._foreign)
 
     def _create(self, attempt: Resource, want: Properties, imported: str | None) -> Generator[None, None, Resource]:
         known, stack = type_of(attempt.type_name), self._stack
@@ -172,23 +166,6 @@ def _refuse_same_name(have: Resource, want: Properties) -> None:
 
 
 def _fail_if_asked(resource: Resource) -> None:
-    message = CURRENT.failures.of_resource(resource.type_name, resource.logical_id)
+    message = CURRENT.failures.take("resource", resource.type_name, resource.logical_id)
     if message:
         raise ResourceError(message)
-
-
-def _fail(
-    stack: Stack,
-    submission: Submission,
-    journal: list[Entry],
-    failed: str,
-    *,
-    creating: bool,
-) -> Generator[None]:
-    doing = "create" if creating else "update"
-    reason = f"The following resource(s) failed to {doing}: [{failed}]. "
-    if creating and submission.disable_rollback:
-        stack.set_status("CREATE_FAILED", reason)
-        return
-    reason += "Rollback requested by user." if creating else ""
-    yield from roll_back(stack, reversed(journal), reason, creating=creating)

@@ -44,14 +44,7 @@ def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operatio
 
     def register(answer: Operation) -> Operation:
         def respond(response: Any) -> ActionResult | EmptyResult:
-            ask = response._get_param  # noqa: SLF001 (moto's way)
-
-            def asked(parameter: str, default: object = None) -> object:
-                if parameter == "TemplateBody" and ask("TemplateURL"):
-                    return response._get_stack_from_s3_url(ask("TemplateURL"))  # noqa: SLF001 (moto's way)
-                return ask(parameter, default)
-
-            result = answer(response.cloudformation_backend, asked)
+            result = answer(response.cloudformation_backend, response._get_param)  # noqa: SLF001 (moto's way)
             return EmptyResult() if result is None else _Result(result)
 
         put(CloudFormationResponse, name)(respond)
@@ -97,5 +90,4 @@ def submission_of(ask: Ask, stack: Stack | None) -> Submission:
 
 def configure(stack: Stack, ask: Ask) -> None:
     stack.role_arn = ask("RoleARN") or stack.role_arn
-    stack.notification_arns = ask("NotificationARNs") or stack.notification_arns
     stack.capabilities = ask("Capabilities") or stack.capabilities

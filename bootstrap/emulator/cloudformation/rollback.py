@@ -71,7 +71,7 @@ def clean_up(
 
 def _undo(stack: Stack, entry: Entry) -> Generator[None, None, bool]:
     resource = entry.resource
-    message = CURRENT.failures.of_rollback(resource.type_name, resource.logical_id)
+    message = CURRENT.failures.take("rollback", resource.type_name, resource.logical_id)
     if message:
         yield
         stack.set_resource_status(resource, "UPDATE_FAILED" if entry.after else "DELETE_FAILED", message)

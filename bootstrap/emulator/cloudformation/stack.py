@@ -78,7 +78,6 @@ class Stack:
     name: str
     place: Place
     role_arn: str | None = None
-    notification_arns: list[str] = field(default_factory=list)
     capabilities: list[str] = field(default_factory=list)
     enable_termination_protection: bool = False
     stack_id: str = ""
@@ -96,7 +95,6 @@ class Stack:
     A stack that a change set created has one as well. A rollback does not change it.
     """
     deleted: datetime | None = None
-    policy: str = ""
     work: Generator[None] | None = None
     """The operation in progress."""
     not_rolled_back: list[Entry] = field(default_factory=list)
@@ -148,7 +146,6 @@ class Stack:
             "StackStatus": self.status,
             "StackStatusReason": self.status_reason,
             "DisableRollback": False,
-            "NotificationARNs": self.notification_arns,
             "Capabilities": self.capabilities,
             "Outputs": self.outputs,
             "RoleARN": self.role_arn,

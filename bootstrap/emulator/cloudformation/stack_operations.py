@@ -103,11 +103,11 @@ def get_template(backend: Backend, ask: Ask) -> dict[str, Any]:
     return {"TemplateBody": template, "StagesAvailable": ["Original", "Processed"]}
 
 
+# moto's stack sets create and delete their stacks with these.
 @replaces(CloudFormationBackend, "create_stack")
 def _create_for_stack_set(
     backend: Backend, name: str, template: str, parameters: dict[str, str], **_rest: object
 ) -> Stack:
-    """Moto's stack sets create their stacks with this."""
     return stacks.create(backend, stacks.new_stack(backend, name), Submission(template, parameters))
 
 

@@ -71,7 +71,7 @@ def create(backend: Backend, stack: Stack, submission: Submission) -> Stack:
     """Start to create a stack. Raise ValidationError before, if the request itself is not valid."""
     ready = prepare(backend, stack, submission)
     backend.stacks[stack.stack_id] = stack
-    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
+    begin(stack, deploy(backend, stack, ready), len(ready.logical_ids))
     return stack
 
 
@@ -82,7 +82,7 @@ def update(backend: Backend, stack: Stack, submission: Submission, given: Sequen
         raise validation("No updates are to be performed.")
     ready = prepare(backend, stack, submission)
     stack.updated = stack.timestamp()
-    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
+    begin(stack, deploy(backend, stack, ready), len(ready.logical_ids))
 
 
 def continue_rollback(stack: Stack, skipped: Collection[str], *, force: bool) -> None:
@@ -117,8 +117,8 @@ def _delete(backend: Backend, stack: Stack, retained: Collection[str]) -> Genera
             del backend.change_sets[change_set.id]
 
 
-def deploy(backend: Backend, stack: Stack, submission: Submission, ready: Deployment) -> Generator[None]:
-    yield from engine.deploy(stack, submission, ready, owned_ids(backend))
+def deploy(backend: Backend, stack: Stack, ready: Deployment) -> Generator[None]:
+    yield from engine.deploy(stack, ready, owned_ids(backend))
     _export(backend, stack, [output["ExportName"] for output in stack.outputs if output["ExportName"]])
 
 
@@ -151,7 +151,7 @@ def differs(backend: Backend, stack: Stack, submission: Submission) -> bool:
     return (
         ready.parameters != before.parameters
         or ready.template.get("Outputs") != before.template.get("Outputs")
-        or bool(changes(stack, ready, None))
+        or bool(changes(stack, ready))
     )
 
 

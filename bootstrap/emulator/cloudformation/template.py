@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from moto.cloudformation.exceptions import CloudFormationError
-from moto.ssm.models import ssm_backends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from bootstrap.emulator.cloudformation.resource_type import Place
 
     Template = Mapping[str, Any]
 
@@ -140,27 +137,11 @@ def effective_parameters(template: Template, given: Mapping[str, str]) -> dict[s
 
 
 def _check(name: str, declared: Mapping[str, Any], value: str) -> None:
+    if (kind := declared.get("Type")) not in {"String", "Number"}:
+        raise validation(f"The emulator has no parameters of type {kind}, as {name} is")
     allowed = declared.get("AllowedValues")
     if allowed is not None and value not in map(str, allowed):
         raise validation(f"Parameter '{name}' must be one of AllowedValues")
     pattern = declared.get("AllowedPattern")
     if pattern is not None and not re.fullmatch(pattern, value):
         raise validation(f"Parameter '{name}' must match pattern {pattern}")
-
-
-def typed_parameters(template: Template, values: Mapping[str, str], place: Place) -> dict[str, Any]:
-    """The parameters as Ref returns them: lists are split, and SSM parameters are read."""
-    return {
-        name: _typed(template["Parameters"][name].get("Type", "String"), value, place) for name, value in values.items()
-    }
-
-
-def _typed(kind: str, value: str, place: Place) -> str | list[str]:
-    if kind.startswith("AWS::SSM::Parameter::Value"):
-        found = ssm_backends[place.account_id][place.region].get_parameter(value)
-        if found is None:
-            raise validation(f"Unable to fetch parameters [{value}] from parameter store for this account.")
-        value = found.value
-    if kind == "CommaDelimitedList" or "List<" in kind:
-        return [each.strip() for each in value.split(",")]
-    return value

@@ -42,7 +42,7 @@ def create_account(state: State, request: Request) -> Answer:
         name=name,
         role_name=role_name,
         tags=checked_tags({}, request.get("Tags", [])),
-        failure=CURRENT.failures.of_account(email) or email_problem(state, email),
+        failure=CURRENT.failures.take("account", email.lower()) or email_problem(state, email),
         polls=CURRENT.polls if span == AT_ONCE else None,
     )
     state.creations[creation.id] = creation
