@@ -76,7 +76,11 @@ class Scope:
         return bool(self.resolve(conditions[name]))
 
     def _ref(self, name: str) -> Any:
-        return self._known[name] if name in self._known else self._reference(name, None)
+        if name not in self._known:
+            return self._reference(name, None)
+        if self._template.get("Parameters", {}).get(name, {}).get("Type") == "CommaDelimitedList":
+            return [each.strip() for each in self._known[name].split(",")]
+        return self._known[name]
 
     def _get_att(self, value: str | list[str]) -> Any:
         name, attribute = value.split(".", 1) if isinstance(value, str) else (value[0], self.resolve(value[1]))

@@ -137,7 +137,7 @@ def effective_parameters(template: Template, given: Mapping[str, str]) -> dict[s
 
 
 def _check(name: str, declared: Mapping[str, Any], value: str) -> None:
-    if (kind := declared.get("Type")) not in {"String", "Number"}:
+    if (kind := declared.get("Type")) not in {"String", "Number", "CommaDelimitedList"}:
         raise validation(f"The emulator has no parameters of type {kind}, as {name} is")
     allowed = declared.get("AllowedValues")
     if allowed is not None and value not in map(str, allowed):
