@@ -17,17 +17,16 @@ from moto.moto_api._internal import mock_random
 from moto.organizations.models import organizations_backends
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from bootstrap.emulator import cloudformation, iam, options, organizations, other_services, services, sts, tagging_api
-from bootstrap.emulator.copying import copy_account
+from bootstrap.emulator import cloudformation, iam, options, organizations, other_services, services
+from bootstrap.emulator.copying import Saved, copy_account, copy_backends, put_back
 from bootstrap.emulator.gate.gate import Gate
 from bootstrap.emulator.gate.request import Answer, Unanswered
-from bootstrap.emulator.saving import Saved, copy_backends, put_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Their import patches moto, once in a process.
-PATCHES = (cloudformation, iam, organizations, other_services, services, sts, tagging_api)
+PATCHES = (cloudformation, iam, organizations, other_services, services)
 LOG = logging.getLogger(__name__)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from bootstrap.emulator.copying import Saved
     from bootstrap.emulator.gate.request import Call
     from bootstrap.emulator.listener import Listener
-    from bootstrap.emulator.profile import Profile
-    from bootstrap.emulator.saving import Saved
 
 
 class Emulator:
@@ -35,26 +33,23 @@ class Emulator:
     _running: ClassVar[Emulator | None] = None
     _running_lock: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(  # noqa: PLR0913 (each is one option)
+    def __init__(
         self,
         *,
         port: int = 0,
-        paths: bool = True,
         polls: int = 1,
-        tagging: bool = True,
         profile: str = "calm",
         seed: int = 0,
         speed: float = 1.0,
     ) -> None:
         """Configure the server; `start` runs it.
 
-        `profile` is calm, real, storm or a file; `paths=False` and `tagging=False` turn off what it has. `polls` is how
-        often CreateAccount and CloseAccount answer "in progress" on a profile without delays. `seed` seeds everything
-        random. `speed` is how fast the emulator's clock runs. Raises ValueError for a profile that does not exist.
+        `profile` is calm, real, storm or a file. `polls` is how often CreateAccount and CloseAccount answer "in
+        progress" on a profile without delays. `seed` seeds everything random. `speed` is how fast the emulator's clock
+        runs. Raises ValueError for a profile that does not exist.
         """
-        self._port = port
-        self._paths, self._tagging = paths, tagging
-        self._options = options.Options(polls=polls, profile=self._read(profile))
+        self._port, self._polls = port, polls
+        self._profile = read_profile(profile)
         self._seed, self._speed = seed, speed
         self._listener: Listener | None = None
 
@@ -88,8 +83,7 @@ class Emulator:
                 raise RuntimeError(message)
             Emulator._running = self
         try:
-            for name, value in vars(self._options).items():
-                setattr(options.CURRENT, name, value)
+            options.CURRENT.polls, options.CURRENT.profile = self._polls, self._profile
             self._listener = Listener(self._port)
             self.reset()
             self._listener.start()
@@ -138,7 +132,7 @@ class Emulator:
         profile that does not exist.
         """
         session, current = self._running_listener().gate.session, options.CURRENT
-        self._options.profile = current.profile = self._read(profile)
+        self._profile = current.profile = read_profile(profile)
         current.failures.add(*current.profile.failures)
         if speed is not None:
             self._speed = speed
@@ -146,11 +140,6 @@ class Emulator:
         if seed is not None:
             self._seed = current.seed = seed
         session.become(current.profile, seed)
-
-    def _read(self, profile: str) -> Profile:
-        """A profile, without what this emulator was configured to turn off."""
-        read = read_profile(profile)
-        return replace(read, paths=read.paths and self._paths, tagging=read.tagging and self._tagging)
 
     def calls(self) -> list[Call]:
         """Every call since the last reset, in the order in which the calls took effect or were refused."""
@@ -194,7 +183,7 @@ class Emulator:
     def variables(self) -> dict[str, str]:
         """The environment variables that point the aws CLI and every SDK at this server."""
         # A client divides its waits by this speed. On calm there is nothing to wait for.
-        takes_time = self._options.profile.name != "calm"
+        takes_time = self._profile.name != "calm"
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "testing",

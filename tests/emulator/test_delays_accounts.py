@@ -153,7 +153,7 @@ def test_a_reset_plans_the_failures_of_the_profile_again(
     emulator: Emulator, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (account_failure("INTERNAL_FAILURE", email="a@example.org"),)
-    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_failures=asked))
+    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, failures=asked))
     for _ in range(2):
         emulator.reset()
         organization = Organization(aws)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.emulator import Emulator
-    from bootstrap.emulator.saving import Saved
+    from bootstrap.emulator.copying import Saved
 
 _SAVED: dict[str, Saved] = {}
 

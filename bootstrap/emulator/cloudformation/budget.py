@@ -40,9 +40,6 @@ class Budget(ResourceType):
     def find(self, place: Place, name: str) -> str | None:
         return name if name in _budgets(place).budgets[place.account_id] else None
 
-    def attribute(self, _place: Place, have: Resource, _name: str) -> str:
-        return have.physical_id
-
     def replaces(self, have: Properties, want: Properties) -> bool:
         renamed = have["Budget"].get("BudgetName") != want["Budget"].get("BudgetName")
         return renamed or super().replaces(have, want)

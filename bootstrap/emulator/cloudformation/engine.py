@@ -1,6 +1,9 @@
 """Deploys a stack, rolls a failed deployment back, and deletes a stack.
 
 Each function that takes time on AWS is a generator: it yields after it has set an IN_PROGRESS status.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html: a failure rolls back to the
+last stable state. The user guide's "Stack status codes" has the statuses, and what remains after ROLLBACK_FAILED and
+UPDATE_ROLLBACK_FAILED.
 """
 
 from __future__ import annotations
@@ -8,19 +11,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from moto.core.exceptions import ServiceException
+from werkzeug.exceptions import HTTPException
+
 from bootstrap.emulator.cloudformation.deployment import RETAINED, policies
 from bootstrap.emulator.cloudformation.resource_type import Resource, ResourceError, generated_name
-from bootstrap.emulator.cloudformation.rollback import FAILURES, clean_up, reason_of, roll_back
 from bootstrap.emulator.cloudformation.stack import Entry
 from bootstrap.emulator.cloudformation.types import type_of
 from bootstrap.emulator.options import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator
+    from collections.abc import Collection, Generator, Iterable
 
     from bootstrap.emulator.cloudformation.deployment import Deployment
     from bootstrap.emulator.cloudformation.resource_type import Properties
     from bootstrap.emulator.cloudformation.stack import Stack
+
+FAILURES = (ResourceError, ServiceException, HTTPException)
 
 
 class _FailedError(Exception):
@@ -45,12 +52,12 @@ def deploy(stack: Stack, deployment: Deployment, owned: Collection[str]) -> Gene
         yield
         outputs = deployment.outputs()
     except (_FailedError, *FAILURES) as problem:
-        reason = f"The following resource(s) failed to {'create' if creating else 'update'}: [{reason_of(problem)}]. "
+        reason = f"The following resource(s) failed to {'create' if creating else 'update'}: [{_reason_of(problem)}]. "
         if creating and submission.disable_rollback:
             stack.set_status("CREATE_FAILED", reason)
             return
         reason += "Rollback requested by user." if creating else ""
-        yield from roll_back(stack, reversed(run.journal), reason, creating=creating)
+        yield from _roll_back(stack, reversed(run.journal), reason, creating=creating)
         return
     removed = [each for logical_id, each in stack.resources.items() if logical_id not in deployment.resources]
     stack.resources, stack.outputs, stack.submission = deployment.resources, outputs, submission
@@ -58,8 +65,8 @@ def deploy(stack: Stack, deployment: Deployment, owned: Collection[str]) -> Gene
         stack.set_status(f"{doing}_COMPLETE")
         return
     stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-    yield from clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
-    yield from clean_up(stack, reversed(removed), RETAINED)
+    yield from _clean_up(stack, [each for each in run.replaced if each.replace_policy != "Retain"], ())
+    yield from _clean_up(stack, reversed(removed), RETAINED)
     stack.set_status("UPDATE_COMPLETE")
 
 
@@ -73,14 +80,14 @@ def continue_rollback(stack: Stack, skipped: Collection[str]) -> Generator[None]
         if entry.resource.logical_id in skipped:
             stack.set_resource_status(entry.resource, "UPDATE_COMPLETE")
     left = [entry for entry in stack.not_rolled_back if entry.resource.logical_id not in skipped]
-    yield from roll_back(stack, left, "User Initiated", creating=False)
+    yield from _roll_back(stack, left, "User Initiated", creating=False)
 
 
 def destroy(stack: Stack, retained: Collection[str]) -> Generator[None]:
     """Delete a stack's resources, except those that the caller or their DeletionPolicy retains."""
     stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
     doomed = [each for each in reversed(stack.resources.values()) if each.logical_id not in retained]
-    stuck = yield from clean_up(stack, doomed, RETAINED)
+    stuck = yield from _clean_up(stack, doomed, RETAINED)
     yield
     stack.resources = {each.logical_id: each for each in reversed(stuck)}
     if stuck:
@@ -120,7 +127,7 @@ class _Run:
                 resource = yield from self._create(attempt, want, imported)
         except FAILURES as problem:
             status = "UPDATE_FAILED" if have else "CREATE_FAILED"
-            reason = f'Resource handler returned message: "{reason_of(problem)}"'
+            reason = f'Resource handler returned message: "{_reason_of(problem)}"'
             self._stack.set_resource_status(replace(attempt), status, reason)
             raise _FailedError(logical_id) from problem
         resource.deletion_policy, resource.replace_policy = policies(definition)
@@ -169,3 +176,68 @@ def _fail_if_asked(resource: Resource) -> None:
     message = CURRENT.failures.take("resource", resource.type_name, resource.logical_id)
     if message:
         raise ResourceError(message)
+
+
+def _reason_of(problem: BaseException) -> str:
+    return str(getattr(problem, "message", None) or problem)
+
+
+def _roll_back(stack: Stack, entries: Iterable[Entry], reason: str, *, creating: bool) -> Generator[None]:
+    """Undo these entries in this order. What cannot be undone stays in the stack for another attempt."""
+    prefix = "" if creating else "UPDATE_"
+    stack.set_status(f"{prefix}ROLLBACK_IN_PROGRESS", reason)
+    stack.not_rolled_back = []
+    for entry in entries:
+        if not (yield from _undo(stack, entry)):
+            stack.not_rolled_back.append(entry)
+    if creating:
+        stack.resources = {each.resource.logical_id: each.resource for each in reversed(stack.not_rolled_back)}
+    elif not stack.not_rolled_back:
+        stack.set_status("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    stack.set_status(f"{prefix}ROLLBACK_{'FAILED' if stack.not_rolled_back else 'COMPLETE'}")
+
+
+def _clean_up(
+    stack: Stack, resources: Iterable[Resource], retaining: Collection[str]
+) -> Generator[None, None, list[Resource]]:
+    """Delete resources, except those with a DeletionPolicy in `retaining`. Return those that could not be deleted.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+    """
+    failed = []
+    for resource in resources:
+        if resource.deletion_policy in retaining:
+            stack.set_resource_status(resource, "DELETE_SKIPPED")
+            continue
+        stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
+        yield
+        try:
+            type_of(resource.type_name).delete(stack.place, resource)
+        except FAILURES as problem:
+            stack.set_resource_status(resource, "DELETE_FAILED", _reason_of(problem))
+            failed.append(resource)
+        else:
+            stack.set_resource_status(resource, "DELETE_COMPLETE")
+    return failed
+
+
+def _undo(stack: Stack, entry: Entry) -> Generator[None, None, bool]:
+    resource = entry.resource
+    message = CURRENT.failures.take("rollback", resource.type_name, resource.logical_id)
+    if message:
+        yield
+        stack.set_resource_status(resource, "UPDATE_FAILED" if entry.after else "DELETE_FAILED", message)
+        return False
+    if entry.after is None:
+        # The same page: RetainExceptOnCreate does not retain a resource that the failed operation created.
+        stays = entry.imported or resource.deletion_policy == "Retain"
+        return not (yield from _clean_up(stack, [] if stays else [resource], ()))
+    yield
+    try:
+        type_of(resource.type_name).update(stack.place, entry.after, resource.properties)
+    except FAILURES as problem:
+        stack.set_resource_status(resource, "UPDATE_FAILED", _reason_of(problem))
+        return False
+    resource.model = entry.after.model
+    stack.set_resource_status(resource, "UPDATE_COMPLETE")
+    return True

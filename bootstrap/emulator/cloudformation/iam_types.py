@@ -185,9 +185,6 @@ class OidcProvider(ResourceType):
         arn = f"arn:{place.partition}:iam::{place.account_id}:oidc-provider/{host_and_path}"
         return arn if arn in place.iam.open_id_providers else None
 
-    def attribute(self, _place: Place, have: Resource, _name: str) -> str:
-        return have.physical_id
-
 
 def as_text(document: Any) -> str:
     """IAM stores documents as text. CloudFormation sends compact JSON."""

@@ -82,13 +82,13 @@ class ResourceType(ABC):
     def delete(self, place: Place, have: Resource) -> None:
         """Delete it. A missing resource is no failure."""
 
-    @abstractmethod
-    def find(self, place: Place, name: str) -> str | None:
-        """The physical id of the existing resource with this custom name."""
+    def find(self, _place: Place, _name: str) -> str | None:
+        """The physical id of the existing resource with this custom name, if it can be looked up."""
+        return None
 
-    @abstractmethod
-    def attribute(self, place: Place, have: Resource, name: str) -> Any:
+    def attribute(self, _place: Place, have: Resource, _name: str) -> Any:
         """The value of Fn::GetAtt."""
+        return have.physical_id
 
     def check(self, want: Properties) -> None:
         """Raise ResourceError for properties that the type's schema does not allow."""

@@ -63,9 +63,6 @@ class Secret(ResourceType):
         secret = _secrets(place).secrets.get(name)
         return str(secret.arn) if secret is not None and not secret.is_deleted() else None
 
-    def attribute(self, _place: Place, have: Resource, _name: str) -> str:
-        return have.physical_id
-
 
 def _secrets(place: Place) -> SecretsManagerBackend:
     return secretsmanager_backends[place.account_id][place.region]

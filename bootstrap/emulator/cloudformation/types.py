@@ -60,9 +60,6 @@ class Native(ResourceType):
                 return
             _call(delete, have.physical_id, self._json(have.properties), *place)
 
-    def find(self, _place: Place, _name: str) -> str | None:
-        return None  # moto's models cannot be looked up by name
-
     def attribute(self, _place: Place, have: Resource, name: str) -> Any:
         return _call(have.model.get_cfn_attribute, name)
 

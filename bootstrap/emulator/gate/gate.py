@@ -14,8 +14,8 @@ from bootstrap.emulator.gate import refusals
 from bootstrap.emulator.gate.buckets import Buckets
 from bootstrap.emulator.gate.faults import Chance, Fault, Faults, Planned
 from bootstrap.emulator.gate.request import Answer, Call, Request, Unanswered, parse
+from bootstrap.emulator.iam import account_of_key
 from bootstrap.emulator.services import answer_of
-from bootstrap.emulator.sts import account_of_key
 
 if TYPE_CHECKING:
     from threading import RLock
