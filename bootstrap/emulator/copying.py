@@ -15,7 +15,7 @@ from moto.ssm.models import ParameterDict, SimpleSystemManagerBackend
 from bootstrap.emulator.cloudformation import stacks
 from bootstrap.emulator.organizations import accounts, policies
 from bootstrap.emulator.organizations.creation import Creation, email_problem
-from bootstrap.emulator.organizations.state import account_of
+from bootstrap.emulator.organizations.state import account_of, state_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,14 +88,9 @@ def _prepare(backend: Any, memo: dict[int, Any]) -> None:
 
 
 def copy_account(account_id: str, texts: Mapping[str, str], templates: Mapping[str, str]) -> str:
-    """Create an account with the parent, policies, tags and stacks of this one, and return its id.
-
-    Each key of `texts` is replaced by its value in all texts. `templates` are template texts by stack name, for stacks
-    that a replacement cannot derive. Raises ValueError for an e-mail address that Organizations would refuse, and for a
-    stack that cannot be created.
-    """
-    management_id, partition = organizations_backends.master_accounts[account_id]
-    state: State = organizations_backends[management_id][partition]
+    """See `Emulator.copy_account`."""
+    state = state_with(account_id)
+    assert state is not None
     source = account_of(state, account_id)
     creation = _creation(state, source, texts)
     accounts.finish(state, creation)

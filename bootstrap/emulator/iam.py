@@ -23,7 +23,7 @@ from moto.organizations.models import organizations_backends
 from moto.sts.responses import TokenResponse
 
 from bootstrap.emulator.options import CURRENT
-from bootstrap.emulator.organizations.state import find_account
+from bootstrap.emulator.organizations.state import find_account, state_with
 from bootstrap.emulator.patching import original, replaces
 
 if TYPE_CHECKING:
@@ -158,11 +158,8 @@ def _aws_principals(document: str) -> Iterator[str]:
 
 def _is_emulated(account_id: str) -> bool:
     """Whether the emulator has this account. It cannot know what exists in any other."""
-    for account in list(organizations_backends.values()):
-        for state in account.values():
-            if state.org is not None and find_account(state, account_id) is not None:
-                return True
-    return False
+    states = [state for regions in list(organizations_backends.values()) for state in regions.values()]
+    return any(find_account(state, account_id) is not None for state in states)
 
 
 def _exists(match: re.Match[str]) -> bool:
@@ -221,9 +218,8 @@ def assume_role(response: Any) -> ActionResult:
 def _may_be_reached(caller: str, account_id: str, partition: str) -> bool:
     if caller == account_id:
         return True
-    management_id, partition = organizations_backends.master_accounts.get(caller, (caller, partition))
-    state = organizations_backends[management_id][partition]
-    account = find_account(state, account_id)
+    state = state_with(caller, partition)
+    account = find_account(state, account_id) if state else None
     open_states = {"PENDING_ACTIVATION", "ACTIVE", "PENDING_CLOSURE"}
     return account is not None and account.state in open_states and account.readiness != "made"
 

@@ -21,8 +21,7 @@ from moto.resourcegroupstaggingapi.responses import ResourceGroupsTaggingAPIResp
 from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 
-from bootstrap.emulator.limits import TAGGED_RESOURCES_PER_PAGE
-from bootstrap.emulator.organizations.state import find_account, organization_of
+from bootstrap.emulator.organizations.state import find_account, organization_of, state_with
 from bootstrap.emulator.patching import adds, original, replaces
 
 if TYPE_CHECKING:
@@ -39,7 +38,9 @@ for _path in ("putAccountName", "getAccountInformation"):
 ORGANIZATIONS_REGION = (
     "us-east-1"  # the only Region with resources of Organizations (Organizations User Guide, endpoints)
 )
-TAGGED_RESOURCES_BY_DEFAULT = 50  # API reference, GetResources, ResourcesPerPage
+# API reference, GetResources, ResourcesPerPage.
+TAGGED_RESOURCES_PER_PAGE = range(1, 101)
+TAGGED_RESOURCES_BY_DEFAULT = 50
 
 _create_secret_moto = original(SecretsManagerBackend, "create_secret")
 _iter_taggable_backends_moto = original(models, "iter_taggable_backends")
@@ -73,16 +74,14 @@ def describe_subscribers_for_notification(response: Any) -> str:
     for notification in _budget(response, asked("BudgetName")).notifications:
         if _key(notification.details) == _key(asked("Notification")):
             return json.dumps({"Subscribers": notification.subscribers})
-    message = "Unable to get subscribers - the notification doesn't exist."
-    raise NotFoundException(message)
+    raise NotFoundException("Unable to get subscribers - the notification doesn't exist.")
 
 
 def _budget(response: Any, name: str) -> Budget:
     account_id = response._get_param("AccountId")  # noqa: SLF001 (moto's way)
     budgets = response.backend.budgets[account_id]
     if name not in budgets:
-        message = f"Unable to get budget: {name} - the budget doesn't exist."
-        raise NotFoundException(message)
+        raise NotFoundException(f"Unable to get budget: {name} - the budget doesn't exist.")
     return budgets[name]
 
 
@@ -129,7 +128,7 @@ def _requested(response: Any) -> Account:
     """
     caller: str = response.current_account
     asked = response._get_param("AccountId")  # noqa: SLF001 (moto's way)
-    state = _organization_with(caller, response.partition)
+    state = state_with(caller, response.partition)
     if asked is not None:
         if state is None or organization_of(state).master_account_id != caller:
             raise _denied("only the management account may specify an AccountId")
@@ -141,12 +140,6 @@ def _requested(response: Any) -> Account:
     if account is None:
         raise _denied("the account is not in the organization")
     return account
-
-
-def _organization_with(account_id: str, partition: str) -> State | None:
-    management = organizations_backends.master_accounts.get(account_id, (account_id, partition))
-    state: State = organizations_backends[management[0]][management[1]]
-    return state if state.org is not None else None
 
 
 def _denied(reason: str) -> Exception:
@@ -189,11 +182,9 @@ def get_resources(response: Any) -> ActionResult:
     size = int(asked("ResourcesPerPage") or TAGGED_RESOURCES_BY_DEFAULT)
     token = asked("PaginationToken") or "0"
     if size not in TAGGED_RESOURCES_PER_PAGE:
-        message = "ResourcesPerPage must be between 1 and 100"
-        raise ResourceGroupsTaggingAPIError("InvalidParameterException", message)
+        raise ResourceGroupsTaggingAPIError("InvalidParameterException", "ResourcesPerPage must be between 1 and 100")
     if not token.isdigit():
-        message = "The PaginationToken is not valid"
-        raise ResourceGroupsTaggingAPIError("PaginationTokenExpiredException", message)
+        raise ResourceGroupsTaggingAPIError("PaginationTokenExpiredException", "The PaginationToken is not valid")
     found = list(
         response.backend._get_resources_generator(  # noqa: SLF001 (moto's way)
             tag_filters=asked("TagFilters") or [],

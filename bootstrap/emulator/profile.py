@@ -111,13 +111,11 @@ def read_profile(name: str) -> Profile:
     try:
         raw = _read(path)
     except (OSError, ValueError) as error:
-        message = f"the profile {name} is none of {', '.join(NAMES)}, and no readable file: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"the profile {name} is none of {', '.join(NAMES)}, and no readable file: {error}") from error
     try:
         return _profile(path.stem, **raw)
     except (TypeError, KeyError, ValueError) as error:  # from the constructors, for a wrong key or value
-        message = f"{path} is not a valid profile: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"{path} is not a valid profile: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

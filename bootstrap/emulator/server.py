@@ -16,7 +16,6 @@ from bootstrap.emulator.profile import read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from bootstrap.emulator.copying import Saved
     from bootstrap.emulator.gate.request import Call
@@ -60,8 +59,7 @@ class Emulator:
 
     def _running_listener(self) -> Listener:
         if self._listener is None:
-            message = "the emulator is not running: call start() first, or use it as a context manager"
-            raise RuntimeError(message)
+            raise RuntimeError("the emulator is not running: call start() first, or use it as a context manager")
         return self._listener
 
     def advance(self, seconds: float) -> None:
@@ -201,12 +199,7 @@ class Emulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

@@ -14,13 +14,12 @@ from moto.core.serialize import xmltodict
 from moto.core.utils import get_service_model
 from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.organizations.models import organizations_backends
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from bootstrap.emulator.gate.request import Answer
 from bootstrap.emulator.options import CURRENT
-from bootstrap.emulator.organizations.state import find_account
+from bootstrap.emulator.organizations.state import find_account, state_with
 from bootstrap.emulator.patching import original, replaces
 
 if TYPE_CHECKING:
@@ -99,10 +98,8 @@ def _generate_regions(backend: Any, service_name: str) -> list[str]:
 
 
 def _is_subscribed(account_id: str) -> bool:
-    management = organizations_backends.master_accounts.get(account_id)
-    if management is None:
-        return True
-    account = find_account(organizations_backends[management[0]][management[1]], account_id)
+    state = state_with(account_id)
+    account = find_account(state, account_id) if state else None
     return account is None or account.readiness == "usable"
 
 

@@ -9,7 +9,6 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from bootstrap.emulator.cloudformation.stack import Submission
 from bootstrap.emulator.cloudformation.template import validation
-from bootstrap.emulator.limits import STACKS_PER_PAGE
 from bootstrap.emulator.patching import adds, replaces
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     Operation = Callable[[Backend, Ask], dict[str, Any] | None]
 
 Item = TypeVar("Item")
+PAGE = 100  # ListStacks, DescribeStacks, ListStackResources and DescribeStackEvents take no size
 
 
 class _Result(ActionResult):  # type: ignore[misc]
@@ -58,7 +58,7 @@ def page_of(name: str, items: Sequence[Item], described: Callable[[Item], object
     token = ask("NextToken") or "0"
     if not token.isdigit():
         raise validation("NextToken is not valid.")
-    end = int(token) + STACKS_PER_PAGE
+    end = int(token) + PAGE
     page = {name: [described(item) for item in items[int(token) : end]]}
     return {**page, "NextToken": str(end)} if end < len(items) else page
 

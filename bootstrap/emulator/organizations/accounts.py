@@ -10,7 +10,6 @@ from moto.core.utils import unix_time
 from moto.iam.models import iam_backends
 from moto.organizations import models
 
-from bootstrap.emulator.limits import CLOSINGS_IN_PROGRESS, closings_in_30_days
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import policies
 from bootstrap.emulator.organizations.creation import Creation, check_may_create, check_names, email_problem
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Account, State
 
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+CLOSINGS_IN_PROGRESS = 3
 CLOSINGS_WINDOW_S = 30 * 86_400
 ADMINISTRATOR = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -104,6 +105,11 @@ def close_account(state: State, request: Request) -> Answer:
         raise error("AccountAlreadyClosedException", "You attempted to close an account that is already closed.")
     _begin_closing(state, account)
     return None
+
+
+def closings_in_30_days(members: int) -> int:
+    """API reference, CloseAccount: "the higher of either 250 or 20% of the member accounts", at most 1,000."""
+    return min(max(250, members // 5), 1_000)
 
 
 def _begin_closing(state: State, account: Account) -> None:

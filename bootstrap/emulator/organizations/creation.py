@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from moto.core.utils import unix_time
 from moto.moto_api._internal import mock_random
 
-from bootstrap.emulator.limits import ACCOUNT_NAME_LENGTH, EMAIL_LENGTH
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations.state import constraint, error, invalid
 
 if TYPE_CHECKING:
     from bootstrap.emulator.organizations.state import State
 
+# API model: CreateAccountRequest.Email, whose documentation lists the rules, and CreateAccountName.
+EMAIL_LENGTH = range(6, 65)
+ACCOUNT_NAME_LENGTH = 50
 _ID_CHARACTERS = string.ascii_lowercase + string.digits
 _NAME = re.compile(r"[ -~]+")
 _ROLE = re.compile(r"(?!AWSServiceRoleFor)[\w+=,.@-]{1,64}", re.ASCII)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from moto.organizations.models import organizations_backends
 from moto.organizations.responses import OrganizationsResponse
 
-from bootstrap.emulator.limits import PAGE
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations.state import error, invalid, not_in_use
 from bootstrap.emulator.patching import replaces
@@ -24,14 +23,7 @@ if TYPE_CHECKING:
     Operation = Callable[[State, Request], Answer]
 
 Item = TypeVar("Item")
-
-
-class _Response:
-    """moto's OrganizationsResponse, as far as it is used here."""
-
-    organizations_backend: State
-    request_params: Request
-    current_account: str
+PAGE = 20  # API model: MaxResults of every list operation is 1 to 20
 
 
 def operation(name: str, *, members: bool = False, without_organization: bool = False) -> Callable[..., Any]:
@@ -42,8 +34,8 @@ def operation(name: str, *, members: bool = False, without_organization: bool = 
     """
 
     def register(answer: Operation) -> Operation:
-        def respond(response: _Response) -> str:
-            state = response.organizations_backend
+        def respond(response: Any) -> str:
+            state: State = response.organizations_backend
             if state.org is None and not without_organization:
                 member_of = organizations_backends.master_accounts.get(response.current_account)
                 if member_of is None:

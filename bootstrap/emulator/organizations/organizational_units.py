@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from moto.organizations import models
 
-from bootstrap.emulator.limits import OU_DEPTH
 from bootstrap.emulator.options import CURRENT
 from bootstrap.emulator.organizations import policies
 from bootstrap.emulator.organizations.operation import operation, page_of
@@ -28,6 +27,8 @@ from bootstrap.emulator.organizations.tags import checked_tags
 if TYPE_CHECKING:
     from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import State, Target
+
+OU_DEPTH = 5  # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 
 
 @operation("create_organizational_unit")

@@ -113,8 +113,7 @@ def attach_policy(state: State, request: Request) -> Answer:
     policy = policy_of(state, request["PolicyId"])
     target = target_of(state, request["TargetId"])
     if policy.type not in enabled_types(state):
-        message = "The specified policy type isn't currently enabled in this root."
-        raise error("PolicyTypeNotEnabledException", message)
+        raise error("PolicyTypeNotEnabledException", "The specified policy type isn't currently enabled in this root.")
     if policy in target.attached_policies:
         message = "The selected policy is already attached to the specified target."
         raise error("DuplicatePolicyAttachmentException", message)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from moto.organizations.exceptions import OrganizationsClientError
+from moto.organizations.models import organizations_backends
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,6 +103,13 @@ def invalid(reason: str, message: str) -> Exception:
 
 def not_in_use() -> Exception:
     return error("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
+
+
+def state_with(account_id: str, partition: str = "aws") -> State | None:
+    """The organization of this account, if it is in one."""
+    where = organizations_backends.master_accounts.get(account_id, (account_id, partition))
+    state: State = organizations_backends[where[0]][where[1]]
+    return None if state.org is None else state
 
 
 def organization_of(state: State) -> Organization:

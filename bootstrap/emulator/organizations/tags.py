@@ -6,7 +6,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bootstrap.emulator.limits import TAGS_PER_RESOURCE
 from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
     ACCOUNT_ID,
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Policy, State, Target
 
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+TAGS_PER_RESOURCE = 50
 KEY_LENGTH = range(1, 129)
 VALUE_LENGTH = range(257)
 _PUNCTUATION = re.compile(r"[_.:/=+\-@]")
