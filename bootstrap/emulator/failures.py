@@ -68,9 +68,6 @@ class PlannedFailures:
     def add(self, *failures: Failure) -> None:
         self._failures.extend(failures)
 
-    def clear(self) -> None:
-        self._failures.clear()
-
     def take(self, operation: str, *names: str) -> str | None:
         """The reason why this operation on these names has to fail, if it has to."""
         for index, failure in enumerate(self._failures):

@@ -16,8 +16,8 @@ class PolicyLimits(NamedTuple):
     always_attached: int = 0  # at least, likewise
 
 
-# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, "Maximum and minimum values". It
-# does not list the seven newest types: they have the limits of most management policies here.
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, "Maximum and minimum values".
+# It does not list the seven newest types: they have the limits of most management policies here.
 POLICY_LIMITS = {
     "SERVICE_CONTROL_POLICY": PolicyLimits(10_240, 10, 1),
     "RESOURCE_CONTROL_POLICY": PolicyLimits(5_120, 5, 1),

@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bootstrap.emulator.cloudformation.intrinsics import Scope
 from bootstrap.emulator.cloudformation.stack import tag_list
-from bootstrap.emulator.cloudformation.template import (
-    effective_parameters,
-    in_order,
-    parse,
-    validation,
-)
+from bootstrap.emulator.cloudformation.template import effective_parameters, in_order, parse, validation
 from bootstrap.emulator.cloudformation.types import find_type, type_of
 
 if TYPE_CHECKING:
@@ -83,11 +78,10 @@ class Deployment:
         found = []
         for key, output in self.template.get("Outputs", {}).items():
             if self._wanted(output):
-                value, name = output["Value"], output.get("Export", {}).get("Name")
-                shown = {"OutputKey": key, "OutputValue": str(self._scope.resolve(value))}
-                found.append(
-                    {**shown, "Description": output.get("Description"), "ExportName": self._scope.resolve(name)}
-                )
+                value = str(self._scope.resolve(output["Value"]))
+                name = self._scope.resolve(output.get("Export", {}).get("Name"))
+                described = {"OutputKey": key, "OutputValue": value, "Description": output.get("Description")}
+                found.append({**described, "ExportName": name})
         return found
 
     def importable(self, logical_id: str, owned: Collection[str]) -> str | None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.models import CloudFormationBackend
 
-from bootstrap.emulator.cloudformation import change_sets, stacks
+from bootstrap.emulator.cloudformation import change_sets, engine, stacks
 from bootstrap.emulator.cloudformation.operation import configure, operation, page_of, submission_of
 from bootstrap.emulator.cloudformation.stack import Event, Stack, Submission
-from bootstrap.emulator.cloudformation.template import error
+from bootstrap.emulator.cloudformation.template import error, validation
 from bootstrap.emulator.patching import replaces
 
 if TYPE_CHECKING:
@@ -32,7 +32,14 @@ def create_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
 @operation("update_stack")
 def update_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    stacks.update(backend, stack, submission_of(ask, stack), ask("Capabilities", []))
+    submission = submission_of(ask, stack)
+    stacks.check_updatable(stack)
+    ready = stacks.prepare(backend, stack, submission)
+    stacks.check_capabilities(ready.template, ask("Capabilities", []))
+    if not stacks.differs(backend, stack, submission):
+        raise validation("No updates are to be performed.")
+    stack.updated = stack.timestamp()
+    stacks.begin(stack, stacks.deploy(backend, stack, ready), len(ready.logical_ids))
     configure(stack, ask)
     return {"StackId": stack.stack_id}
 
@@ -47,8 +54,16 @@ def delete_stack(backend: Backend, ask: Ask) -> None:
 
 @operation("continue_update_rollback", new=True)
 def continue_update_rollback(backend: Backend, ask: Ask) -> None:
-    stack = stacks.get(backend, ask("StackName"))
-    stacks.continue_rollback(stack, ask("ResourcesToSkip", []), force=bool(ask("ForceRollback")))
+    """API reference, ContinueUpdateRollback: only a stack in UPDATE_ROLLBACK_FAILED continues its rollback."""
+    stack, skipped = stacks.get(backend, ask("StackName")), set(ask("ResourcesToSkip", []))
+    if stack.status != "UPDATE_ROLLBACK_FAILED":
+        raise validation(f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back.")
+    stuck = {each.resource.logical_id for each in stack.not_rolled_back}
+    if ask("ForceRollback") and skipped:
+        raise validation("ForceRollback and ResourcesToSkip are mutually exclusive.")
+    if wrong := ", ".join(sorted(skipped - stuck)):
+        raise validation(f"[{wrong}] are not in UPDATE_FAILED state and cannot be skipped.")
+    stacks.begin(stack, engine.continue_rollback(stack, stuck if ask("ForceRollback") else skipped), len(stuck))
 
 
 @operation("update_termination_protection", new=True)

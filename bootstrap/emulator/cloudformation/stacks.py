@@ -14,7 +14,7 @@ from bootstrap.emulator.cloudformation.template import error, validation
 from bootstrap.emulator.options import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Sequence
+    from collections.abc import Collection, Generator, Iterable
 
     from bootstrap.emulator.cloudformation.change_sets import ChangeSet
     from bootstrap.emulator.cloudformation.stack import Submission
@@ -73,29 +73,6 @@ def create(backend: Backend, stack: Stack, submission: Submission) -> Stack:
     backend.stacks[stack.stack_id] = stack
     begin(stack, deploy(backend, stack, ready), len(ready.logical_ids))
     return stack
-
-
-def update(backend: Backend, stack: Stack, submission: Submission, given: Sequence[str]) -> None:
-    check_updatable(stack)
-    check_capabilities(prepare(backend, stack, submission).template, given)
-    if not differs(backend, stack, submission):
-        raise validation("No updates are to be performed.")
-    ready = prepare(backend, stack, submission)
-    stack.updated = stack.timestamp()
-    begin(stack, deploy(backend, stack, ready), len(ready.logical_ids))
-
-
-def continue_rollback(stack: Stack, skipped: Collection[str], *, force: bool) -> None:
-    """API reference, ContinueUpdateRollback: only a stack in UPDATE_ROLLBACK_FAILED continues its rollback."""
-    if stack.status != "UPDATE_ROLLBACK_FAILED":
-        raise validation(f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back.")
-    stuck = {each.resource.logical_id for each in stack.not_rolled_back}
-    if force and skipped:
-        raise validation("ForceRollback and ResourcesToSkip are mutually exclusive.")
-    if not stuck.issuperset(skipped):
-        message = f"[{', '.join(sorted(set(skipped) - stuck))}] are not in UPDATE_FAILED state and cannot be skipped."
-        raise validation(message)
-    begin(stack, engine.continue_rollback(stack, stuck if force else skipped), len(stuck))
 
 
 def delete(backend: Backend, stack: Stack, retained: Collection[str] = ()) -> None:
