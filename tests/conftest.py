@@ -9,7 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+# Each session of botocore reads the models of its services from disk: a third of a test's time, and always the same.
+botocore.session.create_loader = cache(create_loader)
 
 
 @cache

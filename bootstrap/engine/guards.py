@@ -5,6 +5,7 @@ Approvals have one form everywhere: a frozen set of tokens as they are typed aft
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bootstrap.engine.plan import Action, Blocker, approval
@@ -66,6 +67,13 @@ def import_blocker(unmanaged: Unmanaged) -> Blocker:
         hint="rename yours, or import the existing one with the approval; that plan shows which values it overwrites",
         token=import_token(unmanaged),
     )
+
+
+def without_blocked(plan: Plan, blockers: Iterable[Blocker]) -> Plan:
+    """The plan without the unmanaged resources that a blocker names already."""
+    tokens = {blocker.token for blocker in blockers}
+    rest = (item for item in plan.unmanaged if item.resource is None or import_token(item) not in tokens)
+    return replace(plan, unmanaged=tuple(rest))
 
 
 def left_behind(plan: Plan) -> Iterator[Blocker]:

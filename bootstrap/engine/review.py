@@ -213,4 +213,4 @@ class Mask:
 
 def mask_address(address: Address) -> Address:
     name = mask_name(address.name)
-    return address if name == address.name else replace(address, name=name)
+    return address if name == address.name else address._replace(name=name)

@@ -28,7 +28,7 @@ class PolicyLimits:
 
 @dataclass(frozen=True, slots=True)
 class ClosingQuota:
-    """How many accounts AWS closes in so many days: `least`, or a share of the members if that is more, to `most`."""
+    """The number of accounts that may close in `days`: a `share` of the members, but from `least` to `most`."""
 
     least: int
     share: float
@@ -39,7 +39,7 @@ class ClosingQuota:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A token bucket of AWS's: the actions that share it, calls a second, and how many at once after a pause."""
+    """A token bucket of AWS: the actions that share it, calls a second, and the calls at once after a pause."""
 
     actions: tuple[str, ...]
     per_second: float

@@ -6,16 +6,18 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Body: TypeAlias = Mapping[str, Json]
 Replace: TypeAlias = Callable[[str], str]
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Address:
-    """The only name a thing has in our context: `kind:name`, e.g. `unit:Workloads/Developers`."""
+class Address(NamedTuple):
+    """The one name of a resource everywhere in the tool: `kind:name`, such as `ou:Workloads/Developers`.
+
+    A tuple: a large plan hashes addresses hundreds of thousands of times.
+    """
 
     kind: str
     name: str
@@ -30,13 +32,13 @@ class Address:
 
     @property
     def reference(self) -> str:
-        """What stands for this thing's AWS id inside a body, until the moment of the call."""
+        """The text that stands for its AWS id inside a body, until the moment of the call."""
         return f"${{{self}}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing, as the YAML wants it or as AWS has it: both have this type, so the diff is `==`.
+    """A resource as the YAML wants it or as AWS has it: both have this type, so the diff is `==`.
 
     `body` is plain JSON with raw values and without AWS ids: where one is needed it holds `Address.reference`. Only
     address and body are compared; every other field follows from them, or serves the reader.
@@ -59,14 +61,14 @@ class Resource:
     tagged_as: str = field(default="", compare=False)
     """The key in its tags, where that may differ from its address: an account's, if the YAML renamed the key."""
     unique: bool = field(default=False, compare=False)
-    """AWS allows only one of it, so one that is found is ours whoever created it: the organization."""
+    """AWS allows only one of it, so one that exists is managed whoever created it: the organization."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call that changes AWS: `service.Operation`, in which account (empty: the managing one) and region.
 
-    `parameters` are as boto3 takes them. An id that AWS gives only during the apply is its thing's reference.
+    `parameters` are as boto3 takes them, with a reference for an id that AWS gives only during the apply.
     """
 
     action: str
@@ -75,15 +77,15 @@ class Call:
     parameters: Mapping[str, Json]
 
 
-# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look alike: whoever fills references in
-# knows the kinds whose ids may stand there.
+# `${account:tooling}`. IAM's policy variables (`${aws:PrincipalTag/team}`) look alike; `Ids` knows the kinds that are
+# referred to.
 _REFERENCE = re.compile(r"\$\{([a-z][a-z-]*:[^}]+)\}")
 
 
 class Ids:
     """The map between addresses and AWS ids, shared by the threads of a run.
 
-    `patterns` says for each kind whose ids stand in bodies how such an id looks, as a regular expression.
+    `patterns` are regular expressions of ids, by the kinds whose ids stand in bodies.
     """
 
     def __init__(self, patterns: Mapping[str, str] | None = None) -> None:
@@ -114,7 +116,7 @@ class Ids:
             self._addresses[aws_id] = address
 
     def address(self, aws_id: str) -> Address | None:
-        """The address of an AWS id, or None for a thing that is not ours."""
+        """The address of an AWS id, or None for an unmanaged resource."""
         return self._addresses.get(aws_id)
 
     def fill(self, value: Json) -> Json:
@@ -130,13 +132,13 @@ class Ids:
         return rewrite(value, lambda text: _REFERENCE.sub(filled, text))
 
     def missing(self, value: Json) -> frozenset[Address]:
-        """The references in a value that have no id: somebody wrote text that reads like a reference."""
+        """The references in a value without an id, such as text that somebody wrote and that looks like a reference."""
         return frozenset(
             address for address in references(value) if address.kind in self._kinds and address not in self
         )
 
     def take_out(self, value: Json) -> Json:
-        """`value` with every AWS id that is known replaced by a reference: the inverse of `fill`."""
+        """`value` with every known AWS id replaced by a reference: the inverse of `fill`."""
         return rewrite(value, lambda text: self._id.sub(self._reference, text))
 
     def _reference(self, match: re.Match[str]) -> str:
@@ -150,19 +152,24 @@ def references(value: Json) -> frozenset[Address]:
 
 
 def texts(value: Json, *, keys: bool = False) -> frozenset[str]:
-    """All texts in a value, its keys only if asked for."""
+    """All texts in a value; its keys only if asked for."""
     found: set[str] = set()
-
-    def note(text: str) -> str:
-        found.add(text)
-        return text
-
-    rewrite(value, note, keys=keys)
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            found.add(item)
+        elif isinstance(item, Mapping):
+            todo.extend(item.values())
+            if keys:
+                found.update(item)
+        elif isinstance(item, Sequence):
+            todo.extend(item)
     return frozenset(found)
 
 
 def rewrite(value: Json, change: Replace, *, keys: bool = False) -> Json:
-    """The same value, each of its texts changed; and its `keys`, or else they stay as they are."""
+    """The same value with each text changed; its keys only if asked for."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bootstrap.model.diff import canonical
+from bootstrap.model.per_object import PerObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bootstrap.engine.review import PlanReview
     from bootstrap.model.resource import Address, Json, Resource
 
@@ -53,5 +53,15 @@ def fingerprint(value: Json) -> str:
 
 
 def fingerprint_of(resources: Mapping[Address, Resource]) -> str:
-    """Of the bodies of resources, whatever their order."""
-    return fingerprint({str(address): resource.body for address, resource in resources.items()})
+    """Of the bodies of resources, whatever their order. Accounts share the resources of templates."""
+    shared = PerObject(fingerprint)
+    return fingerprint(
+        {
+            str(here): {field: _each(value, shared) for field, value in resource.body.items()}
+            for here, resource in resources.items()
+        }
+    )
+
+
+def _each(value: Json, shared: PerObject[str]) -> Json:
+    return {name: shared(item) for name, item in value.items()} if isinstance(value, Mapping) else value

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bootstrap import facts
 from bootstrap.model.errors import Problem, SpecError
-from bootstrap.policy import parameters, types
-from bootstrap.policy.language import PolicyError
-from bootstrap.policy.problems import problem_at
-from bootstrap.spec.guardrail_constants import constants
+from bootstrap.policy import types
+from bootstrap.policy.language import PolicyError, parameter_values
+from bootstrap.spec.problems import problem_at
+from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Body
-    from bootstrap.policy.parameters import Given, Values
+    from bootstrap.policy.language import Given, Values
     from bootstrap.spec.models import Guardrail
     from bootstrap.spec.spec import Spec
 
@@ -45,36 +45,46 @@ def compile_policies(spec: Spec) -> tuple[Policy, ...]:
     Validation and four kinds of resource ask for them, so the policies of the last Spec are kept.
     """
     compiler = Compiler(constants(spec.organization))
-    variants: dict[tuple[str, str], _Variant] = {}
+    policies: dict[tuple[str, str], Policy] = {}
     problems: list[Problem] = []
     for ou in sorted(spec.organizational_units):
         for name, given in spec.guardrails_on(ou):
             guardrail = spec.guardrails[name]
             try:
-                body = compiler.body(guardrail, given.get(name, {}))
+                body = compiler.body(guardrail, given)
             except PolicyError as error:
                 problems.append(problem_at(spec.origin("ou", ou), f"{name} on {ou}: {error.message}"))
                 continue
-            document = types.of(guardrail.policy_type).document(body)
-            variants.setdefault((name, document), _Variant(guardrail, body, [])).targets.append(ou)
+            key = name, types.of(guardrail.policy_type).document(body)
+            if key in policies:
+                policies[key] = replace(policies[key], targets=(*policies[key].targets, ou))
+            else:
+                policies[key] = Policy(
+                    name=name if compiler.default_body(guardrail) == body else _variant_name(name, ou),
+                    type=guardrail.policy_type,
+                    description=guardrail.intent,
+                    guardrail=name,
+                    origin=spec.origin("guardrail", name),
+                    body=body,
+                    targets=(ou,),
+                )
     if problems:
         raise SpecError(problems)
-    policies = [_policy(spec, variant, compiler) for variant in variants.values()]
-    return tuple(sorted(policies, key=lambda policy: policy.name))
+    return tuple(sorted(policies.values(), key=lambda policy: policy.name))
 
 
 class Compiler:
     """Compiles guardrails, each set of values once, however many OUs or tests give it."""
 
     def __init__(self, known: Values) -> None:
-        self._known = known
+        self.known = known
         self._bodies: dict[tuple[str, str], Body] = {}
 
     def body(self, guardrail: Guardrail, given: Given) -> Body:
         """The content for these values of the guardrail's parameters. Raises PolicyError."""
         key = guardrail.id, repr(sorted(given.items()))
         if key not in self._bodies:
-            values = parameters.values(guardrail, given, self._known)
+            values = parameter_values(guardrail, given, self.known)
             self._bodies[key] = types.of(guardrail.policy_type).compile(guardrail, values)
         return self._bodies[key]
 
@@ -84,29 +94,6 @@ class Compiler:
             return self.body(guardrail, {})
         except PolicyError:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Variant:
-    """A guardrail with one set of values, and the OUs that give them."""
-
-    guardrail: Guardrail
-    body: Body
-    targets: list[str]
-
-
-def _policy(spec: Spec, variant: _Variant, compiler: Compiler) -> Policy:
-    guardrail = variant.guardrail
-    is_default = compiler.default_body(guardrail) == variant.body
-    return Policy(
-        name=guardrail.id if is_default else _variant_name(guardrail.id, variant.targets[0]),
-        type=guardrail.policy_type,
-        description=guardrail.intent,
-        guardrail=guardrail.id,
-        origin=spec.origin("guardrail", guardrail.id),
-        body=variant.body,
-        targets=tuple(variant.targets),
-    )
 
 
 def _variant_name(guardrail: str, ou: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.policy import wildcard
-from bootstrap.policy.conditions import Operator
+from bootstrap.policy.conditions import Condition, ConditionKeys, expand
 from bootstrap.policy.language import PolicyError, PolicyStatement, texts
-from bootstrap.policy.variables import ConditionKeys, expand
 
 if TYPE_CHECKING:
     from bootstrap.model.resource import Json
@@ -22,18 +21,6 @@ class RequestContext:
     action: str
     resource: str = "*"
     keys: ConditionKeys = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One line of a Condition element: an operator, a condition key, and the values to compare it with."""
-
-    operator: Operator
-    key: str
-    patterns: tuple[str, ...]
-
-    def holds(self, keys: ConditionKeys) -> bool:
-        return self.operator.holds(self.key, self.patterns, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +38,15 @@ class ParsedStatement:
     @classmethod
     def parse(cls, statement: PolicyStatement) -> ParsedStatement:
         """Raises PolicyError for a statement without a meaning. Principal is ignored: SCPs have none, RCPs only `*`."""
+        effect = statement.get("Effect")
+        if effect not in {"Allow", "Deny"}:
+            message = f"Effect must be Allow or Deny, not {effect!r}"
+            raise PolicyError(message)
         _check_exactly_one(statement, "Action", "NotAction")
         _check_exactly_one(statement, "Resource", "NotResource")
         return cls(
             sid=str(statement.get("Sid", "")),
-            denies=_denies(statement),
+            denies=effect == "Deny",
             actions=texts(statement.get("Action", ())),
             not_actions=texts(statement.get("NotAction", ())),
             resources=texts(statement.get("Resource", ())),
@@ -64,15 +55,9 @@ class ParsedStatement:
         )
 
     def applies_to(self, request: RequestContext) -> bool:
-        return (
-            self._matches_action(request)
-            and self._matches_resource(request)
-            and all(condition.holds(request.keys) for condition in self.conditions)
-        )
-
-    def _matches_action(self, request: RequestContext) -> bool:
-        listed = wildcard.matches_any_action(self.actions or self.not_actions, request.action)
-        return listed == bool(self.actions)
+        if wildcard.matches_any_action(self.actions or self.not_actions, request.action) != bool(self.actions):
+            return False
+        return self._matches_resource(request) and all(condition.holds(request.keys) for condition in self.conditions)
 
     def _matches_resource(self, request: RequestContext) -> bool:
         patterns = (expand(resource, request.keys) for resource in self.resources or self.not_resources)
@@ -81,60 +66,40 @@ class ParsedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDocument:
-    """A policy, parsed once and evaluated many times."""
-
-    name: str
-    statements: tuple[ParsedStatement, ...]
-
-    @classmethod
-    def parse(cls, name: str, statements: Sequence[PolicyStatement]) -> PolicyDocument:
-        """Raises PolicyError for a statement without a meaning."""
-        return cls(name, tuple(ParsedStatement.parse(statement) for statement in statements))
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, with the policy and the Sid of the statement that gave it: both empty where nothing allows it."""
+    """The answer, with the Sid of the statement that gave it: empty where nothing allows it."""
 
     allowed: bool
-    policy: str = ""
     statement: str = ""
 
 
-def decide(levels: Sequence[Sequence[PolicyDocument]], request: RequestContext) -> Decision:
-    """Allowed if some policy at every level, from root to account, allows it, and no policy at any level denies it.
+def parse_statements(statements: Iterable[PolicyStatement]) -> tuple[ParsedStatement, ...]:
+    """A policy, parsed once and evaluated many times. Raises PolicyError for a statement without a meaning."""
+    return tuple(ParsedStatement.parse(statement) for statement in statements)
+
+
+def decide(levels: Sequence[Sequence[ParsedStatement]], request: RequestContext) -> Decision:
+    """Allowed if some statement at every level, from root to account, allows it, and none at any level denies it.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     """
     for level in levels:
-        denied = _first(level, request, denies=True)
-        if denied:
+        if denied := _first(level, request, denies=True):
             return denied
     decision = Decision(allowed=False)
     for level in levels:
-        allowed = _first(level, request, denies=False)
-        if not allowed:
-            return Decision(allowed=False)
-        decision = allowed
+        decision = _first(level, request, denies=False) or Decision(allowed=False)
+        if not decision.allowed:
+            break
     return decision
 
 
-def _first(level: Sequence[PolicyDocument], request: RequestContext, *, denies: bool) -> Decision | None:
+def _first(level: Sequence[ParsedStatement], request: RequestContext, *, denies: bool) -> Decision | None:
     """The decision of the first statement with this effect that applies to the request."""
-    for policy in level:
-        for statement in policy.statements:
-            if statement.denies == denies and statement.applies_to(request):
-                return Decision(allowed=not denies, policy=policy.name, statement=statement.sid)
+    for statement in level:
+        if statement.denies == denies and statement.applies_to(request):
+            return Decision(allowed=not denies, statement=statement.sid)
     return None
-
-
-def _denies(statement: PolicyStatement) -> bool:
-    effect = statement.get("Effect")
-    if effect not in {"Allow", "Deny"}:
-        message = f"Effect must be Allow or Deny, not {effect!r}"
-        raise PolicyError(message)
-    return effect == "Deny"
 
 
 def _check_exactly_one(statement: PolicyStatement, element: str, negated: str) -> None:
@@ -148,13 +113,14 @@ def _conditions(element: Json) -> Iterator[Condition]:
         message = f"Condition must hold operators with their condition keys, not {element!r}"
         raise PolicyError(message)
     for name, keys in element.items():
-        operator = Operator.parse(name)
         if not isinstance(keys, Mapping):
             message = f"{name} must hold condition keys with their values, not {keys!r}"
             raise PolicyError(message)
+        if not keys:
+            Condition.parse(name, "", ())  # an unknown operator is an error without keys, too
         for key, values in keys.items():
-            yield Condition(operator, key, texts(values))
+            yield Condition.parse(name, key, texts(values))
 
 
-ALLOW_ALL: Final[Sequence[PolicyStatement]] = ({"Effect": "Allow", "Action": "*", "Resource": "*"},)
-"""The content of AWS's default policies. A guardrail only denies, so nothing is allowed without it."""
+ALLOW_ALL: Final = parse_statements([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+"""AWS's default policies. A guardrail only denies, so nothing is allowed without them."""

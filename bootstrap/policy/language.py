@@ -1,15 +1,22 @@
-"""The text of a policy: the normal form of its statements, the document sent to AWS, a document read from AWS."""
+"""The text of a policy: parameter values filled in, the normal form of its statements, and the document in AWS."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bootstrap.model.errors import BootstrapError
 from bootstrap.model.resource import Json
 
+if TYPE_CHECKING:
+    from bootstrap.spec.models import Guardrail, Value
+
 PolicyStatement: TypeAlias = Mapping[str, Json]
+Values: TypeAlias = Mapping[str, Json]
+Given: TypeAlias = "Mapping[str, Value]"
+"""Parameters with their values in the YAML."""
 
 VERSION: Final = "2012-10-17"
 """Organizations requires this element, and the older version takes variables literally."""
@@ -18,6 +25,10 @@ PRINCIPAL_ARN: Final = "aws:PrincipalArn"
 
 # The order of AWS's own examples. It has no meaning to AWS, but a fixed order keeps it out of the diff.
 _ELEMENTS: Final = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+
+# Our names are lower case without a colon. Variables of IAM (`${aws:PrincipalTag/team}`) and references to
+# addresses (`${organization:example}`) hold a colon: AWS fills the former, and the apply fills the latter.
+_NAME: Final = re.compile(r"\$\{([a-z][a-z0-9_.]*)\}")
 
 
 class PolicyError(BootstrapError):
@@ -36,6 +47,59 @@ def texts(value: Json) -> tuple[str, ...]:
     return (str(value),)
 
 
+def parameter_values(guardrail: Guardrail, given: Given, constants: Values) -> Values:
+    """The constants, and every parameter with its given value or its default. Raises PolicyError for a bad value."""
+    unknown = sorted(given.keys() - guardrail.parameters.keys())
+    if unknown:
+        message = f"{guardrail.id} has no parameter {unknown[0]!r}; its parameters are: {_names(guardrail.parameters)}"
+        raise PolicyError(message)
+    chosen = {name: given.get(name, parameter.default) for name, parameter in guardrail.parameters.items()}
+    missing = sorted(name for name, value in chosen.items() if value is None)
+    if missing:
+        message = f"{guardrail.id} needs a value for its parameter {missing[0]!r}, which has no default"
+        raise PolicyError(message)
+    return {**constants, **{name: fill(value, constants) for name, value in chosen.items()}}
+
+
+def fill(value: Json, known: Values) -> Json:
+    """`value` with every `${name}` replaced. A string that is one `${name}` takes its value with its type."""
+    if isinstance(value, str):
+        whole = _NAME.fullmatch(value)
+        return _lookup(whole[1], known) if whole else _embed(value, known)
+    if isinstance(value, Mapping):
+        return fill_mapping(value, known)
+    if isinstance(value, Sequence):
+        # A list inside a list is flattened by the normal form of its statement.
+        return [fill(item, known) for item in value]
+    return value
+
+
+def fill_mapping(mapping: Mapping[str, Json], known: Values) -> Mapping[str, Json]:
+    return {_embed(key, known): fill(item, known) for key, item in mapping.items()}
+
+
+def _embed(text: str, known: Values) -> str:
+    def replace(match: re.Match[str]) -> str:
+        value = _lookup(match[1], known)
+        if not isinstance(value, str):
+            message = f"{match[0]} is part of a longer string, so its value must be a string, not {value!r}"
+            raise PolicyError(message)
+        return value
+
+    return _NAME.sub(replace, text)
+
+
+def _lookup(name: str, known: Values) -> Json:
+    if name not in known:
+        message = f"${{{name}}} is not defined; defined are: {_names(known)}"
+        raise PolicyError(message)
+    return known[name]
+
+
+def _names(known: Mapping[str, object]) -> str:
+    return ", ".join(sorted(known)) or "none"
+
+
 def normal(statement: PolicyStatement) -> PolicyStatement:
     """The statement in normal form: elements in a fixed order, lists sorted, a list of one as a string.
 
@@ -43,7 +107,7 @@ def normal(statement: PolicyStatement) -> PolicyStatement:
     """
     ordered = [element for element in _ELEMENTS if element in statement]
     ordered += sorted(statement.keys() - set(_ELEMENTS))
-    return {element: _normal_element(element, statement[element]) for element in ordered}
+    return {element: _normal_form(statement[element]) for element in ordered}
 
 
 def document(statements: Sequence[PolicyStatement]) -> str:
@@ -80,23 +144,9 @@ def meaning(value: Json) -> Json:
     return texts(value)[0] if value is not None else None
 
 
-def _normal_element(element: str, value: Json) -> Json:
-    if element in {"Sid", "Effect"}:
-        return value
-    if element == "Condition" and isinstance(value, Mapping):
-        return {operator: _normal_mapping(keys) for operator, keys in sorted(value.items())}
-    if element == "Principal" and isinstance(value, Mapping):
-        return _normal_mapping(value)
-    return _normal_list(value)
-
-
-def _normal_mapping(keys: Json) -> Json:
-    if not isinstance(keys, Mapping):
-        message = f"a condition operator takes condition keys with their values, not {keys!r}"
-        raise PolicyError(message)
-    return {key: _normal_list(value) for key, value in sorted(keys.items())}
-
-
-def _normal_list(value: Json) -> Json:
+def _normal_form(value: Json) -> Json:
+    """Of an element, or of a part of one: of a condition, or of a principal."""
+    if isinstance(value, Mapping):
+        return {key: _normal_form(item) for key, item in sorted(value.items())}
     members = sorted(set(texts(value)))
     return members[0] if len(members) == 1 else members

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bootstrap.secrecy import patterns
-from bootstrap.secrecy.document import read_document, write_document
 from bootstrap.secrecy.patterns import names_a_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
+    from collections.abc import Set as AbstractSet
 
     from bootstrap.model.resource import Json
 
 masked: Final = lru_cache(maxsize=65536)(patterns.masked)
 HIDDEN: Final = "(hidden)"
-# The rule of how a value is made, none itself.
+# The rule by which a value is generated, which is not secret.
 _RULE: Final = "GenerateSecretString"
-# What a third party is told by.
+# Condition key: the secret that a third party names when it assumes a role.
 _THIRD_PARTY: Final = "sts:ExternalId"
-# Where a key and its value stand side by side: a tag, a variable, a parameter.
+# A tag, a variable or a parameter has its name under one of these keys, and its value under one of the next.
 _KEYS: Final = ("Key", "Name", "ParameterKey", "OptionName", "key", "name")
 _VALUES: Final = frozenset({"Value", "ParameterValue", "value"})
 _NAMES: Final = ("Sid", "Key")
-# What only says where a value is.
+# CloudFormation's functions that only refer to a value.
 _REFERRING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::ImportValue"})
 _REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]+\}\}|arn:[\w-]+:[a-z0-9-]+:\S*|\$\{[^{}]+\}")
 
 
 class _Ours(NamedTuple):
-    """What the YAML says itself: whether a text or a number is such a value, and the keys."""
+    """What the YAML says: whether a text or a number is one of its values, and its keys."""
 
     is_value: Callable[[str], bool]
-    keys: frozenset[str]
+    keys: AbstractSet[str]
 
 
 _NOTHING: Final = _Ours(lambda _text: False, frozenset())
 
 
 def mask_secrets(value: Json, known: Json, plain: Callable[[str], Json] = str) -> Json:
-    """A value without what looks like a secret. What the YAML says itself, in `known`, is none.
+    """A value without what looks like a secret. Nothing that the YAML says, in `known`, is masked.
 
     `plain` takes AWS ids out of a text, so that it compares with `known`.
     """
-    values = frozenset(_scalars(known))
+    values: set[str] = set()
+    keys: set[str] = set()
+    _note(known, values, keys)
     is_known = lru_cache(maxsize=65536)(lambda text: plain(text) in values)
-    return _hide(value, _Ours(is_known, frozenset(_keys(known))), secret=False)
+    return _hide(value, _Ours(is_known, keys), secret=False)
 
 
 def mask_text(text: str) -> str:
@@ -58,12 +61,27 @@ def mask_text(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def mask_name(name: str) -> str:
-    """A name, or a path of names, without what looks like a secret. What is left of a path is still a path."""
+    """A name, or a path of names, without what looks like a secret. A masked path still has its slashes."""
     if not name:
         return name
     whole, parts = masked(name), "/".join(map(masked, name.split("/")))
     # Both keep the length of the name.
     return "".join("*" if "*" in pair else pair[0] for pair in zip(whole, parts, strict=True))
+
+
+def read_document(text: str) -> Json:
+    """The JSON in a text, or the CloudFormation template in YAML; None for any other text."""
+    if text.startswith(("{", "[")):
+        try:
+            found: Json = json.loads(text, object_pairs_hook=_unique)
+        except (ValueError, RecursionError):
+            return None
+        return found
+    return _template(text) if "Resources" in text else None
+
+
+def write_document(document: Json) -> str:
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _hide(value: Json, ours: _Ours, *, secret: bool) -> Json:
@@ -88,21 +106,23 @@ def _hide_mapping(value: Mapping[str, Json], ours: _Ours, *, secret: bool) -> Js
 
 
 def _name_of(item: Json) -> str:
-    """What a statement or a tag is called, which is its key in a plan; empty for anything else."""
+    """The name of a statement or a tag, which is its key in a plan; empty for anything else."""
     found = (item.get(field) for field in _NAMES) if isinstance(item, Mapping) else ()
     return next((name for name in found if isinstance(name, str)), "")
 
 
 def _named(item: Json, name: str) -> Json:
-    """A statement or tag of this name: in a snapshot's list it is masked as it is as a key in a plan."""
+    """The item with this name, if it is a statement or a tag: a snapshot's list masks it as a plan masks its key."""
     if not (name and isinstance(item, Mapping)):
         return item
     return {**item, next(field for field in _NAMES if isinstance(item.get(field), str)): name}
 
 
 def _names(keys: Iterable[str], ours: _Ours) -> dict[str, str]:
-    """What each key is shown as: it may be what somebody called a resource or a statement. Those that look the same
-    once masked are numbered, for none is to get lost: the same in whatever order they come.
+    """The masked form of each key, since somebody may have given a resource or a statement a secret as its name.
+
+    Keys with the same masked form are numbered, so that none is lost, and sorted first, so that their order does not
+    matter.
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -122,13 +142,13 @@ def _hide_text(text: str, ours: _Ours, *, secret: bool) -> str:
         return HIDDEN
     if within := read_document(text):
         shown = _hide(within, ours, secret=False)
-        # YAML has comments, which are not looked at.
+        # A YAML template is always written as JSON, because its comments were not masked.
         return text if shown == within and text.startswith(("{", "[")) else write_document(shown)
     return "\n".join(map(masked, text.split("\n")))
 
 
 def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
-    """A tag of a template has its key beside its value."""
+    """Whether the value of `key` is secret, by the key, or by the name beside it (in a tag of a template)."""
     beside = (among.get(name) for name in _KEYS) if key in _VALUES else ()
     return any(isinstance(name, str) and _names_a_secret(name) for name in (key, *beside))
 
@@ -136,13 +156,13 @@ def _holds_a_value(key: str, among: Mapping[str, Json]) -> bool:
 @lru_cache(maxsize=4096)
 def _names_a_secret(key: str) -> bool:
     if key.startswith("arn:"):
-        return False  # what is in an id is chance
+        return False  # the words in an id are chance
     return key == _THIRD_PARTY or names_a_secret(key)
 
 
 def _is_no_value(key: str, value: Json) -> bool:
-    """Whether it is a thing that is only called like a secret: a resource by its id, a statement by its Sid; or the
-    template of a secret's value, whose own keys say what is none.
+    """Whether only the name is that of a secret: the id of a resource, the Sid of a statement, or the template of a
+    secret's value, whose own keys tell what is secret.
     """
     if key == "SecretStringTemplate":
         return isinstance(value, str) and isinstance(read_document(value), Mapping)
@@ -153,21 +173,30 @@ def _is_no_value(key: str, value: Json) -> bool:
     return "::" in str(value.get("Type")) or value.get("Effect") in ("Allow", "Deny")
 
 
-def _scalars(value: Json) -> Iterator[str]:
-    """All texts and numbers in a value, but for its keys."""
+def _note(value: Json, values: set[str], keys: set[str]) -> None:
+    """Add all texts and numbers of a value to `values`, and all its keys to `keys`."""
     if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _scalars(item)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for item in value:
-            yield from _scalars(item)
+        keys.update(value)
+    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
+        values.add(str(value))
     else:
-        yield str(value)
-
-
-def _keys(value: Json) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        yield from value
-    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
         for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _keys(item)
+            _note(item, values, keys)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError for a repeated key: one of its values would be lost, and never masked."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _template(text: str) -> Json:
+    import cfn_flip  # noqa: PLC0415 (it loads a YAML parser, and `--help` masks nothing)
+
+    try:
+        found: Json = json.loads(cfn_flip.to_json(text))
+    except (TypeError, ValueError, RecursionError):  # not YAML, or a key that JSON cannot have, such as a date
+        return None
+    return found if isinstance(found, Mapping) and "Resources" in found else None

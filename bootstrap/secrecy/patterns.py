@@ -89,7 +89,7 @@ _HARMLESS: Final = re.compile(
     r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
     # The digest of a plan.
     r"|\b[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{16}\b"
-    # Where an account stands in its organization, as in Account.Paths and aws:PrincipalOrgPaths.
+    # The path of an account in its organization, as in Account.Paths and aws:PrincipalOrgPaths.
     r"|\bo-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}(?:/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})*(?:/[0-9]{12})?(?:/|\b)"
 )
 _HEX: Final = re.compile(
@@ -107,7 +107,8 @@ def leaks(line: str) -> Iterator[Leak]:
         return
     known = tuple(_known(line)) if _MAYBE_KNOWN.search(line) else ()
     line = _without(line, known)
-    assigned = tuple(_assigned(line)) if _may_assign(line) else ()
+    lower = line.lower()
+    assigned = tuple(_assigned(line)) if any(stem in lower for stem in _STEMS) else ()
     apart = (leak for leak in known if not any(value.start <= leak.start < value.end for value in assigned))
     yield from sorted((*apart, *assigned, *_random(_without(line, assigned))))
 
@@ -144,11 +145,6 @@ def _known(line: str) -> Iterator[Leak]:
         yield Leak(match.start(), match.end(), what)
 
 
-def _may_assign(line: str) -> bool:
-    lower = line.lower()
-    return any(stem in lower for stem in _STEMS)
-
-
 def _assigned(line: str) -> Iterator[Leak]:
     end = 0
     for given in _GIVEN.finditer(line):
@@ -161,14 +157,10 @@ def _assigned(line: str) -> Iterator[Leak]:
 
 def _random(line: str) -> Iterator[Leak]:
     if _TOKEN.search(line):
-        line = _HARMLESS.sub(_blank, line)
+        line = _HARMLESS.sub(lambda match: " " * len(match[0]), line)
     for match in _TOKEN.finditer(line):
         if _HEX.fullmatch(match[0]) or _is_random(match[0]):
             yield Leak(match.start(), match.end(), "a random value")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _is_random(token: str) -> bool:

@@ -1,4 +1,4 @@
-"""Tokens in the place of e-mails, for a snapshot that others may read."""
+"""Replace e-mail addresses by tokens, for a snapshot that others may read."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.model.resource import rewrite, texts
-from bootstrap.secrecy.document import read_document, write_document
+from bootstrap.secrecy.mask import read_document, write_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bootstrap.model.resource import Json
 
-# What AWS takes for an account's e-mail, as far as it ends in a tag or a template where a person would see it end.
+# The addresses that AWS accepts for an account, up to the character that ends one in a tag or a template.
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
 _EMAIL: Final = re.compile(r"""[^\s@"'<>(),:;]+@[\w-]+(?:\.[\w-]+)+""")
 _REDACTED: Final = re.compile(r"redacted-[0-9a-f]{16}@redacted\.invalid")
 
 
 def find_emails(value: Json) -> frozenset[str]:
-    """Everything in a value that looks like an e-mail."""
+    """Everything in a value that looks like an e-mail address."""
     return frozenset(found for text in texts(value, keys=True) for found in _EMAIL.findall(text))
 
 
 def redact_emails(value: Json, account: str) -> Json:
-    """A token for each e-mail, in keys and in documents too, for this management account alone.
+    """The value with a token for each e-mail address, in keys and documents too; other tokens for another account.
 
-    Whoever guesses an e-mail can check the guess: it is hidden from readers alone.
+    The token is a hash: somebody who guesses an address can check the guess.
     """
 
     def redacted(text: str) -> str:
-        # In a document the sign may be escaped.
+        # In a document, the `@` may be escaped.
         if "\\" in text and (document := read_document(text)) is not None:
             return write_document(rewrite(document, redacted, keys=True))
-        # Most texts have none, and the search takes long in a long word.
+        # Most texts have no `@`, and the search is slow in a long word.
         return _EMAIL.sub(lambda match: _token(match[0], account), text) if "@" in text else text
 
     return rewrite(value, redacted, keys=True)
 
 
 def is_redacted(value: Json) -> bool:
-    """Whether a token stands for an e-mail in it."""
+    """Whether the value holds a token."""
     return any(_REDACTED.search(text) for text in texts(value, keys=True))
 
 
 def restore_emails(value: Json, account: str, known: Iterable[str]) -> Json:
-    """The inverse of `redact_emails`, for those e-mails that are known."""
+    """The inverse of `redact_emails`, for the addresses that are known."""
     emails = {_token(email, account): email for email in known}
     return rewrite(value, lambda text: _REDACTED.sub(lambda match: emails.get(match[0], match[0]), text), keys=True)
 

@@ -9,10 +9,9 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.spec.load import load
-from bootstrap.spec.node import START
-from bootstrap.spec.project_files import ACCOUNT_SPECS
-from bootstrap.spec.source_file import NOT_TEXT, SourceFile
-from bootstrap.spec.yaml_scalars import scalar_value
+from bootstrap.spec.project_files import ACCOUNT_SPECS, NOT_TEXT
+from bootstrap.spec.source_file import START, SourceFile
+from bootstrap.spec.yaml_parser import scalar_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,8 +67,4 @@ def _quoted(text: str) -> str:
     """The text as a YAML scalar: unquoted if every YAML reader takes it for a string, else quoted as in JSON."""
     if _PLAIN.fullmatch(text) and scalar_value(text) == text and text.lower() not in _TRUTHS:
         return text
-    return NOT_TEXT.sub(lambda match: _escaped(match[0]), json.dumps(text, ensure_ascii=False))
-
-
-def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}" if ord(character) <= 0xFFFF else f"\\U{ord(character):08x}"  # noqa: PLR2004 (JSON escapes that far with four digits)
+    return NOT_TEXT.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,20 +1,21 @@
 """The YAML of a project to one Spec, or to every problem in it.
 
-The stages: find the files (`project_files`), read each as text (`source_file`), parse its YAML (`yaml_parser`),
+The stages: find the files and read each as text (`project_files`), parse its YAML (`yaml_parser`),
 validate its model (`model_validation`), check that the files fit together (`checks`), and make the Spec
 (`parsed_files`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec.checks import check_files
+from bootstrap.spec.checks import accounts, guardrails, organization, secrets
 from bootstrap.spec.model_validation import validate_model
-from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, OrganizationFile
-from bootstrap.spec.node import START, Node
+from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, Organization, OrganizationFile
 from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
+from bootstrap.spec.problems import did_you_mean
 from bootstrap.spec.project_files import (
     ACCOUNT_SPECS,
     ORGANIZATION_FILE,
@@ -22,10 +23,10 @@ from bootstrap.spec.project_files import (
     SECRETS_LAYOUT,
     find_yaml_files,
     misnamed_folders,
+    read_source_file,
 )
 from bootstrap.spec.secrets_file import read_secrets_file
-from bootstrap.spec.source_file import SourceFile, read_source_file
-from bootstrap.spec.suggest import did_you_mean
+from bootstrap.spec.source_file import START, Node, SourceFile
 from bootstrap.spec.yaml_parser import parse_yaml
 
 if TYPE_CHECKING:
@@ -33,12 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.models import Model
+    from bootstrap.spec.models import SecretsFile
     from bootstrap.spec.spec import Spec
-
-M = TypeVar("M", bound="Model")
-R = TypeVar("R")
-T = TypeVar("T")
 
 # The first keys of other files, and where such a file belongs.
 _OTHER_FILES: Final = {
@@ -49,6 +46,44 @@ _OTHER_FILES: Final = {
     "id": f"in a guardrail file in {SCPS}/",
     "entries": f"in a file in {SECRETS_LAYOUT}/",
 }
+
+_Check: TypeAlias = "Callable[[ParsedFiles], Iterator[Problem]]"
+
+# Each check is named for a rule, and yields a problem wherever the YAML breaks it.
+_OF_FILES: Final[tuple[_Check, ...]] = (
+    accounts.keys_are_unique,
+    accounts.names_fit_aws,
+    accounts.emails_are_valid,
+    accounts.owners_are_valid,
+    accounts.emails_are_unique,
+    guardrails.ids_are_unique,
+    guardrails.sids_are_unique,
+    guardrails.statements_are_complete,
+    guardrails.variables_are_known,
+    guardrails.tests_give_known_parameters,
+    secrets.names_fit_aws,
+    secrets.names_are_unique,
+    secrets.keys_are_unique,
+    secrets.keys_have_values,
+    secrets.written_values_are_not_secret,
+)
+# Checks that need the organization's file.
+_OF_THE_ORGANIZATION: Final[tuple[_Check, ...]] = (
+    organization.regions_exist,
+    organization.home_region_is_allowed,
+    organization.regions_are_unique,
+    organization.paths_are_valid,
+    organization.ous_exist,
+    organization.environments_have_their_own_ou,
+    organization.deployers_exist,
+    organization.environments_of_accounts_exist,
+    organization.developers_and_applications_share_no_environment,
+    guardrails.guardrails_exist,
+    guardrails.guardrails_are_unique,
+    guardrails.parameters_are_valid,
+    guardrails.required_parameters_have_values,
+    secrets.references_exist,
+)
 
 
 def load(directory: Path, new_files: Mapping[str, str] | None = None) -> Spec:
@@ -66,7 +101,8 @@ def load_files(directory: Path, new_files: Mapping[str, str] | None = None) -> t
     """The files that could be read, and every problem. `ParsedFiles.spec` needs files without problems."""
     loader = _Loader(directory, new_files or {})
     files = loader.load()
-    return files, [*loader.problems, *check_files(files)]
+    checks = (*_OF_FILES, *_OF_THE_ORGANIZATION) if files.has_organization else _OF_FILES
+    return files, [*loader.problems, *(problem for check in checks for problem in check(files))]
 
 
 class _Loader:
@@ -80,82 +116,75 @@ class _Loader:
 
     def load(self) -> ParsedFiles:
         self.problems += misnamed_folders(self.directory)
-        organization: ParsedFile[OrganizationFile] | None = None
+        organizations: list[ParsedFile[OrganizationFile]] = []
         developers: list[ParsedFile[DeveloperFile]] = []
         applications: list[ParsedFile[ApplicationFile]] = []
         for source in self.sources(ACCOUNT_SPECS):
-            if source.file == ORGANIZATION_FILE:
-                organization = self.attempt(ACCOUNT_SPECS, _read_organization, source)
-            elif (root := self.attempt(ACCOUNT_SPECS, parse_yaml, source)) is None:
-                continue
-            elif "developer" in root.keys:
-                developers += self.validated(source, root, DeveloperFile)
-            elif "application" in root.keys:
-                applications += self.validated(source, root, ApplicationFile)
-            else:
-                self.problems.append(_not_an_account_file(source, root))
-                self.broken.add(ACCOUNT_SPECS)
-        guardrails = [self.attempt(SCPS, _read_guardrail, source) for source in self.sources(SCPS)]
-        secrets = [self.attempt(SECRETS_LAYOUT, read_secrets_file, one) for one in self.sources(SECRETS_LAYOUT)]
+            with self.collecting(ACCOUNT_SPECS):
+                root = parse_yaml(source)
+                if source.file == ORGANIZATION_FILE:
+                    organizations.append(validate_model(source, root, OrganizationFile))
+                elif "developer" in root.keys:
+                    developers.append(validate_model(source, root, DeveloperFile))
+                elif "application" in root.keys:
+                    applications.append(validate_model(source, root, ApplicationFile))
+                else:
+                    raise SpecError([_not_an_account_file(source, root)])
+        guardrail_files: list[ParsedFile[Guardrail]] = []
+        for source in self.sources(SCPS):
+            with self.collecting(SCPS):
+                guardrail_files.append(validate_model(source, parse_yaml(source), Guardrail))
+        secret_files: list[ParsedFile[SecretsFile]] = []
+        for source in self.sources(SECRETS_LAYOUT):
+            with self.collecting(SECRETS_LAYOUT):
+                secret_files.append(read_secrets_file(source))
         return ParsedFiles(
-            organization or _empty_organization(),
+            organizations[0] if organizations else _empty_organization(),
             tuple(developers),
             tuple(applications),
-            tuple(one for one in guardrails if one),
-            tuple(one for one in secrets if one),
+            tuple(guardrail_files),
+            tuple(secret_files),
             frozenset(self.broken),
-            has_organization=organization is not None,
+            has_organization=bool(organizations),
         )
 
     def sources(self, folder: str) -> Iterator[SourceFile]:
         """The text of every readable file in a folder."""
-        found = find_yaml_files(self.directory, folder)
-        self.problems += found.problems
-        if found.problems:
-            self.broken.add(folder)
-        names = {name for _, name in found.files}
+        found, problems = find_yaml_files(self.directory, folder)
+        names = {name for _, name in found}
         if folder == ACCOUNT_SPECS and ORGANIZATION_FILE not in names:
             hint = "`org-bootstrap init` writes an example"
             self.problems.append(SourceFile(ORGANIZATION_FILE).problem(START, "file not found", hint))
-        for path, name in found.files:
-            source = self.attempt(folder, lambda path_name: read_source_file(*path_name), (path, name))
-            if source:
+        with self.collecting(folder):
+            if problems:
+                raise SpecError(problems)
+        for path, name in found:
+            source: SourceFile | None = None
+            with self.collecting(folder):
+                source = read_source_file(path, name)
+            if source is not None:
                 yield source
         for name, text in self.new_files.items():
-            if name.startswith(f"{folder}/"):
-                if name in names:
-                    hint = "edit that file, or choose another name"
-                    self.problems.append(SourceFile(name).problem(START, "the file already exists", hint))
-                else:
-                    yield SourceFile(name, text)
+            if name in names:
+                hint = "edit that file, or choose another name"
+                self.problems.append(SourceFile(name).problem(START, "the file already exists", hint))
+            elif name.startswith(f"{folder}/"):
+                yield SourceFile(name, text)
 
-    def validated(self, source: SourceFile, root: Node, model: type[M]) -> Iterator[ParsedFile[M]]:
-        """The file, if it is valid for the model."""
-        parsed = self.attempt(ACCOUNT_SPECS, lambda node: validate_model(source, node, model), root)
-        if parsed:
-            yield parsed
-
-    def attempt(self, folder: str, step: Callable[[T], R], subject: T) -> R | None:
-        """The result of a step, or None if it raises SpecError, whose problems are collected."""
+    @contextmanager
+    def collecting(self, folder: str) -> Iterator[None]:
+        """Collects the problems of a SpecError instead of raising it."""
         try:
-            return step(subject)
+            yield
         except SpecError as error:
             self.problems += error.problems
             self.broken.add(folder)
-            return None
-
-
-def _read_organization(source: SourceFile) -> ParsedFile[OrganizationFile]:
-    return validate_model(source, parse_yaml(source), OrganizationFile)
-
-
-def _read_guardrail(source: SourceFile) -> ParsedFile[Guardrail]:
-    return validate_model(source, parse_yaml(source), Guardrail)
 
 
 def _empty_organization() -> ParsedFile[OrganizationFile]:
     """An empty organization, so that the other files can be checked without it."""
     empty: dict[str, Any] = {"organizational_units": {}, "environments": {}, "accounts": {}}
+    empty["organization"] = Organization.model_construct(name="", home_region="", allowed_regions=[])
     return ParsedFile(SourceFile(ORGANIZATION_FILE), Node({}, START), OrganizationFile.model_construct(**empty))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar, Union, get_args, ge
 from pydantic import BaseModel, ValidationError
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec import model_messages
+from bootstrap.spec.models import PATTERN_WORDS
 from bootstrap.spec.parsed_files import ParsedFile
+from bootstrap.spec.problems import did_you_mean, nearest, type_of
 from bootstrap.spec.source_file import PROBLEMS_MAX
-from bootstrap.spec.suggest import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +21,35 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Model
-    from bootstrap.spec.node import Node, Path
-    from bootstrap.spec.source_file import SourceFile
+    from bootstrap.spec.source_file import Node, Path, Plain, SourceFile
 
 M = TypeVar("M", bound="Model")
 
 _KEY_MARK: Final = "[key]"  # pydantic's last step in the path of an invalid key
+# The type that is expected, by pydantic's error about a value of another type.
+_EXPECTED_TYPES: Final = {
+    "string_type": "a string",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+}
+# The rule that a value of the right type breaks, and the hint, by pydantic's error.
+_RULES: Final = {
+    "string_too_short": ("a string of at least {min_length} characters", "write a longer text"),
+    "string_too_long": ("a string of at most {max_length} characters", "shorten it"),
+    "too_short": (
+        "a list or mapping of {min_length} or more items",
+        "add an item, or remove the key if it is optional",
+    ),
+    "too_long": ("a list of at most {max_length} items", "remove items"),
+    "greater_than": ("greater than {gt}", "change the value"),
+    "greater_than_equal": ("at least {ge}", "change the value"),
+    "less_than_equal": ("at most {le}", "change the value"),
+    "literal_error": ("{expected}", "use one of these"),
+}
 
 
 def validate_model(
@@ -85,14 +108,12 @@ class _Translation:
         unknown = {error.path for error in self.errors if error.kind == "extra_forbidden"}
         misspelt = {(*path[:-1], nearest(str(path[-1]), self.allowed(path[:-1]))) for path in unknown}
         for error in self.errors:
-            if error.is_key:
-                yield self.invalid_key(error)
-            elif error.kind == "extra_forbidden":
+            if error.kind == "extra_forbidden":
                 yield self.unknown_key(error)
             elif error.kind == "missing":
                 if error.path not in misspelt:
                     yield self.missing_key(error)
-            elif error.kind not in model_messages.EXPECTED_TYPES:
+            elif error.is_key or error.kind not in _EXPECTED_TYPES:
                 yield self.broken_rule(error)
         yield from self.wrong_types()
 
@@ -106,17 +127,11 @@ class _Translation:
         place = self.root.key_place(error.path[:-1])
         return self.source.problem(place, f"missing key `{error.name}`", hint)
 
-    def invalid_key(self, error: _ModelError) -> Problem:
-        message = f"the key `{error.name}` must be {model_messages.rule(error.kind, error.context)}"
-        return self.source.problem(
-            self.root.key_place(error.path), message, model_messages.rule_hint(error.kind, error.name)
-        )
-
     def broken_rule(self, error: _ModelError) -> Problem:
-        message = f"{_subject(error.path)} must be {model_messages.rule(error.kind, error.context)}"
-        return self.source.problem(
-            self.root.value_place(error.path), message, model_messages.rule_hint(error.kind, error.name)
-        )
+        subject = f"the key `{error.name}`" if error.is_key else _subject(error.path)
+        place = self.root.key_place(error.path) if error.is_key else self.root.value_place(error.path)
+        rule, hint = _rule(error)
+        return self.source.problem(place, f"{subject} must be {rule}", hint)
 
     def wrong_types(self) -> Iterator[Problem]:
         """One problem for each value, however many branches of a union reject it.
@@ -125,16 +140,16 @@ class _Translation:
         """
         expected_types: dict[Path, dict[str, None]] = {}
         for error in self.errors:
-            if error.kind in model_messages.EXPECTED_TYPES and not error.is_key:
-                expected_types.setdefault(error.path, {})[model_messages.EXPECTED_TYPES[error.kind]] = None
+            if error.kind in _EXPECTED_TYPES and not error.is_key:
+                expected_types.setdefault(error.path, {})[_EXPECTED_TYPES[error.kind]] = None
         shallow = {path[:length] for path in expected_types for length in range(len(path))}
         for path, types in expected_types.items():
             if path not in shallow:
                 value = self.root.find(path).value
-                expected = model_messages.alternatives(list(types))
-                message = f"{_subject(path)} must be {expected}, not {model_messages.type_of(value)}"
+                expected = _alternatives(list(types))
+                message = f"{_subject(path)} must be {expected}, not {type_of(value)}"
                 place = self.root.value_place(path)
-                yield self.source.problem(place, message, model_messages.type_hint(value, list(types)))
+                yield self.source.problem(place, message, _type_hint(value, list(types)))
 
     def allowed(self, path: Path) -> Sequence[str]:
         """The keys that the model has at `path`."""
@@ -153,6 +168,31 @@ def _subject(path: Path) -> str:
         case (*_, last):
             return f"`{last}`"
     return "the file"
+
+
+def _rule(error: _ModelError) -> tuple[str, str]:
+    """The rule that a key, or a value of the right type, breaks, and the hint."""
+    if error.kind == "string_pattern_mismatch":
+        return PATTERN_WORDS.get(str(error.context["pattern"]), "in another form"), "change it to that form"
+    rule, hint = _RULES.get(error.kind, ("another value", "change the value"))
+    if error.kind == "string_too_short" and error.name in {"email", "owner"}:
+        hint = "write it like `aws+name@example.com`"
+    return rule.format(**error.context).replace("'", "`"), hint
+
+
+def _type_hint(value: Plain, expected: Sequence[str]) -> str:
+    """How to fix a value of the wrong type."""
+    if value is None:
+        return "write a value after the `:`"
+    if "a string" in expected and isinstance(value, bool | int | float):
+        return "put it in quotes"
+    if "an integer" in expected and isinstance(value, str):
+        return "write digits only, without quotes"
+    return f"write {_alternatives(expected)}"
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _inside(annotation: object, step: str | int) -> object:

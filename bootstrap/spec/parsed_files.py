@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bootstrap.model.names import ROOT
 from bootstrap.spec.models import OrganizationalUnit
-from bootstrap.spec.spec import Account, Entry, Spec, parent_path
+from bootstrap.spec.spec import Account, Entry, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
         OrganizationFile,
         SecretsFile,
     )
-    from bootstrap.spec.node import Node, Path
-    from bootstrap.spec.source_file import SourceFile
+    from bootstrap.spec.source_file import Node, Path, SourceFile
 
 M_co = TypeVar("M_co", bound="Model", covariant=True)
 
@@ -46,19 +45,6 @@ class ParsedFile(Generic[M_co]):
     def where(self, path: Path) -> str:
         """`file:line` of the last key of `path`."""
         return f"{self.source.file}:{self.root.key_place(path).line}"
-
-
-@dataclass(frozen=True, slots=True)
-class LocatedAccount:
-    """An account, and where the YAML has it.
-
-    `path` leads to the account in its file, `key_path` to the text that its key is made of.
-    """
-
-    account: Account
-    file: ParsedFile[Model]
-    path: Path
-    key_path: Path
 
 
 @dataclass(frozen=True)
@@ -90,22 +76,19 @@ class ParsedFiles:
         """Every OU that the YAML names, parents included, with the path in the YAML that names it."""
         paths = {ROOT: ROOT}
         for ou in self.organizational_units:
-            missing = []
-            path = ou
-            while path not in paths:
-                missing.append(path)
-                path = parent_path(path)
-            paths.update(dict.fromkeys(reversed(missing), ou))
+            names = ou.split("/")
+            for depth in range(1, len(names) + 1):
+                paths.setdefault("/".join(names[:depth]), ou)
         return paths | {ou: ou for ou in self.organizational_units}
 
     @cached_property
-    def accounts(self) -> tuple[LocatedAccount, ...]:
+    def accounts(self) -> tuple[Account, ...]:
         """Every account, in the order of the files."""
         return (*self._shared_accounts(), *self._developer_accounts(), *self._application_accounts())
 
     def spec(self) -> Spec:
         """The Spec of files that passed all checks."""
-        accounts = {located.account.key: located.account for located in self.accounts}
+        accounts = {account.key: account for account in self.accounts}
         entries = {entry.name: entry for entry in self._entries()}
         return Spec(
             organization=self.organization.content.organization,
@@ -119,51 +102,25 @@ class ParsedFiles:
             origins=self._origins(accounts, entries),
         )
 
-    def _shared_accounts(self) -> Iterator[LocatedAccount]:
-        file = self.organization
-        for key, one in file.content.accounts.items():
-            path: Path = ("accounts", key)
-            name = one.account_name or key
-            account = Account(key, name, one.email, one.owner, one.ou, "", "", one.state, file.where(path))
-            yield LocatedAccount(account, file, path, path)
+    def _shared_accounts(self) -> Iterator[Account]:
+        for key, one in self.organization.content.accounts.items():
+            path = ("accounts", key)
+            yield Account(key, one, one.owner, one.ou, "", "", self.organization, path, path)
 
-    def _developer_accounts(self) -> Iterator[LocatedAccount]:
-        path: Path = ("developer",)
-        key_path: Path = ("developer", "name")
+    def _developer_accounts(self) -> Iterator[Account]:
         for file in self.developers:
             one = file.content.developer
-            key = f"{one.environment}-{one.name}"
-            account = Account(
-                key,
-                one.account_name or key,
-                one.email,
-                one.owner,
-                self._ou_of(one.environment),
-                one.environment,
-                "",
-                one.state,
-                file.where(key_path),
-            )
-            yield LocatedAccount(account, file, path, key_path)
+            key, ou = f"{one.environment}-{one.name}", self._ou_of(one.environment)
+            yield Account(key, one, one.owner, ou, one.environment, "", file, ("developer",), ("developer", "name"))
 
-    def _application_accounts(self) -> Iterator[LocatedAccount]:
+    def _application_accounts(self) -> Iterator[Account]:
         for file in self.applications:
             application = file.content.application
             for environment, one in application.accounts.items():
-                key = f"{application.name}-{environment}"
-                path: Path = ("application", "accounts", environment)
-                account = Account(
-                    key,
-                    one.account_name or key,
-                    one.email,
-                    one.owner or application.owner,
-                    self._ou_of(environment),
-                    environment,
-                    application.name,
-                    one.state,
-                    file.where(path),
-                )
-                yield LocatedAccount(account, file, path, path)
+                key, ou = f"{application.name}-{environment}", self._ou_of(environment)
+                owner = one.owner or application.owner
+                path = ("application", "accounts", environment)
+                yield Account(key, one, owner, ou, environment, application.name, file, path, path)
 
     def _ou_of(self, environment: str) -> str:
         found = self.environments.get(environment)

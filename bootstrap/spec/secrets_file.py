@@ -10,17 +10,15 @@ from bootstrap.model.errors import SpecError
 from bootstrap.secrecy.patterns import ASSIGNED, leaks
 from bootstrap.spec.model_validation import validate_model
 from bootstrap.spec.models import Generated, SecretEntry, SecretsFile
-from bootstrap.spec.node import Place
-from bootstrap.spec.source_file import PROBLEMS_MAX
+from bootstrap.spec.source_file import PROBLEMS_MAX, Place
 from bootstrap.spec.yaml_parser import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.node import Node, Path
     from bootstrap.spec.parsed_files import ParsedFile
-    from bootstrap.spec.source_file import SourceFile
+    from bootstrap.spec.source_file import Path, SourceFile
 
 _REVOKE: Final = "revoke it, and remove it from the file and its history; set values inside the account"
 _NEVER_HERE: Final = "never write values here: list the key in `keys`, and set its value inside the account"
@@ -44,7 +42,7 @@ def read_secrets_file(source: SourceFile) -> ParsedFile[SecretsFile]:
     source.hides_all = True  # until the places of the values are known
     try:
         root = parse_yaml(source)
-        _hide_values(source, root)
+        source.hide(node.place for path, node in root.leaves() if not _is_shown(path))
         source.hides_all = False
         parsed = validate_model(source, root, SecretsFile, dict.fromkeys(_VALUE_KEYS, _NEVER_HERE))
     except SpecError as error:
@@ -64,23 +62,19 @@ def _leaked(source: SourceFile) -> Iterator[Problem]:
             continue
         for leak in leaks(line):
             if leak.what == ASSIGNED and _OF_A_KEY.search(line[: leak.start]):
-                continue  # `_hide_values` hides it, and validation reports the key
+                continue  # the value is hidden, and validation reports the key
             in_key = leak.what == "a private key"
             place = Place(number, leak.start + 1, number, leak.end + 1)
             yield source.problem(place, f"this looks like {leak.what}, which is not shown here", _REVOKE)
 
 
-def _hide_values(source: SourceFile, root: Node) -> None:
-    for path, node in root.leaves():
-        if not _is_shown(path):
-            source.hide(node.place)
-
-
 def _is_shown(path: Path) -> bool:
     """Whether the value at `path` may be shown: an unknown key may hold a secret."""
     match path:
-        case (key,) | ("entries", _, "generated", key) if key in (_SHOWN if len(path) == 1 else _SHOWN_OF_GENERATED):
-            return True
+        case (key,):
+            return key in _SHOWN
+        case ("entries", _, "generated", key):
+            return key in _SHOWN_OF_GENERATED
         case ("entries", _, key) | ("entries", _, key, int()):
             return key in _SHOWN_OF_ENTRY
     return False

@@ -8,20 +8,17 @@ reading. An alias is a second use of one Node, so it costs nothing however large
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import yaml
 
 from bootstrap.model.errors import SpecError
-from bootstrap.spec.node import START, Node, Place
-from bootstrap.spec.source_file import PROBLEMS_MAX
-from bootstrap.spec.yaml_errors import syntax_problem
-from bootstrap.spec.yaml_scalars import scalar_value
+from bootstrap.spec.source_file import PROBLEMS_MAX, START, Node, Place
 
 if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.node import Plain
-    from bootstrap.spec.source_file import SourceFile
+    from bootstrap.spec.source_file import Plain, SourceFile
 
 NODES_MAX: Final = 50_000
 """The most values in one file. An alias counts as all values below it. A thousand accounts have 9,000 values."""
@@ -31,24 +28,71 @@ DEPTH_MAX: Final = 32
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 _MERGE: Final = "<<"
 
+_WORDS: Final[dict[str, bool | None]] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}")
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]{0,17})(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+
+# A part of libyaml's message (src/scanner.c, src/parser.c), our message, and the hint.
+_SYNTAX_ERRORS: Final = (
+    ("tab character", "tab character in the indentation", "indent with spaces"),
+    ("mapping values are not allowed", "unexpected `:`", "put a text that contains `: ` in quotes"),
+    ("block sequence entries are not allowed", "unexpected `-`", "start the list on a new line"),
+    ("expected '-' indicator", "expected a list item, found a key", "indent the line, or start it with `- `"),
+    ("expected key", "the line does not fit the lines above", "check its indentation, and the quotes above"),
+    ("',' or '}'", "unclosed `{`", "add the `}`, or put a text that contains braces in quotes"),
+    ("',' or ']'", "unclosed `[`", "add the `]`, or put a text that contains brackets in quotes"),
+    ("unexpected end of stream", "unclosed quote", "add the quote where the text ends"),
+    ("could not find expected ':'", "missing `:` after a key", "write `key: value`"),
+    ("escape", "unknown escape sequence", "write `\\\\` for a backslash, or use single quotes"),
+    ("expected node content", "missing value", "write a value; put it in quotes if it has special characters"),
+    ("expected <document start>", "unexpected text", "write `key: value`, with a space after the `:`"),
+    ("expected comment or line break", "unexpected text after `|` or `>`", "start the text on the next line"),
+    ("", "invalid YAML", "check the indentation, the quotes and the brackets"),
+)
+# For these errors libyaml points at the end of the file; the start of the bracket or quote is more useful.
+_UNCLOSED: Final = ("',' or '}'", "',' or ']'", "unexpected end of stream")
+
 
 def parse_yaml(source: SourceFile) -> Node:
     """The file's one document. Raises SpecError with every problem that is found before parsing stops."""
     return _Parser(source).parse()
 
 
+def scalar_value(text: str) -> bool | int | float | str | None:
+    """The value of an unquoted scalar, by the core schema of YAML 1.2.
+
+    PyYAML follows YAML 1.1, where `no` and `on` are booleans, `1:30` is ninety, `2026-11-23` a date and `0736` octal.
+    Here all of these are strings. A number with a leading zero or with more than eighteen digits is a string too: it
+    is an id, such as that of an account, and reading it as a number would change it.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, base=0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _NOT_FINITE.fullmatch(text):
+        return float(text.replace(".", ""))
+    return text
+
+
+@dataclass(slots=True)
 class _Open:
     """A list or a mapping whose end has not been read yet."""
 
-    def __init__(self, start: Place, anchor: str | None, *, is_mapping: bool) -> None:
-        self.start = start
-        self.anchor = anchor
-        self.is_mapping = is_mapping
-        self.keys: dict[str, Place] = {}
-        self.children: dict[str | int, Node] = {}
-        self.bases: list[Node] = []
-        self.key: str | None = None
-        self.is_merge = False
+    start: Place
+    anchor: str | None
+    is_mapping: bool
+    keys: dict[str, Place] = field(default_factory=dict)
+    children: dict[str | int, Node] = field(default_factory=dict)
+    bases: list[Node] = field(default_factory=list)
+    key: str | None = None
+    is_merge: bool = False
 
     @property
     def awaits_key(self) -> bool:
@@ -61,11 +105,9 @@ class _Open:
                     self.keys[str(step)] = base.keys[str(step)]
                     self.children[step] = child
         below = self.children.values()
-        value: Plain = (
-            {str(step): child.value for step, child in self.children.items()}
-            if self.is_mapping
-            else [child.value for child in below]
-        )
+        value: Plain = [child.value for child in below]
+        if self.is_mapping:
+            value = {str(step): child.value for step, child in self.children.items()}
         return Node(
             value,
             Place(self.start.line, self.start.column, end.end_line, end.end_column),
@@ -91,7 +133,7 @@ class _Parser:
             while event := loader.get_event():
                 self.take(event)
         except yaml.MarkedYAMLError as error:
-            self.problems.append(syntax_problem(self.source, error))
+            self.problems.append(_syntax_problem(self.source, error))
         finally:
             loader.dispose()
         if self.root is None and not self.problems:
@@ -101,19 +143,19 @@ class _Parser:
         return self.root
 
     def take(self, event: yaml.Event) -> None:
-        place = _place(event)
         match event:
             case yaml.ScalarEvent():
-                self.take_scalar(event, place)
+                self.take_scalar(event, _place(event))
             case yaml.DocumentStartEvent() if self.root is not None:
+                place = _place(event)
                 self.stop(place, "a second YAML document starts here", "keep one document in a file: remove the `---`")
             case yaml.AliasEvent():
-                self.take_alias(event.anchor or "", place)
+                self.take_alias(event.anchor or "", _place(event))
             case yaml.CollectionStartEvent():
-                self.enter(event, place)
+                self.enter(event, _place(event))
             case yaml.CollectionEndEvent():
                 done = self.open.pop()
-                self.add(done.close(place), done.anchor)
+                self.add(done.close(_place(event)), done.anchor)
 
     def take_scalar(self, event: yaml.ScalarEvent, place: Place) -> None:
         self.refuse_tag(event.tag, place)
@@ -158,7 +200,7 @@ class _Parser:
         self.count(1, place)
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.open.append(_Open(place, event.anchor, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+        self.open.append(_Open(place, event.anchor, isinstance(event, yaml.MappingStartEvent)))
 
     def add(self, node: Node, anchor: str | None) -> None:
         if anchor:
@@ -211,3 +253,19 @@ def _place(event: yaml.Event) -> Place:
     if start is None or end is None:  # never from libyaml, but the types allow it
         return START
     return Place(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _syntax_problem(source: SourceFile, error: yaml.MarkedYAMLError) -> Problem:
+    """The one error that libyaml reports; it cannot continue after it."""
+    found = error.problem or ""
+    mark = (any(part in found for part in _UNCLOSED) and error.context_mark) or error.problem_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    message, hint = next((message, hint) for part, message, hint in _SYNTAX_ERRORS if part in found)
+    if "cannot start any token" in found:
+        text = source.lines[line - 1] if line <= len(source.lines) else ""
+        character = text[column - 1 : column]
+        if character == "\t":
+            message, hint = _SYNTAX_ERRORS[0][1:]
+        else:
+            message, hint = f"a value cannot start with `{character}`", "put it in quotes"
+    return source.problem(Place(line, column, line, column + 1), message, hint)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from troposphere import Template
 
 from bootstrap.model import names
+from bootstrap.spec.spec import protected_roles
 from bootstrap.templates.boundary import permissions_boundary
-from bootstrap.templates.budget import monthly_budget
 from bootstrap.templates.roles import deploy_role, execution_role
 from bootstrap.templates.secret_entries import secret
 
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from bootstrap.model.resource import Json
+    from bootstrap.spec.models import Budget
     from bootstrap.spec.spec import Account, Entry, Spec
+
+_FORECAST: Final = ("FORECASTED", 100)
+"""Alarms in advance, when AWS expects the month's costs to exceed the budget. It needs about five weeks of costs.
+https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
+"""
 
 
 class Baselines:
@@ -44,14 +51,11 @@ class Baselines:
             return {}
         same = (account.environment, account.application, account.owner)
         if same not in self._stacks:
-            self._stacks[same] = self._make(account)
+            stacks = {names.BASELINE_STACK: self.baseline(account)}
+            if budget := self._spec.environments[account.environment].budget:
+                stacks[names.BUDGET_STACK] = self._budget(budget, account)
+            self._stacks[same] = stacks
         return self._stacks[same]
-
-    def _make(self, account: Account) -> Mapping[str, Mapping[str, Json]]:
-        stacks = {names.BASELINE_STACK: self.baseline(account)}
-        if self._spec.environments[account.environment].budget:
-            stacks[names.BUDGET_STACK] = self._budget(account.environment, account.owner)
-        return stacks
 
     def baseline(self, account: Account) -> Mapping[str, Json]:
         """The template of the baseline's stack, for an account with an environment."""
@@ -61,24 +65,23 @@ class Baselines:
             self._baselines[same] = _baseline(account.environment, entries, self._spec)
         return self._baselines[same]
 
-    def _budget(self, environment: str, owner: str) -> Mapping[str, Json]:
-        if (environment, owner) not in self._budgets:
-            budget = self._spec.environments[environment].budget
-            assert budget is not None
-            self._budgets[environment, owner] = _plain(
+    def _budget(self, budget: Budget, account: Account) -> Mapping[str, Json]:
+        same = (account.environment, account.owner)
+        if same not in self._budgets:
+            self._budgets[same] = _plain(
                 {
                     "AWSTemplateFormatVersion": "2010-09-09",
-                    "Description": f"The org-bootstrap budget of the environment {environment}.",
-                    "Resources": {"MonthlyBudget": monthly_budget(budget, owner)},
+                    "Description": f"The org-bootstrap budget of the environment {account.environment}.",
+                    "Resources": {"MonthlyBudget": monthly_budget(budget, account.owner)},
                 }
             )
-        return self._budgets[environment, owner]
+        return self._budgets[same]
 
 
 def _baseline(environment: str, entries: Iterable[Entry], spec: Spec) -> Mapping[str, Json]:
     template = Template(f"The org-bootstrap baseline of the environment {environment}.")
     template.set_version()
-    boundary = permissions_boundary(spec.organization.access_role)
+    boundary = permissions_boundary(list(protected_roles(spec.organization).values()))
     template.add_resource(boundary)
     template.add_resource(execution_role(environment, boundary.ref()))
     if deploy := spec.environments[environment].deploy:
@@ -92,3 +95,45 @@ def _plain(template: Mapping[str, Any]) -> Mapping[str, Json]:
     """The template as plain values, with its keys sorted."""
     plain: Mapping[str, Json] = json.loads(json.dumps(template, sort_keys=True))
     return plain
+
+
+def monthly_budget(budget: Budget, owner: str) -> dict[str, Json]:
+    """The resource as plain JSON, not troposphere's: each owner needs another one, and there may be thousands."""
+    # CreateNotification rejects the same threshold twice (DuplicateRecordException). A budget may have ten
+    # notifications (the API's NotificationWithSubscribersList): at most five from the YAML, and the forecast.
+    alarms = [("ACTUAL", percent) for percent in sorted(set(budget.notify_at_percent))] + [_FORECAST]
+    return {
+        "Type": "AWS::Budgets::Budget",
+        "Properties": {
+            "Budget": {
+                "BudgetName": _budget_name(alarms, owner),
+                "BudgetType": "COST",
+                "TimeUnit": "MONTHLY",
+                "BudgetLimit": {"Amount": budget.monthly_usd, "Unit": "USD"},
+            },
+            "NotificationsWithSubscribers": [_notification(kind, percent, owner) for kind, percent in alarms],
+        },
+    }
+
+
+def _budget_name(alarms: list[tuple[str, int]], owner: str) -> str:
+    """A name that changes when the notifications change.
+
+    CloudFormation replaces a budget whose notifications change, and creates the new one before it deletes the old
+    one. With the same name this fails: "the budget already exists".
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-budgets-budget.html
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/365
+    """
+    return f"{names.BUDGET}-{hashlib.sha256(repr((alarms, owner)).encode()).hexdigest()[:8]}"
+
+
+def _notification(kind: str, percent: int, owner: str) -> Json:
+    return {
+        "Notification": {
+            "NotificationType": kind,
+            "ComparisonOperator": "GREATER_THAN",
+            "Threshold": percent,
+            "ThresholdType": "PERCENTAGE",
+        },
+        "Subscribers": [{"SubscriptionType": "EMAIL", "Address": owner}],
+    }

@@ -11,21 +11,14 @@ calls. So the roles of people should not trust services, and should have AWS's p
 
 from __future__ import annotations
 
-from typing import Final
-
 from troposphere.iam import ManagedPolicy
 
 from bootstrap.model import names
-from bootstrap.templates import arns
-from bootstrap.templates.iam_policy import Document, Statement, allow, deny, document
-
-_STACKSETS_ROLES: Final = "stacksets-exec-*"
-"""The roles of StackSets in an account. AWS chooses their names.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
-"""
+from bootstrap.templates import iam
+from bootstrap.templates.iam import Document, allow, deny, document
 
 
-def permissions_boundary(access_role: str) -> ManagedPolicy:
+def permissions_boundary(protected_roles: list[str]) -> ManagedPolicy:
     return ManagedPolicy(
         "PermissionsBoundary",
         ManagedPolicyName=names.BOUNDARY,
@@ -33,11 +26,11 @@ def permissions_boundary(access_role: str) -> ManagedPolicy:
         # replace a policy with a custom name.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
         Description="The limits of what deployments, and the roles they make, can do in this account.",
-        PolicyDocument=_limits(access_role),
+        PolicyDocument=_limits(protected_roles),
     )
 
 
-def _limits(access_role: str) -> Document:
+def _limits(protected_roles: list[str]) -> Document:
     """A boundary grants nothing: an identity may do what its own policies and the boundary both allow.
 
     Reading secret values stays allowed, by decision. CloudFormation resolves `{{resolve:secretsmanager:...}}` with
@@ -47,7 +40,29 @@ def _limits(access_role: str) -> Document:
     """
     return document(
         allow("AllElse", ["*"], "*"),
-        _identities_need_the_boundary(),
+        deny(
+            "OnlyWithinBoundary",
+            [
+                "iam:AttachRolePolicy",
+                "iam:AttachUserPolicy",
+                "iam:CreateRole",
+                "iam:CreateUser",
+                "iam:DeleteRolePolicy",
+                "iam:DeleteUserPolicy",
+                "iam:DetachRolePolicy",
+                "iam:DetachUserPolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:PutUserPermissionsBoundary",
+                "iam:PutUserPolicy",
+                "iam:UpdateAssumeRolePolicy",
+            ],
+            "*",
+            # ArnNotEquals is also true if the request has no such key, which means an identity without a boundary.
+            # The ARN is written out because a policy cannot refer to itself.
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+            {"ArnNotEquals": {"iam:PermissionsBoundary": iam.BOUNDARY}},
+        ),
         # These calls have no condition on the boundary. A user without a boundary would be a way around it:
         # through new credentials for that user, or through a group, if that user deploys.
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html
@@ -75,10 +90,29 @@ def _limits(access_role: str) -> Document:
                 "iam:TagPolicy",
                 "iam:UntagPolicy",
             ],
-            arns.BOUNDARY,
+            iam.BOUNDARY,
         ),
-        _roles_of_the_organization(access_role),
-        deny("KeepBaseline", ["cloudformation:*"], arns.BASELINE_STACKS),
+        # The roles that the organization uses in the account. Creating one with such a name is denied too, because
+        # guardrails exempt some of these names.
+        deny(
+            "KeepRolesOfOrganization",
+            [
+                "iam:AttachRolePolicy",
+                "iam:CreateRole",
+                "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:TagRole",
+                "iam:UntagRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:UpdateRole",
+                "iam:UpdateRoleDescription",
+            ],
+            [iam.own_role(role) for role in protected_roles],
+        ),
+        deny("KeepBaseline", ["cloudformation:*"], iam.BASELINE_STACKS),
         deny("StayInOrganization", ["account:CloseAccount", "organizations:LeaveOrganization"], "*"),
         # A deleted value is lost, and a policy on a secret can give another account access to it. Setting a value
         # stays allowed, for rotation. The tag that marks our secrets cannot be removed first.
@@ -95,56 +129,4 @@ def _limits(access_role: str) -> Document:
             "*",
             {"Null": {f"aws:ResourceTag/{names.KEY_TAG}": "false"}},
         ),
-    )
-
-
-def _identities_need_the_boundary() -> Statement:
-    return deny(
-        "OnlyWithinBoundary",
-        [
-            "iam:AttachRolePolicy",
-            "iam:AttachUserPolicy",
-            "iam:CreateRole",
-            "iam:CreateUser",
-            "iam:DeleteRolePolicy",
-            "iam:DeleteUserPolicy",
-            "iam:DetachRolePolicy",
-            "iam:DetachUserPolicy",
-            "iam:PutRolePermissionsBoundary",
-            "iam:PutRolePolicy",
-            "iam:PutUserPermissionsBoundary",
-            "iam:PutUserPolicy",
-            "iam:UpdateAssumeRolePolicy",
-        ],
-        "*",
-        # ArnNotEquals is also true if the request has no such key, which means an identity without a boundary.
-        # The ARN is written out because a policy cannot refer to itself.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-        {"ArnNotEquals": {"iam:PermissionsBoundary": arns.BOUNDARY}},
-    )
-
-
-def _roles_of_the_organization(access_role: str) -> Statement:
-    """The roles that the organization uses in the account.
-
-    Creating a role with such a name is denied too, because guardrails exempt some of these names.
-    """
-    protected = (names.DEPLOY_ROLE, names.EXECUTION_ROLE, access_role, _STACKSETS_ROLES)
-    return deny(
-        "KeepRolesOfOrganization",
-        [
-            "iam:AttachRolePolicy",
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePolicy",
-            "iam:DetachRolePolicy",
-            "iam:PutRolePermissionsBoundary",
-            "iam:PutRolePolicy",
-            "iam:TagRole",
-            "iam:UntagRole",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:UpdateRole",
-            "iam:UpdateRoleDescription",
-        ],
-        [arns.own_role(role) for role in protected],
     )

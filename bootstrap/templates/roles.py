@@ -13,9 +13,9 @@ from troposphere.iam import Policy, Role
 
 from bootstrap.model import names
 from bootstrap.model.resource import Address
-from bootstrap.templates import arns
-from bootstrap.templates.iam_policy import Document, Statement, allow, deny, document, trust
-from bootstrap.templates.resource_tags import tags
+from bootstrap.spec.spec import tags
+from bootstrap.templates import iam
+from bootstrap.templates.iam import Document, Statement, allow, deny, document, trust
 
 if TYPE_CHECKING:
     from bootstrap.spec.models import Deploy
@@ -43,7 +43,7 @@ def execution_role(environment: str, boundary: Ref) -> Role:
         RoleName=names.EXECUTION_ROLE,
         Description="What CloudFormation may do in a deployment: everything within the permissions boundary.",
         AssumeRolePolicyDocument=document(_trust_in_cloudformation()),
-        ManagedPolicyArns=[arns.ADMINISTRATOR_ACCESS],
+        ManagedPolicyArns=[iam.ADMINISTRATOR_ACCESS],
         PermissionsBoundary=boundary,
         Tags=Tags(tags(key=names.EXECUTION_ROLE, environment=environment)),
     )
@@ -60,11 +60,11 @@ def _trust_in_ci(ci: str, role: str, organization: str) -> Statement:
         # The principal is the account, not the role. IAM rejects a trust policy with a role that does not exist, and
         # it replaces the ARN of an existing role by its id, which a role created again does not have.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
-        {"AWS": arns.account_of(ci)},
+        {"AWS": iam.account_of(ci)},
         {
             # For the session of an assumed role, this key is the role's ARN without the session's name.
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-            "ArnEquals": {"aws:PrincipalArn": arns.role_of(ci, role)},
+            "ArnEquals": {"aws:PrincipalArn": iam.role_of(ci, role)},
             "StringEquals": {"aws:PrincipalOrgID": organization},
         },
     )
@@ -84,7 +84,7 @@ def _trust_in_cloudformation() -> Statement:
 
 
 def _deploy_policy(ci: str) -> Document:
-    execution_role_arn = arns.own_role(names.EXECUTION_ROLE)
+    execution_role_arn = iam.own_role(names.EXECUTION_ROLE)
     return document(
         # Without a role, CloudFormation would use the caller's permissions, so these calls must name the role.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
@@ -97,7 +97,7 @@ def _deploy_policy(ci: str) -> Document:
                 "cloudformation:RollbackStack",
                 "cloudformation:UpdateStack",
             ],
-            arns.OWN_STACKS,
+            iam.OWN_STACKS,
             {"ArnEquals": {"cloudformation:RoleArn": execution_role_arn}},
         ),
         # These calls use the role that the stack or the change set already has, and most have no condition key for
@@ -111,11 +111,11 @@ def _deploy_policy(ci: str) -> Document:
                 "cloudformation:DeleteStack",
                 "cloudformation:ExecuteChangeSet",
             ],
-            arns.OWN_STACKS,
+            iam.OWN_STACKS,
         ),
         # A template with a transform also needs CreateChangeSet on the macro; SAM's macro belongs to AWS.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html
-        allow("UseTransforms", ["cloudformation:CreateChangeSet"], arns.TRANSFORMS),
+        allow("UseTransforms", ["cloudformation:CreateChangeSet"], iam.TRANSFORMS),
         allow(
             "ReadStacks",
             [
@@ -129,7 +129,7 @@ def _deploy_policy(ci: str) -> Document:
                 "cloudformation:ListChangeSets",
                 "cloudformation:ListStackResources",
             ],
-            [arns.OWN_STACKS, arns.OWN_CHANGE_SETS],
+            [iam.OWN_STACKS, iam.OWN_CHANGE_SETS],
         ),
         # These calls concern no particular stack, so IAM checks them on `*`.
         allow(
@@ -153,8 +153,8 @@ def _deploy_policy(ci: str) -> Document:
         allow(
             "ReadArtifactsOfCi",
             ["s3:GetObject", "s3:GetObjectVersion"],
-            arns.OBJECTS,
+            iam.OBJECTS,
             {"StringEquals": {"aws:ResourceAccount": ci}},
         ),
-        deny("KeepBaseline", ["cloudformation:*"], arns.BASELINE_STACKS),
+        deny("KeepBaseline", ["cloudformation:*"], iam.BASELINE_STACKS),
     )

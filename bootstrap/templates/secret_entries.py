@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from troposphere import Retain, RetainExceptOnCreate, Tags
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
-from bootstrap.templates.resource_tags import tags
+from bootstrap.spec.spec import tags
 
 if TYPE_CHECKING:
     from bootstrap.spec.models import Generated

@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
-from bootstrap.model.errors import Problem
+from bootstrap.spec.problems import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bootstrap.model.errors import Problem
     from bootstrap.model.resource import Json
     from bootstrap.spec.spec import Account
     from bootstrap.templates.baseline import Baselines
@@ -29,17 +30,12 @@ def check_baselines(baselines: Baselines, accounts: Iterable[Account]) -> Iterat
 def check_template(template: Mapping[str, Json], accounts: list[Account]) -> Iterator[Problem]:
     """Every limit that a template exceeds, at the place of its first account in the YAML."""
     first, others = accounts[0], len(accounts) - 1
-    file, _, line = first.origin.rpartition(":")
     also = f" (and {others:,} more accounts)" if others else ""
     for what, size, measure, limit in _measures(template):
         if size > limit:
-            yield Problem(
-                file=file,
-                line=int(line),
-                column=1,
-                message=f"account {first.key}{also}: {what} has {size:,} {measure}; AWS allows {limit:,}",
-                hint="the baseline grows with the account's secret entries: put several keys into one entry",
-            )
+            message = f"account {first.key}{also}: {what} has {size:,} {measure}; AWS allows {limit:,}"
+            hint = "the baseline grows with the account's secret entries: put several keys into one entry"
+            yield problem_at(first.origin, message, hint)
 
 
 def minified(value: Json) -> str:

@@ -78,8 +78,9 @@ def plan(  # noqa: PLR0913 (what is wanted, what AWS has, and what was approved)
         *blast_radius.check(chosen, radius, in_force),
         *map(guards.import_blocker, aim.imported),
     ]
+    made = guards.without_blocked(_remarked(chosen, kinds, context, sides), blockers)
     found = replace(
-        review(_remarked(chosen, kinds, context, sides), _organization(context, want), blockers, kinds, given),
+        review(made, _organization(context, want), blockers, kinds, given),
         specs=fingerprint_of({**want, limits.as_resource().address: limits.as_resource()}),
         targets=targets.typed,
         left_out=len(left_out),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bootstrap import __version__
 from bootstrap.aws.recording import RecordedCall, Recorder
+from bootstrap.model.diff import canonical
 from bootstrap.planfile.artifact import SNAPSHOT, check_version, parse
 from bootstrap.resources.organization.reads import management_account
 from bootstrap.secrecy.mask import mask_secrets, mask_text
@@ -19,7 +20,7 @@ from bootstrap.workflow.observe import observe
 from bootstrap.workflow.plan import make_context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bootstrap.aws.api import AwsApi
     from bootstrap.engine.kind import Kind
@@ -37,7 +38,7 @@ class SnapshotCall(BaseModel):
     account: str = Field(description="The account it was made in; empty for the management account.")
     region: str
     parameters: dict[str, Any] = Field(description="As the SDKs take them.")
-    answer: dict[str, Any] | None = Field(description="As the SDKs return it; null if AWS answered with an error.")
+    answer: int | None = Field(description="Its number among `answers`, from 0; null if AWS answered with an error.")
     code: str = Field(default="", description="AWS's error code.")
     message: str = Field(default="", description="AWS's error message.")
 
@@ -55,6 +56,8 @@ class Snapshot(BaseModel):
     redacted: bool = Field(
         default=False, description="Whether a token stands for each e-mail: such a plan never binds."
     )
+    # The accounts of an environment have one template: half of a large snapshot is such answers.
+    answers: list[dict[str, Any]] = Field(description="As the SDKs return them, each once.")
     calls: list[SnapshotCall] = Field(description="Sorted by action, place and parameters.")
 
 
@@ -79,14 +82,36 @@ def take_snapshot(
         made |= {"answer": answer, "message": mask_text(made["message"])}
     if redact:
         calls = redact_emails(calls, account)
-    return Snapshot(taken=taken, account=account, redacted=redact, calls=[SnapshotCall(**made) for made in calls])
+    return make_snapshot([RecordedCall(**made) for made in calls], taken, account, redacted=redact)
+
+
+def make_snapshot(calls: Iterable[RecordedCall], taken: str, account: str, *, redacted: bool = False) -> Snapshot:
+    """The snapshot of these calls, equal answers once."""
+    read = [(made, None if made.answer is None else canonical(made.answer)) for made in calls]
+    answers = {text: made.answer for made, text in read if made.answer is not None and text}
+    numbers = {text: number for number, text in enumerate(answers)}
+    entries = [
+        SnapshotCall(
+            action=made.action,
+            account=made.account,
+            region=made.region,
+            parameters=dict(made.parameters),
+            answer=numbers[text] if text else None,
+            code=made.code,
+            message=made.message,
+        )
+        for made, text in read
+    ]
+    found = [dict(answer) for answer in answers.values()]
+    return Snapshot(taken=taken, account=account, redacted=redacted, answers=found, calls=entries)
 
 
 def write_snapshot(snapshot: Snapshot) -> str:
-    """The bytes of the file: a line for each call."""
-    head = snapshot.model_dump_json(indent=2, exclude={"calls"}).removesuffix("\n}")
+    """The bytes of the file: a line for each answer and each call."""
+    head = snapshot.model_dump_json(indent=2, exclude={"answers", "calls"}).removesuffix("\n}")
+    answers = ",\n".join(json.dumps(answer, separators=(",", ":"), ensure_ascii=False) for answer in snapshot.answers)
     calls = ",\n".join(made.model_dump_json() for made in snapshot.calls)
-    return f'{head},\n  "calls": [\n{calls}\n]}}\n'
+    return f'{head},\n  "answers": [\n{answers}\n],\n  "calls": [\n{calls}\n]}}\n'
 
 
 def read_snapshot(content: str | bytes, name: str) -> Snapshot:
@@ -98,8 +123,20 @@ def read_snapshot(content: str | bytes, name: str) -> Snapshot:
 
 def recorded_calls(snapshot: Snapshot, want: Mapping[Address, Resource]) -> list[RecordedCall]:
     """The calls of a snapshot, with those of its redacted e-mails that the YAML has."""
-    calls: Any = [made.model_dump() for made in snapshot.calls]
+    found: Any = [snapshot.answers, [made.parameters for made in snapshot.calls]]
     if snapshot.redacted:
         known = find_emails([resource.body for resource in want.values()])
-        calls = restore_emails(calls, snapshot.account, known)
-    return [RecordedCall(**made) for made in calls]
+        found = restore_emails(found, snapshot.account, known)
+    answers, parameters = found
+    return [
+        RecordedCall(
+            made.action,
+            made.account,
+            made.region,
+            asked,
+            None if made.answer is None else answers[made.answer],
+            made.code,
+            made.message,
+        )
+        for made, asked in zip(snapshot.calls, parameters, strict=True)
+    ]

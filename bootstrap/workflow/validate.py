@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.model.errors import SpecError
 from bootstrap.policy.checks import check_policies
-from bootstrap.policy.checks.guardrail_tests import run_tests
+from bootstrap.policy.guardrail_tests import run_tests
 from bootstrap.spec.load import load_files
 from bootstrap.spec.source_file import with_source_line
 from bootstrap.templates.baseline import Baselines

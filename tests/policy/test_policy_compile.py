@@ -18,7 +18,7 @@ from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 KNOWN: Values = {

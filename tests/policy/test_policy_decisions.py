@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bootstrap.policy.evaluate import ALLOW_ALL, Decision, PolicyDocument, RequestContext, decide
+from bootstrap.policy.evaluate import ALLOW_ALL, Decision, ParsedStatement, RequestContext, parse_statements
+from bootstrap.policy.evaluate import decide as decide_statements
 from bootstrap.policy.language import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FULL_ACCESS = PolicyDocument.parse("FullAWSAccess", ALLOW_ALL)
-DENY_S3 = PolicyDocument.parse("no-s3", [{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
-ALLOW_EC2 = PolicyDocument.parse("ec2", [{"Sid": "Ec2", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}])
+Document = tuple[ParsedStatement, ...]
+FULL_ACCESS = ALLOW_ALL
+DENY_S3 = parse_statements([{"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
+ALLOW_EC2 = parse_statements([{"Sid": "Ec2", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}])
 GET = RequestContext("s3:GetObject", "arn:aws:s3:::b/file")
 RUN = RequestContext("ec2:RunInstances")
 
@@ -43,19 +45,24 @@ def statements(draw: st.DrawFn, effect: str = "") -> dict[str, Any]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> PolicyDocument:
-    return PolicyDocument.parse("generated", draw(st.lists(statements(), min_size=1, max_size=3)))
+def documents(draw: st.DrawFn) -> Document:
+    return parse_statements(draw(st.lists(statements(), min_size=1, max_size=3)))
 
 
 NOBODY_ALLOWS = Decision(allowed=False)
 
 
-def allowed_by(policy: str, statement: str) -> Decision:
-    return Decision(allowed=True, policy=policy, statement=statement)
+def allowed_by(statement: str) -> Decision:
+    return Decision(allowed=True, statement=statement)
 
 
-def denied_by(policy: str, statement: str) -> Decision:
-    return Decision(allowed=False, policy=policy, statement=statement)
+def denied_by(statement: str) -> Decision:
+    return Decision(allowed=False, statement=statement)
+
+
+def decide(levels: Sequence[Sequence[Document]], asked: RequestContext) -> Decision:
+    """The decision of several policies at each level."""
+    return decide_statements([[one for policy in level for one in policy] for level in levels], asked)
 
 
 LEVELS = st.lists(st.lists(st.one_of(st.just(FULL_ACCESS), documents()), max_size=3), min_size=1, max_size=4)
@@ -77,18 +84,18 @@ REQUESTS = st.builds(
 @pytest.mark.parametrize(
     ("levels", "asked", "expected"),
     [
-        ([[FULL_ACCESS]], GET, allowed_by("FullAWSAccess", "")),
-        ([[FULL_ACCESS], [FULL_ACCESS, DENY_S3]], GET, denied_by("no-s3", "NoS3")),
-        ([[FULL_ACCESS, DENY_S3], [FULL_ACCESS]], RUN, allowed_by("FullAWSAccess", "")),
+        ([[FULL_ACCESS]], GET, allowed_by("")),
+        ([[FULL_ACCESS], [FULL_ACCESS, DENY_S3]], GET, denied_by("NoS3")),
+        ([[FULL_ACCESS, DENY_S3], [FULL_ACCESS]], RUN, allowed_by("")),
         # Every level has to allow it: the middle one is silent about S3.
         ([[FULL_ACCESS], [ALLOW_EC2], [FULL_ACCESS]], GET, NOBODY_ALLOWS),
-        ([[FULL_ACCESS], [ALLOW_EC2]], RUN, allowed_by("ec2", "Ec2")),
+        ([[FULL_ACCESS], [ALLOW_EC2]], RUN, allowed_by("Ec2")),
         ([[FULL_ACCESS], []], RUN, NOBODY_ALLOWS),
         ([], RUN, NOBODY_ALLOWS),
     ],
 )
 def test_a_request_needs_an_allow_at_every_level_and_no_deny(
-    levels: Sequence[Sequence[PolicyDocument]], asked: RequestContext, expected: Decision
+    levels: Sequence[Sequence[Document]], asked: RequestContext, expected: Decision
 ) -> None:
     assert decide(levels, asked) == expected
 
@@ -123,7 +130,7 @@ def test_a_request_needs_an_allow_at_every_level_and_no_deny(
 def test_which_requests_a_statement_applies_to(
     statement: dict[str, Any], asked: RequestContext, *, expected: bool
 ) -> None:
-    denying = PolicyDocument.parse("d", [{"Effect": "Deny", **statement}])
+    denying = parse_statements([{"Effect": "Deny", **statement}])
     assert decide([[FULL_ACCESS, denying]], asked).allowed is not expected
 
 
@@ -143,27 +150,25 @@ def test_which_requests_a_statement_applies_to(
 )
 def test_a_statement_without_a_meaning_is_rejected_when_it_is_parsed(statement: dict[str, Any]) -> None:
     with pytest.raises(PolicyError):
-        PolicyDocument.parse("d", [statement])
+        parse_statements([statement])
 
 
 @given(LEVELS, REQUESTS, statements(effect="Deny"), st.integers(0, 3))
 def test_one_more_deny_never_allows_more(
-    levels: list[list[PolicyDocument]], asked: RequestContext, statement: dict[str, Any], where: int
+    levels: list[list[Document]], asked: RequestContext, statement: dict[str, Any], where: int
 ) -> None:
     more = [list(level) for level in levels]
-    more[where % len(more)].append(PolicyDocument.parse("more", [statement]))
+    more[where % len(more)].append(parse_statements([statement]))
     assert decide(levels, asked).allowed or not decide(more, asked).allowed
 
 
 @given(LEVELS, REQUESTS)
-def test_a_deny_of_everything_always_wins(levels: list[list[PolicyDocument]], asked: RequestContext) -> None:
-    wall = PolicyDocument.parse("wall", [{"Sid": "Wall", "Effect": "Deny", "Action": "*", "Resource": "*"}])
-    assert decide([[wall], *levels], asked) == denied_by("wall", "Wall")
+def test_a_deny_of_everything_always_wins(levels: list[list[Document]], asked: RequestContext) -> None:
+    wall = parse_statements([{"Sid": "Wall", "Effect": "Deny", "Action": "*", "Resource": "*"}])
+    assert decide([[wall], *levels], asked) == denied_by("Wall")
     assert not decide([*levels, [wall]], asked).allowed
 
 
 @given(LEVELS, REQUESTS)
-def test_one_more_level_of_full_access_changes_nothing(
-    levels: list[list[PolicyDocument]], asked: RequestContext
-) -> None:
+def test_one_more_level_of_full_access_changes_nothing(levels: list[list[Document]], asked: RequestContext) -> None:
     assert decide([[FULL_ACCESS], *levels], asked).allowed == decide(levels, asked).allowed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap.policy import types
-from bootstrap.policy.checks.grammar import check_grammar
-from bootstrap.policy.types.statement_policy import by_sid
+from bootstrap.policy.checks import check_grammar
+from bootstrap.policy.policy_type import by_sid
 from tests.policy.made_up import DENY, SCP, policy
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ def faults(*statements: Mapping[str, Any]) -> list[str]:
     [
         ({"Effect": "Nonsense"}, "Effect must be Allow or Deny"),
         ({"Principal": "*"}, "Principal is not an element of a service control policy"),
-        ({"Sid": "no-dash"}, "not a Sid"),
         ({"NotAction": "ec2:*"}, "exactly one of Action and NotAction"),
         ({"Action": []}, "exactly one of Action and NotAction"),
         ({"NotResource": "*"}, "exactly one of Resource and NotResource"),
@@ -62,11 +61,6 @@ def test_a_fault_is_reported_with_its_policy_and_statement(spec: Spec, change: M
 )
 def test_a_statement_that_aws_accepts_has_no_fault(change: Mapping[str, Any]) -> None:
     assert faults({**DENY, **change}) == []
-
-
-def test_there_is_a_statement_and_each_has_its_own_sid() -> None:
-    assert faults(DENY, DENY) == ["S: 2 statements have this Sid, and it must be unique"]
-    assert faults() == ["there is no statement"]
 
 
 def test_a_fault_is_at_the_line_of_its_element_of_its_statement_or_of_its_guardrail(spec: Spec) -> None:

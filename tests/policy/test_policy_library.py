@@ -16,9 +16,9 @@ from iam_validator.core.policy_checks import validate_policies
 
 from bootstrap.policy import types
 from bootstrap.policy.checks import check_policies
-from bootstrap.policy.checks.guardrail_tests import run_tests
 from bootstrap.policy.compile import Compiler, compile_policies
-from bootstrap.policy.evaluate import RequestContext, decide
+from bootstrap.policy.evaluate import ALLOW_ALL, RequestContext, decide
+from bootstrap.policy.guardrail_tests import run_tests
 from bootstrap.policy.placeholder_ids import PlaceholderIds
 from bootstrap.spec.models import Guardrail, Statement
 from bootstrap.templates.baseline import Baselines
@@ -26,7 +26,7 @@ from bootstrap.templates.baseline import Baselines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 FILES = sorted((Path(__file__).parents[2] / "scps").glob("*.yaml"))
@@ -116,11 +116,12 @@ def test_guardrails_protect_what_the_baseline_creates(spec: Spec) -> None:
     requests = [request for resource in resources for request in _deletions(resource)]
     assert {action for action, _ in requests} == {"iam:DeleteRole", "iam:DeletePolicy", "budgets:ModifyBudget"}
     ids = PlaceholderIds(spec)
-    documents = [SCP.parse(policy.name, ids.fill_body(policy.body)) for policy in compile_policies(spec)]
+    policies = {policy.name: SCP.parse(ids.fill_body(policy.body)) for policy in compile_policies(spec)}
     administrator = {"aws:principalarn": ("arn:aws:iam::111122223333:role/administrator",)}
     for action, arn in requests:
-        decision = decide([[SCP.default_document(), *documents]], RequestContext(action, arn, administrator))
-        assert decision.policy in {"roles.protect-org", "budget.protect"}, arn
+        request = RequestContext(action, arn, administrator)
+        denying = {name for name, policy in policies.items() if not decide([[*ALLOW_ALL, *policy]], request).allowed}
+        assert denying & {"roles.protect-org", "budget.protect"}, arn
 
 
 def _deletions(resource: Any) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap import facts
-from bootstrap.policy.checks.limits import check_limits
+from bootstrap.policy.checks import check_limits
 from bootstrap.policy.language import document
 from tests.policy.made_up import DENY, RCP, SCP, policy
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.policy.checks.grammar import check_grammar
-from bootstrap.policy.checks.limits import check_limits
-from bootstrap.policy.checks.lockout import check_lockout
+from bootstrap.policy.checks import check_grammar, check_limits, check_lockout
 from bootstrap.policy.compile import compile_policies
 from tests.policy.made_up import DENY, RCP, policy
 
@@ -79,7 +77,10 @@ def test_only_open_accounts_with_a_baseline_can_be_locked_out_of(spec: Spec) -> 
     wall = {**DENY, "Action": "*"}
     assert lockouts(spec, [policy("wall", wall, targets=("Workloads/Beta",))]) != []
     assert lockouts(spec, [policy("wall", wall, targets=("Security",))]) == []
-    closed = {key: replace(account, state="closed") for key, account in spec.accounts.items()}
+    closed = {
+        key: replace(account, settings=account.settings.model_copy(update={"state": "closed"}))
+        for key, account in spec.accounts.items()
+    }
     assert lockouts(replace(spec, accounts=closed), [policy("wall", wall)]) == []
 
 

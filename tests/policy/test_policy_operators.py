@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bootstrap.policy.conditions import NAMES, Operator
+from bootstrap.policy.conditions import OPERATORS, Condition
 from bootstrap.policy.language import PolicyError
 
 ROLE = "arn:aws:iam::111122223333:role/admin"
@@ -55,7 +55,7 @@ NEGATED = {
 
 def holds(operator: str, patterns: tuple[str, ...], *values: str) -> bool:
     context = {"aws:key": values} if values else {}
-    return Operator.parse(operator).holds("AWS:Key", patterns, context)
+    return Condition.parse(operator, "AWS:Key", patterns).holds(context)
 
 
 @pytest.mark.parametrize(("operator", "patterns", "match", "other"), TABLE)
@@ -69,7 +69,7 @@ def test_an_operator_and_its_negation(operator: str, patterns: tuple[str, ...], 
 
 def test_the_table_holds_every_operator() -> None:
     positive = {operator for operator, *_ in TABLE}
-    assert positive | {NEGATED[name] for name in positive & NEGATED.keys()} | {"Null"} == NAMES
+    assert positive | {NEGATED[name] for name in positive & NEGATED.keys()} | {"Null"} == OPERATORS
 
 
 @pytest.mark.parametrize(("operator", "patterns", "match", "other"), TABLE)
@@ -140,7 +140,7 @@ def test_quantifiers_over_a_key_with_several_values(operator: str, values: tuple
 )
 def test_an_unknown_operator_is_an_error(operator: str) -> None:
     with pytest.raises(PolicyError, match="not a condition operator"):
-        Operator.parse(operator)
+        Condition.parse(operator, "aws:Key", ())
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_an_unknown_operator_is_an_error(operator: str) -> None:
 )
 def test_a_value_of_the_wrong_type_is_an_error(operator: str, pattern: str) -> None:
     with pytest.raises(PolicyError):
-        Operator.parse(operator).check((pattern,))
+        Condition.parse(operator, "aws:Key", (pattern,)).check()
     with pytest.raises(PolicyError):
         holds(operator, (pattern,), "1")
 
@@ -186,4 +186,4 @@ def test_variables_are_filled_from_the_request(
     operator: str, pattern: str, context: dict[str, tuple[str, ...]], *, expected: bool
 ) -> None:
     asked = {"aws:resourcetag/team": ("red",), **context}
-    assert Operator.parse(operator).holds("aws:ResourceTag/team", (pattern,), asked) is expected
+    assert Condition.parse(operator, "aws:ResourceTag/team", (pattern,)).holds(asked) is expected

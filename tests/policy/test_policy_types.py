@@ -14,7 +14,7 @@ from bootstrap.model.errors import SpecError
 from bootstrap.policy import types
 from bootstrap.policy.checks import check_policies
 from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.types.policy_type import Fault, PolicyType
+from bootstrap.policy.policy_type import Fault, PolicyType
 from bootstrap.spec.load import load
 from bootstrap.spec.models import Guardrail
 from bootstrap.workflow.validate import validate
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.model.resource import Body
-    from bootstrap.policy.parameters import Values
+    from bootstrap.policy.language import Values
     from bootstrap.spec.spec import Spec
 
 GUARDRAIL = """\
@@ -87,7 +87,7 @@ def test_the_yaml_offers_the_types_of_guardrails() -> None:
     ("name", "default", "size"), [(SCP, "FullAWSAccess", 10_240), (RCP, "RCPFullAWSAccess", 5_120)]
 )
 def test_a_type_knows_its_limits_and_its_default_policy(name: str, default: str, size: int) -> None:
-    assert (types.of(name).default_policy, types.of(name).limits.size) == (default, size)
+    assert (types.of(name).limits.default, types.of(name).limits.size) == (default, size)
     assert types.default_policy(name) == default
     assert default in types.DEFAULT_POLICIES
 

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap.policy.language import PolicyError
-from bootstrap.policy.placeholder_ids import PlaceholderIds
-from bootstrap.policy.request_context import request_context
+from bootstrap.policy.placeholder_ids import PlaceholderIds, request_context
 from bootstrap.spec.models import Request
 
 if TYPE_CHECKING:
-    from bootstrap.policy.variables import ConditionKeys
+    from bootstrap.policy.conditions import ConditionKeys
     from bootstrap.spec.spec import Spec
 
 
 def keys_of(spec: Spec, **fields: Any) -> ConditionKeys:
     request = Request.model_validate({"action": "s3:GetObject", **fields})
-    return request_context(request, "eu-west-1", PlaceholderIds(spec)).keys
+    return request_context(request, PlaceholderIds(spec)).keys
 
 
 def test_every_request_has_the_usual_condition_keys(spec: Spec) -> None:

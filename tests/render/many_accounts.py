@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import workflow
+from bootstrap.aws.recording import RecordedCall
 from bootstrap.engine.last_applied import LastApplied
 from bootstrap.resources.registry import KINDS
-from bootstrap.workflow.snapshot import SnapshotCall
+from bootstrap.workflow.snapshot import make_snapshot, recorded_calls
 from tests.render.example import FILE, asked, developer, tokens, with_causes
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def _last_applied(example: Example) -> str:
 
 def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: str) -> Snapshot:
     """Applying so many takes more than a minute, so bob's entries are copied for each."""
-    listed = next(made.answer for made in snapshot.calls if made.action == "organizations.ListAccounts")
+    recorded = recorded_calls(snapshot, {})
+    listed = next(made.answer for made in recorded if made.action == "organizations.ListAccounts")
     assert listed
     bob = next(account["Id"] for account in listed["Accounts"] if account["Name"] == "developer-bob")
     numbered = {f"{number:012}": name for number, name in enumerate(names)}
@@ -62,17 +65,17 @@ def _with_more_like_bob(snapshot: Snapshot, names: Iterable[str], parameters: st
         about_bob = [text for text in map(json.dumps, items) if bob in text]
         return [*items, *(json.loads(renamed(text, new)) for text in about_bob for new in numbered)]
 
-    calls: list[SnapshotCall] = []
-    for made in snapshot.calls:
+    calls: list[RecordedCall] = []
+    for made in recorded:
         if made.action == "ssm.GetParametersByPath":
-            calls.append(made.model_copy(update={"answer": json.loads(parameters)}))
+            calls.append(replace(made, answer=json.loads(parameters)))
         elif made.account == bob:
-            text = made.model_dump_json()
-            calls += [made, *(SnapshotCall.model_validate_json(renamed(text, new)) for new in numbered)]
+            text = json.dumps(asdict(made))
+            calls += [made, *(RecordedCall(**json.loads(renamed(text, new))) for new in numbered)]
         else:
             answer = {
                 field: extended(value) if isinstance(value, list) else value
                 for field, value in (made.answer or {}).items()
             }
-            calls.append(made.model_copy(update={"answer": answer if made.answer else None}))
-    return snapshot.model_copy(update={"calls": calls})
+            calls.append(replace(made, answer=answer if made.answer else None))
+    return make_snapshot(calls, snapshot.taken, snapshot.account)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bootstrap.model.resource import Address
 from bootstrap.resources.account.identities import DEFAULT_SESSION_S, Role
-from bootstrap.resources.baseline.contents import Contents
-from bootstrap.resources.baseline.drift import NOT_COMPARABLE, compare
+from bootstrap.resources.baseline.drift import NOT_COMPARABLE, Contents, compare
 
 if TYPE_CHECKING:
     from bootstrap.engine.plan import Finding

@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.load import load
-from bootstrap.spec.problem_text import render_problem
+from bootstrap.spec.problems import render_problem
 from tests.spec.cases import HERE, Case, read_cases
 
 if TYPE_CHECKING:

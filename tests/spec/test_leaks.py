@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from bootstrap.model.errors import Problem
 from bootstrap.secrecy.patterns import leaks, masked
-from bootstrap.spec.node import Place
-from bootstrap.spec.source_file import SourceFile
+from bootstrap.spec.source_file import Place, SourceFile
 from tests.conftest import REPOSITORY
 
 # Split, so that secret scanners do not report this file.

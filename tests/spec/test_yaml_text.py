@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.load import load
-from bootstrap.spec.source_file import PROBLEMS_MAX, SIZE_MAX, SourceFile
+from bootstrap.spec.project_files import SIZE_MAX
+from bootstrap.spec.source_file import PROBLEMS_MAX, SourceFile
 from bootstrap.spec.yaml_parser import DEPTH_MAX, parse_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bootstrap.spec.node import Plain
+    from bootstrap.spec.source_file import Plain
 
 BAD_BYTES = {
     b"\xef\xbb\xbfdeveloper: {}": "1:1: the file is encoded as UTF-8 with a byte order mark",

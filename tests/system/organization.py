@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,7 @@ from bootstrap.render.text import render_text
 from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.targets import find_targets
-from bootstrap.workflow.validate import validate
-from tests.system.sharing import converge_once
+from tests.system.sharing import converge_once, validate_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ class Organization:
     _spec: Spec | None = None
 
     def spec(self) -> Spec:
-        self._spec = self._spec or validate(self.directory)
+        self._spec = self._spec or validate_once(self.directory)
         return self._spec
 
     def aws(self) -> AwsClient:
@@ -106,16 +106,18 @@ class Organization:
 
     def client(self, service: str, account: str = "", region: str = "us-east-1") -> Any:
         """A client of boto3's own in the management account, or in another through its access role."""
-        keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        if account:
-            role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
-            made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
-            keys = {
-                "aws_access_key_id": made["AccessKeyId"],
-                "aws_secret_access_key": made["SecretAccessKey"],
-                "aws_session_token": made["SessionToken"],
-            }
-        return SESSION.client(service, endpoint_url=self.endpoint, region_name=region, **keys)
+        if not account:
+            return management_client(service, self.endpoint, region)
+        role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
+        made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="look")["Credentials"]
+        return SESSION.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=region,
+            aws_access_key_id=made["AccessKeyId"],
+            aws_secret_access_key=made["SecretAccessKey"],
+            aws_session_token=made["SessionToken"],
+        )
 
     def accounts(self) -> dict[str, str]:
         """The id of each account by its name, as Organizations lists them."""
@@ -160,6 +162,12 @@ class Organization:
     def remove(self, file: str) -> None:
         (self.directory / file).unlink()
         self._spec = None
+
+
+@cache
+def management_client(service: str, endpoint: str, region: str) -> Any:
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    return SESSION.client(service, endpoint_url=endpoint, region_name=region, **keys)
 
 
 def fill(organization: Organization, ou: str, count: int) -> str:

@@ -1,4 +1,4 @@
-"""The first convergence of an organization: made once in a process, and restored for each test that begins with it."""
+"""What many tests begin with, made once in a process: the Spec of a folder, and the first convergence of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bootstrap.emulator.options import CURRENT
+from bootstrap.workflow.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     from bootstrap.emulator import Emulator
     from bootstrap.emulator.copying import Saved
+    from bootstrap.spec.spec import Spec
 
 _SAVED: dict[str, Saved] = {}
+_SPECS: dict[str, Spec] = {}
 
 
 def converge_once(emulator: Emulator, directory: Path, converge: Callable[[], None]) -> None:
@@ -38,9 +41,21 @@ def _is_untouched(emulator: Emulator) -> bool:
     return not emulator.calls() and not planned and CURRENT.failures._failures == [*CURRENT.profile.failures]
 
 
+def validate_once(directory: Path) -> Spec:
+    """The Spec of a folder; one that was validated with the same content is the same Spec."""
+    content = _digest(directory)
+    if content not in _SPECS:
+        _SPECS[content] = validate(directory)
+    return _SPECS[content]
+
+
 def _name(emulator: Emulator, directory: Path) -> str:
     """What decides how it ends: the YAML, how the AWS behaves, and where its ids come from."""
-    digest = hashlib.sha256(f"{CURRENT.profile} {CURRENT.polls} {CURRENT.seed} {emulator._speed}".encode())
-    for path in sorted(path for path in directory.rglob("*.yaml") if path.is_file()):
+    return f"{CURRENT.profile} {CURRENT.polls} {CURRENT.seed} {emulator._speed} {_digest(directory)}"
+
+
+def _digest(directory: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in directory.rglob("*") if path.is_file()):
         digest.update(f"\n{path.relative_to(directory)}\n".encode() + path.read_bytes())
     return digest.hexdigest()

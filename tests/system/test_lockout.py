@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap import workflow
 from bootstrap.policy.placeholder_ids import PlaceholderIds
-from bootstrap.policy.types.required_permissions import role_permissions
+from bootstrap.policy.required_permissions import role_permissions
 from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:

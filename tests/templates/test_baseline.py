@@ -81,7 +81,8 @@ def test_accounts_of_one_environment_differ_only_in_the_owner_of_their_budget(
 
 def test_accounts_of_one_environment_and_owner_share_their_stacks(spec: Spec) -> None:
     baselines, alice = Baselines(spec), spec.accounts["developer-alice"]
-    assert baselines.of(alice) is baselines.of(replace(alice, key="developer-carol", email="aws+carol@example.com"))
+    carol = alice.settings.model_copy(update={"name": "carol", "email": "aws+carol@example.com"})
+    assert baselines.of(alice) is baselines.of(replace(alice, key="developer-carol", settings=carol))
     assert baselines.of(alice)[BASELINE_STACK] is baselines.of(spec.accounts["developer-bob"])[BASELINE_STACK]
 
 

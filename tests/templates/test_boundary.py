@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.policy.evaluate import PolicyDocument, RequestContext, decide
+from bootstrap.policy.evaluate import RequestContext, decide, parse_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +22,13 @@ OURS = {"aws:resourcetag/org-bootstrap:key": "orders/database"}
 
 @pytest.fixture(scope="module")
 def may(beta: dict[str, Any]) -> Callable[..., bool]:
-    boundary = PolicyDocument.parse("boundary", beta["PermissionsBoundary"]["PolicyDocument"]["Statement"])
-    administrator = PolicyDocument.parse("own", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+    boundary = parse_statements(beta["PermissionsBoundary"]["PolicyDocument"]["Statement"])
+    administrator = parse_statements([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
 
     def decided(action: str, resource: str = "*", context: dict[str, str] | None = None) -> bool:
         """An identity may do what its own policies and its boundary both allow."""
         keys = {key: (value,) for key, value in (context or {}).items()}
-        return decide([[administrator], [boundary]], RequestContext(action, resource, keys)).allowed
+        return decide([administrator, boundary], RequestContext(action, resource, keys)).allowed
 
     return decided
 

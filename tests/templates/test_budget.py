@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap.spec.models import Budget
-from bootstrap.templates.budget import monthly_budget
+from bootstrap.templates.baseline import monthly_budget
 
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bootstrap.policy.evaluate import PolicyDocument, RequestContext, decide
+from bootstrap.policy.evaluate import RequestContext, decide, parse_statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def trusts(trust: Any, action: str, context: Mapping[str, str]) -> bool:
 
 
 def allowed(statements: list[Any], call: RequestContext) -> bool:
-    return decide([[PolicyDocument.parse("policy", statements)]], call).allowed
+    return decide([parse_statements(statements)], call).allowed
 
 
 def may(role: Any, action: str, resource: str = SOME_STACK, **context: str) -> bool:

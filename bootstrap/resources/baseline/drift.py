@@ -9,23 +9,67 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from bootstrap.aws.api import Place
 from bootstrap.engine.plan import Finding
+from bootstrap.facts import GLOBAL_REGION
+from bootstrap.model.resource import Address
 from bootstrap.policy.language import PolicyError, meaning
-from bootstrap.resources.account.identities import DEFAULT_SESSION_S
+from bootstrap.resources.account.identities import DEFAULT_SESSION_S, identities
+from bootstrap.resources.baseline.body import deployed
 from bootstrap.resources.baseline.template import properties_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bootstrap.model.resource import Address, Json
-    from bootstrap.resources.account.identities import Role
-    from bootstrap.resources.baseline.contents import Contents
+    from bootstrap.aws.api import AwsApi
+    from bootstrap.engine.kind import Context
+    from bootstrap.model.resource import Json, Resource
+    from bootstrap.resources.account.identities import Identities, Role
 
 NOT_COMPARABLE: Final = "its template uses functions that only CloudFormation can resolve"
 """Our own templates use none of them."""
+# The most that a page holds, so that most accounts take one.
+_SECRETS_PAGE = 100
+_BUDGETS_PAGE = 1000
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Roles, managed policies, secrets and budgets, each by its name."""
+
+    roles: Mapping[str, Role]
+    policies: Mapping[str, Any]
+    secrets: frozenset[str]
+    budgets: Mapping[str, Mapping[str, Any]]
+
+
+def inspect(context: Context, baseline: Resource) -> list[Finding]:
+    """Drift in the account of a baseline."""
+    account = context.ids[Address("account", baseline.address.name)]
+    contents = _read_contents(context.aws, context.read(identities, account), account, str(baseline.body["region"]))
+    # Somebody may have written what reads like a reference, and is none.
+    resolvable = {key: item for key, item in deployed(baseline).items() if not context.ids.missing(item)}
+    resources: Any = context.ids.fill(resolvable)
+    return list(compare(baseline.address, resources, contents, account))
+
+
+def _read_contents(aws: AwsApi, found: Identities, account: str, region: str) -> Contents:
+    """Two pages for most accounts. A secret that is scheduled for deletion does not count; no value is read."""
+    secrets = aws.pages("secretsmanager.ListSecrets", "SecretList", at=Place(account, region), MaxResults=_SECRETS_PAGE)
+    # Budgets leaves the list out where it is empty.
+    budgets = aws.call(
+        "budgets.DescribeBudgets", at=Place(account, GLOBAL_REGION), AccountId=account, MaxResults=_BUDGETS_PAGE
+    )
+    return Contents(
+        found.roles,
+        found.policies,
+        frozenset(secret["Name"] for secret in secrets if "DeletedDate" not in secret),
+        {budget["BudgetName"]: budget for budget in budgets.get("Budgets", [])},
+    )
 
 
 def compare(address: Address, resources: Mapping[str, Any], contents: Contents, account: str) -> Iterator[Finding]:

@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
+from bootstrap.spec.problems import did_you_mean, repeated
 from bootstrap.spec.project_files import ACCOUNT_SPECS
-from bootstrap.spec.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import SecretEntry, SecretsFile
-    from bootstrap.spec.node import Path
     from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
+    from bootstrap.spec.source_file import Path
 
 _NAMES_A_SECRET: Final = re.compile(
     r"(?:.*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)",
@@ -39,13 +39,9 @@ def names_fit_aws(files: ParsedFiles) -> Iterator[Problem]:
 
 
 def names_are_unique(files: ParsedFiles) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for file, name, _ in _entries(files):
-        here = file.where(("entries", name))
-        other = first.setdefault(name, here)
-        if other != here:
-            hint = f"first defined at {other}"
-            yield file.at_key(("entries", name), f"duplicate secret entry `{name}`", hint)
+    for (file, name), (other, _) in repeated((name, (file, name)) for file, name, _ in _entries(files)):
+        hint = f"first defined at {other.where(('entries', name))}"
+        yield file.at_key(("entries", name), f"duplicate secret entry `{name}`", hint)
 
 
 def references_exist(files: ParsedFiles) -> Iterator[Problem]:
@@ -67,10 +63,9 @@ def references_exist(files: ParsedFiles) -> Iterator[Problem]:
 
 def keys_are_unique(files: ParsedFiles) -> Iterator[Problem]:
     for file, name, entry in _entries(files):
-        for index, key in enumerate(entry.keys):
-            if key in entry.keys[:index]:
-                path: Path = ("entries", name, "keys", index)
-                yield file.at_value(path, f"duplicate key `{key}` in `keys`", "remove one of the two")
+        for index, _ in repeated((key, index) for index, key in enumerate(entry.keys)):
+            message = f"duplicate key `{entry.keys[index]}` in `keys`"
+            yield file.at_value(("entries", name, "keys", index), message, "remove one of the two")
 
 
 def keys_have_values(files: ParsedFiles) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The ARNs in the baseline's templates, for any partition and account.
+"""IAM policy documents, and the ARNs in them, for any partition and account.
 
 The id of another account or of the organization is a reference (`Address.reference`) until the API call. In the text of
 `Fn::Sub` it would look like a resource of the template, so it is passed as the value of a variable.
@@ -6,11 +6,15 @@ The id of another account or of the organization is a reference (`Address.refere
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from troposphere import Sub
 
 from bootstrap.model import names
+
+# JSON whose values may be troposphere's functions (`Sub`, `Ref`). Troposphere has no types.
+Statement: TypeAlias = dict[str, Any]
+Document: TypeAlias = dict[str, Any]
 
 OWN_STACKS: Final = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*")
 OWN_CHANGE_SETS: Final = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:changeSet/*")
@@ -42,3 +46,25 @@ def role_of(account_id: str, name: str) -> Sub:
 def account_of(account_id: str) -> Sub:
     """The account as a principal: every identity in it that its own policies allow."""
     return Sub("arn:${AWS::Partition}:iam::${Account}:root", {"Account": account_id})
+
+
+def document(*statements: Statement) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(sid: str, actions: list[str], resources: Any, condition: Any = None) -> Statement:
+    return _statement("Allow", sid, actions, resources, condition)
+
+
+def deny(sid: str, actions: list[str], resources: Any, condition: Any = None) -> Statement:
+    return _statement("Deny", sid, actions, resources, condition)
+
+
+def trust(sid: str, actions: list[str], principal: Any, condition: Any) -> Statement:
+    """Who may assume a role. A trust policy names no resource: the role is the resource."""
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Principal": principal, "Condition": condition}
+
+
+def _statement(effect: str, sid: str, actions: list[str], resources: Any, condition: Any) -> Statement:
+    statement = {"Sid": sid, "Effect": effect, "Action": actions, "Resource": resources}
+    return statement | {"Condition": condition} if condition else statement

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bootstrap.model.errors import Problem
-from bootstrap.spec.node import Place
-from bootstrap.spec.problem_text import render_problem
-from bootstrap.spec.source_file import SourceFile
+from bootstrap.spec.problems import render_problem
+from bootstrap.spec.source_file import Place, SourceFile
 
 
 def test_a_problem_shows_its_line_with_a_mark() -> None:
