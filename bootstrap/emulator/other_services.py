@@ -35,9 +35,8 @@ TRUSTED_SERVICE = "account.amazonaws.com"
 for _path in ("putAccountName", "getAccountInformation"):
     urls.url_paths[f"{{0}}/{_path}$"] = AccountResponse.dispatch
 
-ORGANIZATIONS_REGION = (
-    "us-east-1"  # the only Region with resources of Organizations (Organizations User Guide, endpoints)
-)
+# Organizations User Guide, endpoints: the only Region with resources of Organizations.
+ORGANIZATIONS_REGION = "us-east-1"
 # API reference, GetResources, ResourcesPerPage.
 TAGGED_RESOURCES_PER_PAGE = range(1, 101)
 TAGGED_RESOURCES_BY_DEFAULT = 50
