@@ -40,6 +40,7 @@ def small(tmp_path: Path, emulator: Emulator) -> Organization:
     return organization
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
     [NIGHTLY(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
@@ -70,6 +71,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
     assert n > at_least
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
     [NIGHTLY(apply_and_die_after, 10), (apply_and_die_waiting, 3)],
