@@ -12,7 +12,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line. Ctrl-C exits quietly even while modules are being imported."""
     try:
-        from bootstrap.cli.run import run
+        from bootstrap.cli.app import run
 
         run()
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -13,21 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from bootstrap.cli import console
+from bootstrap.engine.plan import Change
 from bootstrap.model.errors import SpecError
+from bootstrap.model.resource import Address, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bootstrap.engine.plan import Change
-    from bootstrap.engine.review import PlanReview
-    from bootstrap.model.errors import Problem
-    from bootstrap.model.resource import Address, Resource
     from bootstrap.workflow import Planned
 
 
 class Annotations(StrEnum):
-    """The CI systems with annotations."""
-
     GITHUB = "github"
 
 
@@ -47,48 +42,42 @@ def annotated(style: Annotations | None, *, aside: bool = False) -> Iterator[Non
     try:
         yield
     except SpecError as error:
-        if style:
-            for problem in error.problems:
-                console.annotation(_problem(problem), aside=aside)
+        for problem in error.problems if style else ():
+            text = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
+            place: dict[str, str | int] = {
+                "file": _from_root(Path(problem.file)),
+                "line": problem.line,
+                "col": problem.column,
+            }
+            console.result(_command("error", text, **place, title="Invalid YAML"), aside=aside)
         raise
 
 
 def annotate(style: Annotations | None, planned: Planned, directory: Path, *, aside: bool = False) -> None:
     """Annotate the blockers of a plan as errors, and changes to review carefully as warnings."""
-    if style:
-        for line in _plan(planned.review, planned.want, directory):
-            console.annotation(line, aside=aside)
+    from bootstrap.render.changes import risky_changes
 
-
-def _problem(problem: Problem) -> str:
-    text = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
-    return _command(
-        "error", text, file=_from_root(Path(problem.file)), line=problem.line, col=problem.column, title="Invalid YAML"
-    )
-
-
-def _plan(review: PlanReview, want: Mapping[Address, Resource], directory: Path) -> Iterator[str]:
-    from bootstrap.render.risky_changes import risky_changes
-
-    places = {change.address: _place(_origin(change, want), directory) for change in review.plan.changes}
+    if not style:
+        return
+    review = planned.review
+    places = {change.address: _place(change, planned.want, directory) for change in review.plan.changes}
     for blocker in review.blockers:
         remedies = [blocker.hint, f"approve with: --approve {blocker.token}" if blocker.token else ""]
         text = "\n".join([f"{blocker.address}: {blocker.reason}", *filter(None, remedies)])
-        yield _command("error", text, **places.get(blocker.address, {}), title="Blocked")
-    for closer in risky_changes(review):
-        change = closer.change
-        text = f"{change.action} {change.address}{closer.more}: deletion or permission change"
-        yield _command("warning", text, **places.get(change.address, {}), title="Review carefully")
+        line = _command("error", text, **places.get(blocker.address, {}), title="Blocked")
+        console.result(line, aside=aside)
+    for change, group in risky_changes(review):
+        text = f"{change.action} {change.address}{group.more}: deletion or permission change"
+        line = _command("warning", text, **places.get(change.address, {}), title="Review carefully")
+        console.result(line, aside=aside)
 
 
-def _origin(change: Change, want: Mapping[Address, Resource]) -> str:
-    """The YAML line of a change; for a removal, the line of the resource that it belonged to."""
+def _place(change: Change, want: Mapping[Address, Resource], directory: Path) -> dict[str, str]:
+    """File and line of a change in the YAML; for a removal, of the resource that it belonged to. Empty if that is no
+    longer in the YAML either.
+    """
     found = (change.after, want.get(change.address), want.get(change.owner))
-    return next((resource.origin for resource in found if resource and resource.origin), "")
-
-
-def _place(origin: str, directory: Path) -> dict[str, str]:
-    """File and line of an origin `file:line`; empty for a resource that is no longer in the YAML."""
+    origin = next((resource.origin for resource in found if resource and resource.origin), "")
     file, _, line = origin.rpartition(":")
     return {"file": _from_root(directory / file), "line": line} if file else {}
 

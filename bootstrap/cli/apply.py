@@ -1,23 +1,19 @@
-"""The verb `apply`."""
-
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bootstrap.cli.connection import connect, total_logged
-from bootstrap.cli.execution import Invocation, execute
-from bootstrap.cli.load import load
-from bootstrap.cli.lock import locked
+from bootstrap.cli.connection import read
+from bootstrap.cli.files import load, read_file
+from bootstrap.cli.lock import connect_to_write
 from bootstrap.cli.options import HERE, Approve, Directory, Emulated, ShowApiCalls, Target, Yes
-from bootstrap.cli.plan_output import print_plan
-from bootstrap.cli.planning import plan_live, request
-from bootstrap.cli.review import read_review
-from bootstrap.cli.usage import examples
+from bootstrap.cli.planning import Request, print_plan
 
-EXAMPLES: Final = examples("apply", "apply --yes --approve close:developer-alice", "apply plan.json --yes")
+if TYPE_CHECKING:
+    from bootstrap.planfile import PlanFile
+    from bootstrap.workflow import Planned
 
 
 def apply(
@@ -34,10 +30,7 @@ def apply(
     serial: Annotated[
         int | None,
         typer.Option(
-            min=1,
-            max=999_999_999,
-            metavar="NUMBER",
-            help="Fail if a run with a higher number has already applied.",
+            min=1, max=999_999_999, metavar="NUMBER", help="Fail if a run with a higher number has already applied."
         ),
     ] = None,
     yes: Yes = False,
@@ -52,31 +45,55 @@ def apply(
     one, naming what changed since. Ctrl-C finishes the writes in flight and starts no more; run the same command again
     to continue. An emulator needs no confirmation.
     """
+    from bootstrap.cli.execution import Invocation, execute
+    from bootstrap.planfile import read as read_plan
+    from bootstrap.planfile.verify import parts_of
+
     spec = load(directory)
-    review = read_review(plan, expect, serial)
-    asked = request(
+    if expect is not None:
+        parts_of(expect)  # an error of the command line, before anything is read
+    hint = "write one with: org-bootstrap plan --out FILE"
+    reviewed = read_plan(read_file(plan, hint), str(plan)) if plan else None
+    request = Request(
         spec,
         approvals=approve,
-        targets=target or review.targets,
-        reviewed=review.approvals,
+        targets=target or (reviewed.targets if reviewed else ()),
+        reviewed=_approvals(reviewed) if reviewed else (),
         show_api_calls=show_api_calls,
     )
     invocation = Invocation(
         "apply",
         directory,
-        asked.approvals,
+        frozenset(approve or ()),
         yes=yes,
         emulated=emulated,
-        review=review.typed(plan),
+        review=(*([str(plan)] if plan else []), *(["--expect", expect] if expect is not None else [])),
         serial=serial,
         targets=tuple(target or ()),
     )
-    with (
-        connect(spec, emulated=emulated) as connection,
-        total_logged(connection),
-        locked(connection, timeout_s=60 * lock_timeout),
-    ):
-        planned = plan_live(asked, connection)
+    with connect_to_write(spec, emulated=emulated, timeout_s=60 * lock_timeout) as connection:
+        planned = read(connection, lambda: request.plan(connection.aws))
         print_plan(planned)
-        review.check(planned)
+        _verify(planned, reviewed, expect, serial)
         execute(planned, connection, invocation)
+
+
+def _approvals(reviewed: PlanFile) -> set[str]:
+    """The tokens that the reviewed plan was made with, and those for its own size, since an apply does no more."""
+    blocked = {blocker.token for blocker in reviewed.blocked}
+    deletes = sum(change.after is None for change in reviewed.changes)
+    size = {f"accounts:{len(reviewed.affected)}", f"deletes:{deletes}"}
+    return {blocker.token for blocker in reviewed.approved} | size - blocked
+
+
+def _verify(planned: Planned, reviewed: PlanFile | None, digest: str | None, serial: int | None) -> None:
+    """Raise BlockedError if the plan would do more than was reviewed, or a later serial has already applied."""
+    from bootstrap.planfile.verify import verify_digest, verify_plan, verify_serial
+    from bootstrap.workflow.applied import applied_shards
+
+    if serial:
+        verify_serial(serial, planned.context.read(applied_shards))
+    if reviewed:
+        verify_plan(reviewed, planned.review)
+    if digest is not None:
+        verify_digest(digest, planned.review)

@@ -8,26 +8,31 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 import typer
 
-from bootstrap.render.symbols import by_symbol
+from bootstrap.model.errors import BlockedError
+from bootstrap.render.lines import WIDTH, by_symbol
 from bootstrap.secrecy.escape import spell_out
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # By the sign that a line begins with; the sign alone is enough to understand it.
 _COLOURS: Final = {"+": "green", "~": "yellow", "-": "red", "<": "yellow", "!": "bright_red"}
 _NARROWEST: Final = 60
-_PAGE: Final = 110
 _WIDEST: Final = 160
+_FIRST_BEAT_S: Final = 2.0
+_BEAT_S: Final = 10.0  # short enough for a person, long enough for the log of a CI job
 _LOCK = threading.Lock()
 
-
+quiet = False
+"""Log nothing but errors."""
+verbose = False
+"""Log every AWS API call."""
+as_json = False
+"""Log one JSON object per line."""
 write_errors: list[str] = []
 """Why results could not be written. Any of them makes the command fail."""
 
@@ -44,22 +49,14 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-quiet = False
-"""Log nothing but errors."""
-verbose = False
-"""Log every AWS API call."""
-as_json = False
-"""Log one JSON object per line."""
-
-
 def width() -> int:
     """The width of the terminal within bounds, or that of a page if stdout is not a terminal."""
-    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)) if sys.stdout.isatty() else _PAGE
+    return max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST)) if sys.stdout.isatty() else WIDTH
 
 
-def result(text: str) -> None:
-    """Write a result to stdout."""
-    _write(text, sys.stdout)
+def result(text: str, *, aside: bool = False) -> None:
+    """Write a result to stdout; `aside`: to stderr, where stdout is for another one."""
+    _write(text, sys.stderr if aside else sys.stdout)
 
 
 def log(text: str) -> None:
@@ -68,26 +65,43 @@ def log(text: str) -> None:
         _write(_logged("info", text), sys.stderr)
 
 
-def annotation(command: str, *, aside: bool) -> None:
-    """Write a command for a CI runner, which reads both streams: `aside` keeps it out of stdout."""
-    _write(command, sys.stderr if aside else sys.stdout)
-
-
-@contextmanager
-def without_log() -> Iterator[None]:
-    """Log nothing but errors for as long as this lasts."""
-    global quiet  # noqa: PLW0603 (as the options of the command, one for the process)
-    quiet = True
-    try:
-        yield
-    finally:
-        quiet = False
-
-
 def error(message: str, hint: str = "", *, label: str = "error") -> None:
     """Write an expected failure to stderr, with what to do next."""
     text = f"! {label}: {message}" + (f"\n  hint: {hint}" if hint else "")
     _write(_logged("error", text, label=label, hint=hint), sys.stderr)
+
+
+@contextmanager
+def heartbeat(still: Callable[[], str]) -> Iterator[None]:
+    """Log `still()` now and then for as long as this lasts."""
+    over = threading.Event()
+
+    def beat() -> None:
+        wait = _FIRST_BEAT_S
+        while not over.wait(wait):
+            log(f"  {still()} …")
+            wait = _BEAT_S
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def confirm(question: str) -> None:
+    """Raise BlockedError unless a person answers yes."""
+    if not sys.stdin.isatty():
+        message = "confirmation required, but stdin is not a terminal; nothing was changed"
+        raise BlockedError(message, hint="review the plan, then re-run with --yes")
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        agreed = False
+    if not agreed:
+        raise BlockedError("not confirmed; nothing was changed")
 
 
 def _logged(level: str, text: str, **more: str) -> str:

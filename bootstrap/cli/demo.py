@@ -5,34 +5,21 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from contextlib import chdir, contextmanager
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.cli import console
-from bootstrap.cli.connection import connect
-from bootstrap.cli.developer import add_developer
-from bootstrap.cli.emulated import running_emulator
-from bootstrap.cli.execution import Invocation, execute
-from bootstrap.cli.init import init
-from bootstrap.cli.load import load
+from bootstrap.cli.connection import Connection, connect, read
+from bootstrap.cli.emulator import running_emulator
+from bootstrap.cli.files import load
+from bootstrap.cli.offline import add_developer, init, validate
 from bootstrap.cli.options import HERE
-from bootstrap.cli.planning import plan_live, request
-from bootstrap.cli.progress import Progress
+from bootstrap.cli.planning import Request
 from bootstrap.cli.show import show
-from bootstrap.cli.usage import examples
-from bootstrap.cli.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bootstrap.cli.connection import Connection
-    from bootstrap.engine.apply import Outcome
-    from bootstrap.engine.plan import Change
-    from bootstrap.model.resource import Address
     from bootstrap.workflow import Planned
-
-EXAMPLES: Final = examples("demo")
 
 _EMAIL: Final = "aws+carol@example.com"
 _OWNER: Final = "carol@example.com"
@@ -49,42 +36,50 @@ def demo() -> None:
     from tempfile import TemporaryDirectory
 
     began = time.monotonic()
-    with running_emulator() as server, TemporaryDirectory() as folder, chdir(folder), console.without_log():
+    with running_emulator() as server, TemporaryDirectory() as folder, chdir(folder):
         os.environ.update(server.variables())
-        _describe()
-        _create()
-        _add_developer()
+        console.quiet = True
+        try:
+            _create_organization()
+            _add_developer()
+        finally:
+            console.quiet = False
     console.result(
         f"\nDone in {time.monotonic() - began:.0f} s, without an AWS account. Try it: org-bootstrap emulator"
     )
 
 
-def _describe() -> None:
+def _create_organization() -> None:
+    from tempfile import NamedTemporaryFile
+
+    from bootstrap.render.html.page import render_html
+
     _step("An organization described in YAML", "init")
     init()
     _show_yaml("account_specs/organization.yaml", (1, 12), (2, 8))
     _show_yaml("account_specs/developers/alice.yaml", (0, 4))
     _step("Validate it offline, with the tests of each guardrail", "validate")
     validate()
-
-
-def _create() -> None:
     _step("Plan: exactly what will change", "plan")
-    with _planned() as (planned, _):
-        _show_counts(planned)
-        console.result(f"The whole plan, with a picture of the organization:\n{_save_page(planned).as_uri()}")
+    planned, _ = _plan()
+    _show_counts(planned)
+    with NamedTemporaryFile("w", encoding="utf-8", prefix="org-bootstrap-demo-", suffix=".html", delete=False) as page:
+        page.write(render_html(planned.review))
+    console.result(f"The whole plan, with a picture of the organization:\n{Path(page.name).as_uri()}")
     _step("Apply", "apply")
-    _apply()
+    _apply(*_plan())
     _step("Plan again: AWS itself is the state, and there is nothing left to do", "plan")
-    with _planned() as (planned, _):
-        _show_counts(planned)
+    planned, _ = _plan()
+    _show_counts(planned)
 
 
 def _add_developer() -> None:
     _step("Add a developer", f"developer add carol --email {_EMAIL} --owner {_OWNER}")
     add_developer("carol", email=_EMAIL, owner=_OWNER)
     _step("Apply: one account and its baseline", "apply")
-    _apply(_show_short)
+    planned, connection = _plan()
+    _show_short(planned)
+    _apply(planned, connection)
     _step("The organization in AWS now", "show")
     show()
 
@@ -102,23 +97,23 @@ def _show_yaml(file: str, *parts: tuple[int, int]) -> None:
         console.result("\n".join(found[:lines] + ["      …"] * (len(found) > lines)))
 
 
-@contextmanager
-def _planned() -> Iterator[tuple[Planned, Connection]]:
+def _plan() -> tuple[Planned, Connection]:
     spec = load(HERE)
+    request = Request(spec)
     with connect(spec, emulated=False, say=console.log) as connection:
-        yield plan_live(request(spec), connection), connection
+        return read(connection, lambda: request.plan(connection.aws)), connection
 
 
-def _apply(show_plan: Callable[[Planned], None] = lambda _planned: None) -> None:
-    with _planned() as (planned, connection):
-        show_plan(planned)
-        execute(planned, connection, Invocation("apply", HERE), ProgressByKind)
-        console.result(f"{connection.aws.metrics}.")
+def _apply(planned: Planned, connection: Connection) -> None:
+    from bootstrap.cli.execution import Invocation, ProgressByKind, execute
+
+    execute(planned, connection, Invocation("apply", HERE), ProgressByKind)
+    console.result(f"{connection.aws.metrics}.")
 
 
 def _show_counts(planned: Planned) -> None:
     """The number of changes by kind, and the summary."""
-    from bootstrap.render.summary import summarize
+    from bootstrap.render.sentences import summarize
 
     counts = Counter((change.address.kind, change.action) for change in planned.plan.changes)
     for (kind, action), count in counts.items():
@@ -128,9 +123,9 @@ def _show_counts(planned: Planned) -> None:
 
 def _show_short(planned: Planned) -> None:
     """Each change with its first values."""
-    from bootstrap.render.change_lines import headline
+    from bootstrap.render.changes import headline
     from bootstrap.render.details import Details
-    from bootstrap.render.summary import summarize
+    from bootstrap.render.sentences import summarize
 
     plan = planned.review.plan
     details = Details(console.width(), plan)
@@ -138,32 +133,3 @@ def _show_short(planned: Planned) -> None:
         lines = list(details.of(change))
         console.result("\n".join([headline(change), *lines[:_VALUES], f"    … {len(lines) - _VALUES} more lines"]))
     console.result(summarize(planned.review))
-
-
-def _save_page(planned: Planned) -> Path:
-    from tempfile import NamedTemporaryFile
-
-    from bootstrap.render.html import render_html
-
-    with NamedTemporaryFile("w", encoding="utf-8", prefix="org-bootstrap-demo-", suffix=".html", delete=False) as file:
-        file.write(render_html(planned.review))
-    return Path(file.name)
-
-
-class ProgressByKind(Progress):
-    """Logs a kind of resource once all its changes have ended."""
-
-    def __init__(self, changes: Sequence[Change]) -> None:
-        super().__init__(changes)
-        self._all = Counter(change.address.kind for change in changes)
-        self._left = self._all.copy()
-
-    def ended(self, outcome: Outcome) -> None:
-        self.complete += 1
-        kind = outcome.change.address.kind
-        self._left[kind] -= 1
-        if not self._left[kind]:
-            console.result(f"  {kind:<16}{self._all[kind]:>3} complete  [{self.complete}/{self.total}]")
-
-    def waiting(self, address: Address, text: str) -> None:
-        """Nothing: a kind is logged when it is complete."""

@@ -1,22 +1,13 @@
-"""The verb `destroy`."""
-
 from __future__ import annotations
 
-from typing import Final
+from functools import partial
 
 from bootstrap.cli import console
-from bootstrap.cli.connection import connect, total_logged
-from bootstrap.cli.execution import Invocation, execute
-from bootstrap.cli.load import load
-from bootstrap.cli.lock import locked
+from bootstrap.cli.connection import read
+from bootstrap.cli.files import load
+from bootstrap.cli.lock import connect_to_write
 from bootstrap.cli.options import HERE, Approve, Directory, ShowApiCalls, Yes
-from bootstrap.cli.plan_output import print_plan
-from bootstrap.cli.planning import plan_destruction
-from bootstrap.cli.usage import examples
-
-EXAMPLES: Final = examples(
-    "destroy --approve destroy:example", "destroy --approve destroy:example --approve close:developer-alice"
-)
+from bootstrap.cli.planning import plan_with, print_plan
 
 
 def destroy(
@@ -27,10 +18,17 @@ def destroy(
     Deletes the baselines, policies and OUs that org-bootstrap manages. Accounts stay open: they move to the root and
     lose the tool's tags. Their secret entries keep their values. Close an account for good with `--approve close:KEY`.
     """
+    from bootstrap import workflow
+    from bootstrap.cli.execution import Invocation, execute
+    from bootstrap.resources.organization.kind import OrganizationKind
+    from bootstrap.resources.registry import KINDS
+
     spec = load(directory)
     invocation = Invocation("destroy", directory, frozenset(approve or ()), yes=yes)
-    with connect(spec, emulated=False) as connection, total_logged(connection), locked(connection):
-        planned = plan_destruction(spec, connection, invocation.approvals, show_api_calls=show_api_calls)
+    organization = next(iter(OrganizationKind().desired(spec)))
+    make = partial(workflow.plan_destruction, organization, KINDS, approvals=invocation.approvals)
+    with connect_to_write(spec) as connection:
+        planned = read(connection, lambda: plan_with(make, connection.aws, show_api_calls=show_api_calls))
         if planned.plan:
             console.result("Accounts to forget stay open: they move to the root and lose the tool's tags.\n")
         nothing = "Nothing to do: nothing that org-bootstrap can delete or forget is left."

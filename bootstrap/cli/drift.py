@@ -1,24 +1,19 @@
-"""The verb `drift`."""
-
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import typer
 
 from bootstrap.cli import console, exits
-from bootstrap.cli.connection import connect
-from bootstrap.cli.load import load
-from bootstrap.cli.options import HERE, Directory, DriftFormat
-from bootstrap.cli.planning import plan_live, read, request
-from bootstrap.cli.usage import command, examples
+from bootstrap.cli.connection import connect, read
+from bootstrap.cli.files import load
+from bootstrap.cli.options import HERE, Directory, DriftFormat, command
+from bootstrap.cli.planning import Request
+from bootstrap.engine.plan import Inaccessible
 from bootstrap.model.errors import BootstrapError
-
-if TYPE_CHECKING:
-    from bootstrap.model.resource import Address
-
-EXAMPLES: Final = examples("drift", "drift --format markdown")
+from bootstrap.model.resource import Address
+from bootstrap.secrecy.mask import mask_text
 
 
 def drift(
@@ -35,14 +30,12 @@ def drift(
     last apply is drift; the next apply records it and leaves it alone.
     """
     from bootstrap import workflow
-    from bootstrap.engine.plan import Inaccessible
     from bootstrap.engine.review import mask_address
-    from bootstrap.render.drift import describe_drift, is_drift, render_drift
+    from bootstrap.render.drift import describe_drift, find_drift, render_drift
     from bootstrap.resources.registry import KINDS
-    from bootstrap.secrecy.mask import mask_text
 
     spec = load(directory)
-    say = console.result if form is DriftFormat.TEXT else console.log
+    request = Request(spec)
     inaccessible: list[Inaccessible] = []
 
     def miss(address: Address, text: str) -> None:
@@ -50,8 +43,8 @@ def drift(
         console.log(f"  {found.address}: {found.reason}")
         inaccessible.append(found)
 
-    with connect(spec, emulated=False, say=say) as connection:
-        planned = plan_live(request(spec), connection)
+    with connect(spec, emulated=False, say=console.result if form is DriftFormat.TEXT else console.log) as connection:
+        planned = read(connection, lambda: request.plan(connection.aws))
         if not planned.remembered:
             message = "no completed apply is on record, so drift cannot be told from pending changes"
             raise BootstrapError(message, hint=f"apply once, to completion: {command('apply', directory)}")
@@ -62,5 +55,5 @@ def drift(
     else:
         text = render_drift(planned.review, findings, inaccessible, markdown=form is DriftFormat.MARKDOWN)
     console.result(text.rstrip("\n"))
-    if is_drift(planned.review, findings):
-        raise exits.Ended(exits.PENDING)
+    if find_drift(planned.review, findings):
+        raise typer.Exit(exits.PENDING)

@@ -1,21 +1,28 @@
-"""A plan is confirmed and applied, for apply and destroy."""
+"""A plan is confirmed and applied, for apply and destroy, with its progress on stderr and its end by Ctrl-C."""
 
 from __future__ import annotations
 
+import os
+import threading
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from bootstrap.cli import console, exits
-from bootstrap.cli.confirm import confirm
-from bootstrap.cli.progress import Interruption, Progress, heartbeat
-from bootstrap.cli.usage import command
+from bootstrap.cli.connection import Connection
+from bootstrap.cli.journal import journal
+from bootstrap.cli.options import command
+from bootstrap.engine.apply import Done, Outcome, Report, Skipped
+from bootstrap.engine.plan import Change
+from bootstrap.engine.review import mask_address
+from bootstrap.model.resource import Address
+from bootstrap.render.report import render_outcome, render_report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from bootstrap.cli.connection import Connection
-    from bootstrap.engine.apply import Outcome, Report
     from bootstrap.workflow import Planned
 
 
@@ -45,6 +52,64 @@ class Invocation:
         return command(self.verb, self.directory, *self.review, *serial, *flags, *targets, *tokens)
 
 
+class Progress:
+    """Logs each change of an apply as it ends."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.total = len(changes)
+        self.complete = 0
+
+    def ended(self, outcome: Outcome) -> None:
+        """Count a change and log it; the report at the end lists skipped changes."""
+        self.complete += 1
+        if not isinstance(outcome, Skipped):
+            console.log(f"{render_outcome(outcome)}  [{self.complete}/{self.total}]")
+
+    def waiting(self, address: Address, text: str) -> None:
+        console.log(f"  {mask_address(address)}: {text} …")
+
+
+class ProgressByKind(Progress):
+    """Logs a kind of resource once all its changes have ended: for the demo, which shows little."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        super().__init__(changes)
+        self._all = Counter(change.address.kind for change in changes)
+        self._left = self._all.copy()
+
+    def ended(self, outcome: Outcome) -> None:
+        self.complete += 1
+        kind = outcome.change.address.kind
+        self._left[kind] -= 1
+        if not self._left[kind]:
+            console.result(f"  {kind:<16}{self._all[kind]:>3} complete  [{self.complete}/{self.total}]")
+
+
+class _Interruption:
+    """Ctrl-C during an apply: the first lets writes in flight finish, the second exits at once.
+
+    It is called in a signal handler, possibly in the middle of a write to the console, so it logs in a thread.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self) -> None:
+        react = _exit if self._asked else _wait
+        self._asked = True
+        threading.Thread(target=react, name="interruption", daemon=True).start()
+
+
+def _wait() -> None:
+    console.log("Interrupted: finishing writes in flight, starting no more. Press Ctrl-C again to exit at once.")
+
+
+def _exit() -> None:
+    console.log("Exited without waiting. Run the same command again to continue.")
+    # As after any crash, the next run finds what this one began.
+    os._exit(exits.ERROR)
+
+
 def execute(
     planned: Planned, connection: Connection, invocation: Invocation, progress: type[Progress] = Progress
 ) -> None:
@@ -58,27 +123,16 @@ def execute(
         workflow.apply(planned, KINDS, connection.aws, serial=invocation.serial or 0)
         return
     if not (invocation.yes or connection.aws.endpoint.emulated):
-        confirm(f"Apply this plan to {connection.whose}?")
-    report = _apply(planned, connection, invocation, progress(planned.plan.changes))
-    if not report.complete:
-        raise exits.Ended(exits.ERROR)
-    if connection.persistent:
-        console.log(f"Next: {command('show', invocation.directory)}")
-
-
-def _apply(planned: Planned, connection: Connection, invocation: Invocation, progress: Progress) -> Report:
-    from bootstrap import workflow
-    from bootstrap.cli.journal import journal
-    from bootstrap.render.report import render_report
-    from bootstrap.resources.registry import KINDS
+        console.confirm(f"Apply this plan to {connection.whose}?")
+    shown = progress(planned.plan.changes)
 
     def ended(outcome: Outcome) -> None:
         kept.change(outcome)
-        progress.ended(outcome)
+        shown.ended(outcome)
 
     with (
-        heartbeat(lambda: f"{progress.complete}/{progress.total} changes complete"),
-        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=progress.total) as kept,
+        console.heartbeat(lambda: f"{shown.complete}/{shown.total} changes complete"),
+        journal(invocation.directory, verb=invocation.verb, aws=connection.whose, changes=shown.total) as kept,
     ):
         connection.aws.on_attempt(kept.call)
         report = workflow.apply(
@@ -87,29 +141,25 @@ def _apply(planned: Planned, connection: Connection, invocation: Invocation, pro
             connection.aws,
             serial=invocation.serial or 0,
             ended=ended,
-            say=progress.waiting,
-            interrupted=Interruption(),
+            say=shown.waiting,
+            interrupted=_Interruption(),
         )
-    console.result(render_report(report, _again(planned, report, invocation) if connection.persistent else ""))
+    again = ""
+    if connection.persistent:
+        begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
+        again = invocation.again(approvals_left(invocation.approvals, planned, report), begun=begun)
+    console.result(render_report(report, again))
     if kept.path:
         console.log(f"Journal: {kept.path}")
-    return report
-
-
-def _again(planned: Planned, report: Report, invocation: Invocation) -> str:
-    """The command that continues."""
-    from bootstrap.engine.apply import Done
-
-    begun = any(isinstance(outcome, Done) for outcome in report.outcomes)
-    return invocation.again(approvals_left(invocation.approvals, planned, report), begun=begun)
+    if not report.complete:
+        raise typer.Exit(exits.ERROR)
+    if connection.persistent:
+        console.log(f"Next: {command('show', invocation.directory)}")
 
 
 def approvals_left(approvals: frozenset[str], planned: Planned, report: Report) -> frozenset[str]:
     """The approvals that continuing needs: without those of completed changes, which the next plan would reject as
     unneeded.
     """
-    from bootstrap.engine.apply import Done
-    from bootstrap.engine.review import mask_address
-
     done = {mask_address(outcome.change.address) for outcome in report.outcomes if isinstance(outcome, Done)}
     return approvals - {blocker.token for blocker in planned.review.approved if blocker.address in done}

@@ -1,4 +1,4 @@
-"""The exit codes of the command."""
+"""The exit codes of the command. A verb that ends with another than 0 raises `typer.Exit`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,3 @@ OK: Final = 0
 ERROR: Final = 1
 PENDING: Final = 2
 BLOCKED: Final = 3
-
-
-class Ended(Exception):  # noqa: N818 (not an error: the verb did its work and reported it)
-    """A verb ended with an exit code other than 0."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code

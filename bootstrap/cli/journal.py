@@ -8,36 +8,34 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from bootstrap import __version__
 from bootstrap.cli import console
-from bootstrap.engine.apply import Failed, Skipped
+from bootstrap.engine.apply import Failed, Outcome, Skipped
 from bootstrap.engine.review import mask_address
 from bootstrap.model.errors import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bootstrap.aws.metrics import Attempt
-    from bootstrap.engine.apply import Outcome
-
-FOLDER: Final = ".org-bootstrap"
 
 
 class Journal:
-    """A file of JSON lines with `time` (UTC) and `event`: begin, call, change or end."""
+    """A file of JSON lines with `time` (UTC) and `event`: begin, call, change or end. Without a file, nothing."""
 
-    def __init__(self, path: Path, file: TextIO) -> None:
-        self.path: Path | None = path
+    def __init__(self, path: Path | None = None, file: TextIO | None = None) -> None:
+        self.path = path
         self._file = file
         self._lock = threading.Lock()
 
     def write(self, event: str, **facts: object) -> None:
         """Append a line and flush it: the process may be killed at any moment."""
+        if self._file is None:
+            return
         line = json.dumps({"time": _now().isoformat(timespec="milliseconds"), "event": event, **facts})
         with self._lock:
             self._file.write(line + "\n")
@@ -72,7 +70,7 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
 
     A run without a journal is only warned about: the state is in AWS, not in the journal.
     """
-    folder = directory / FOLDER
+    folder = directory / ".org-bootstrap"
     path = folder / "runs" / f"{_now():%Y%m%dT%H%M%S%fZ}-{verb}.jsonl"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +78,7 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
         file = path.open("x", encoding="utf-8")
     except OSError as error:
         console.log(f"Warning: no journal of this run: cannot write {path}: {(error.strerror or str(error)).lower()}.")
-        yield _NoJournal()
+        yield Journal()
         return
     with file:
         kept = Journal(path, file)
@@ -96,16 +94,6 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
 def _reason(reason: str) -> dict[str, str]:
     """The `Reason` or `FailureReason` of an AWS answer, which is a code."""
     return {"reason": reason} if reason else {}
-
-
-class _NoJournal(Journal):
-    """Writes nothing."""
-
-    def __init__(self) -> None:
-        self.path = None
-
-    def write(self, event: str, **facts: object) -> None:
-        del event, facts
 
 
 def _now() -> datetime:

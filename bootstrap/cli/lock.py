@@ -1,52 +1,74 @@
-"""The lock that only one writing run holds."""
+"""The connection of a run that writes, of which there is one at a time, and the verb `unlock`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
-from bootstrap.cli.connection import log_call
-from bootstrap.cli.progress import heartbeat, interruptibly
+from bootstrap.cli.connection import Connection, connect, interruptibly, new_client
+from bootstrap.cli.files import load
+from bootstrap.cli.options import HERE, Directory, Yes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bootstrap.aws.client import AwsClient
-    from bootstrap.cli.connection import Connection
+    from bootstrap.spec.spec import Spec
 
 
 @contextmanager
-def locked(connection: Connection, *, timeout_s: float = 0.0) -> Iterator[None]:
-    """Hold the lock for as long as this lasts. Raises LockError if another run still holds it after the timeout."""
+def connect_to_write(spec: Spec, *, emulated: bool = False, timeout_s: float = 0.0) -> Iterator[Connection]:
+    """Connect, and hold the lock for as long as this lasts. Raises LockError if another run still holds it after the
+    timeout. Logs the number of API calls at the end, also after a failure.
+    """
     import socket
 
-    from bootstrap.aws.lock import LockWait
-    from bootstrap.aws.lock import locked as hold
+    from bootstrap.aws.lock import LockWait, locked
 
-    client = lock_client(connection.aws)
-    who = connection.caller.arn if connection.caller else _caller(client)
     wait = LockWait(timeout_s, lambda other: console.log(f"Waiting for another run to finish: {other} …"))
-    with hold(client, connection.aws, f"{who} on {socket.gethostname()}", _now, wait):
-        yield
+    with connect(spec, emulated=emulated) as connection:
+        try:
+            client, caller = _client(connection.aws), connection.caller
+            who = caller.arn if caller else interruptibly(partial(_arn, client), client.metrics)
+            with locked(client, connection.aws, f"{who} on {socket.gethostname()}", _now, wait):
+                yield connection
+        finally:
+            console.log(f"Total: {connection.aws.metrics}.")
 
 
-def lock_client(aws: AwsClient) -> AwsClient:
+def unlock(directory: Directory = HERE, yes: Yes = False) -> None:
+    """Release a lock left behind by a crashed run.
+
+    Only one run writes at a time: a second one fails and names the holder of the lock. Make sure that the holder is no
+    longer running before you release its lock.
+    """
+    from bootstrap.aws.lock import holder, release
+
+    spec = load(directory)
+    with connect(spec, emulated=False) as connection:
+        client = _client(connection.aws)
+        held = interruptibly(lambda: holder(client), client.metrics)
+        if held is None:
+            console.result("The lock is free.")
+            return
+        if not yes:
+            console.confirm(f"Release the lock held by {held}?")
+        release(client)
+    console.result(f"Released the lock held by {held}.")
+
+
+def _client(aws: AwsClient) -> AwsClient:
     """A client for the lock alone: it writes before the plan is made, which the client of the plan must not."""
-    from bootstrap.aws.client import AwsClient
-
-    client = AwsClient(aws.endpoint, access_role=aws.access_role, home_region=aws.home_region)
+    client = new_client(aws.endpoint, aws.access_role, aws.home_region)
     client.metrics = aws.metrics  # one count for the run
     client.allow_writes()
-    if console.verbose:
-        client.on_attempt(log_call)
     return client
 
 
-def _caller(client: AwsClient) -> str:
-    with heartbeat(lambda: f"still reading: {client.metrics}"):
-        return interruptibly(lambda: str(client.call("sts.GetCallerIdentity")["Arn"]))
+def _arn(client: AwsClient) -> str:
+    return str(client.call("sts.GetCallerIdentity")["Arn"])
 
 
 def _now() -> str:

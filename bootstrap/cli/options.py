@@ -1,7 +1,8 @@
-"""The options that several verbs share, each described once."""
+"""The options that several verbs share, and command lines for the reader to copy."""
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
@@ -12,8 +13,6 @@ HERE: Final = Path()
 
 
 class Format(StrEnum):
-    """The formats of a plan."""
-
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
@@ -21,8 +20,6 @@ class Format(StrEnum):
 
 
 class DriftFormat(StrEnum):
-    """The formats of a drift report."""
-
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
@@ -50,11 +47,9 @@ Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Skip the conf
 ShowApiCalls: TypeAlias = Annotated[
     bool, typer.Option("--show-api-calls", help="Show the AWS API calls that make each change.")
 ]
-PlanFormat: TypeAlias = Annotated[
-    Format,
-    typer.Option(
-        "--format",
-        help="text for a terminal; markdown for a comment, at most 65,536 characters; json for a program; html for "
-        "one page with a picture of the organization, which opens offline.",
-    ),
-]
+
+
+def command(verb: str, directory: Path, *options: str) -> str:
+    """A verb with its options, quoted for a shell."""
+    where = () if directory == HERE else ("-C", str(directory))
+    return shlex.join(["org-bootstrap", *verb.split(), *where, *options])

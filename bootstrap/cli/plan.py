@@ -1,32 +1,20 @@
-"""The verb `plan`."""
-
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bootstrap.cli import console, exits
 from bootstrap.cli.annotations import AnnotationsOption, annotate, annotated
-from bootstrap.cli.connection import connect
-from bootstrap.cli.files import check_writable, write_file
-from bootstrap.cli.load import load
-from bootstrap.cli.options import HERE, Approve, Directory, Emulated, Format, PlanFormat, ShowApiCalls, Target
-from bootstrap.cli.plan_output import print_plan
-from bootstrap.cli.planning import plan_from_snapshot, plan_live, request
-from bootstrap.cli.review import log_how_to_apply
-from bootstrap.cli.usage import examples
+from bootstrap.cli.connection import connect, read
+from bootstrap.cli.files import check_writable, load, write_file
+from bootstrap.cli.options import HERE, Approve, Directory, Emulated, Format, ShowApiCalls, Target, command
+from bootstrap.cli.planning import Request, print_plan
+from bootstrap.cli.snapshot import plan_from_snapshot
 
 if TYPE_CHECKING:
     from bootstrap.workflow import Planned
-
-EXAMPLES: Final = examples(
-    "plan --out plan.json --detailed-exitcode",
-    "plan --format html > plan.html",
-    "plan --target account:developer-alice --show-api-calls",
-    "plan --snapshot snapshot.json",
-)
 
 
 def plan(
@@ -35,7 +23,14 @@ def plan(
     approve: Approve = None,
     target: Target = None,
     show_api_calls: ShowApiCalls = False,
-    form: PlanFormat = Format.TEXT,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="text for a terminal; markdown for a comment, at most 65,536 characters; json for a program; html for "
+            "one page with a picture of the organization, which opens offline.",
+        ),
+    ] = Format.TEXT,
     snapshot: Annotated[
         Path | None, typer.Option(help="Plan from a file written by `snapshot`, without AWS or credentials.")
     ] = None,
@@ -50,6 +45,9 @@ def plan(
     A plan saved with --out binds the apply that it is passed to: `apply PLAN` does that or less. The digest at the end
     of the output does the same where a file cannot go, such as in a comment: `apply --expect DIGEST`.
     """
+    from bootstrap.planfile import describe, text
+    from bootstrap.planfile.artifact import PLAN
+
     if snapshot and emulated:
         raise typer.BadParameter("cannot be combined with --emulated", param_hint="--snapshot")
     # stdout is the plan alone where a program or a comment takes it.
@@ -57,33 +55,32 @@ def plan(
     say = console.log if alone else console.result
     with annotated(annotations, aside=alone):
         spec = load(directory)
-    asked = request(spec, approvals=approve, targets=target, show_api_calls=show_api_calls)
+    request = Request(spec, approvals=approve, targets=target, show_api_calls=show_api_calls)
     if out:
-        _check_writable(out)
+        check_writable(out, PLAN)
     if snapshot:
-        planned, persistent = plan_from_snapshot(asked, snapshot, spec, say), True
+        planned, persistent = plan_from_snapshot(request, snapshot, spec, say), True
     else:
         with connect(spec, emulated=emulated, say=say) as connection:
-            planned, persistent = plan_live(asked, connection), connection.persistent
+            planned = read(connection, lambda: request.plan(connection.aws))
+            persistent = connection.persistent
     print_plan(planned, form)
     if out:
-        _save(planned, out)
+        write_file(out, text(describe(planned.review)), PLAN)
     if persistent:
-        log_how_to_apply(planned, directory, out)
+        _log_how_to_apply(planned, directory, out)
     annotate(annotations, planned, directory, aside=alone)
     planned.check()
     if detailed_exitcode and planned.plan:
-        raise exits.Ended(exits.PENDING)
+        raise typer.Exit(exits.PENDING)
 
 
-def _check_writable(path: Path) -> None:
-    from bootstrap.planfile.artifact import PLAN
+def _log_how_to_apply(planned: Planned, directory: Path, path: Path | None) -> None:
+    """Log the command that applies exactly this plan, unless it is blocked or cannot be applied. A file holds its own
+    approvals and targets; with a digest they are typed again.
+    """
+    from bootstrap.planfile import as_typed, digest
 
-    check_writable(path, PLAN)
-
-
-def _save(planned: Planned, path: Path) -> None:
-    from bootstrap.planfile import describe, text
-    from bootstrap.planfile.artifact import PLAN
-
-    write_file(path, text(describe(planned.review)), PLAN)
+    if planned.plan and planned.review.binds and not (planned.review.blockers or planned.unneeded):
+        review = (str(path),) if path else ("--expect", digest(planned.review), *as_typed(planned.review))
+        console.log(f"To apply exactly this plan: {command('apply', directory, *review)}")

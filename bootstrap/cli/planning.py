@@ -1,124 +1,88 @@
-"""A plan for plan, apply, drift and destroy: what is asked for, and the plan that the workflow makes of it."""
+"""A plan for plan, apply and drift: what is asked for, the plan that the workflow makes of it, and its output."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TYPE_CHECKING, assert_never
 
 from bootstrap.cli import console
-from bootstrap.cli.files import read_file
-from bootstrap.cli.progress import heartbeat, interruptibly
+from bootstrap.cli.options import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
     from bootstrap.aws.api import AwsApi
-    from bootstrap.cli.connection import Connection
-    from bootstrap.engine.blast_radius import Limits
-    from bootstrap.engine.targeting import Targets
-    from bootstrap.model.resource import Address, Resource
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
 
-T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
 class Request:
     """The part of a plan that is known before AWS is read.
 
-    `approvals` are the tokens given now, `reviewed` those of the reviewed plan that is applied.
+    `approvals` are the tokens given now, `reviewed` those of the reviewed plan that is applied. Raises BootstrapError
+    for a target that is not in the YAML.
     """
 
-    want: dict[Address, Resource]
-    limits: Limits
-    targets: Targets
-    approvals: frozenset[str]
-    reviewed: frozenset[str]
-    show_api_calls: bool
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        approvals: Collection[str] | None = None,
+        targets: Collection[str] | None = None,
+        reviewed: Collection[str] = (),
+        show_api_calls: bool = False,
+    ) -> None:
+        from bootstrap import workflow
+        from bootstrap.engine.blast_radius import Limits
+        from bootstrap.resources.registry import KINDS
+        from bootstrap.workflow.targets import find_targets
+
+        self.want = workflow.desire(spec, KINDS)
+        self._show_api_calls = show_api_calls
+        self._plan = partial(
+            workflow.plan,
+            self.want,
+            KINDS,
+            approvals=frozenset(approvals or ()),
+            reviewed=frozenset(reviewed),
+            limits=Limits(**spec.organization.safety.model_dump()),
+            targets=find_targets(targets or (), spec),
+        )
+
+    def plan(self, aws: AwsApi) -> Planned:
+        return plan_with(self._plan, aws, show_api_calls=self._show_api_calls)
 
 
-def request(
-    spec: Spec,
-    *,
-    approvals: Collection[str] | None = None,
-    targets: Collection[str] | None = None,
-    reviewed: Collection[str] = (),
-    show_api_calls: bool = False,
-) -> Request:
-    """The request of a command line. Raises BootstrapError for a target that is not in the YAML."""
-    from bootstrap import workflow
-    from bootstrap.engine.blast_radius import Limits
-    from bootstrap.resources.registry import KINDS
-    from bootstrap.workflow.targets import find_targets
-
-    return Request(
-        workflow.desire(spec, KINDS),
-        Limits(**spec.organization.safety.model_dump()),
-        find_targets(targets or (), spec),
-        frozenset(approvals or ()),
-        frozenset(reviewed),
-        show_api_calls,
-    )
-
-
-def read(connection: Connection, work: Callable[[], T], *, doing: str = "Reading AWS") -> T:
-    """The result of `work`, which reads AWS. Logs progress, and the number of API calls at the end."""
-    metrics, before = connection.aws.metrics, connection.aws.metrics.so_far
-    console.log(f"{doing} …")
-    with heartbeat(lambda: f"still reading: {metrics.so_far.since(before)}"):
-        found = interruptibly(work)
-    console.log(f"Read: {metrics.so_far.since(before)}.")
-    return found
-
-
-def plan_live(asked: Request, connection: Connection) -> Planned:
-    """The plan against AWS as it is now."""
-    return read(connection, lambda: _plan(asked, connection.aws))
-
-
-def plan_from_snapshot(asked: Request, path: Path, spec: Spec, say: Callable[[str], None]) -> Planned:
-    """The plan against the AWS in a snapshot, without API calls. Announces the snapshot first.
-
-    With redacted e-mail addresses the plan cannot be applied as a reviewed one.
-    """
-    from bootstrap.aws.recording import Replay
-    from bootstrap.workflow.snapshot import read_snapshot, recorded_calls
-
-    snapshot = read_snapshot(read_file(path, "write one with: org-bootstrap snapshot --out FILE"), str(path))
-    say(f"Snapshot of AWS account {snapshot.account}, taken {snapshot.taken}: no API calls are made.")
-    about, calls = spec.organization, recorded_calls(snapshot, asked.want)
-    planned = _plan(asked, Replay(calls, access_role=about.access_role, home_region=about.home_region))
-    return replace(planned, review=replace(planned.review, binds=not snapshot.redacted))
-
-
-def plan_destruction(spec: Spec, connection: Connection, approvals: frozenset[str], *, show_api_calls: bool) -> Planned:
-    """The plan that deletes or forgets everything managed."""
-    from bootstrap import workflow
-    from bootstrap.aws.recording import Recorder
-    from bootstrap.resources.organization.kind import OrganizationKind
-    from bootstrap.resources.registry import KINDS
-
-    organization, recorder = next(iter(OrganizationKind().desired(spec))), Recorder(connection.aws)
-    aws = recorder if show_api_calls else connection.aws
-    planned = read(connection, lambda: workflow.plan_destruction(organization, KINDS, aws, approvals=approvals))
-    return workflow.simulate(planned, KINDS, recorder.calls) if show_api_calls else planned
-
-
-def _plan(asked: Request, aws: AwsApi) -> Planned:
+def plan_with(make: Callable[[AwsApi], Planned], aws: AwsApi, *, show_api_calls: bool) -> Planned:
+    """The plan that `make` makes of an AWS, with the API calls of each change if they are asked for."""
     from bootstrap import workflow
     from bootstrap.aws.recording import Recorder
     from bootstrap.resources.registry import KINDS
 
+    if not show_api_calls:
+        return make(aws)
     recorder = Recorder(aws)
-    planned = workflow.plan(
-        asked.want,
-        KINDS,
-        recorder if asked.show_api_calls else aws,
-        approvals=asked.approvals,
-        reviewed=asked.reviewed,
-        limits=asked.limits,
-        targets=asked.targets,
-    )
-    return workflow.simulate(planned, KINDS, recorder.calls) if asked.show_api_calls else planned
+    return workflow.simulate(make(recorder), KINDS, recorder.calls)
+
+
+def print_plan(planned: Planned, form: Format = Format.TEXT, *, summary: str = "") -> None:
+    """The plan in a format. `summary` replaces its own last line."""
+    match form:
+        case Format.TEXT:
+            from bootstrap.render.text import render_text
+
+            text = render_text(planned.review, summary=summary, width=console.width())
+        case Format.MARKDOWN:
+            from bootstrap.render.markdown import render_markdown
+
+            text = render_markdown(planned.review, summary=summary)
+        case Format.JSON:
+            from bootstrap import planfile
+
+            text = planfile.text(planfile.describe(planned.review))
+        case Format.HTML:
+            from bootstrap.render.html.page import render_html
+
+            text = render_html(planned.review, summary=summary)
+        case _:
+            assert_never(form)
+    console.result(text.rstrip("\n"))

@@ -1,23 +1,15 @@
-"""The verb `show`."""
-
 from __future__ import annotations
 
-from typing import Final
-
 from bootstrap.cli import console
-from bootstrap.cli.connection import connect
-from bootstrap.cli.load import load
+from bootstrap.cli.connection import connect, read
+from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, Emulated
-from bootstrap.cli.planning import read
-from bootstrap.cli.usage import examples
-
-EXAMPLES: Final = examples("show")
+from bootstrap.render.tree import render_tree
 
 
 def show(directory: Directory = HERE, emulated: Emulated = False) -> None:
     """Show the organization in AWS as a tree. Read-only."""
     from bootstrap.aws.inventory import Inventory
-    from bootstrap.render.tree import render_tree
     from bootstrap.workflow.tree import tree as read_tree
 
     spec = load(directory)

@@ -1,22 +1,24 @@
-"""The verb `snapshot`."""
+"""The verb `snapshot`, and a plan from its file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bootstrap.cli import console
-from bootstrap.cli.connection import connect
-from bootstrap.cli.files import check_writable, write_file
-from bootstrap.cli.load import load
-from bootstrap.cli.options import HERE, Directory
-from bootstrap.cli.planning import read
-from bootstrap.cli.usage import command, examples
+from bootstrap.cli.connection import connect, read
+from bootstrap.cli.files import check_writable, load, read_file, write_file
+from bootstrap.cli.options import HERE, Directory, command
 
-EXAMPLES: Final = examples("snapshot --out snapshot.json --redact")
+if TYPE_CHECKING:
+    from bootstrap.cli.planning import Request
+    from bootstrap.spec.spec import Spec
+    from bootstrap.workflow import Planned
 
 
 def snapshot(
@@ -45,3 +47,18 @@ def snapshot(
     write_file(out, write_snapshot(found), SNAPSHOT)
     console.result(f"+ {out.as_posix()}")
     console.log(f"Next: {command('plan', directory, '--snapshot', str(out))}")
+
+
+def plan_from_snapshot(request: Request, path: Path, spec: Spec, say: Callable[[str], None]) -> Planned:
+    """The plan against the AWS in a snapshot, without API calls. Announces the snapshot first.
+
+    With redacted e-mail addresses the plan cannot be applied as a reviewed one.
+    """
+    from bootstrap.aws.recording import Replay
+    from bootstrap.workflow.snapshot import read_snapshot, recorded_calls
+
+    found = read_snapshot(read_file(path, "write one with: org-bootstrap snapshot --out FILE"), str(path))
+    say(f"Snapshot of AWS account {found.account}, taken {found.taken}: no API calls are made.")
+    about, calls = spec.organization, recorded_calls(found, request.want)
+    planned = request.plan(Replay(calls, access_role=about.access_role, home_region=about.home_region))
+    return replace(planned, review=replace(planned.review, binds=not found.redacted))

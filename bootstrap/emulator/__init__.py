@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bootstrap.emulator.gate.faults import Fault
-from bootstrap.emulator.gate.recorder import Call
+from bootstrap.emulator.gate.request import Call
 from bootstrap.emulator.server import Emulator
 
 __all__ = ["Call", "Emulator", "Fault"]

@@ -30,7 +30,7 @@ INTERNAL: Final = "Internal Failure (HandlerErrorCode: InternalFailure)"
 class Failure(NamedTuple):
     """A failure of the next `times` matching operations."""
 
-    operation: str
+    operation: str  # account, resource or rollback
     names: tuple[str, ...]  # an empty name matches any
     reason: str
     times: int
@@ -60,7 +60,7 @@ def rollback_failure(type_name: str, logical_id: str = "", *, times: int = 1, me
 
 
 class PlannedFailures:
-    """Each failure happens `times` times. A reset of the emulator drops them, and plans those of the profile."""
+    """A reset of the emulator drops them, and plans those of the profile."""
 
     def __init__(self) -> None:
         self._failures: list[Failure] = []
@@ -68,19 +68,8 @@ class PlannedFailures:
     def add(self, *failures: Failure) -> None:
         self._failures.extend(failures)
 
-    def clear(self) -> None:
-        self._failures.clear()
-
-    def of_account(self, email: str) -> str | None:
-        return self._take("account", email.lower())
-
-    def of_resource(self, type_name: str, logical_id: str) -> str | None:
-        return self._take("resource", type_name, logical_id)
-
-    def of_rollback(self, type_name: str, logical_id: str) -> str | None:
-        return self._take("rollback", type_name, logical_id)
-
-    def _take(self, operation: str, *names: str) -> str | None:
+    def take(self, operation: str, *names: str) -> str | None:
+        """The reason why this operation on these names has to fail, if it has to."""
         for index, failure in enumerate(self._failures):
             if failure.operation != operation or not failure.times:
                 continue

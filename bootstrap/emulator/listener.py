@@ -8,29 +8,25 @@ import socket
 import struct
 import threading
 import time
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.moto_api._internal import mock_random
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.organizations.models import organizations_backends
-from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from bootstrap.emulator import options, patches
-from bootstrap.emulator.answer import Answer, Unanswered
-from bootstrap.emulator.copying import copy_account
+from bootstrap.emulator import cloudformation, iam, options, organizations, other_services, services
+from bootstrap.emulator.copying import Saved, copy_account, copy_backends, put_back
 from bootstrap.emulator.gate.gate import Gate
-from bootstrap.emulator.saving import Saved, copy_backends, put_back
+from bootstrap.emulator.gate.request import Answer, Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bootstrap.emulator.answer import Application
-
-__all__ = ["Listener", "patches"]
-
+# Their import patches moto, once in a process.
+PATCHES = (cloudformation, iam, organizations, other_services, services)
 LOG = logging.getLogger(__name__)
 
 
@@ -42,7 +38,7 @@ class Listener:
         # size during iteration"). It is pure Python, which runs in one thread at a time anyway: answering one request
         # after the other costs no time, and makes each request atomic.
         self._lock = threading.RLock()
-        self.gate = Gate(DomainDispatcherApplication(create_backend_app), self._lock)
+        self.gate = Gate(self._lock)
         self._server = _Server("127.0.0.1", port, self.gate)
         self._thread = threading.Thread(
             target=self._server.serve_forever,
@@ -79,13 +75,15 @@ class Listener:
                 message = "the AWS cannot be saved while an operation is in progress: wait, or advance its time"
                 raise RuntimeError(message)
             backends, management = copy_backends()
-            return Saved(backends, management, self.gate.state(), options.CURRENT.clock.now())
+            session = self.gate.session
+            return Saved(backends, management, [*session.calls], deepcopy(session.chance), options.CURRENT.clock.now())
 
     def restore(self, saved: Saved) -> None:
         """Continue from there. The AWS is empty."""
         with self._lock:
             put_back(saved)
-            self.gate.restore(saved.gate)
+            self.gate.session.calls.extend(saved.calls)
+            self.gate.session.chance = deepcopy(saved.chance)
             options.CURRENT.clock.advance(saved.now)
 
     def copy_account(self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str]) -> str:
@@ -97,9 +95,11 @@ class Listener:
 class _Server(ThreadedWSGIServer):
     """Has a thread for each connection, and keeps the connections, so that it can close them when it stops."""
 
-    def __init__(self, host: str, port: int, application: Application) -> None:
+    def __init__(self, host: str, port: int, gate: Gate) -> None:
         """Raise OSError if the port cannot be bound; werkzeug itself would end the process."""
         with socket.create_server((host, port), backlog=self.request_queue_size) as listening:
+            # Its handler calls this, and no WSGI application.
+            application: Any = gate.answer
             super().__init__(host, port, application, handler=_Handler, fd=listening.fileno())
         self._connections: set[socket.socket] = set()
 
@@ -127,14 +127,15 @@ class _Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         self.environ = environ = self.make_environ()
         environ["wsgi.input"] = io.BytesIO(self._body(environ))
+        answer_of: Any = self.server.app
         try:
-            answer = Answer.of(self.server.app, environ)
+            answer = answer_of(environ)
         except Unanswered:
             self._reset_connection()
             return
         except Exception:
             LOG.exception("%s %s", self.command, self.path)
-            answer = Answer.of(InternalServerError(), environ)
+            answer = Answer.made(500, "text/plain", "Internal Server Error")
         self._send(answer)
 
     def _reset_connection(self) -> None:
@@ -150,7 +151,7 @@ class _Handler(WSGIRequestHandler):
         return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
 
     def _send(self, answer: Answer) -> None:
-        self.send_response(answer.code, answer.status.partition(" ")[2])
+        self.send_response(answer.status)
         for name, value in answer.headers:
             if name.lower() != "content-length" or self.command == "HEAD":
                 self.send_header(name, value)

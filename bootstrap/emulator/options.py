@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from bootstrap.emulator.clock import Clock
+from bootstrap.emulator.clock import Clock, Scheduler
 from bootstrap.emulator.failures import PlannedFailures
 from bootstrap.emulator.profile import Profile
-from bootstrap.emulator.scheduler import Scheduler
 
 
 @dataclass
@@ -24,7 +23,7 @@ class Options:
     random: Random = field(default_factory=Random)
     """The source of ids and delays. It is seeded again for each call and for each scheduled action."""
 
-    failures: PlannedFailures = field(default_factory=PlannedFailures)
+    failures: PlannedFailures = field(init=False)
     scheduler: Scheduler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,7 +33,7 @@ class Options:
         """Start again: nothing is scheduled, and only the failures of the profile are planned."""
         self.clock, self.seed = clock, seed
         self.scheduler = Scheduler(clock, self.random)
-        self.failures.clear()
+        self.failures = PlannedFailures()
         self.failures.add(*self.profile.failures)
 
 

@@ -43,8 +43,7 @@ def adds(owner: object, name: str) -> Callable[[Function], Function]:
 def original(owner: object, name: str) -> Any:
     """Moto's own function, for its replacement to call."""
     if name not in vars(owner):
-        message = f"moto no longer has {_label(owner, name)}, which the emulator replaces"
-        raise MotoChangedError(message)
+        raise MotoChangedError(f"moto no longer has {_label(owner, name)}, which the emulator replaces")
     return inspect.getattr_static(owner, name)
 
 

@@ -68,22 +68,15 @@ class Delays:
 
 @dataclass(frozen=True)
 class Faults:
-    """The share of calls, from 0 to 1, that each fault strikes."""
+    """The share of calls, from 0 to 1, that each fault strikes; see `gate.faults.Fault`."""
 
     server_error: float = 0.0
-    """HTTP 500 and 503, before any effect."""
     reset_before: float = 0.0
-    """The connection breaks before any effect."""
     reset_after: float = 0.0
-    """The connection breaks after the effect: the answer is lost."""
     slow: float = 0.0
-    """The answer comes after the client's read timeout."""
     concurrent_modification: float = 0.0
-    """ConcurrentModificationException, of writes to Organizations."""
     expired_token: float = 0.0
-    """ExpiredTokenException, of calls with a role's session."""
     empty_page: float = 0.0
-    """A page without items but with a NextToken, of lists of Organizations."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +101,8 @@ class Profile:
     do (botocore 1.42.80 has them)."""
     tagging: bool = True
     """Whether there is a Resource Groups Tagging API."""
-    account_failures: tuple[Failure, ...] = ()
-    resource_failures: tuple[Failure, ...] = ()
-    rollback_failures: tuple[Failure, ...] = ()
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """All failures that are planned from the start."""
-        return self.account_failures + self.resource_failures + self.rollback_failures
+    failures: tuple[Failure, ...] = ()
+    """Those that are planned from the start."""
 
 
 def read_profile(name: str) -> Profile:
@@ -124,13 +111,11 @@ def read_profile(name: str) -> Profile:
     try:
         raw = _read(path)
     except (OSError, ValueError) as error:
-        message = f"the profile {name} is none of {', '.join(NAMES)}, and no readable file: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"the profile {name} is none of {', '.join(NAMES)}, and no readable file: {error}") from error
     try:
         return _profile(path.stem, **raw)
     except (TypeError, KeyError, ValueError) as error:  # from the constructors, for a wrong key or value
-        message = f"{path} is not a valid profile: {error}"
-        raise ValueError(message) from error
+        raise ValueError(f"{path} is not a valid profile: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -152,9 +137,11 @@ def _profile(name: str, **raw: Any) -> Profile:
         delays=Delays(**{key: Span(*value) for key, value in raw.pop("delays_s", {}).items()}),
         limits=tuple(_limit(limit) for limit in raw.pop("limits", ())),
         faults=Faults(**raw.pop("faults", {})),
-        account_failures=tuple(account_failure(**each) for each in raw.pop("account_failures", ())),
-        resource_failures=tuple(resource_failure(**each) for each in raw.pop("resource_failures", ())),
-        rollback_failures=tuple(rollback_failure(**each) for each in raw.pop("rollback_failures", ())),
+        failures=(
+            *(account_failure(**each) for each in raw.pop("account_failures", ())),
+            *(resource_failure(**each) for each in raw.pop("resource_failures", ())),
+            *(rollback_failure(**each) for each in raw.pop("rollback_failures", ())),
+        ),
         **raw,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -16,12 +16,10 @@ from bootstrap.emulator.profile import read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
-    from bootstrap.emulator.gate.recorder import Call
+    from bootstrap.emulator.copying import Saved
+    from bootstrap.emulator.gate.request import Call
     from bootstrap.emulator.listener import Listener
-    from bootstrap.emulator.profile import Profile
-    from bootstrap.emulator.saving import Saved
 
 
 class Emulator:
@@ -34,26 +32,23 @@ class Emulator:
     _running: ClassVar[Emulator | None] = None
     _running_lock: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(  # noqa: PLR0913 (each is one option)
+    def __init__(
         self,
         *,
         port: int = 0,
-        paths: bool = True,
         polls: int = 1,
-        tagging: bool = True,
         profile: str = "calm",
         seed: int = 0,
         speed: float = 1.0,
     ) -> None:
         """Configure the server; `start` runs it.
 
-        `profile` is calm, real, storm or a file; `paths=False` and `tagging=False` turn off what it has. `polls` is how
-        often CreateAccount and CloseAccount answer "in progress" on a profile without delays. `seed` seeds everything
-        random. `speed` is how fast the emulator's clock runs. Raises ValueError for a profile that does not exist.
+        `profile` is calm, real, storm or a file. `polls` is how often CreateAccount and CloseAccount answer "in
+        progress" on a profile without delays. `seed` seeds everything random. `speed` is how fast the emulator's clock
+        runs. Raises ValueError for a profile that does not exist.
         """
-        self._port = port
-        self._paths, self._tagging = paths, tagging
-        self._options = options.Options(polls=polls, profile=self._read(profile))
+        self._port, self._polls = port, polls
+        self._profile = read_profile(profile)
         self._seed, self._speed = seed, speed
         self._listener: Listener | None = None
 
@@ -64,8 +59,7 @@ class Emulator:
 
     def _running_listener(self) -> Listener:
         if self._listener is None:
-            message = "the emulator is not running: call start() first, or use it as a context manager"
-            raise RuntimeError(message)
+            raise RuntimeError("the emulator is not running: call start() first, or use it as a context manager")
         return self._listener
 
     def advance(self, seconds: float) -> None:
@@ -75,6 +69,7 @@ class Emulator:
     def start(self) -> Self:
         """Start with an empty AWS. Raises OSError if the port cannot be bound."""
         _forget_the_user()
+        _share_models()
         from bootstrap.emulator.listener import Listener  # noqa: PLC0415 (imports moto, which takes a second)
 
         with Emulator._running_lock:
@@ -86,8 +81,7 @@ class Emulator:
                 raise RuntimeError(message)
             Emulator._running = self
         try:
-            for name, value in vars(self._options).items():
-                setattr(options.CURRENT, name, value)
+            options.CURRENT.polls, options.CURRENT.profile = self._polls, self._profile
             self._listener = Listener(self._port)
             self.reset()
             self._listener.start()
@@ -135,24 +129,19 @@ class Emulator:
         are full; randomness starts again if a seed is given. A `reset` keeps the profile. Raises ValueError for a
         profile that does not exist.
         """
-        gate, current = self._running_listener().gate, options.CURRENT
-        self._options.profile = current.profile = self._read(profile)
+        session, current = self._running_listener().gate.session, options.CURRENT
+        self._profile = current.profile = read_profile(profile)
         current.failures.add(*current.profile.failures)
         if speed is not None:
             self._speed = speed
             current.clock.run(speed)
         if seed is not None:
             self._seed = current.seed = seed
-        gate.become(seed)
-
-    def _read(self, profile: str) -> Profile:
-        """A profile, without what this emulator was configured to turn off."""
-        read = read_profile(profile)
-        return replace(read, paths=read.paths and self._paths, tagging=read.tagging and self._tagging)
+        session.become(current.profile, seed)
 
     def calls(self) -> list[Call]:
         """Every call since the last reset, in the order in which the calls took effect or were refused."""
-        return self._running_listener().gate.calls()
+        return list(self._running_listener().gate.session.calls)
 
     def copy_account(
         self, account_id: str, texts: Mapping[str, str], templates: Mapping[str, str] = MappingProxyType({})
@@ -174,7 +163,7 @@ class Emulator:
         for any other. The result counts the calls that it `struck`.
         """
         planned = Planned(action, Fault(fault), times, skip, writes)
-        self._running_listener().gate.plan(planned)
+        self._running_listener().gate.session.plan(planned)
         return planned
 
     def fail_account(self, reason: str, *, email: str = "", times: int = 1) -> None:
@@ -192,7 +181,7 @@ class Emulator:
     def variables(self) -> dict[str, str]:
         """The environment variables that point the aws CLI and every SDK at this server."""
         # A client divides its waits by this speed. On calm there is nothing to wait for.
-        takes_time = self._options.profile.name != "calm"
+        takes_time = self._profile.name != "calm"
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -210,12 +199,7 @@ class Emulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -224,3 +208,11 @@ def _forget_the_user() -> None:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         os.environ.pop(name, None)
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+@cache
+def _share_models() -> None:
+    """Let all botocore sessions of this process share the models of the services, which take long to parse."""
+    import botocore.session  # noqa: PLC0415 (with the start of the emulator)
+
+    botocore.session.create_loader = cache(botocore.session.create_loader)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bootstrap.model.diff import differences
-from bootstrap.render.difference_lines import difference_lines
-from bootstrap.render.json_lines import INDENT, block, compact, wrapped
-from bootstrap.render.parts import parts_of, repeats_address
-from bootstrap.render.references import LONG, References
-from bootstrap.render.symbols import SYMBOLS
+from bootstrap.model.diff import differences, is_set
+from bootstrap.model.names import KEY_TAG
+from bootstrap.render.lines import INDENT, SYMBOLS, block, compact, wrapped
+from bootstrap.render.references import LONG, References, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from bootstrap.engine.plan import Change, Plan
     from bootstrap.model.diff import Difference
-    from bootstrap.model.resource import Resource
-    from bootstrap.render.parts import Part
-    from bootstrap.render.references import Reference
+    from bootstrap.model.resource import Address, Json, Resource
+    from bootstrap.render.references import Part, Reference
 
 # Details of more lines than these are shown once.
 _MANY_LINES: Final = 2
 # A part with at most as many differences from another one is shown as these.
 _FEW_DIFFERENCES: Final = 6
+_NAMING_FIELDS: Final = frozenset({"name", "policy", "target"})
 
 
 class _Shown(NamedTuple):
@@ -66,14 +66,15 @@ class Details:
         before, after = change.before, change.after
         if before and after:
             for difference in differences(before.body, after.body):
-                yield from difference_lines(difference, self.width)
+                yield from _difference_lines(difference, self.width)
         elif whole := after or before:
             yield from self._whole(f"{INDENT}{SYMBOLS[change.action]} ", whole)
 
     def _whole(self, prefix: str, resource: Resource) -> Iterator[str]:
         """Every part of a resource. Those that another resource has are listed by name."""
         found = list(self._parts(resource))
-        similar = _most_common(shown.reference for shown in found)
+        references = Counter(shown.reference for shown in found if shown.reference).most_common(1)
+        similar = references[0][0] if references else None
         for (field, reference), group in groupby(found, key=lambda shown: (shown.part.field, shown.reference)):
             if reference is None:
                 for shown in group:
@@ -87,7 +88,7 @@ class Details:
     def _parts(self, resource: Resource) -> Iterator[_Shown]:
         here = resource.address
         for part in parts_of(resource):
-            if not repeats_address(part, here):
+            if not _repeats_address(part, here):
                 text = compact(part.value)
                 reference = self.references.find(text, here)
                 if reference:
@@ -106,21 +107,66 @@ class Details:
             yield from block(part.value, prefix=prefix, label=f"{part.label}: ", width=self.width)
 
     def _few_differences(self, shown: _Shown, similar: Reference) -> Sequence[Difference]:
-        if len(shown.text) <= LONG:
-            return ()
-        other = self.references.readable_parts(similar).get(shown.part.label)
+        """Empty if there are many, or if the values of this part alone do not tell all of them."""
+        other = self.references.readable_part(similar, shown.part.label) if len(shown.text) > LONG else None
         if not isinstance(other, Mapping):
             return ()
         found = list(differences(other, shown.part.value))
-        is_few = len(found) <= _FEW_DIFFERENCES and all(map(_is_replaced, found))
-        return found if is_few else ()
+        partial = any(each.before is None or each.after is None or each.reordered for each in found)
+        return () if partial or len(found) > _FEW_DIFFERENCES else found
 
 
-def _most_common(references: Iterable[Reference | None]) -> Reference | None:
-    found = Counter(filter(None, references)).most_common(1)
-    return found[0][0] if found else None
+def _repeats_address(part: Part, address: Address) -> bool:
+    """Whether a part that names the resource says no more than the address: `attachment:region.limit@Workloads` has the
+    policy and the target. It need not be shown.
+    """
+    is_name = part.field in _NAMING_FIELDS or part.name == KEY_TAG
+    if not is_name or not isinstance(part.value, str):
+        return False
+    policy, _, target = address.name.rpartition("@")
+    return part.value in {address.kind, address.name, policy} or part.value.partition(":")[2] == target != ""
 
 
-def _is_replaced(difference: Difference) -> bool:
-    """Whether the other value alone tells the difference."""
-    return not (difference.before is None or difference.after is None or difference.reordered)
+def _difference_lines(difference: Difference, width: int) -> Iterator[str]:
+    """One field that differs. Of two sets, only the items that were added or removed."""
+    label, before, after = difference.where, difference.before, difference.after
+    if difference.reordered:
+        yield f"{INDENT}~ {label}: (order changed)"
+    elif _look_alike(before, after):
+        yield f"{INDENT}~ {label}: {json.dumps(before)} -> {json.dumps(after)}"
+    elif items := _added_and_removed(before, after):
+        yield f"{INDENT}~ {label}:"
+        yield from items
+    elif before is None:
+        yield from block(after, prefix=f"{INDENT}+ ", label=f"{label}: ", width=width)
+    elif after is None:
+        yield from block(before, prefix=f"{INDENT}- ", label=f"{label}: ", width=width)
+    elif len(line := f"{INDENT}~ {label}: {compact(before)} -> {compact(after)}") <= width:
+        yield line
+    else:
+        yield f"{INDENT}~ {label}:"
+        yield from _side("-", before, width)
+        yield from _side("+", after, width)
+
+
+def _side(symbol: str, value: Json, width: int) -> Iterator[str]:
+    """One side of a difference that is too long for one line. In a list the symbol replaces the dash."""
+    for item in value if isinstance(value, Sequence) and not isinstance(value, str) else [value]:
+        yield from block(item, prefix=f"{INDENT * 2}{symbol} ", width=width)
+
+
+def _look_alike(before: Json, after: Json) -> bool:
+    """Whether a reader sees no difference until the characters are escaped: é may be one character or two."""
+    return unicodedata.normalize("NFKC", compact(before)) == unicodedata.normalize("NFKC", compact(after))
+
+
+def _added_and_removed(before: Json, after: Json) -> list[str]:
+    """The items that only one of two sets has; empty unless both are sets and one is a list."""
+    if isinstance(before, str) and isinstance(after, str):
+        return []
+    # In AWS's policies, a text is a set of one.
+    old, new = ([side] if isinstance(side, str) else side for side in (before, after))
+    if not (isinstance(old, Sequence) and isinstance(new, Sequence) and is_set(old) and is_set(new)):
+        return []
+    removed = [f"{INDENT * 2}- {compact(item)}" for item in old if item not in new]
+    return removed + [f"{INDENT * 2}+ {compact(item)}" for item in new if item not in old]

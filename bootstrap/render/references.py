@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bootstrap.render.json_lines import compact
-from bootstrap.render.parts import parts_of
+from bootstrap.render.lines import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from bootstrap.engine.plan import Plan
     from bootstrap.model.resource import Address, Json, Resource
 
 LONG: Final = 160
 """A value of at most so many characters is repeated."""
+
+
+class Part(NamedTuple):
+    """A field of a body, or an item of the field by `name`: a statement, a resource of a template, a tag."""
+
+    field: str
+    name: str
+    value: Json
+
+    @property
+    def label(self) -> str:
+        return f"{self.field}.{self.name}" if self.name else self.field
+
+
+def parts_of(resource: Resource) -> Iterator[Part]:
+    for field, value in resource.body.items():
+        if isinstance(value, Mapping):
+            yield from (Part(field, name, part) for name, part in value.items())
+        else:
+            yield Part(field, "", value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +55,10 @@ class References:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._resources = {resource.address: resource for resource in plan.unchanged}
+        self._resources |= {change.address: side for change in plan.changes if (side := change.after or change.before)}
         self._shown: dict[str, Reference] = {}
         self._pending: dict[str, Reference] = {}
-        self._readable: dict[Reference, Mapping[str, Json]] = {}
 
     def find(self, text: str, here: Address) -> Reference | None:
         """Where the text can be read; None if it has to be shown `here`, and is from now on."""
@@ -50,16 +71,15 @@ class References:
         shown = self._shown.get(text) or self._pending.setdefault(text, Reference(here))
         return None if shown.address == here else shown
 
-    def readable_parts(self, reference: Reference) -> Mapping[str, Json]:
-        """The long parts that a reader finds in full where the reference leads, by label."""
-        if reference not in self._readable:
-            resource = self._resources.get(reference.address)
-            self._readable[reference] = {
-                part.label: part.value
-                for part in (parts_of(resource) if resource else ())
-                if self._read_at(compact(part.value)) == reference
-            }
-        return self._readable[reference]
+    def readable_part(self, reference: Reference, label: str) -> Json:
+        """The long part with this label, if a reader finds it in full where the reference leads."""
+        resource = self._resources.get(reference.address)
+        for part in parts_of(resource) if resource else ():
+            if part.label == label:
+                text = compact(part.value)
+                found = self._unchanged.get(text) or self._shown.get(text) or self._pending.get(text)
+                return part.value if found == reference else None
+        return None
 
     def keep(self) -> None:
         """What was found since the last `keep` or `drop` is shown."""
@@ -69,9 +89,6 @@ class References:
     def drop(self) -> None:
         """It is not shown after all."""
         self._pending.clear()
-
-    def _read_at(self, text: str) -> Reference | None:
-        return self._unchanged.get(text) or self._shown.get(text) or self._pending.get(text)
 
     @cached_property
     def _unchanged(self) -> Mapping[str, Reference]:
@@ -86,9 +103,3 @@ class References:
                 if now.get(part.label) == part.value and len(text := compact(part.value)) > LONG:
                     found.setdefault(text, reference)
         return found
-
-    @cached_property
-    def _resources(self) -> Mapping[Address, Resource]:
-        changed = {change.address: change.after or change.before for change in self._plan.changes}
-        found = {here: resource for here, resource in changed.items() if resource}
-        return {resource.address: resource for resource in self._plan.unchanged} | found

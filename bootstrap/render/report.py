@@ -1,14 +1,14 @@
-"""The report of an apply as text: completed, failed and skipped changes, and how to continue."""
+"""The report of an apply as text: completed, failed and skipped changes, how to continue; and the hint for an error."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bootstrap.engine.apply import Done, Failed, Skipped
 from bootstrap.engine.plan import Action
 from bootstrap.engine.review import mask_address
-from bootstrap.render.hints import hint_for
-from bootstrap.render.symbols import SYMBOLS
+from bootstrap.model.errors import AwsError
+from bootstrap.render.lines import SYMBOLS
 from bootstrap.secrecy.escape import one_line
 from bootstrap.secrecy.mask import mask_text
 
@@ -16,9 +16,54 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.engine.apply import Outcome, Report
+    from bootstrap.model.errors import BootstrapError
     from bootstrap.model.resource import Address
 
 _PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted", Action.FORGET: "forgotten"}
+_LATER: Final = "AWS did not recover in that time: run the same command later, and it continues"
+# By AWS's or botocore's code of the error.
+_HINTS: Final = {
+    **dict.fromkeys(
+        ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "SSOTokenLoadError"),
+        "sign in with `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; "
+        "`org-bootstrap plan --emulated` needs no AWS account",
+    ),
+    **dict.fromkeys(
+        ("TokenRetrievalError", "UnauthorizedSSOTokenError", "ExpiredToken", "ExpiredTokenException"),
+        "the credentials have expired: sign in again, for example with `aws sso login`",
+    ),
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "UnrecognizedClientException"),
+        "AWS does not know these credentials: check AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN",
+    ),
+    **dict.fromkeys(
+        ("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestExpired"),
+        "set this machine's clock if it is wrong; otherwise check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    ),
+    **dict.fromkeys(("ProfileNotFound", "ConfigParseError"), "check AWS_PROFILE and `aws configure list-profiles`"),
+    **dict.fromkeys(
+        (
+            "EndpointConnectionError",
+            "ConnectTimeoutError",
+            "ReadTimeoutError",
+            "ConnectionClosedError",
+            "ProxyConnectionError",
+            "SSLError",
+        ),
+        "check the network and the proxy; if AWS_ENDPOINT_URL is set, start an emulator with `org-bootstrap emulator`",
+    ),
+    **dict.fromkeys(
+        ("AccessDenied", "AccessDeniedException"),
+        "the caller needs permissions in the organization's management account: check `aws sts get-caller-identity`",
+    ),
+}
+
+
+def hint_for(error: BootstrapError) -> str:
+    """The error's own hint, or the one for its code when the caller cannot get into AWS; else empty."""
+    if error.hint or not isinstance(error, AwsError):
+        return error.hint
+    return _HINTS.get(error.code, _LATER if error.given_up else "")
 
 
 def render_outcome(outcome: Outcome) -> str:
@@ -39,7 +84,7 @@ def render_report(report: Report, again: str) -> str:
 
 
 def _lines(report: Report, again: str) -> Iterator[str]:
-    done = [outcome for outcome in report.outcomes if isinstance(outcome, Done)]
+    done = [outcome.change.action for outcome in report.outcomes if isinstance(outcome, Done)]
     failed = [outcome for outcome in report.outcomes if isinstance(outcome, Failed)]
     skipped = [outcome for outcome in report.outcomes if isinstance(outcome, Skipped)]
     for outcome in failed:
@@ -50,14 +95,10 @@ def _lines(report: Report, again: str) -> Iterator[str]:
         yield render_outcome(skip)
     if any(skip.because is None for skip in skipped):
         yield "Interrupted: writes in flight were finished, and no more were started."
-    yield f"Applied: {_counts(done)}, {len(failed)} failed, {len(skipped)} skipped."
+    counts = [f"{done.count(action)} {_PAST[action]}" for action in Action if action in done]
+    yield f"Applied: {', '.join(counts) or '0 completed'}, {len(failed)} failed, {len(skipped)} skipped."
     if not report.complete and again:
         yield f"Completed changes are kept. To continue: {again}"
-
-
-def _counts(done: list[Done]) -> str:
-    counts = ((action, sum(outcome.change.action is action for outcome in done)) for action in Action)
-    return ", ".join(f"{count} {_PAST[action]}" for action, count in counts if count) or "0 completed"
 
 
 def _name(address: Address) -> str:

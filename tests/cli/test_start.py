@@ -117,7 +117,13 @@ def test_a_wrong_command_line_ends_with_1_because_2_means_that_changes_are_pendi
 
 
 def test_ctrl_c_while_it_is_still_being_loaded_ends_it_quietly(tmp_path: Path) -> None:
-    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", "utf-8")
+    # A shell starts its background jobs without a handler.
+    interrupted = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    (tmp_path / "typer.py").write_text(interrupted, "utf-8")
     here = os.pathsep.join([str(tmp_path), str(Path(bootstrap.__file__).parents[1])])
     done = run("--help", PYTHONPATH=here)
     assert (done.code, done.out, done.err) == (1, "", "")

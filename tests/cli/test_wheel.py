@@ -42,6 +42,7 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_an
     assert not [name for name in held if name.startswith("tests/") or "__pycache__" in name]
 
 
+@pytest.mark.long
 def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tmp_path: Path) -> None:
     began = time.monotonic()
     folder = tmp_path / "environment"

@@ -10,7 +10,7 @@ from botocore.session import Session
 
 from bootstrap.emulator import options
 from bootstrap.emulator.failures import account_failure
-from bootstrap.emulator.organizations import closing
+from bootstrap.emulator.organizations import accounts
 from tests.emulator.conftest import Organization
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_a_reset_plans_the_failures_of_the_profile_again(
     emulator: Emulator, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (account_failure("INTERNAL_FAILURE", email="a@example.org"),)
-    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, account_failures=asked))
+    monkeypatch.setattr(options.CURRENT, "profile", replace(options.CURRENT.profile, failures=asked))
     for _ in range(2):
         emulator.reset()
         organization = Organization(aws)
@@ -250,8 +250,8 @@ def test_closings_in_thirty_days_have_a_quota(
     organization: Organization, emulator: Emulator, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """API model, CLOSE_ACCOUNT_QUOTA_EXCEEDED: "for the past 30 days"; 250 of them would take a test too long."""
-    assert [closing.closings_in_30_days(each) for each in (1, 2_000, 9_000)] == [250, 400, 1_000]
-    monkeypatch.setattr(closing, "closings_in_30_days", lambda _members: 1)
+    assert [accounts.closings_in_30_days(each) for each in (1, 2_000, 9_000)] == [250, 400, 1_000]
+    monkeypatch.setattr(accounts, "closings_in_30_days", lambda _members: 1)
     first, second = (made(organization, emulator, name) for name in "ab")
     organization.api.close_account(AccountId=first)
     with refused("ConstraintViolationException", "CLOSE_ACCOUNT_QUOTA_EXCEEDED"):

@@ -121,7 +121,7 @@ def test_a_row_for_a_service_limits_actions_without_a_row() -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_many_threads_get_exactly_the_burst(emulator: Emulator) -> None:
-    session = emulator._running_listener().gate._session
+    session = emulator._running_listener().gate.session
     request = Request("iam", "ListRoles", Protocol.QUERY, "us-east-1", "testing", session=False, signed_at="")
 
     def work(_: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 import pytest
 from botocore.exceptions import ClientError
@@ -54,8 +55,9 @@ def test_a_call_with_a_member_s_session_has_the_member_s_account(
     assert called["sts.AssumeRole"] == MANAGEMENT
 
 
-def test_a_request_that_is_no_call_of_aws_is_not_recorded(emulator: Emulator) -> None:
-    emulator.fail_next("*", fault="server_error")
-    with urllib.request.urlopen(f"{emulator.endpoint}/moto-api/") as answer:  # noqa: S310 (on loopback)
-        assert answer.status == 200
-    assert emulator.calls() == []
+def test_an_unsigned_request_is_refused_and_not_recorded(emulator: Emulator) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/CommonErrors.html, MissingAuthenticationToken."""
+    planned = emulator.fail_next("*", fault="server_error")
+    with pytest.raises(HTTPError, match="403"):
+        urllib.request.urlopen(f"{emulator.endpoint}/moto-api/")  # noqa: S310 (on loopback)
+    assert (emulator.calls(), planned.struck) == ([], 0)

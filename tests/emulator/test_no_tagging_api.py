@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.emulator.conftest import Aws, Organization, Refused
 
-pytestmark = pytest.mark.emulator(tagging=False)
+pytestmark = pytest.mark.emulator(profile="tagging = false")
 
 
 def test_the_tagging_api_is_unknown_and_organizations_has_the_tags(

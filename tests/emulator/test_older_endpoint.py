@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bootstrap.emulator import Emulator
     from tests.emulator.conftest import Organization
 
-pytestmark = pytest.mark.emulator(paths=False)
 
-
-@pytest.mark.parametrize("profile", ["calm", "real"])
+@pytest.mark.parametrize("base", ["calm", "real"])
 def test_an_older_endpoint_has_no_state_and_no_paths(
-    emulator: Emulator, organization: Organization, profile: str
+    emulator: Emulator, organization: Organization, base: str, tmp_path: Path
 ) -> None:
     """Account.Paths and OrganizationalUnit.Path are in the API model since botocore 1.42.80."""
     account, unit = organization.account("alice"), organization.ou("unit")
-    emulator.become(profile)
+    (tmp_path / "older.toml").write_text(f'base = "{base}"\npaths = false', "utf-8")
+    emulator.become(str(tmp_path / "older.toml"))
     described = organization.api.describe_account(AccountId=account)["Account"]
     assert described["Status"] == "ACTIVE"
     assert not {"State", "Paths"} & described.keys()

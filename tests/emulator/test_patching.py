@@ -34,7 +34,7 @@ def test_adding_an_existing_attribute_is_an_error_with_its_name() -> None:
 def test_every_patch_is_applied_once(emulator: Emulator) -> None:
     assert emulator.endpoint
     before = list(patching.PATCHED)
-    importlib.import_module("bootstrap.emulator.patches")
+    importlib.import_module("bootstrap.emulator.listener")
     assert before == patching.PATCHED
     assert len(set(before)) == len(before)
 

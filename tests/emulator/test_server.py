@@ -86,7 +86,7 @@ try:
 except Exception as refused:
     print(type(refused).__name__)
 with Emulator() as again:
-    print(urllib.request.urlopen(again.endpoint + "/moto-api/").status)
+    print(urllib.request.urlopen(again.endpoint + "/_emulator/calls").status)
 """
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "1"}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)

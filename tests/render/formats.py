@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bootstrap import planfile
-from bootstrap.render.html import render_html
+from bootstrap.render.html.page import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.text import render_text
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bootstrap.engine.plan import Cause, Finding, Inaccessible, Risk, Unmanaged
 from bootstrap.model.resource import Address
-from bootstrap.render.drift import describe_drift, is_drift, render_drift
+from bootstrap.render.drift import describe_drift, find_drift, render_drift
 from tests.render.plans import ALICE, BASELINE, PLANS
 
 FINDING = Finding(BASELINE, "DeployRole", "its trust was changed", "this", "that")
@@ -54,7 +54,7 @@ def test_inaccessible_resources_are_listed_and_no_drift() -> None:
         assert markdown.splitlines()[0] == f"### example: {said}"
         for told in (text, markdown):
             assert told.index(f"{ALICE}: no way in") < told.index(f"{BASELINE}: no stack")
-    assert not is_drift(review, [])
+    assert not find_drift(review, [])
     told = json.loads(describe_drift(review, [], [door]))
     assert [entry["address"] for entry in told["inaccessible"]] == [str(ALICE), str(BASELINE)]
 

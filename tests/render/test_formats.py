@@ -12,7 +12,7 @@ from bootstrap import planfile
 from bootstrap.engine.plan import WHOLE, Blocker, Inaccessible, Risk, Unmanaged, make_plan
 from bootstrap.engine.review import review as make_review
 from bootstrap.model.resource import Address
-from bootstrap.render.html import render_html
+from bootstrap.render.html.page import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.text import render_text
 from bootstrap.render.tree import Branch, render_tree

@@ -18,8 +18,8 @@ from bootstrap.engine.plan import Action, Blocker, Change
 from bootstrap.engine.review import Placement
 from bootstrap.model.names import KEY_TAG
 from bootstrap.model.resource import Address
-from bootstrap.render.html import render_html
 from bootstrap.render.html.markup import text
+from bootstrap.render.html.page import render_html
 from bootstrap.render.text import render_text
 from tests.render.formats import bare
 from tests.render.organizations import NASTY, account, reorganized

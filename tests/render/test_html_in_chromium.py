@@ -11,7 +11,7 @@ import pytest
 from bootstrap.engine.plan import make_plan
 from bootstrap.engine.review import Placement
 from bootstrap.model.resource import Address
-from bootstrap.render.html import render_html
+from bootstrap.render.html.page import render_html
 from tests.render.chromium import CHROMIUM, CONTRASTS, browser
 from tests.render.organizations import reorganized
 from tests.render.plans import OU, PLANS, ROLE, alike, made

@@ -10,8 +10,8 @@ import pytest
 
 from bootstrap.engine.plan import Blocker, Cause, Risk, Unmanaged, make_plan
 from bootstrap.model.resource import Address
+from bootstrap.render.lines import SYMBOLS, symbol_first
 from bootstrap.render.markdown import LIMIT, render_markdown
-from bootstrap.render.symbols import SYMBOLS, symbol_first
 from tests.render.organizations import attachment
 from tests.render.plans import OU, PLANS, alike, made
 
@@ -89,6 +89,16 @@ def test_risky_changes_and_drift_have_room_before_a_long_list_of_harmless_change
     for shown in (text.partition("<summary>policy:risky")[2], drift.partition("<summary>policy:outside")[2]):
         assert '~     text: "then" -> "now"' in shown.partition("</details>")[0]
     assert re.search(rf"{TRUNCATED}\d+ changes\. The", text)
+
+
+def test_risky_changes_beyond_those_listed_are_counted() -> None:
+    have = {
+        here: made(here, own=here.name) for here in (Address("policy", f"gone-{number:02}") for number in range(30))
+    }
+    plan = make_plan({}, have)
+    risky = tuple(replace(change, risk=Risk.MEDIUM) for change in plan.changes)
+    text = render_markdown(replace(PLANS["create"], plan=replace(plan, changes=risky)))
+    assert "- `- policy:gone-19`\n- … and 10 more\n" in text
 
 
 def test_a_command_that_is_too_long_is_not_shown() -> None:

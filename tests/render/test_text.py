@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bootstrap.engine.plan import Blocker, Cause, Inaccessible, Risk, Unmanaged, make_plan
 from bootstrap.model.resource import Address
-from bootstrap.render.json_lines import WIDTH
+from bootstrap.render.lines import WIDTH
 from bootstrap.render.text import render_text
 from tests.render.plans import BASELINE, OU, PLANS, alike, made
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.emulator import Emulator
-    from bootstrap.emulator.saving import Saved
+    from bootstrap.emulator.copying import Saved
     from bootstrap.spec.spec import Spec
 
 _SAVED: dict[str, Saved] = {}
@@ -37,7 +37,7 @@ def converge_once(emulator: Emulator, directory: Path, converge: Callable[[], No
 
 def _is_untouched(emulator: Emulator) -> bool:
     """Nothing was called since it was empty, and nothing is planned to go wrong."""
-    planned = emulator._running_listener().gate._session._faults._planned
+    planned = emulator._running_listener().gate.session._faults._planned
     return not emulator.calls() and not planned and CURRENT.failures._failures == [*CURRENT.profile.failures]
 
 

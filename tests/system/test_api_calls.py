@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +151,7 @@ def operations(planned: Planned) -> Iterator[str]:
         yield f"{call.action.partition('.')[2]} {sort}".strip()
 
 
+@pytest.mark.long
 def test_any_plan_shows_each_call_of_its_apply(tmp_path: Path, emulator: Emulator) -> None:
     reached: set[str] = set()
     causes: set[Cause] = set()

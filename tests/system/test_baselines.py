@@ -13,7 +13,7 @@ from bootstrap import workflow
 from bootstrap.engine.apply import Failed
 from bootstrap.engine.plan import Action, Cause
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, DEPLOY_ROLE, EXECUTION_ROLE
-from bootstrap.render.html import render_html
+from bootstrap.render.html.page import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.text import render_text
 from bootstrap.resources.baseline.drift import NOT_COMPARABLE

@@ -32,6 +32,7 @@ def change(small: Organization) -> None:
     small.edit(FILE, "Workloads", "Teams")
 
 
+@pytest.mark.long
 def test_a_crash_after_any_write_converges_on_the_next_run(small: Organization, emulator: Emulator) -> None:
     reviewed = as_file(small.plan().review)
     n = 0
@@ -60,6 +61,7 @@ def accounts_asked_for(emulator: Emulator) -> int:
     return sum(call.action == "organizations.CreateAccount" and call.effect for call in emulator.calls())
 
 
+@pytest.mark.long
 def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Organization, emulator: Emulator) -> None:
     """The same for an organization that exists."""
     small.converge()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bootstrap.engine.plan import Cause
 from bootstrap.model.names import BASELINE_STACK, BUDGET_STACK, KEY_TAG
-from bootstrap.render.drift import describe_drift, is_drift, render_drift
+from bootstrap.render.drift import describe_drift, find_drift, render_drift
 from bootstrap.render.text import render_text
 from tests.system.deaths import apply_and_die_after
 from tests.system.test_drift_kinds import policy
@@ -187,7 +187,7 @@ def test_a_retained_resource_that_somebody_changed_or_tagged_is_drift(example: O
     # Not applied yet, it is as the YAML had it.
     assert example.plan().plan.retained_drift == frozenset()
     example.converge()
-    assert not is_drift(example.plan().review, ())
+    assert not find_drift(example.plan().review, ())
 
     organizations, accounts = example.client("organizations"), example.accounts()
     owner = {"Key": "org-bootstrap:owner", "Value": "mallory@example.com"}
@@ -206,14 +206,14 @@ def test_a_retained_resource_that_somebody_changed_or_tagged_is_drift(example: O
 
     # What an apply has left alone once is known.
     example.converge()
-    assert not is_drift(example.plan().review, ())
+    assert not find_drift(example.plan().review, ())
 
 
 def test_a_retained_baseline_that_somebody_deleted_is_drift_until_the_next_apply(example: Organization) -> None:
     example.converge()
     example.remove("account_specs/developers/alice.yaml")
     example.converge()
-    assert not is_drift(example.plan().review, ())
+    assert not find_drift(example.plan().review, ())
     account = example.accounts()["developer-alice"]
     cloudformation = example.client("cloudformation", account, "eu-west-1")
     for name in (BASELINE_STACK, BUDGET_STACK):
@@ -225,7 +225,7 @@ def test_a_retained_baseline_that_somebody_deleted_is_drift_until_the_next_apply
     assert "  baseline:developer-alice\n" in render_drift(review, ())
     for _ in range(2):
         example.converge()
-        assert not is_drift(example.plan().review, ())
+        assert not find_drift(example.plan().review, ())
     assert "baseline:developer-alice" not in {str(resource.address) for resource in example.plan().plan.retained}
 
 

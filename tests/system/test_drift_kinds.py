@@ -9,7 +9,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.engine.plan import Cause
-from bootstrap.render.drift import describe_drift, is_drift, render_drift
+from bootstrap.render.drift import describe_drift, find_drift, render_drift
 from bootstrap.render.markdown import LIMIT
 from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
@@ -274,7 +274,7 @@ def test_an_account_that_cannot_be_entered_is_reported_and_no_drift(converged: O
 def test_there_is_no_drift_where_nobody_changed_anything(converged: Organization) -> None:
     planned, findings = find(converged)
     assert findings == ()
-    assert not is_drift(planned.review, findings)
+    assert not find_drift(planned.review, findings)
 
 
 def test_a_statement_with_the_sid_of_another_is_found(small: Organization) -> None:

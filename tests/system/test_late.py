@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap import workflow
 from bootstrap.model.errors import BootstrapError
-from bootstrap.render import headings
+from bootstrap.render import sentences
 from bootstrap.render.text import render_text
 from bootstrap.resources.registry import KINDS
 
@@ -77,7 +77,7 @@ def test_an_account_that_cannot_be_entered_keeps_no_other_from_being_planned(exa
     (inaccessible,) = planned.plan.inaccessible
     assert str(inaccessible.address) == "baseline:developer-bob"
     assert "AccessDenied" in inaccessible.reason
-    assert f"{headings.INACCESSIBLE}:\n  baseline:developer-bob: sts.AssumeRole" in render_text(planned.review)
+    assert f"{sentences.INACCESSIBLE}:\n  baseline:developer-bob: sts.AssumeRole" in render_text(planned.review)
 
 
 def test_what_cannot_be_read_is_not_forgotten_without_an_approval(example: Organization) -> None:

@@ -20,7 +20,7 @@ from bootstrap.model.errors import AwsError, BootstrapError
 from bootstrap.planfile import describe
 from bootstrap.planfile import text as text_of_plan
 from bootstrap.render.drift import describe_drift, render_drift
-from bootstrap.render.html import render_html
+from bootstrap.render.html.page import render_html
 from bootstrap.render.markdown import render_markdown
 from bootstrap.render.report import render_report
 from bootstrap.render.text import render_text

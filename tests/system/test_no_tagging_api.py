@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
     from tests.system.organization import Organization
 
-pytestmark = pytest.mark.emulator(tagging=False)
+pytestmark = pytest.mark.emulator(profile="tagging = false")
 
 
 def test_it_converges_without_the_tagging_api(example: Organization, emulator: Emulator) -> None:

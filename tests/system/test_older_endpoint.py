@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.system.organization import Organization
 
-pytestmark = pytest.mark.emulator(paths=False)
+pytestmark = pytest.mark.emulator(profile="paths = false")
 
 
 def test_it_converges_without_paths_and_state(example: Organization) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
 
 SPEED = 500.0
-SLOW = {"profile": "delays_s = { account_usable = [600, 600] }", "speed": SPEED}
+SLOW = "delays_s = { account_usable = [600, 600] }"
 
 
 def outcomes(emulator: Emulator, action: str) -> set[str]:
@@ -27,7 +27,7 @@ def outcomes(emulator: Emulator, action: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("emulator", "endpoint"),
-    [({**SLOW, "paths": True}, "newer"), ({**SLOW, "paths": False}, "older")],
+    [({"profile": SLOW, "speed": SPEED}, "newer"), ({"profile": f"paths = false\n{SLOW}", "speed": SPEED}, "older")],
     ids=["newer", "older"],
     indirect=["emulator"],
 )

@@ -40,6 +40,7 @@ def small(tmp_path: Path, emulator: Emulator) -> Organization:
     return organization
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
     [NIGHTLY(apply_and_die_after, 13), (apply_and_die_waiting, 8), (apply_and_die_retrying, 1)],
@@ -56,9 +57,10 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
         emulator.reset()
         guards = Guards(small)
         small.watch = guards.watch
+        if apply_and_die is apply_and_die_retrying:
+            # However slow the machine is: by the time of a slow one, the organization is finalized at once.
+            emulator.fail_next("organizations.CreateAccount", "server_error")
         died = apply_and_die(small, n)
-        if died and apply_and_die is apply_and_die_retrying:
-            assert "FinalizingOrganizationException" in {call.outcome for call in emulator.calls()}
         small.converge()
         assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
         asked = [call for call in emulator.calls() if call.action == "organizations.CreateAccount" and call.effect]
@@ -69,6 +71,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
     assert n > at_least
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("apply_and_die", "at_least"),
     [NIGHTLY(apply_and_die_after, 10), (apply_and_die_waiting, 3)],

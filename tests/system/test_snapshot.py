@@ -14,7 +14,7 @@ from bootstrap.engine.plan import Cause
 from bootstrap.model.errors import BlockedError, BootstrapError
 from bootstrap.planfile import command_to_apply, describe, digest
 from bootstrap.planfile.verify import verify_digest, verify_plan
-from bootstrap.render.drift import is_drift
+from bootstrap.render.drift import find_drift
 from bootstrap.resources.registry import KINDS
 from bootstrap.secrecy.redact import find_emails
 from bootstrap.workflow.snapshot import read_snapshot, recorded_calls, write_snapshot
@@ -110,7 +110,7 @@ def test_a_redacted_e_mail_is_no_drift(example: Organization) -> None:
     example.converge()
     review = plan_from(example, snapshot_of(example, redact=True))
     assert "account:developer-alice" in {str(resource.address) for resource in review.plan.retained}
-    assert not is_drift(review, ())
+    assert not find_drift(review, ())
 
 
 def test_a_redacted_snapshot_shows_a_policy_on_an_unmanaged_account(small: Organization) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap.engine.plan import Cause
-from bootstrap.render.drift import is_drift, render_drift
+from bootstrap.render.drift import find_drift, render_drift
 from bootstrap.render.text import render_text
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ MADE = 'account:somebody@example.org: "somebody" in Root, not in the YAML'
 def drift(organization: Organization) -> str:
     """What `drift` says of the resources outside accounts; empty if nothing drifted."""
     review = organization.plan().review
-    return render_drift(review, []) if is_drift(review, []) else ""
+    return render_drift(review, []) if find_drift(review, []) else ""
 
 
 def test_what_came_since_the_yaml_was_last_applied_is_drift_until_it_is_applied_again(small: Organization) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from cfnlint.api import lint
 
 from bootstrap.model.names import BASELINE_STACK
@@ -27,6 +28,7 @@ def test_every_environment_has_an_account_with_a_baseline(spec: Spec, templates:
     assert {spec.accounts[key].environment for key in templates} == set(spec.environments)
 
 
+@pytest.mark.long
 def test_cfn_lint_finds_nothing_wrong_in_any_template(sent: dict[str, Any], budgets: dict[str, Any]) -> None:
     assert len(sent) == len(budgets) == 4
     for template in (*sent.values(), *budgets.values()):

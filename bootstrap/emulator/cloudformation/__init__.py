@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bootstrap.emulator.cloudformation import change_set_operations, stack_operations
+from bootstrap.emulator.cloudformation import change_sets, stack_operations
 
-__all__ = ["change_set_operations", "stack_operations"]
+__all__ = ["change_sets", "stack_operations"]

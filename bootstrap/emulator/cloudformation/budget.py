@@ -7,7 +7,7 @@ from typing import Any
 from moto.budgets.models import Budget as MotoBudget
 from moto.budgets.models import BudgetsBackend, budgets_backends
 
-from bootstrap.emulator.cloudformation.resource_type import Place, Properties, Resource, ResourceType, made
+from bootstrap.emulator.cloudformation.resource_type import Place, Properties, Resource, ResourceType
 
 
 class Budget(ResourceType):
@@ -20,13 +20,13 @@ class Budget(ResourceType):
     attributes = frozenset({"Id"})
     takes_tags = False
 
-    def create(self, place: Place, name: str, want: Properties) -> Resource:
+    def create(self, place: Place, new: Resource) -> None:
+        want = new.properties
         _budgets(place).create_budget(
             account_id=place.account_id,
-            budget=_data(name, want),
+            budget=_data(new.physical_id, want),
             notifications=[_numbers(each) for each in want.get("NotificationsWithSubscribers", [])],
         )
-        return made(name)
 
     def update(self, place: Place, have: Resource, want: Properties) -> None:
         budgets = _budgets(place).budgets[place.account_id]
@@ -39,9 +39,6 @@ class Budget(ResourceType):
 
     def find(self, place: Place, name: str) -> str | None:
         return name if name in _budgets(place).budgets[place.account_id] else None
-
-    def attribute(self, _place: Place, have: Resource, _name: str) -> str:
-        return have.physical_id
 
     def replaces(self, have: Properties, want: Properties) -> bool:
         renamed = have["Budget"].get("BudgetName") != want["Budget"].get("BudgetName")

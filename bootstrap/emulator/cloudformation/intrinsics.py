@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
-from bootstrap.emulator.cloudformation import errors
+from bootstrap.emulator.cloudformation.template import VARIABLE, validation
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping
 
     from bootstrap.emulator.cloudformation.template import Template
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Reference = Callable[[str, str | None], Any]
 
 NO_VALUE = object()
-_VARIABLE = re.compile(r"\$\{(!?)([^{}]+)\}")
 
 
 class Scope:
@@ -73,12 +72,15 @@ class Scope:
     def condition(self, name: str) -> bool:
         conditions = self._template.get("Conditions", {})
         if name not in conditions:
-            message = f"Template format error: Unresolved condition dependency {name}"
-            raise errors.validation(message)
+            raise validation(f"Template format error: Unresolved condition dependency {name}")
         return bool(self.resolve(conditions[name]))
 
     def _ref(self, name: str) -> Any:
-        return self._known[name] if name in self._known else self._reference(name, None)
+        if name not in self._known:
+            return self._reference(name, None)
+        if self._template.get("Parameters", {}).get(name, {}).get("Type") == "CommaDelimitedList":
+            return [each.strip() for each in self._known[name].split(",")]
+        return self._known[name]
 
     def _get_att(self, value: str | list[str]) -> Any:
         name, attribute = value.split(".", 1) if isinstance(value, str) else (value[0], self.resolve(value[1]))
@@ -95,42 +97,17 @@ class Scope:
                 return str(variables[name])
             return str(self._get_att(name) if "." in name and "::" not in name else self._ref(name))
 
-        return _VARIABLE.sub(replacement, text)
+        return VARIABLE.sub(replacement, text)
 
     def _find_in_map(self, value: list[Any]) -> Any:
         name, first, second = (self.resolve(each) for each in value[:3])
         try:
             return self._template["Mappings"][name][first][second]
         except KeyError as problem:
-            message = f"Template error: Unable to get mapping for {name}::{first}::{second}"
-            raise errors.validation(message) from problem
+            raise validation(f"Template error: Unable to get mapping for {name}::{first}::{second}") from problem
 
     def _import_value(self, value: Any) -> str:
         name = self.resolve(value)
         if name not in self._exports:
-            message = f"No export named {name} found."
-            raise errors.validation(message)
+            raise validation(f"No export named {name} found.")
         return self._exports[name]
-
-
-def references(value: Any) -> set[str]:
-    """The names that a value refers to: resources, parameters and pseudo parameters."""
-    if isinstance(value, list):
-        return set().union(*(references(each) for each in value))
-    if not isinstance(value, dict):
-        return set()
-    found = set().union(*(references(each) for each in value.values()))
-    match value:
-        case {"Ref": str(name)}:
-            found.add(name)
-        case {"Fn::GetAtt": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
-            found.add(name.split(".")[0])
-        case {"Fn::Sub": str(text)}:
-            found |= _variables(text)
-        case {"Fn::Sub": [str(text), dict(own)]}:
-            found |= _variables(text) - own.keys()
-    return found
-
-
-def _variables(text: str) -> set[str]:
-    return {name if "::" in name else name.split(".")[0] for literal, name in _VARIABLE.findall(text) if not literal}

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from bootstrap.emulator.cloudformation import errors
 from bootstrap.emulator.cloudformation.stack import Submission
-from bootstrap.emulator.limits import STACKS_PER_PAGE
+from bootstrap.emulator.cloudformation.template import validation
 from bootstrap.emulator.patching import adds, replaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from moto.core.responses import ActionContext
 
     from bootstrap.emulator.cloudformation.stack import Stack
     from bootstrap.emulator.cloudformation.stacks import Backend
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
     Operation = Callable[[Backend, Ask], dict[str, Any] | None]
 
 Item = TypeVar("Item")
+PAGE = 100  # ListStacks, DescribeStacks, ListStackResources and DescribeStackEvents take no size
+
+
+class _Result(ActionResult):  # type: ignore[misc]
+    """An answer with the names of the API model. moto's own looks each value up under half a dozen names."""
+
+    def execute_result(self, context: ActionContext) -> tuple[int, dict[str, str], str]:
+        serializer = context.serializer_class(
+            operation_model=context.operation_model, value_picker=lambda asked: asked.obj.get(asked.key)
+        )
+        answer = serializer.serialize(self.result)
+        return answer["status_code"], answer["headers"], answer["body"]
 
 
 def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operation]:
@@ -31,15 +44,8 @@ def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operatio
 
     def register(answer: Operation) -> Operation:
         def respond(response: Any) -> ActionResult | EmptyResult:
-            ask = response._get_param  # noqa: SLF001 (moto's way)
-
-            def asked(parameter: str, default: object = None) -> object:
-                if parameter == "TemplateBody" and ask("TemplateURL"):
-                    return response._get_stack_from_s3_url(ask("TemplateURL"))  # noqa: SLF001 (moto's way)
-                return ask(parameter, default)
-
-            result = answer(response.cloudformation_backend, asked)
-            return EmptyResult() if result is None else ActionResult(result)
+            result = answer(response.cloudformation_backend, response._get_param)  # noqa: SLF001 (moto's way)
+            return EmptyResult() if result is None else _Result(result)
 
         put(CloudFormationResponse, name)(respond)
         return answer
@@ -47,14 +53,14 @@ def operation(name: str, *, new: bool = False) -> Callable[[Operation], Operatio
     return register
 
 
-def page_of(items: Sequence[Item], ask: Ask) -> tuple[Sequence[Item], dict[str, str]]:
-    """The page that the NextToken of the request names, and the NextToken of the page after it."""
+def page_of(name: str, items: Sequence[Item], described: Callable[[Item], object], ask: Ask) -> dict[str, Any]:
+    """The page of described items that the NextToken of the request names, and the NextToken of the page after it."""
     token = ask("NextToken") or "0"
     if not token.isdigit():
-        message = "NextToken is not valid."
-        raise errors.validation(message)
-    end = int(token) + STACKS_PER_PAGE
-    return items[int(token) : end], {"NextToken": str(end)} if end < len(items) else {}
+        raise validation("NextToken is not valid.")
+    end = int(token) + PAGE
+    page = {name: [described(item) for item in items[int(token) : end]]}
+    return {**page, "NextToken": str(end)} if end < len(items) else page
 
 
 def submission_of(ask: Ask, stack: Stack | None) -> Submission:
@@ -84,5 +90,4 @@ def submission_of(ask: Ask, stack: Stack | None) -> Submission:
 
 def configure(stack: Stack, ask: Ask) -> None:
     stack.role_arn = ask("RoleARN") or stack.role_arn
-    stack.notification_arns = ask("NotificationARNs") or stack.notification_arns
     stack.capabilities = ask("Capabilities") or stack.capabilities

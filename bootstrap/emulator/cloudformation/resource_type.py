@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from moto.core.utils import utcnow
+from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
 from moto.utilities.utils import get_partition
-
-from bootstrap.emulator.cloudformation.errors import ResourceError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from moto.iam.models import IAMBackend
+
 Properties = dict[str, Any]
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+class ResourceError(Exception):
+    """A resource could not be created, changed or deleted. The message becomes its status reason."""
 
 
 class Place(NamedTuple):
@@ -29,6 +34,10 @@ class Place(NamedTuple):
     @property
     def partition(self) -> str:
         return str(get_partition(self.region))
+
+    @property
+    def iam(self) -> IAMBackend:
+        return iam_backends[self.account_id][self.partition]
 
 
 @dataclass
@@ -62,11 +71,8 @@ class ResourceType(ABC):
     takes_tags: ClassVar[bool] = True  # whether it gets the stack's tags
 
     @abstractmethod
-    def create(self, place: Place, name: str, want: Properties) -> Resource:
-        """Create it. `name` is the custom name if the template has one, or else a generated one.
-
-        The result needs only `physical_id` (the value of Ref) and `model`; the engine sets the rest.
-        """
+    def create(self, place: Place, new: Resource) -> None:
+        """Create it. Its physical id is its custom name or a generated one, until this method sets another."""
 
     @abstractmethod
     def update(self, place: Place, have: Resource, want: Properties) -> None:
@@ -76,24 +82,22 @@ class ResourceType(ABC):
     def delete(self, place: Place, have: Resource) -> None:
         """Delete it. A missing resource is no failure."""
 
-    @abstractmethod
-    def find(self, place: Place, name: str) -> str | None:
-        """The physical id of the existing resource with this custom name."""
+    def find(self, _place: Place, _name: str) -> str | None:
+        """The physical id of the existing resource with this custom name, if it can be looked up."""
+        return None
 
-    @abstractmethod
-    def attribute(self, place: Place, have: Resource, name: str) -> Any:
+    def attribute(self, _place: Place, have: Resource, _name: str) -> Any:
         """The value of Fn::GetAtt."""
+        return have.physical_id
 
     def check(self, want: Properties) -> None:
         """Raise ResourceError for properties that the type's schema does not allow."""
         unknown = want.keys() - self.properties
         missing = self.required - want.keys()
         if unknown:
-            message = f"Properties validation failed: extraneous key [{min(unknown)}] is not permitted"
-            raise ResourceError(message)
+            raise ResourceError(f"Properties validation failed: extraneous key [{min(unknown)}] is not permitted")
         if missing:
-            message = f"Properties validation failed: required key [{min(missing)}] not found"
-            raise ResourceError(message)
+            raise ResourceError(f"Properties validation failed: required key [{min(missing)}] not found")
 
     def replaces(self, have: Properties, want: Properties) -> bool:
         return any(have.get(name) != want.get(name) for name in self.replaced_by)
@@ -106,7 +110,3 @@ def generated_name(stack_name: str, logical_id: str) -> str:
     """STACK-LOGICAL-SUFFIX, of at most 64 characters, the limit of a role's name."""
     suffix = "".join(mock_random.choices(_SUFFIX, k=12))
     return f"{stack_name[:24]}-{logical_id[:24]}-{suffix}"
-
-
-def made(physical_id: str, model: object = None) -> Resource:
-    return Resource(logical_id="", type_name="", properties={}, physical_id=physical_id, model=model)

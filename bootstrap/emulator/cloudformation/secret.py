@@ -7,8 +7,7 @@ from typing import Any
 
 from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_backends
 
-from bootstrap.emulator.cloudformation.errors import ResourceError
-from bootstrap.emulator.cloudformation.resource_type import Place, Properties, Resource, ResourceType, made
+from bootstrap.emulator.cloudformation.resource_type import Place, Properties, Resource, ResourceError, ResourceType
 
 DEFAULT_LENGTH = 32
 
@@ -21,11 +20,12 @@ class Secret(ResourceType):
     identified_by = "Id"
     attributes = frozenset({"Id"})
 
-    def create(self, place: Place, name: str, want: Properties) -> Resource:
+    def create(self, place: Place, new: Resource) -> None:
+        want = new.properties
         # A secret with neither SecretString nor GenerateSecretString has no version: GetSecretValue answers
         # ResourceNotFoundException (template reference, AWS::SecretsManager::Secret).
         answer = _secrets(place).create_secret(
-            name=name,
+            name=new.physical_id,
             secret_string=_value(place, want),
             secret_binary=None,
             description=want.get("Description"),
@@ -35,7 +35,7 @@ class Secret(ResourceType):
             replica_regions=[],
             force_overwrite=False,
         )
-        return made(json.loads(answer)["ARN"])
+        new.physical_id = json.loads(answer)["ARN"]
 
     def update(self, place: Place, have: Resource, want: Properties) -> None:
         secrets = _secrets(place)
@@ -63,9 +63,6 @@ class Secret(ResourceType):
         secret = _secrets(place).secrets.get(name)
         return str(secret.arn) if secret is not None and not secret.is_deleted() else None
 
-    def attribute(self, _place: Place, have: Resource, _name: str) -> str:
-        return have.physical_id
-
 
 def _secrets(place: Place) -> SecretsManagerBackend:
     return secretsmanager_backends[place.account_id][place.region]
@@ -76,12 +73,10 @@ def _value(place: Place, want: Properties) -> str | None:
     if rules is None:
         return want.get("SecretString")
     if "SecretString" in want:
-        message = "You can't specify both SecretString and GenerateSecretString."
-        raise ResourceError(message)
+        raise ResourceError("You can't specify both SecretString and GenerateSecretString.")
     password = _password(place, rules)
     if ("SecretStringTemplate" in rules) != ("GenerateStringKey" in rules):
-        message = "SecretStringTemplate and GenerateStringKey must be specified together."
-        raise ResourceError(message)
+        raise ResourceError("SecretStringTemplate and GenerateStringKey must be specified together.")
     if "SecretStringTemplate" not in rules:
         return password
     template = json.loads(rules["SecretStringTemplate"])

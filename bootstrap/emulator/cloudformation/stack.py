@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import datetime
 
-    from bootstrap.emulator.cloudformation.journal import Changed, Made
     from bootstrap.emulator.cloudformation.resource_type import Place, Resource
 
 
@@ -35,6 +34,18 @@ class Submission:
     disable_rollback: bool = False
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A resource that a deployment created or changed, as a rollback needs it."""
+
+    resource: Resource
+    """As it was before a change."""
+    after: Resource | None = None
+    """What a change in place made of it, perhaps only in part; None for a new resource."""
+    imported: bool = False
+    """A rollback does not delete an imported resource."""
+
+
 @dataclass
 class Event:
     stack: Stack
@@ -46,6 +57,19 @@ class Event:
     time: datetime
     id: str = field(default_factory=lambda: str(mock_random.uuid4()))
 
+    def described(self) -> dict[str, Any]:
+        return {
+            "StackId": self.stack.stack_id,
+            "StackName": self.stack.name,
+            "EventId": self.id,
+            "LogicalResourceId": self.logical_id,
+            "PhysicalResourceId": self.physical_id,
+            "ResourceType": self.type_name,
+            "ResourceStatus": self.status,
+            "ResourceStatusReason": self.reason,
+            "Timestamp": self.time,
+        }
+
 
 @dataclass(eq=False)
 class Stack:
@@ -54,7 +78,6 @@ class Stack:
     name: str
     place: Place
     role_arn: str | None = None
-    notification_arns: list[str] = field(default_factory=list)
     capabilities: list[str] = field(default_factory=list)
     enable_termination_protection: bool = False
     stack_id: str = ""
@@ -72,10 +95,9 @@ class Stack:
     A stack that a change set created has one as well. A rollback does not change it.
     """
     deleted: datetime | None = None
-    policy: str = ""
     work: Generator[None] | None = None
     """The operation in progress."""
-    not_rolled_back: list[Made | Changed] = field(default_factory=list)
+    not_rolled_back: list[Entry] = field(default_factory=list)
     """The entries that the last rollback could not undo."""
     _last_timestamp: datetime = field(init=False)
 
@@ -111,6 +133,40 @@ class Stack:
         values = {name: str(each.get("Default", "")) for name, each in declared.items()} | self.parameters
         return {name: "****" if name in hidden else value for name, value in values.items()}
 
+    def described(self) -> dict[str, Any]:
+        return {
+            "StackId": self.stack_id,
+            "StackName": self.name,
+            "Description": self.description,
+            "TemplateDescription": self.description,
+            "Parameters": parameter_list(self.shown_parameters),
+            "CreationTime": self.creation_time,
+            "LastUpdatedTime": self.updated,
+            "DeletionTime": self.deleted,
+            "StackStatus": self.status,
+            "StackStatusReason": self.status_reason,
+            "DisableRollback": False,
+            "Capabilities": self.capabilities,
+            "Outputs": self.outputs,
+            "RoleARN": self.role_arn,
+            "Tags": tag_list(self.tags),
+            "EnableTerminationProtection": self.enable_termination_protection,
+            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        }
+
+    def described_resource(self, resource: Resource) -> dict[str, Any]:
+        return {
+            "StackId": self.stack_id,
+            "StackName": self.name,
+            "LogicalResourceId": resource.logical_id,
+            "PhysicalResourceId": resource.physical_id,
+            "ResourceType": resource.type_name,
+            "ResourceStatus": resource.status,
+            "LastUpdatedTimestamp": resource.changed,
+            "Timestamp": resource.changed,
+            "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+        }
+
     def timestamp(self) -> datetime:
         """The current time. Each timestamp of a stack is later than the one before, by a millisecond at least."""
         self._last_timestamp = max(_now(), self._last_timestamp + _MILLISECOND)
@@ -134,3 +190,11 @@ def _now() -> datetime:
     """The current time with AWS's resolution of a millisecond."""
     now: datetime = utcnow()
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def parameter_list(parameters: dict[str, str]) -> list[dict[str, str]]:
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+
+
+def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

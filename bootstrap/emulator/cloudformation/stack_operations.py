@@ -6,25 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.models import CloudFormationBackend
 
-from bootstrap.emulator.cloudformation import capabilities, change_sets, errors, stacks
-from bootstrap.emulator.cloudformation.answers import event_answer, resource_answer, stack_answer
+from bootstrap.emulator.cloudformation import change_sets, engine, stacks
 from bootstrap.emulator.cloudformation.operation import configure, operation, page_of, submission_of
-from bootstrap.emulator.cloudformation.stack import Submission
+from bootstrap.emulator.cloudformation.stack import Event, Stack, Submission
+from bootstrap.emulator.cloudformation.template import error, validation
 from bootstrap.emulator.patching import replaces
 
 if TYPE_CHECKING:
     from bootstrap.emulator.cloudformation.operation import Ask
-    from bootstrap.emulator.cloudformation.stack import Stack
     from bootstrap.emulator.cloudformation.stacks import Backend
 
 
 @operation("create_stack")
 def create_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
     if stacks.find(backend, ask("StackName")):
-        raise errors.error("AlreadyExistsException", f"Stack [{ask('StackName')}] already exists")
+        raise error("AlreadyExistsException", f"Stack [{ask('StackName')}] already exists")
     stack = stacks.new_stack(backend, ask("StackName"))
     submission = submission_of(ask, stack)
-    capabilities.check(stacks.prepare(backend, stack, submission).template, ask("Capabilities", []))
+    stacks.check_capabilities(stacks.prepare(backend, stack, submission).template, ask("Capabilities", []))
     configure(stack, ask)
     stack.enable_termination_protection = bool(ask("EnableTerminationProtection"))
     return {"StackId": stacks.create(backend, stack, submission).stack_id}
@@ -33,7 +32,14 @@ def create_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
 @operation("update_stack")
 def update_stack(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    stacks.update(backend, stack, submission_of(ask, stack), ask("Capabilities", []))
+    submission = submission_of(ask, stack)
+    stacks.check_updatable(stack)
+    ready = stacks.prepare(backend, stack, submission)
+    stacks.check_capabilities(ready.template, ask("Capabilities", []))
+    if not stacks.differs(backend, stack, submission):
+        raise validation("No updates are to be performed.")
+    stack.updated = stack.timestamp()
+    stacks.begin(stack, stacks.deploy(backend, stack, ready), len(ready.logical_ids))
     configure(stack, ask)
     return {"StackId": stack.stack_id}
 
@@ -48,8 +54,16 @@ def delete_stack(backend: Backend, ask: Ask) -> None:
 
 @operation("continue_update_rollback", new=True)
 def continue_update_rollback(backend: Backend, ask: Ask) -> None:
-    stack = stacks.get(backend, ask("StackName"))
-    stacks.continue_rollback(stack, ask("ResourcesToSkip", []), force=bool(ask("ForceRollback")))
+    """API reference, ContinueUpdateRollback: only a stack in UPDATE_ROLLBACK_FAILED continues its rollback."""
+    stack, skipped = stacks.get(backend, ask("StackName")), set(ask("ResourcesToSkip", []))
+    if stack.status != "UPDATE_ROLLBACK_FAILED":
+        raise validation(f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back.")
+    stuck = {each.resource.logical_id for each in stack.not_rolled_back}
+    if ask("ForceRollback") and skipped:
+        raise validation("ForceRollback and ResourcesToSkip are mutually exclusive.")
+    if wrong := ", ".join(sorted(skipped - stuck)):
+        raise validation(f"[{wrong}] are not in UPDATE_FAILED state and cannot be skipped.")
+    stacks.begin(stack, engine.continue_rollback(stack, stuck if ask("ForceRollback") else skipped), len(stuck))
 
 
 @operation("update_termination_protection", new=True)
@@ -63,23 +77,21 @@ def update_termination_protection(backend: Backend, ask: Ask) -> dict[str, Any]:
 def describe_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
     name = ask("StackName")
     found = [stacks.get(backend, name)] if name else list(backend.stacks.values())
-    page, next_token = page_of(found, ask)
-    return {"Stacks": [stack_answer(stack) for stack in page], **next_token}
+    return page_of("Stacks", found, Stack.described, ask)
 
 
 @operation("list_stacks")
 def list_stacks(backend: Backend, ask: Ask) -> dict[str, Any]:
     wanted = ask("StackStatusFilter", [])
     every = [*backend.stacks.values(), *backend.deleted_stacks.values()]
-    page, next_token = page_of([stack for stack in every if not wanted or stack.status in wanted], ask)
-    return {"StackSummaries": [stack_answer(stack) for stack in page], **next_token}
+    found = [stack for stack in every if not wanted or stack.status in wanted]
+    return page_of("StackSummaries", found, Stack.described, ask)
 
 
 @operation("list_stack_resources")
 def list_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    page, next_token = page_of(list(stack.resources.values()), ask)
-    return {"StackResourceSummaries": [resource_answer(stack, each) for each in page], **next_token}
+    return page_of("StackResourceSummaries", [*stack.resources.values()], stack.described_resource, ask)
 
 
 @operation("describe_stack_resources")
@@ -87,23 +99,13 @@ def describe_stack_resources(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
     wanted = ask("LogicalResourceId")
     found = [each for each in stack.resources.values() if wanted in {None, each.logical_id}]
-    return {"StackResources": [resource_answer(stack, each) for each in found]}
-
-
-@operation("describe_stack_resource")
-def describe_stack_resource(backend: Backend, ask: Ask) -> dict[str, Any]:
-    stack, logical_id = stacks.get(backend, ask("StackName")), ask("LogicalResourceId")
-    if logical_id not in stack.resources:
-        message = f"Resource {logical_id} does not exist for stack {stack.name}"
-        raise errors.validation(message)
-    return {"StackResourceDetail": resource_answer(stack, stack.resources[logical_id])}
+    return {"StackResources": [stack.described_resource(each) for each in found]}
 
 
 @operation("describe_stack_events")
 def describe_stack_events(backend: Backend, ask: Ask) -> dict[str, Any]:
     stack = stacks.get(backend, ask("StackName"))
-    page, next_token = page_of(stack.events[::-1], ask)
-    return {"StackEvents": [event_answer(each) for each in page], **next_token}
+    return page_of("StackEvents", stack.events[::-1], Event.described, ask)
 
 
 @operation("get_template")
@@ -116,11 +118,11 @@ def get_template(backend: Backend, ask: Ask) -> dict[str, Any]:
     return {"TemplateBody": template, "StagesAvailable": ["Original", "Processed"]}
 
 
+# moto's stack sets create and delete their stacks with these.
 @replaces(CloudFormationBackend, "create_stack")
 def _create_for_stack_set(
     backend: Backend, name: str, template: str, parameters: dict[str, str], **_rest: object
 ) -> Stack:
-    """Moto's stack sets create their stacks with this."""
     return stacks.create(backend, stacks.new_stack(backend, name), Submission(template, parameters))
 
 

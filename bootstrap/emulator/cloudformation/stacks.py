@@ -6,18 +6,31 @@ from typing import TYPE_CHECKING, Protocol
 
 from moto.cloudformation.parsing import Export
 
-from bootstrap.emulator.cloudformation import capabilities, engine, errors
-from bootstrap.emulator.cloudformation.changes import changes
-from bootstrap.emulator.cloudformation.deployment import Deployment
+from bootstrap.emulator.cloudformation import engine
+from bootstrap.emulator.cloudformation.deployment import Deployment, changes
 from bootstrap.emulator.cloudformation.resource_type import Place
 from bootstrap.emulator.cloudformation.stack import Stack
+from bootstrap.emulator.cloudformation.template import error, validation
 from bootstrap.emulator.options import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Sequence
+    from collections.abc import Collection, Generator, Iterable
 
-    from bootstrap.emulator.cloudformation.change_set import ChangeSet
+    from bootstrap.emulator.cloudformation.change_sets import ChangeSet
     from bootstrap.emulator.cloudformation.stack import Submission
+    from bootstrap.emulator.cloudformation.template import Template
+
+# API reference, CreateStack, Capabilities: the types, and the property with the custom name of each.
+_IAM_TYPES = {
+    "AWS::IAM::AccessKey": None,
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Policy": None,
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+    "AWS::IAM::UserToGroupAddition": None,
+}
 
 
 class Backend(Protocol):
@@ -45,7 +58,7 @@ def find(backend: Backend, name_or_id: str) -> Stack | None:
 def get(backend: Backend, name_or_id: str) -> Stack:
     stack = find(backend, name_or_id)
     if stack is None:
-        raise errors.no_stack(name_or_id)
+        raise validation(f"Stack with id {name_or_id} does not exist")
     return stack
 
 
@@ -58,45 +71,17 @@ def create(backend: Backend, stack: Stack, submission: Submission) -> Stack:
     """Start to create a stack. Raise ValidationError before, if the request itself is not valid."""
     ready = prepare(backend, stack, submission)
     backend.stacks[stack.stack_id] = stack
-    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
+    begin(stack, deploy(backend, stack, ready), len(ready.logical_ids))
     return stack
-
-
-def update(backend: Backend, stack: Stack, submission: Submission, given: Sequence[str]) -> None:
-    check_updatable(stack)
-    capabilities.check(prepare(backend, stack, submission).template, given)
-    if not differs(backend, stack, submission):
-        message = "No updates are to be performed."
-        raise errors.validation(message)
-    ready = prepare(backend, stack, submission)
-    stack.updated = stack.timestamp()
-    begin(stack, deploy(backend, stack, submission, ready), len(ready.logical_ids))
-
-
-def continue_rollback(stack: Stack, skipped: Collection[str], *, force: bool) -> None:
-    """API reference, ContinueUpdateRollback: only a stack in UPDATE_ROLLBACK_FAILED continues its rollback."""
-    if stack.status != "UPDATE_ROLLBACK_FAILED":
-        message = f"Stack:{stack.stack_id} is in {stack.status} state and can not continue to roll back."
-        raise errors.validation(message)
-    stuck = {each.resource.logical_id for each in stack.not_rolled_back}
-    if force and skipped:
-        message = "ForceRollback and ResourcesToSkip are mutually exclusive."
-        raise errors.validation(message)
-    if not stuck.issuperset(skipped):
-        message = f"[{', '.join(sorted(set(skipped) - stuck))}] are not in UPDATE_FAILED state and cannot be skipped."
-        raise errors.validation(message)
-    begin(stack, engine.continue_rollback(stack, stuck if force else skipped), len(stuck))
 
 
 def delete(backend: Backend, stack: Stack, retained: Collection[str] = ()) -> None:
     if stack.enable_termination_protection:
-        message = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
-        raise errors.validation(message)
+        raise validation(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     if stack.status == "DELETE_IN_PROGRESS":
         return
     if is_busy(stack) and stack.status != "CREATE_IN_PROGRESS":
-        message = f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
-        raise errors.validation(message)
+        raise validation(f"Stack [{stack.name}] cannot be deleted while in status {stack.status}")
     begin(stack, _delete(backend, stack, retained), len(stack.resources))
 
 
@@ -109,8 +94,8 @@ def _delete(backend: Backend, stack: Stack, retained: Collection[str]) -> Genera
             del backend.change_sets[change_set.id]
 
 
-def deploy(backend: Backend, stack: Stack, submission: Submission, ready: Deployment) -> Generator[None]:
-    yield from engine.deploy(stack, submission, ready, owned_ids(backend))
+def deploy(backend: Backend, stack: Stack, ready: Deployment) -> Generator[None]:
+    yield from engine.deploy(stack, ready, owned_ids(backend))
     _export(backend, stack, [output["ExportName"] for output in stack.outputs if output["ExportName"]])
 
 
@@ -143,7 +128,7 @@ def differs(backend: Backend, stack: Stack, submission: Submission) -> bool:
     return (
         ready.parameters != before.parameters
         or ready.template.get("Outputs") != before.template.get("Outputs")
-        or bool(changes(stack, ready, None))
+        or bool(changes(stack, ready))
     )
 
 
@@ -159,8 +144,16 @@ def check_updatable(stack: Stack) -> None:
         "ROLLBACK_FAILED",
         "UPDATE_ROLLBACK_FAILED",
     }:
-        message = f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated."
-        raise errors.validation(message)
+        raise validation(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+
+
+def check_capabilities(template: Template, given: Iterable[str]) -> None:
+    resources = [each for each in template["Resources"].values() if each.get("Type") in _IAM_TYPES]
+    named = [each for each in resources if _IAM_TYPES[each["Type"]] in each.get("Properties", {})]
+    enough = {"CAPABILITY_NAMED_IAM"} if named else {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"}
+    if resources and not enough & set(given):
+        needed = "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
+        raise error("InsufficientCapabilitiesException", f"Requires capabilities : [{needed}]")
 
 
 def _export(backend: Backend, stack: Stack, names: list[str]) -> None:

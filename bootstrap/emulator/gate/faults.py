@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from random import Random
-
     from bootstrap.emulator import profile
     from bootstrap.emulator.gate.request import Request
 
@@ -135,3 +135,36 @@ class Faults:
             return None
         found.struck += 1
         return found.fault
+
+
+class Chance:
+    """Seeded randomness for each call, independent of time and threads. Not thread-safe.
+
+    Threads interleave differently in each run. So each call has a random source of its own, seeded by its account, its
+    parameters and how often it was made before.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._asked: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
+
+    def become(self, seed: int) -> None:
+        """Start again from this seed. Effects stay counted, so that no id is given twice."""
+        self._seed = seed
+        self._asked.clear()
+
+    def for_attempt(self, identity: str) -> Random:
+        """The source for latency and faults of one attempt: a retry of the same call has another one."""
+        self._asked[identity] += 1
+        return Random(f"{self._seed} asked {self._asked[identity]} {identity}")  # noqa: S311 (chance, not a secret)
+
+    def for_effect(self, identity: str) -> str:
+        """The seed for ids and delays of the next effect of a call. The number of failed attempts, which timing
+        decides, has no influence on it.
+        """
+        return f"{self._seed} done {self._done[identity]} {identity}"
+
+    def record_effect(self, identity: str) -> None:
+        """Count an effect, so that the next equal call has another seed."""
+        self._done[identity] += 1

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
-from bootstrap.emulator.answer import Answer
-from bootstrap.emulator.gate.request import Protocol
+from bootstrap.emulator.gate.request import Answer, Protocol
 
 if TYPE_CHECKING:
     from bootstrap.emulator.gate.request import Request
@@ -89,6 +89,33 @@ _SKEWED: Final = {
 }
 
 
+_TIME: Final = "%Y%m%dT%H%M%SZ"
+
+
+def skew_message(signed_at: str, window_s: float, ahead_s: float) -> str | None:
+    """AWS's message if the signature is outside the window of a clock that is `ahead_s` ahead of ours, or None.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html has the messages. botocore signs
+    with the machine's clock (https://github.com/boto/boto3/issues/1252). Other SDKs correct it by the `Date` of the
+    answer, which the listener sets by AWS's clock.
+    """
+    try:
+        signed = datetime.strptime(signed_at, _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None  # not signed with Signature Version 4
+    # Real time, not the emulator's: the client signs with its own clock.
+    now = datetime.now(UTC) + timedelta(seconds=ahead_s)
+    window = timedelta(seconds=window_s)
+    minutes = f"{window_s / 60:g} min."
+    if signed < now - window:
+        earliest, at = (now - window).strftime(_TIME), now.strftime(_TIME)
+        return f"Signature expired: {signed_at} is now earlier than {earliest} ({at} - {minutes})"
+    if signed > now + window:
+        latest, at = (now + window).strftime(_TIME), now.strftime(_TIME)
+        return f"Signature not yet current: {signed_at} is still later than {latest} ({at} + {minutes})"
+    return None
+
+
 def throttled(request: Request) -> Answer:
     return _answer(request, _THROTTLED.get(request.service) or _THROTTLED_BY_PROTOCOL[request.protocol])
 
@@ -113,28 +140,29 @@ def expired(request: Request) -> Answer:
     return _answer(request, _EXPIRED[request.protocol])
 
 
+def unsigned() -> Answer:
+    body = json.dumps({"__type": "MissingAuthenticationToken", "Message": "Request is missing Authentication Token"})
+    return Answer.made(403, "application/x-amz-json-1.1", body)
+
+
 def _answer(request: Request, words: ErrorText) -> Answer:
-    identity = ("x-amzn-RequestId", str(uuid4()))
+    request_id = str(uuid4())
+    identity = ("x-amzn-RequestId", request_id)
+    error = f"<Code>{words.code}</Code><Message>{escape(words.message)}</Message>"
     if request.service == "s3":
-        body = f"<Error><Code>{words.code}</Code><Message>{escape(words.message)}</Message></Error>"
-        return Answer.made(words.status, "application/xml", body.encode(), identity)
+        return Answer.made(words.status, "application/xml", f"<Error>{error}</Error>", identity)
     match request.protocol:
         case Protocol.QUERY:
-            return Answer.made(words.status, "text/xml", _xml(words, identity[1]), identity)
+            whose = "Receiver" if words.status >= 500 else "Sender"  # noqa: PLR2004 (HTTP: a server error)
+            told = f"<Error><Type>{whose}</Type>{error}</Error><RequestId>{request_id}</RequestId>"
+            return Answer.made(words.status, "text/xml", f"<ErrorResponse>{told}</ErrorResponse>", identity)
         case Protocol.JSON:
             # Other services have `message`; the models of Organizations and Budgets have `Message`.
-            said = {"__type": words.code, "Message": words.message}
-            return Answer.made(words.status, "application/x-amz-json-1.1", json.dumps(said).encode(), identity)
+            body = json.dumps({"__type": words.code, "Message": words.message})
+            return Answer.made(words.status, "application/x-amz-json-1.1", body, identity)
         case Protocol.REST:
-            error = ("x-amzn-ErrorType", words.code)
-            said = {"message": words.message}
-            return Answer.made(words.status, "application/json", json.dumps(said).encode(), identity, error)
-
-
-def _xml(words: ErrorText, request_id: str) -> bytes:
-    whose = "Receiver" if words.status >= 500 else "Sender"  # noqa: PLR2004 (HTTP: a server error)
-    error = f"<Type>{whose}</Type><Code>{words.code}</Code><Message>{escape(words.message)}</Message>"
-    return f"<ErrorResponse><Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>".encode()
+            body, code = json.dumps({"message": words.message}), ("x-amzn-ErrorType", words.code)
+            return Answer.made(words.status, "application/json", body, identity, code)
 
 
 _XML_CODE: Final = re.compile(rb"<Code>([^<]+)</Code>")
@@ -145,7 +173,7 @@ def code_in(answer: Answer) -> str:
     headers = {name.lower(): value for name, value in answer.headers}
     if found := _XML_CODE.search(answer.body):
         return found[1].decode()
-    code = headers.get("x-amzn-errortype") or _type_in(answer.body) or answer.status
+    code = headers.get("x-amzn-errortype") or _type_in(answer.body) or str(answer.status)
     return code.partition(":")[0].rpartition("#")[2]
 
 

@@ -1,4 +1,4 @@
-"""A request to AWS: its service, its operation, its access key, and whether it writes."""
+"""A request to AWS, its answer, and the record of the call."""
 
 from __future__ import annotations
 
@@ -51,6 +51,41 @@ class Request:
     def write(self) -> bool:
         """Goes by the name of the operation: the API models of most services do not say which operations only read."""
         return not self.operation.startswith(_READS)
+
+
+class Unanswered(Exception):  # noqa: N818 (named for what the client sees)
+    """The connection breaks, and the client gets no answer."""
+
+
+@dataclass(slots=True)
+class Answer:
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @classmethod
+    def made(cls, status: int, content_type: str, body: str, *headers: tuple[str, str]) -> Answer:
+        return cls(status, [("Content-Type", content_type), *headers], body.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One line of the record of calls."""
+
+    action: str
+    """`service.Operation`, with boto3's name of the service."""
+    account: str
+    """The account of its credentials."""
+    region: str
+    write: bool
+    at: float
+    """The time of its arrival, in seconds of the emulator's clock since the last reset."""
+    outcome: str
+    """`ok`, the error code of the answer, or the fault that struck it (`throttled` is one)."""
+    status: int
+    """The HTTP status; 0 if the client got no answer."""
+    effect: bool
+    """Whether the call took effect, whatever the client was told."""
 
 
 def parse(environ: dict[str, Any]) -> Request | None:

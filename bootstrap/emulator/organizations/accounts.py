@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from moto.core.utils import unix_time
@@ -10,18 +11,20 @@ from moto.iam.models import iam_backends
 from moto.organizations import models
 
 from bootstrap.emulator.options import CURRENT
-from bootstrap.emulator.organizations import closing, errors, full_access
-from bootstrap.emulator.organizations.creation import Creation
-from bootstrap.emulator.organizations.creation_checks import check_may_create, check_names, email_problem
+from bootstrap.emulator.organizations import policies
+from bootstrap.emulator.organizations.creation import Creation, check_may_create, check_names, email_problem
 from bootstrap.emulator.organizations.operation import later, operation, page_of
-from bootstrap.emulator.organizations.state import account_of, organization_of, parent_of, path_of
-from bootstrap.emulator.organizations.tag_rules import checked_tags
+from bootstrap.emulator.organizations.state import account_of, constraint, error, organization_of, parent_of, path_of
+from bootstrap.emulator.organizations.tags import checked_tags
 from bootstrap.emulator.profile import AT_ONCE
 
 if TYPE_CHECKING:
     from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Account, State
 
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+CLOSINGS_IN_PROGRESS = 3
+CLOSINGS_WINDOW_S = 30 * 86_400
 ADMINISTRATOR = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 )
@@ -40,7 +43,7 @@ def create_account(state: State, request: Request) -> Answer:
         name=name,
         role_name=role_name,
         tags=checked_tags({}, request.get("Tags", [])),
-        failure=CURRENT.failures.of_account(email) or email_problem(state, email),
+        failure=CURRENT.failures.take("account", email.lower()) or email_problem(state, email),
         polls=CURRENT.polls if span == AT_ONCE else None,
     )
     state.creations[creation.id] = creation
@@ -55,7 +58,7 @@ def describe_create_account_status(state: State, request: Request) -> Answer:
     creation = state.creations.get(request["CreateAccountRequestId"])
     if creation is None:
         message = "We can't find a create account request with the CreateAccountRequestId that you specified."
-        raise errors.error("CreateAccountStatusNotFoundException", message)
+        raise error("CreateAccountStatusNotFoundException", message)
     _poll(state, creation)
     return {"CreateAccountStatus": creation.described()}
 
@@ -64,8 +67,7 @@ def describe_create_account_status(state: State, request: Request) -> Answer:
 def list_create_account_status(state: State, request: Request) -> Answer:
     states = request.get("States") or ["IN_PROGRESS", "SUCCEEDED", "FAILED"]
     found = [creation for creation in state.creations.values() if creation.state in states]
-    page, token = page_of(found, request)
-    return {"CreateAccountStatuses": [creation.described() for creation in page], **token}
+    return page_of("CreateAccountStatuses", found, Creation.described, request)
 
 
 @operation("list_accounts")
@@ -74,15 +76,14 @@ def list_accounts(state: State, request: Request) -> Answer:
         # AWS finishes a request whether or not a client polls its status.
         for creation in list(state.creations.values()):
             _poll(state, creation)
-    page, token = page_of(state.accounts, request)
-    return {"Accounts": [_described(state, account) for account in page], **token}
+    return page_of("Accounts", state.accounts, partial(_described, state), request)
 
 
 @operation("list_accounts_for_parent")
 def list_accounts_for_parent(state: State, request: Request) -> Answer:
     parent = parent_of(state, request["ParentId"])
-    page, token = page_of([each for each in state.accounts if each.parent_id == parent.id], request)
-    return {"Accounts": [_described(state, account) for account in page], **token}
+    found = [each for each in state.accounts if each.parent_id == parent.id]
+    return page_of("Accounts", found, partial(_described, state), request)
 
 
 @operation("describe_account")
@@ -99,13 +100,49 @@ def close_account(state: State, request: Request) -> Answer:
     """
     account = account_of(state, request["AccountId"])
     if account.id == organization_of(state).master_account_id:
-        message = "You can't close the management account."
-        raise errors.constraint("CANNOT_CLOSE_MANAGEMENT_ACCOUNT", message)
+        raise constraint("CANNOT_CLOSE_MANAGEMENT_ACCOUNT", "You can't close the management account.")
     if account.state in {"PENDING_CLOSURE", "CLOSED"}:
-        message = "You attempted to close an account that is already closed."
-        raise errors.error("AccountAlreadyClosedException", message)
-    closing.begin(state, account)
+        raise error("AccountAlreadyClosedException", "You attempted to close an account that is already closed.")
+    _begin_closing(state, account)
     return None
+
+
+def closings_in_30_days(members: int) -> int:
+    """API reference, CloseAccount: "the higher of either 250 or 20% of the member accounts", at most 1,000."""
+    return min(max(250, members // 5), 1_000)
+
+
+def _begin_closing(state: State, account: Account) -> None:
+    """Limits page, "Number of accounts you can close": 3 at a time, and a quota for 30 days."""
+    now = CURRENT.scheduler.now()
+    # An account that waits for polls may wait for ever, and does not count.
+    in_progress = sum(each.state == "PENDING_CLOSURE" and each.closing is None for each in state.accounts)
+    if in_progress >= CLOSINGS_IN_PROGRESS:
+        message = "You have exceeded the number of accounts that you can close at a time."
+        raise constraint("CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED", message)
+    state.closings = [each for each in state.closings if each > now - CLOSINGS_WINDOW_S]
+    if len(state.closings) >= closings_in_30_days(len(state.accounts) - 1):
+        raise constraint("CLOSE_ACCOUNT_QUOTA_EXCEEDED", "You have exceeded close account quota for the past 30 days.")
+    state.closings.append(now)
+    account.state = account.status = "PENDING_CLOSURE"
+    span = CURRENT.profile.delays.account_closing
+    account.closing = CURRENT.polls if span == AT_ONCE else None
+    if account.closing is None:
+        later(state, span, lambda: _end_closing(account))
+
+
+def _poll_closing(account: Account) -> None:
+    """Count a poll of an account; after the last one, it is closed."""
+    if account.state != "PENDING_CLOSURE" or account.closing is None:
+        return
+    if account.closing == 0:
+        _end_closing(account)
+    else:
+        account.closing -= 1
+
+
+def _end_closing(account: Account) -> None:
+    account.state, account.status = "CLOSED", "SUSPENDED"
 
 
 def _poll(state: State, creation: Creation) -> None:
@@ -165,12 +202,12 @@ def _make(state: State, creation: Creation) -> Account:
     iam.put_role_policy(creation.role_name, "AdministratorAccess", ADMINISTRATOR)
     state.accounts.append(account)
     models.organizations_backends.master_accounts[account.id] = (state.account_id, state.partition)
-    full_access.attach_enabled(state, account)
+    policies.attach_full_access(state, [account], policies.enabled_types(state))
     return account
 
 
 def _described(state: State, account: Account) -> dict[str, object]:
-    closing.poll(account)
+    _poll_closing(account)
     described: dict[str, object] = {
         "Id": account.id,
         "Arn": account.arn,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bootstrap.emulator.organizations import errors
+from bootstrap.emulator.organizations.state import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,4 +96,4 @@ def _strings(value: object) -> list[str]:
 
 def _malformed(detail: str) -> Exception:
     message = f"The provided policy document does not meet the requirements of the policy type: {detail}."
-    return errors.error("MalformedPolicyDocumentException", message)
+    return error("MalformedPolicyDocumentException", message)

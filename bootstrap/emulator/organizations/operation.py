@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from moto.organizations.models import organizations_backends
 from moto.organizations.responses import OrganizationsResponse
 
-from bootstrap.emulator.limits import PAGE
 from bootstrap.emulator.options import CURRENT
-from bootstrap.emulator.organizations import errors
+from bootstrap.emulator.organizations.state import error, invalid, not_in_use
 from bootstrap.emulator.patching import replaces
 
 if TYPE_CHECKING:
@@ -24,14 +23,7 @@ if TYPE_CHECKING:
     Operation = Callable[[State, Request], Answer]
 
 Item = TypeVar("Item")
-
-
-class _Response:
-    """moto's OrganizationsResponse, as far as it is used here."""
-
-    organizations_backend: State
-    request_params: Request
-    current_account: str
+PAGE = 20  # API model: MaxResults of every list operation is 1 to 20
 
 
 def operation(name: str, *, members: bool = False, without_organization: bool = False) -> Callable[..., Any]:
@@ -42,14 +34,14 @@ def operation(name: str, *, members: bool = False, without_organization: bool = 
     """
 
     def register(answer: Operation) -> Operation:
-        def respond(response: _Response) -> str:
-            state = response.organizations_backend
+        def respond(response: Any) -> str:
+            state: State = response.organizations_backend
             if state.org is None and not without_organization:
                 member_of = organizations_backends.master_accounts.get(response.current_account)
                 if member_of is None:
-                    raise errors.not_in_use()
+                    raise not_in_use()
                 if not members:
-                    raise errors.access_denied(name)
+                    raise error("AccessDeniedException", f"You don't have permissions to perform {name}.")
                 management_id, partition = member_of
                 state = organizations_backends[management_id][partition]
             return json.dumps(answer(state, response.request_params) or {})
@@ -71,14 +63,15 @@ def later(state: State, span: Span, action: Callable[[], object]) -> None:
     CURRENT.scheduler.after(span.pick(CURRENT.random), unless_deleted)
 
 
-def page_of(items: Sequence[Item], request: Request) -> tuple[Sequence[Item], dict[str, str]]:
-    """The page that the NextToken of the request names, and the NextToken of the page after it."""
+def page_of(name: str, items: Sequence[Item], described: Callable[[Item], object], request: Request) -> Answer:
+    """The page of described items that the NextToken of the request names, and the NextToken of the page after it."""
     size = request.get("MaxResults") or PAGE
     if not 1 <= size <= PAGE:
         reason = "MIN_VALUE_EXCEEDED" if size < 1 else "MAX_VALUE_EXCEEDED"
-        raise errors.invalid(reason, f"MaxResults must be between 1 and {PAGE}.")
+        raise invalid(reason, f"MaxResults must be between 1 and {PAGE}.")
     token = request.get("NextToken") or "0"
     if not token.isdigit():
-        raise errors.invalid("INVALID_NEXT_TOKEN", "The NextToken value is not valid.")
+        raise invalid("INVALID_NEXT_TOKEN", "The NextToken value is not valid.")
     end = int(token) + size
-    return items[int(token) : end], {"NextToken": str(end)} if end < len(items) else {}
+    page = {name: [described(item) for item in items[int(token) : end]]}
+    return {**page, "NextToken": str(end)} if end < len(items) else page

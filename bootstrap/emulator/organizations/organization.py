@@ -9,9 +9,9 @@ from moto.organizations import models
 
 from bootstrap.emulator.limits import POLICY_LIMITS
 from bootstrap.emulator.options import CURRENT
-from bootstrap.emulator.organizations import errors, full_access
+from bootstrap.emulator.organizations import policies
 from bootstrap.emulator.organizations.operation import later, operation
-from bootstrap.emulator.organizations.state import ROOT_ID, organization_of, root_of
+from bootstrap.emulator.organizations.state import ROOT_ID, constraint, error, invalid, organization_of, root_of
 from bootstrap.emulator.patching import original, replaces
 
 if TYPE_CHECKING:
@@ -35,18 +35,17 @@ def create_organization(state: State, request: Request) -> Answer:
     root". EnablePolicyType enables other types.
     """
     if state.org is not None or state.account_id in models.organizations_backends.master_accounts:
-        message = "The provided account is already a member of an organization."
-        raise errors.error("AlreadyInOrganizationException", message)
+        raise error("AlreadyInOrganizationException", "The provided account is already a member of an organization.")
     feature_set = request.get("FeatureSet") or "ALL"
     if feature_set not in {"ALL", "CONSOLIDATED_BILLING"}:
-        raise errors.invalid("INVALID_ENUM", "You specified an invalid feature set.")
+        raise invalid("INVALID_ENUM", "You specified an invalid feature set.")
     state.org = models.FakeOrganization(state.account_id, region_name="aws", feature_set=feature_set)
     state.ou.append(models.FakeRoot(state.org))
     state.accounts.append(_management_account(state))
-    state.policies.extend(full_access.make(state.org))
+    state.policies.extend(policies.aws_managed(state.org))
     if feature_set == "ALL":
         root_of(state).policy_types.append({"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"})
-        full_access.attach_all(state, "SERVICE_CONTROL_POLICY")
+        policies.attach_full_access(state, [*state.ou, *state.accounts], policies.enabled_types(state))
     delay = CURRENT.profile.delays.organization_finalizing.pick(CURRENT.random)
     state.finalized = CURRENT.scheduler.now() + delay
     return models.FakeOrganization.describe(state.org)  # type: ignore[no-any-return]
@@ -72,7 +71,7 @@ def describe_organization(state: State, _request: Request) -> Answer:
 def delete_organization(state: State, _request: Request) -> Answer:
     if len(state.accounts) > 1:
         message = "The organization isn't empty. To delete an organization, first remove all accounts."
-        raise errors.error("OrganizationNotEmptyException", message)
+        raise error("OrganizationNotEmptyException", message)
     state._reset()  # type: ignore[attr-defined] # noqa: SLF001 (moto's own way)
     return None
 
@@ -89,17 +88,15 @@ def enable_policy_type(state: State, request: Request) -> Answer:
     """
     root, policy_type = _requested_root(state, request), request["PolicyType"]
     if organization_of(state).feature_set != "ALL":
-        message = "The organization must have all features enabled."
-        raise errors.constraint("ORGANIZATION_NOT_IN_ALL_FEATURES_MODE", message)
+        raise constraint("ORGANIZATION_NOT_IN_ALL_FEATURES_MODE", "The organization must have all features enabled.")
     if _status(root, policy_type) is not None:
-        message = "The specified policy type is already enabled."
-        raise errors.error("PolicyTypeAlreadyEnabledException", message)
+        raise error("PolicyTypeAlreadyEnabledException", "The specified policy type is already enabled.")
     entry = {"Type": policy_type, "Status": "PENDING_ENABLE"}
     root.policy_types.append(entry)
 
     def enabled() -> None:
         entry["Status"] = "ENABLED"
-        full_access.attach_all(state, policy_type)
+        policies.attach_full_access(state, [*state.ou, *state.accounts], {policy_type})
 
     later(state, CURRENT.profile.delays.policy_type, enabled)
     return {"Root": _described(root)}
@@ -112,14 +109,13 @@ def disable_policy_type(state: State, request: Request) -> Answer:
     """
     root, policy_type = _requested_root(state, request), request["PolicyType"]
     if _status(root, policy_type) is None:
-        message = "The specified policy type isn't currently enabled in this root."
-        raise errors.error("PolicyTypeNotEnabledException", message)
+        raise error("PolicyTypeNotEnabledException", "The specified policy type isn't currently enabled in this root.")
     entry = next(each for each in root.policy_types if each["Type"] == policy_type)
     entry["Status"] = "PENDING_DISABLE"
 
     def disabled() -> None:
         root.policy_types.remove(entry)
-        full_access.detach_all(state, policy_type)
+        policies.detach_all(state, policy_type)
 
     later(state, CURRENT.profile.delays.policy_type, disabled)
     return {"Root": _described(root)}
@@ -127,12 +123,12 @@ def disable_policy_type(state: State, request: Request) -> Answer:
 
 def _requested_root(state: State, request: Request) -> Root:
     if request["PolicyType"] not in POLICY_LIMITS:
-        raise errors.invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
+        raise invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
     root = root_of(state)
     if not ROOT_ID.fullmatch(request["RootId"]):
-        raise errors.invalid("INVALID_PATTERN", "You provided a root id that does not match the required pattern.")
+        raise invalid("INVALID_PATTERN", "You provided a root id that does not match the required pattern.")
     if request["RootId"] != root.id:
-        raise errors.error("RootNotFoundException", "You specified a root that doesn't exist.")
+        raise error("RootNotFoundException", "You specified a root that doesn't exist.")
     return root
 
 
@@ -142,7 +138,7 @@ def _status(root: Root, policy_type: str) -> str | None:
     if status in {"PENDING_ENABLE", "PENDING_DISABLE"}:
         # API reference, EnablePolicyType and DisablePolicyType, errors.
         message = "Changes to the effective policy are in progress. Try the operation again later."
-        raise errors.error("PolicyChangesInProgressException", message)
+        raise error("PolicyChangesInProgressException", message)
     return status
 
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from moto.organizations import models
 
-from bootstrap.emulator.limits import OU_DEPTH
 from bootstrap.emulator.options import CURRENT
-from bootstrap.emulator.organizations import errors, full_access
+from bootstrap.emulator.organizations import policies
 from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
     OU_ID,
     account_of,
+    constraint,
+    error,
     find_account,
     find_parent,
+    invalid,
     organization_of,
     parent_of,
     path_of,
 )
-from bootstrap.emulator.organizations.tag_rules import checked_tags
+from bootstrap.emulator.organizations.tags import checked_tags
 
 if TYPE_CHECKING:
     from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import State, Target
+
+OU_DEPTH = 5  # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 
 
 @operation("create_organizational_unit")
@@ -32,13 +37,12 @@ def create_organizational_unit(state: State, request: Request) -> Answer:
     _check_name_is_free(state, parent.id, request["Name"])
     if _depth(state, parent) >= OU_DEPTH:
         # Limits page: "OUs can be nested five levels deep under the root".
-        message = "You attempted to create an OU tree that is too many levels deep."
-        raise errors.constraint("OU_DEPTH_LIMIT_EXCEEDED", message)
+        raise constraint("OU_DEPTH_LIMIT_EXCEEDED", "You attempted to create an OU tree that is too many levels deep.")
     tags = checked_tags({}, request.get("Tags", []))
     ou: Target = models.FakeOrganizationalUnit(organization_of(state), **request)
     ou.tags = tags
     state.ou.append(ou)
-    full_access.attach_enabled(state, ou)
+    policies.attach_full_access(state, [ou], policies.enabled_types(state))
     return {"OrganizationalUnit": _described(state, ou)}
 
 
@@ -66,7 +70,7 @@ def delete_organizational_unit(state: State, request: Request) -> Answer:
             "The specified OU is not empty. Move all accounts to another root or to other OUs, remove all "
             "child OUs, and try the operation again."
         )
-        raise errors.error("OrganizationalUnitNotEmptyException", message)
+        raise error("OrganizationalUnitNotEmptyException", message)
     for policy in ou.attached_policies:
         policy.attachments.remove(ou)
     state.ou.remove(ou)
@@ -76,8 +80,8 @@ def delete_organizational_unit(state: State, request: Request) -> Answer:
 @operation("list_organizational_units_for_parent")
 def list_organizational_units_for_parent(state: State, request: Request) -> Answer:
     parent = parent_of(state, request["ParentId"])
-    page, token = page_of([ou for ou in state.ou if ou.parent_id == parent.id], request)
-    return {"OrganizationalUnits": [_described(state, ou) for ou in page], **token}
+    found = [ou for ou in state.ou if ou.parent_id == parent.id]
+    return page_of("OrganizationalUnits", found, partial(_described, state), request)
 
 
 @operation("list_parents")
@@ -85,7 +89,7 @@ def list_parents(state: State, request: Request) -> Answer:
     child = find_account(state, request["ChildId"]) or find_parent(state, request["ChildId"])
     if child is None or child.parent_id is None:
         message = "We can't find an organizational unit or account with the ChildId that you specified."
-        raise errors.error("ChildNotFoundException", message)
+        raise error("ChildNotFoundException", message)
     parent = parent_of(state, child.parent_id)
     return {"Parents": [{"Id": parent.id, "Type": parent.type}]}
 
@@ -95,10 +99,9 @@ def list_children(state: State, request: Request) -> Answer:
     parent = parent_of(state, request["ParentId"])
     children: dict[str, list[Target]] = {"ACCOUNT": [*state.accounts], "ORGANIZATIONAL_UNIT": state.ou}
     if request["ChildType"] not in children:
-        raise errors.invalid("INVALID_ENUM", "You specified an invalid child type.")
+        raise invalid("INVALID_ENUM", "You specified an invalid child type.")
     found = [child for child in children[request["ChildType"]] if child.parent_id == parent.id]
-    page, token = page_of(found, request)
-    return {"Children": [{"Id": each.id, "Type": request["ChildType"]} for each in page], **token}
+    return page_of("Children", found, lambda child: {"Id": child.id, "Type": request["ChildType"]}, request)
 
 
 @operation("move_account")
@@ -107,13 +110,12 @@ def move_account(state: State, request: Request) -> Answer:
     destination = find_parent(state, request["DestinationParentId"])
     if destination is None:
         message = "We can't find the destination container (a root or OU) that you specified."
-        raise errors.error("DestinationParentNotFoundException", message)
+        raise error("DestinationParentNotFoundException", message)
     if account.parent_id == destination.id:
-        message = "That account is already present in the specified destination."
-        raise errors.error("DuplicateAccountException", message)
+        raise error("DuplicateAccountException", "That account is already present in the specified destination.")
     if account.parent_id != request["SourceParentId"]:
         message = "We can't find a source root or OU with the ParentId that you specified."
-        raise errors.error("SourceParentNotFoundException", message)
+        raise error("SourceParentNotFoundException", message)
     account.parent_id = destination.id
     return None
 
@@ -121,18 +123,17 @@ def move_account(state: State, request: Request) -> Answer:
 def _requested_ou(state: State, request: Request) -> Target:
     ou_id = request["OrganizationalUnitId"]
     if not OU_ID.fullmatch(ou_id):
-        raise errors.invalid("INVALID_PATTERN", "You provided an OU id that does not match the required pattern.")
+        raise invalid("INVALID_PATTERN", "You provided an OU id that does not match the required pattern.")
     ou = find_parent(state, ou_id)
     if ou is None:
         message = "We can't find an OU with the OrganizationalUnitId that you specified."
-        raise errors.error("OrganizationalUnitNotFoundException", message)
+        raise error("OrganizationalUnitNotFoundException", message)
     return ou
 
 
 def _check_name_is_free(state: State, parent_id: str | None, name: str) -> None:
     if any(ou.parent_id == parent_id and ou.name == name for ou in state.ou):
-        message = "An OU with the same name already exists."
-        raise errors.error("DuplicateOrganizationalUnitException", message)
+        raise error("DuplicateOrganizationalUnitException", "An OU with the same name already exists.")
 
 
 def _depth(state: State, ou: Target) -> int:

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from moto.organizations import models
 
 from bootstrap.emulator.limits import POLICY_LIMITS
-from bootstrap.emulator.organizations import errors, grammar
+from bootstrap.emulator.organizations import grammar
 from bootstrap.emulator.organizations.operation import operation, page_of
-from bootstrap.emulator.organizations.state import POLICY_ID, organization_of, root_of, target_of
-from bootstrap.emulator.organizations.tag_rules import checked_tags
+from bootstrap.emulator.organizations.state import (
+    POLICY_ID,
+    constraint,
+    error,
+    invalid,
+    organization_of,
+    root_of,
+    target_of,
+)
+from bootstrap.emulator.organizations.tags import checked_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
     from bootstrap.emulator.organizations.operation import Answer, Request
-    from bootstrap.emulator.organizations.state import Policy, State, Target
+    from bootstrap.emulator.organizations.state import Organization, Policy, State, Target
+
+_ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_FULL_ACCESS = {
+    "SERVICE_CONTROL_POLICY": ("FullAWSAccess", "Allows access to every operation", _ALLOW_ALL),
+    "RESOURCE_CONTROL_POLICY": (
+        "RCPFullAWSAccess",
+        "Allows access to every resource",
+        {**_ALLOW_ALL, "Principal": "*"},
+    ),
+}
 
 
 @operation("create_policy")
@@ -60,7 +81,7 @@ def delete_policy(state: State, request: Request) -> Answer:
             "The policy is attached to one or more entities. You must detach it from all roots, OUs, and "
             "accounts before performing this operation."
         )
-        raise errors.error("PolicyInUseException", message)
+        raise error("PolicyInUseException", message)
     state.policies.remove(policy)
     return None
 
@@ -68,38 +89,38 @@ def delete_policy(state: State, request: Request) -> Answer:
 @operation("list_policies")
 def list_policies(state: State, request: Request) -> Answer:
     policy_type = _checked_type(request["Filter"])
-    page, token = page_of([policy for policy in state.policies if policy.type == policy_type], request)
-    return {"Policies": [_summary(policy) for policy in page], **token}
+    found = [policy for policy in state.policies if policy.type == policy_type]
+    return page_of("Policies", found, _summary, request)
 
 
 @operation("list_policies_for_target")
 def list_policies_for_target(state: State, request: Request) -> Answer:
     policy_type = _checked_type(request["Filter"])
-    attached = target_of(state, request["TargetId"]).attached_policies
-    page, token = page_of([policy for policy in attached if policy.type == policy_type], request)
-    return {"Policies": [_summary(policy) for policy in page], **token}
+    found = _attached(target_of(state, request["TargetId"]), policy_type)
+    return page_of("Policies", found, _summary, request)
 
 
 @operation("list_targets_for_policy")
 def list_targets_for_policy(state: State, request: Request) -> Answer:
-    page, token = page_of(policy_of(state, request["PolicyId"]).attachments, request)
-    targets = [{"TargetId": each.id, "Arn": each.arn, "Name": each.name, "Type": each.type} for each in page]
-    return {"Targets": targets, **token}
+    def described(target: Target) -> dict[str, str]:
+        return {"TargetId": target.id, "Arn": target.arn, "Name": target.name, "Type": target.type}
+
+    return page_of("Targets", policy_of(state, request["PolicyId"]).attachments, described, request)
 
 
 @operation("attach_policy")
 def attach_policy(state: State, request: Request) -> Answer:
     policy = policy_of(state, request["PolicyId"])
     target = target_of(state, request["TargetId"])
-    _check_enabled(state, policy)
+    if policy.type not in enabled_types(state):
+        raise error("PolicyTypeNotEnabledException", "The specified policy type isn't currently enabled in this root.")
     if policy in target.attached_policies:
         message = "The selected policy is already attached to the specified target."
-        raise errors.error("DuplicatePolicyAttachmentException", message)
+        raise error("DuplicatePolicyAttachmentException", message)
     if len(_attached(target, policy.type)) >= POLICY_LIMITS[policy.type].attached:
         message = "You have attached the maximum number of policies of this type to the target."
-        raise errors.constraint("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", message)
-    target.attached_policies.append(policy)
-    policy.attachments.append(target)
+        raise constraint("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", message)
+    attach(policy, target)
     return None
 
 
@@ -109,13 +130,13 @@ def detach_policy(state: State, request: Request) -> Answer:
     target = target_of(state, request["TargetId"])
     if policy not in target.attached_policies:
         message = "The policy isn't attached to the specified target in the specified root."
-        raise errors.error("PolicyNotAttachedException", message)
+        raise error("PolicyNotAttachedException", message)
     if policy.aws_managed and policy.type == "RESOURCE_CONTROL_POLICY":
-        raise errors.invalid("NON_DETACHABLE_POLICY", "You can't detach this policy.")
+        raise invalid("NON_DETACHABLE_POLICY", "You can't detach this policy.")
     if len(_attached(target, policy.type)) <= POLICY_LIMITS[policy.type].always_attached:
         # API reference, DetachPolicy: "you can't remove the last SCP".
         message = "You cannot remove the last policy of this type from the target."
-        raise errors.constraint("MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", message)
+        raise constraint("MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", message)
     target.attached_policies.remove(policy)
     policy.attachments.remove(target)
     return None
@@ -123,11 +144,10 @@ def detach_policy(state: State, request: Request) -> Answer:
 
 def policy_of(state: State, policy_id: str) -> Policy:
     if not POLICY_ID.fullmatch(policy_id):
-        raise errors.invalid("INVALID_SYNTAX_POLICY_ID", "You specified an invalid policy id.")
+        raise invalid("INVALID_SYNTAX_POLICY_ID", "You specified an invalid policy id.")
     policy = next((policy for policy in state.policies if policy.id == policy_id), None)
     if policy is None:
-        message = "We can't find a policy with the PolicyId that you specified."
-        raise errors.error("PolicyNotFoundException", message)
+        raise error("PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
     return policy
 
 
@@ -135,35 +155,26 @@ def _own_policy(state: State, policy_id: str) -> Policy:
     policy = policy_of(state, policy_id)
     if policy.aws_managed:
         message = "You specified a policy that is managed by Amazon Web Services and can't be modified."
-        raise errors.invalid("IMMUTABLE_POLICY", message)
+        raise invalid("IMMUTABLE_POLICY", message)
     return policy
 
 
 def _checked_type(policy_type: str) -> str:
     if policy_type not in POLICY_LIMITS:
-        raise errors.invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
+        raise invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type.")
     return policy_type
 
 
 def _check_content(policy_type: str, content: str) -> None:
     """Limits page: through the API "the policy is saved exactly as you provided", so white space counts."""
     if len(content) > POLICY_LIMITS[policy_type].characters:
-        message = "The policy content exceeds the maximum size."
-        raise errors.constraint("POLICY_CONTENT_LIMIT_EXCEEDED", message)
+        raise constraint("POLICY_CONTENT_LIMIT_EXCEEDED", "The policy content exceeds the maximum size.")
     grammar.check(policy_type, content)
 
 
 def _check_name_is_free(state: State, policy_type: str, name: str) -> None:
     if any(policy.type == policy_type and policy.name == name for policy in state.policies):
-        message = "A policy with the same name and type already exists."
-        raise errors.error("DuplicatePolicyException", message)
-
-
-def _check_enabled(state: State, policy: Policy) -> None:
-    # PENDING_ENABLE is not enabled yet.
-    if {"Type": policy.type, "Status": "ENABLED"} not in root_of(state).policy_types:
-        message = "The specified policy type isn't currently enabled in this root."
-        raise errors.error("PolicyTypeNotEnabledException", message)
+        raise error("DuplicatePolicyException", "A policy with the same name and type already exists.")
 
 
 def _attached(target: Target, policy_type: str) -> list[Policy]:
@@ -172,3 +183,52 @@ def _attached(target: Target, policy_type: str) -> list[Policy]:
 
 def _summary(policy: Policy) -> object:
     return policy.describe()["Policy"]["PolicySummary"]
+
+
+def aws_managed(organization: Organization) -> Iterator[Policy]:
+    """FullAWSAccess and RCPFullAWSAccess."""
+    for policy_type, (name, description, statement) in _FULL_ACCESS.items():
+        policy = models.FakePolicy(
+            organization,
+            Name=name,
+            Description=description,
+            Type=policy_type,
+            Content=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
+        policy.id = f"p-{name}"
+        policy.aws_managed = True
+        # arn:aws:organizations::aws:policy/…: the policy is AWS's, not the organization's.
+        policy._arn_format = f"arn:{{0}}:organizations::aws:policy/{policy_type.lower()}/{{3}}"  # noqa: SLF001
+        yield policy
+
+
+def attach(policy: Policy, target: Target) -> None:
+    if policy not in target.attached_policies:
+        target.attached_policies.append(policy)
+        policy.attachments.append(target)
+
+
+def attach_full_access(state: State, targets: Iterable[Target], policy_types: Collection[str]) -> None:
+    """Attach AWS's policies of these types.
+
+    Organizations User Guide, "SCP evaluation": "When you enable SCPs, FullAWSAccess is attached to every root, OU and
+    account"; RCPFullAWSAccess likewise. A new OU or account gets it when it is created.
+    """
+    for policy in state.policies:
+        if policy.aws_managed and policy.type in policy_types:
+            for target in targets:
+                attach(policy, target)
+
+
+def enabled_types(state: State) -> set[str]:
+    """Without those that are PENDING_ENABLE."""
+    return {each["Type"] for each in root_of(state).policy_types if each["Status"] == "ENABLED"}
+
+
+def detach_all(state: State, policy_type: str) -> None:
+    """Detach every policy of the type from all its targets."""
+    for policy in state.policies:
+        if policy.type == policy_type:
+            for target in policy.attachments:
+                target.attached_policies.remove(policy)
+            policy.attachments.clear()

@@ -1,11 +1,12 @@
-"""The types of moto's state of an organization, and how to find things in it."""
+"""The types of moto's state of an organization, how to find things in it, and the errors of Organizations."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from bootstrap.emulator.organizations import errors
+from moto.organizations.exceptions import OrganizationsClientError
+from moto.organizations.models import organizations_backends
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,9 +85,36 @@ ACCOUNT_ID = re.compile(r"\d{12}")
 POLICY_ID = re.compile(r"p-[0-9a-zA-Z_]{8,128}")
 
 
+def error(code: str, message: str, reason: str | None = None) -> Exception:
+    """The exception that moto turns into the answer, with a `Reason` where the API model has one."""
+    made: Exception = OrganizationsClientError(code, message)
+    if reason is not None:
+        made.Reason = reason  # type: ignore[attr-defined]
+    return made
+
+
+def constraint(reason: str, message: str) -> Exception:
+    return error("ConstraintViolationException", message, reason)
+
+
+def invalid(reason: str, message: str) -> Exception:
+    return error("InvalidInputException", message, reason)
+
+
+def not_in_use() -> Exception:
+    return error("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
+
+
+def state_with(account_id: str, partition: str = "aws") -> State | None:
+    """The organization of this account, if it is in one."""
+    where = organizations_backends.master_accounts.get(account_id, (account_id, partition))
+    state: State = organizations_backends[where[0]][where[1]]
+    return None if state.org is None else state
+
+
 def organization_of(state: State) -> Organization:
     if state.org is None:
-        raise errors.not_in_use()
+        raise not_in_use()
     return state.org
 
 
@@ -101,7 +129,7 @@ def find_account(state: State, account_id: str) -> Account | None:
 def account_of(state: State, account_id: str) -> Account:
     account = find_account(state, account_id)
     if account is None:
-        raise errors.error("AccountNotFoundException", "You specified an account that doesn't exist.")
+        raise error("AccountNotFoundException", "You specified an account that doesn't exist.")
     return account
 
 
@@ -113,17 +141,16 @@ def find_parent(state: State, parent_id: str) -> Target | None:
 def parent_of(state: State, parent_id: str) -> Target:
     parent = find_parent(state, parent_id)
     if parent is None:
-        message = "You specified parent that doesn't exist."
-        raise errors.error("ParentNotFoundException", message)
+        raise error("ParentNotFoundException", "You specified parent that doesn't exist.")
     return parent
 
 
 def target_of(state: State, target_id: str) -> Target:
     if not any(shape.fullmatch(target_id) for shape in (ROOT_ID, OU_ID, ACCOUNT_ID)):
-        raise errors.invalid("INVALID_PATTERN_TARGET_ID", "You provided an invalid target id.")
+        raise invalid("INVALID_PATTERN_TARGET_ID", "You provided an invalid target id.")
     target = find_parent(state, target_id) or find_account(state, target_id)
     if target is None:
-        raise errors.error("TargetNotFoundException", "You specified a target that doesn't exist.")
+        raise error("TargetNotFoundException", "You specified a target that doesn't exist.")
     return target
 
 

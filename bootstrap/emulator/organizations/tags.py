@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from bootstrap.emulator.organizations import errors
 from bootstrap.emulator.organizations.operation import operation, page_of
 from bootstrap.emulator.organizations.state import (
     ACCOUNT_ID,
     OU_ID,
     POLICY_ID,
     ROOT_ID,
+    constraint,
+    error,
     find_account,
     find_parent,
+    invalid,
 )
-from bootstrap.emulator.organizations.tag_rules import checked_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bootstrap.emulator.organizations.operation import Answer, Request
     from bootstrap.emulator.organizations.state import Policy, State, Target
+
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+TAGS_PER_RESOURCE = 50
+KEY_LENGTH = range(1, 129)
+VALUE_LENGTH = range(257)
+_PUNCTUATION = re.compile(r"[_.:/=+\-@]")
+
+
+def checked_tags(have: Mapping[str, str], new: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The tags with the new ones added. Raises the error of AWS if one is not valid.
+
+    "If any one of the tags is not valid or if you exceed the maximum allowed number of tags, then the
+    entire request fails" (API reference, CreateAccount).
+    """
+    keys = [tag["Key"] for tag in new]
+    if len(set(keys)) < len(keys):
+        raise invalid("DUPLICATE_TAG_KEY", "Tag keys must be unique among the tags of a resource.")
+    for tag in new:
+        _check(tag["Key"], KEY_LENGTH)
+        _check(tag["Value"], VALUE_LENGTH)
+        if tag["Key"].lower().startswith("aws:"):
+            message = "You specified a tag key that begins with aws:, which is reserved for AWS."
+            raise invalid("INVALID_SYSTEM_TAGS_PARAMETER", message)
+    tags = {**have, **{tag["Key"]: tag["Value"] for tag in new}}
+    if len(tags) > TAGS_PER_RESOURCE:
+        raise constraint("MAX_TAG_LIMIT_EXCEEDED", "You have exceeded the number of tags allowed on this resource.")
+    return tags
+
+
+def _check(text: str, length: range) -> None:
+    r"""The model's pattern of TagKey and TagValue: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$."""
+    if len(text) not in length:
+        reason = "MIN_LENGTH_EXCEEDED" if len(text) < length.start else "MAX_LENGTH_EXCEEDED"
+        raise invalid(reason, "You provided a tag key or value that is too short or too long.")
+    if not all(unicodedata.category(each)[0] in "LZN" or _PUNCTUATION.match(each) for each in text):
+        raise invalid("INVALID_PATTERN", "You provided a value that does not match the required pattern.")
 
 
 @operation("tag_resource")
@@ -39,17 +80,15 @@ def untag_resource(state: State, request: Request) -> Answer:
 @operation("list_tags_for_resource")
 def list_tags_for_resource(state: State, request: Request) -> Answer:
     tags = _tagged(state, request["ResourceId"]).tags
-    page, token = page_of([{"Key": key, "Value": value} for key, value in tags.items()], request)
-    return {"Tags": page, **token}
+    return page_of("Tags", [*tags.items()], lambda tag: {"Key": tag[0], "Value": tag[1]}, request)
 
 
 def _tagged(state: State, resource_id: str) -> Target | Policy:
     shapes = (ROOT_ID, OU_ID, ACCOUNT_ID, POLICY_ID)
     if not any(shape.fullmatch(resource_id) for shape in shapes):
-        message = "You provided a value that does not match the required pattern."
-        raise errors.invalid("INVALID_PATTERN_TARGET_ID", message)
+        raise invalid("INVALID_PATTERN_TARGET_ID", "You provided a value that does not match the required pattern.")
     policies = {policy.id: policy for policy in state.policies}
     found = find_parent(state, resource_id) or find_account(state, resource_id) or policies.get(resource_id)
     if found is None:
-        raise errors.error("TargetNotFoundException", "You specified a target that doesn't exist.")
+        raise error("TargetNotFoundException", "You specified a target that doesn't exist.")
     return found

@@ -6,24 +6,39 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap.engine.plan import Risk
 from bootstrap.planfile import reason
-from bootstrap.render.change_lines import call_lines
+from bootstrap.render.changes import blocked_addresses, call_lines
 from bootstrap.render.details import Details
-from bootstrap.render.html.badges import action_mark, approval_badge
 from bootstrap.render.html.markup import EMPTY, Markup, block, joined, tag
-from bootstrap.render.json_lines import INDENT
-from bootstrap.render.summary import blocked_addresses, count_actions
-from bootstrap.render.symbols import SYMBOLS, by_symbol
+from bootstrap.render.lines import INDENT, SYMBOLS, by_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from bootstrap.engine.plan import Change
+    from bootstrap.engine.plan import Action, Change
     from bootstrap.engine.review import PlanReview
-    from bootstrap.render.change_groups import ChangeGroup
+    from bootstrap.model.resource import Address
+    from bootstrap.render.changes import ChangeGroup
 
 _WIDTH: Final = 100
 _END: Final = Markup("\n")
 _CLASSES: Final = {symbol: action.value for action, symbol in SYMBOLS.items()}
+
+
+def action_mark(action: Action) -> Markup:
+    """The symbol, and the action in words for screen readers."""
+    symbol = tag("span", SYMBOLS[action], aria_hidden="true")
+    words = tag("span", f"{action}: ", class_="unseen")
+    return tag("span", symbol, words, class_=f"mark {action}", title=f"to {action}")
+
+
+def approval_badge(changes: Iterable[Change], blocked: Collection[Address]) -> Markup:
+    """Whether these changes are blocked or approved; nothing for those that need no approval."""
+    high = [change.address for change in changes if change.risk is Risk.HIGH]
+    if not high:
+        return EMPTY
+    if any(address in blocked for address in high):
+        return tag("span", "! blocked", class_="note high")
+    return tag("span", "approved", class_="note medium")
 
 
 class Changes:
@@ -42,7 +57,7 @@ class Changes:
             "details",
             self._summary(group),
             *shown,
-            _others(group),
+            _others(group.other_names),
             class_="story",
             id=anchor,
             data_values=" ".join(dict.fromkeys(anchors)),
@@ -54,22 +69,21 @@ class Changes:
         return block("div", *values, hidden="hidden") if self._anchors else EMPTY
 
     def _summary(self, group: ChangeGroup) -> Markup:
-        owner, changes = group.story.owner, group.changes
-        counts = count_actions(changes).items()
-        is_risky = any(change.risk is Risk.MEDIUM for change in changes)
+        owner = group.story.owner
+        is_risky = any(change.risk is Risk.MEDIUM for change in group.changes)
         return tag(
             "summary",
             tag("span", f"{owner.kind}:", class_="kind"),
             tag("b", owner.name, class_="name"),
             group.more,
-            *(tag("span", action_mark(action), count, class_=f"also {action}") for action, count in counts),
-            approval_badge(changes, self._blocked),
+            *(tag("span", action_mark(each), count, class_=f"also {each}") for each, count in group.counts.items()),
+            approval_badge(group.changes, self._blocked),
             tag("span", "review carefully", class_="note medium") if is_risky else "",
         )
 
     def _change(self, change: Change) -> Markup:
         lines = list(_coloured(self._details.of(change)))
-        calls = [joined(line.removeprefix(INDENT), _END) for line in call_lines(change, self._details.width)]
+        calls = [joined(line.removeprefix(INDENT), _END) for line in call_lines(change, _WIDTH)]
         origin = change.after.origin if change.after else ""
         return block(
             "div",
@@ -82,12 +96,11 @@ class Changes:
         )
 
 
-def _others(group: ChangeGroup) -> Markup:
-    names = [tag("b", name, class_="name") for name in group.other_names]
+def _others(names: list[str]) -> Markup:
     if not names:
         return EMPTY
-    listed = (joined(name, ", ") for name in names[:-1])
-    return tag("p", f"And the same for {len(names)} more: ", *listed, names[-1], class_="others")
+    listed = Markup(", ".join(tag("b", name, class_="name") for name in names))
+    return tag("p", f"And the same for {len(names)} more: ", listed, class_="others")
 
 
 def _coloured(lines: Iterable[str]) -> Iterator[Markup]:
