@@ -17,6 +17,8 @@ class _Model(BaseModel):
 
 
 class OrganizationEntry(_Model):
+    """The organization that the plan is for."""
+
     name: Name = Field(description="Its name in the YAML.")
     id: str = Field(description="AWS's id of it, such as o-a1b2c3d4e5; empty before it exists.")
     account: str = Field(description="The id of its management account.")
@@ -41,6 +43,8 @@ class CallEntry(_Model):
 
 
 class ChangeEntry(_Model):
+    """One change."""
+
     address: Name = Field(description="The resource, as `kind:name`.")
     owner: Name = Field(description="The resource it is listed under: a baseline under its account.")
     action: Action

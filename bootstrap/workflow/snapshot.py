@@ -30,6 +30,8 @@ FORMAT: Final = 2
 
 
 class SnapshotCall(BaseModel):
+    """One read, with AWS's answer or its error."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     action: str = Field(description="As `service.Operation`.")
