@@ -9,10 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-import botocore.session
 import pytest
-from botocore.loaders import create_loader
 from hypothesis import settings
+
+from tests import botocore_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +36,7 @@ os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.d
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
-# Each session of botocore reads the models of its services from disk: a third of a test's time, and always the same.
-botocore.session.create_loader = cache(create_loader)
+botocore_once.share()
 
 
 @cache
@@ -73,6 +72,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "storm" in metafunc.fixturenames:
         metafunc.parametrize("storm", storm_seeds(metafunc.config))
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers() -> int:
+    """Of `-n auto`: three processes for two cores, for a third of their time they wait."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects by the marks that are put on here

@@ -28,7 +28,6 @@ from typing import NoReturn
 
 REPOSITORY = Path(__file__).parents[2]
 PART = 1 << 16
-SERVICES = ("cloudformation", "organizations", "resourcegroupstaggingapi", "ssm", "sts")
 
 
 @cache
@@ -85,17 +84,17 @@ def serve(listener: socket.socket) -> NoReturn:
 def load_all() -> None:
     """Every module, the models of AWS's services, and what checking the example leaves in caches."""
     import botocore.session  # noqa: PLC0415 (only the server needs it)
-    from botocore.loaders import create_loader  # noqa: PLC0415
 
     import bootstrap  # noqa: PLC0415
+    from tests import botocore_once  # noqa: PLC0415
 
     for module in pkgutil.walk_packages(bootstrap.__path__, "bootstrap."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
     import_module("bootstrap.workflow.validate").validate(REPOSITORY)
-    botocore.session.create_loader = cache(create_loader)
+    botocore_once.share()
     session = botocore.session.Session()
-    for service in SERVICES:
+    for service in botocore_once.SERVICES:
         session.create_client(service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     gc.collect()
     gc.freeze()
