@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class SimulatedCall:
     """A call that would be made. `new_id` stands for the id of the changed resource.
 
-    `observed` has the reads of the plan. `state` is kept between calls; each kind has its own keys in it.
+    `observed` has the reads of the plan. `state` is kept between calls: what kinds have created so far.
     """
 
     action: str

@@ -42,8 +42,8 @@ def plan(
 ) -> None:
     """Show exactly what `apply` would change. Read-only.
 
-    A plan saved with --out binds the apply that it is passed to: `apply PLAN` does that or less. The digest at the end
-    of the output does the same where a file cannot go, such as in a comment: `apply --expect DIGEST`.
+    `apply PLAN`, with a plan saved by --out, makes those changes or fewer, and no others. `apply --expect DIGEST`, with
+    the digest at the end of the output, applies exactly this plan: for where a file cannot be passed.
     """
     from bootstrap.planfile import describe, text
     from bootstrap.planfile.artifact import PLAN

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from bootstrap.engine.last_applied import LastApplied
     from bootstrap.engine.plan import Plan
 
-_HINT: Final = (
-    "check that all of them are intended; limits are in `safety`, and a raised limit applies from the next plan on"
-)
+_HINT: Final = "check each account; to raise the limit, edit `safety` and apply: it takes effect after that apply"
 
 
 @dataclass(frozen=True, slots=True)

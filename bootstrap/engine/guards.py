@@ -90,7 +90,7 @@ def _needed_by_what_stays(plan: Plan) -> Iterator[Blocker]:
         for need in sorted(thing.needs & deleted):
             yield Blocker(
                 need,
-                f"{thing.address} stays and needs it",
+                f"{thing.address} is not deleted and is still inside {need}",
                 hint=f"put {need} back into the YAML, or move {thing.address} away first",
             )
 

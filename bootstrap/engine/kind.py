@@ -151,6 +151,6 @@ class Kind(ABC):
         raise NotImplementedError
 
     def simulate(self, call: SimulatedCall) -> Mapping[str, Any] | None:
-        """AWS's answer to a call of these verbs if all goes well. None: as in the snapshot, or nothing reads it."""
+        """AWS's answer to a call of these verbs on success; None for the recorded one, or if nothing reads it."""
         del call
         return None

@@ -39,6 +39,6 @@ def narrow(plan: Plan, targets: Targets) -> tuple[Plan, frozenset[Address]]:
 
 
 def _without(change: Change, left_out: frozenset[Address]) -> Change:
-    """The change without order on what is left out: an attachment makes room by detaching what it follows."""
+    """The change without its order on left-out changes: an attachment could detach one of them to make room."""
     after = change.after and replace(change.after, follows=change.after.follows - left_out)
     return replace(change, after=after)

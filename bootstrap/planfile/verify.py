@@ -64,7 +64,7 @@ def verify_digest(digest: str, fresh: PlanReview) -> None:
         raise BlockedError(message, hint=_AGAIN)
     if fresh.plan and expected != changes_now:
         if (specs, observed) == (specs_now, observed_now):
-            raise BlockedError(f"the digest is of another plan; the digest of this one is {now}", hint=_AGAIN)
+            raise BlockedError(f"this is not the plan of that digest; the digest of this plan is {now}", hint=_AGAIN)
         cause = _cause(specs=specs != specs_now, observed=observed != observed_now)
         raise BlockedError(f"the plan has changed since its review: {cause}; its digest is {now}", hint=_AGAIN)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import facts
+from bootstrap.model.diff import canonical
 from bootstrap.spec.problems import problem_at
 
 if TYPE_CHECKING:
@@ -38,14 +38,9 @@ def check_template(template: Mapping[str, Json], accounts: list[Account]) -> Ite
             yield problem_at(first.origin, message, hint)
 
 
-def minified(value: Json) -> str:
-    """The shortest JSON of a value, with sorted keys: templates are sent and measured in this form."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def _measures(template: Mapping[str, Any]) -> Iterator[tuple[str, int, str, int]]:
     resources: Mapping[str, Any] = template["Resources"]
-    yield "the baseline", len(minified(template).encode()), "bytes", facts.TEMPLATE_SIZE
+    yield "the baseline", len(canonical(template).encode()), "bytes", facts.TEMPLATE_SIZE
     yield "the baseline", len(resources), "resources", facts.TEMPLATE_RESOURCES
     for name, resource in resources.items():
         properties = resource["Properties"]
@@ -69,4 +64,4 @@ def _role_measures(name: str, role: Mapping[str, Any]) -> Iterator[tuple[str, in
 
 def _policy_size(policy: Json) -> int:
     """At least the size that IAM will count: a CloudFormation function is longer than its result."""
-    return len(minified(policy))
+    return len(canonical(policy))

@@ -178,7 +178,11 @@ _PLANS: dict[str, tuple[Plan, tuple[Blocker, ...]]] = {
         changed(made(ALICE, state="open"), made(ALICE, state="closed")),
         (
             Blocker(ALICE, "a closed account is gone for good after 90 days", "see that it is empty", "close:alice"),
-            Blocker(OU, "account:old@example.com stays and needs it", "move it away first"),
+            Blocker(
+                OU,
+                "account:old@example.com is not deleted and is still inside it",
+                "move it away first",
+            ),
         ),
     ),
     "nothing_to_do": (make_plan({OU: made(OU)}, {OU: made(OU)}), ()),

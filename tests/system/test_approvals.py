@@ -99,7 +99,7 @@ def test_moving_an_environment_away_from_its_guardrails_needs_an_approval_for_ea
     (blocker,) = (found for found in planned.review.blockers if found.token == "leave:orders-production")
     assert str(blocker.address) == "account:orders-production"
     assert blocker.reason.endswith(
-        "no longer subject to: guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
+        "loses these guardrails: guardduty.protect, region.limit, s3.protect-bpa, trail.protect"
     )
     # Under the same guardrails it is a move like any other.
     example.edit(FILE, "  Playground:\n", "  Workloads/Inventory:\n")
@@ -114,7 +114,11 @@ def test_the_same_guardrail_with_other_parameters_is_another_guardrail(example: 
     example.edit(FILE, "  Workloads/Production:\n", f"  Loose: {{{loose}}}\n")
     example.edit(FILE, "    ou: Workloads/Production\n", "    ou: Loose\n")
     assert set(asked(example)) == {"leave:orders-production"}
-    assert example.plan().review.blockers[0].reason.endswith("no longer subject to: region.limit as it is now")
+    assert (
+        example.plan()
+        .review.blockers[0]
+        .reason.endswith("loses these guardrails: region.limit (its current parameter values)")
+    )
     example.converge("leave:orders-production")
     # With its OU the policy gets another name, and says the same.
     example.edit(FILE, "  Loose:", "  Playground:")
@@ -136,7 +140,7 @@ def test_moving_away_from_an_unmanaged_guardrail_needs_an_approval_too(example: 
     planned = example.plan()
     (blocker,) = planned.review.blockers
     assert blocker.token == "leave:security"
-    assert blocker.reason.endswith("moves out of OU Security; no longer subject to: theirs")
+    assert blocker.reason.endswith("moves out of OU Security; loses these guardrails: theirs")
     (deleted,) = (change for change in planned.plan.changes if change.action is Action.DELETE)
     assert deleted.remarks == ("unmanaged policies are detached with it: theirs",)
     example.converge(blocker.token)
@@ -187,7 +191,7 @@ def test_a_retained_account_whose_environment_leaves_the_yaml_keeps_its_guardrai
     assert tokens.keys() == {"leave:orders-production"}
     assert {str(blocker.address): blocker.reason for blocker in example.plan().review.blockers} == {
         f"attachment:{policy}@Workloads/Production": (
-            f"account:orders-production is retained in that OU, and loses {policy}"
+            f"account:orders-production left the YAML and stays in that OU; it would lose {policy}"
         )
         for policy in ("iam.deny-users", "secrets.protect")
     }
@@ -366,7 +370,7 @@ def test_moving_an_account_out_of_a_quarantine_needs_an_approval(small: Organiza
     fill(small, "Quarantine", 1)
     assert asked(small) == {"leave:developer-alice": "account:developer-alice"}
     (blocker,) = small.plan().review.blockers
-    assert blocker.reason == "moves out of OU Quarantine; no longer subject to: theirs-0"
+    assert blocker.reason == "moves out of OU Quarantine; loses these guardrails: theirs-0"
     small.converge("leave:developer-alice")
 
 

@@ -177,7 +177,7 @@ def test_an_ou_with_an_unmanaged_account_is_not_deleted(example: Organization) -
     example.edit(FILE, "Workloads/Developers", "Workloads/Labs")
     planned = example.plan()
     assert [str(blocker.address) for blocker in planned.review.blockers] == ["ou:Workloads/Developers"]
-    assert "account:someone@example.org stays and needs it" in planned.review.blockers[0].reason
+    assert "account:someone@example.org is not deleted and is still inside ou:" in planned.review.blockers[0].reason
 
 
 def test_unmanaged_resources_are_reported_and_left_alone(example: Organization) -> None:

@@ -167,7 +167,7 @@ def test_a_secret_in_the_name_of_an_unmanaged_policy_is_masked(example: Organiza
     example.edit(FILE, "  Security:\n", "")
     planned, shown = example.plan_with_calls(), f"soc {'*' * len(KEY)}"
     (blocker,) = planned.review.blockers
-    assert blocker.reason.endswith(f"moves out of OU Security; no longer subject to: {shown}")
+    assert blocker.reason.endswith(f"moves out of OU Security; loses these guardrails: {shown}")
     (deleted,) = (change for change in planned.review.plan.changes if change.action is Action.DELETE)
     assert deleted.remarks == (f"unmanaged policies are detached with it: {shown}",)
     for content in in_all_forms(planned.review).values():

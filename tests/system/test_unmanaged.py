@@ -123,7 +123,7 @@ def test_an_unmanaged_ou_poses_neither_as_a_path_nor_as_the_root(converged: Orga
     converged.edit("account_specs/organization.yaml", "  Audit:\n  Audit/Logs:\n", "")
     (blocker,) = converged.plan().review.blockers
     assert str(blocker.address) == "ou:Audit/Logs"
-    assert blocker.reason == "ou:Audit/Logs/a\\u002fb stays and needs it"
+    assert blocker.reason == f"ou:Audit/Logs/a\\u002fb is not deleted and is still inside {blocker.address}"
     assert not blocker.token
 
 

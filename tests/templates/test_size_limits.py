@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bootstrap import facts
+from bootstrap.model.diff import canonical
 from bootstrap.templates.baseline import Baselines
-from bootstrap.templates.size_limits import check_baselines, check_template, minified
+from bootstrap.templates.size_limits import check_baselines, check_template
 
 if TYPE_CHECKING:
     from bootstrap.spec.spec import Spec
@@ -28,12 +29,12 @@ def test_no_template_of_the_example_exceeds_a_limit(spec: Spec) -> None:
 
 def test_every_template_of_the_example_leaves_room_for_many_more_entries(templates: dict[str, Any]) -> None:
     for template in templates.values():
-        assert len(minified(template).encode()) < facts.TEMPLATE_SIZE / 3
+        assert len(canonical(template).encode()) < facts.TEMPLATE_SIZE / 3
 
 
 def test_a_template_that_is_too_large_is_a_problem_at_its_account(template: Any, spec: Spec) -> None:
     template["Description"] = "é" * 25_600
-    size = len(minified(template).encode())
+    size = len(canonical(template).encode())
     (problem,) = check_template(template, [spec.accounts["orders-beta"]])
     assert problem.message == (f"account orders-beta: the baseline has {size:,} bytes; AWS allows 51,200")
     assert f"{problem.file}:{problem.line}" == spec.accounts["orders-beta"].origin

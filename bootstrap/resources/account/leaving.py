@@ -48,7 +48,7 @@ def _is_moved(before: Resource, after: Resource) -> bool:
 
 
 def _blocker(account: Resource, place: str, missing: list[str], hint: str) -> Blocker:
-    gone = f"; no longer subject to: {', '.join(missing)}" if missing else ""
+    gone = f"; loses these guardrails: {', '.join(missing)}" if missing else ""
     token = approval("leave", account.address.name)
     return Blocker(account.address, f"moves out of {place}{gone}", hint, token, tuple(missing))
 

@@ -233,8 +233,8 @@ def _left_behind(context: Context, change: Change, detached: Resource, sides: Si
         if missing := targets.lost(gone, becomes):
             yield Blocker(
                 change.address,
-                f"{here} is retained in that OU, and loses {', '.join(missing)}",
-                hint="put it back into the YAML, or leave the guardrails on its OU",
+                f"{here} left the YAML and stays in that OU; it would lose {', '.join(missing)}",
+                hint="add the account to the YAML again, or keep the guardrail on its OU",
                 token=approval("leave", here.name),
                 loses=tuple(missing),
             )

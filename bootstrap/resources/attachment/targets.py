@@ -118,7 +118,7 @@ def lost(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """The guardrails that no longer bind, by name. Texts are compared: the OU in a policy's name does not matter."""
     said, names = set(after.values()), {_guardrail(policy) for policy in after}
     gone = sorted({_guardrail(policy) for policy, text in before.items() if text not in said})
-    return [f"{name} as it is now" if name in names else name for name in gone]
+    return [f"{name} (its current parameter values)" if name in names else name for name in gone]
 
 
 def _meaning(context: Context, policy: str, side: Mapping[Address, Resource]) -> str:
@@ -139,7 +139,7 @@ class RootChange(NamedTuple):
 ATTACH: Final = RootChange("attaches {} to the root: it binds every account at once", "try it on a small OU first")
 CHANGE: Final = RootChange("changes {} on the root: it binds every account at once", "try it on a small OU first")
 DETACH: Final = RootChange(
-    "detaches {} from the root: from then on it binds only accounts in OUs that have it",
+    "detaches {} from the root: it then binds only accounts in OUs to which it is attached",
     "check that each OU has the guardrails that it needs",
 )
 # Somebody detached AWS's own policy, so only actions that other policies allow are allowed.

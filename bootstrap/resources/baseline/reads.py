@@ -114,7 +114,7 @@ def retained_secrets(aws: AwsApi, at: Place, resources: Mapping[str, Json]) -> d
         secret = describe_secret(aws, at, name)
         if secret and secret.deleting:
             raise WaitError(
-                f"the secret {name} in account {at.account} is scheduled for deletion; its name is taken until then",
+                f"the secret {name} in account {at.account} is scheduled for deletion, which blocks its name",
                 hint=f"aws secretsmanager restore-secret --secret-id {name}, in that account; then run again",
             )
         if secret and secret.ours:

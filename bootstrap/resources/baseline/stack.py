@@ -215,7 +215,8 @@ def _check_result(stack: Stack, change_set: Mapping[str, Any]) -> LiveStack:
     execution = stack.aws.until(executed, what=str(stack), every_s=_EVERY_S, timeout_s=_TIMEOUT_S)
     found = _wait_until_settled(stack, change_set["StackId"])
     if found is None or execution == "EXECUTE_FAILED" or found.status not in _DONE:
-        raise WaitError(f"{stack} ended in {found.status if found else 'nothing'}: {_reasons(stack)}", hint=_FIX)
+        ended = f"ended in {found.status}" if found else "was deleted during its deployment"
+        raise WaitError(f"{stack} {ended}: {_reasons(stack)}", hint=_FIX)
     return found
 
 
