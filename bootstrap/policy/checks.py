@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bootstrap.model.errors import Problem
     from bootstrap.policy.compile import Policy
     from bootstrap.policy.evaluate import ParsedStatement
-    from bootstrap.policy.policy_type import Fault
     from bootstrap.policy.required_permissions import RequiredPermission
+    from bootstrap.policy.types import Fault
     from bootstrap.spec.spec import Spec
 
 _SHOWN_MAX: Final = 5

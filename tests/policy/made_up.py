@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.policy.compile import Policy
-from bootstrap.policy.policy_type import by_sid
+from bootstrap.policy.types import by_sid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

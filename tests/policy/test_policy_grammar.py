@@ -8,7 +8,7 @@ import pytest
 
 from bootstrap.policy import types
 from bootstrap.policy.checks import check_grammar
-from bootstrap.policy.policy_type import by_sid
+from bootstrap.policy.types import by_sid
 from tests.policy.made_up import DENY, SCP, policy
 
 if TYPE_CHECKING:

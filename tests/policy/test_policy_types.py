@@ -14,7 +14,7 @@ from bootstrap.model.errors import SpecError
 from bootstrap.policy import types
 from bootstrap.policy.checks import check_policies
 from bootstrap.policy.compile import compile_policies
-from bootstrap.policy.policy_type import Fault, PolicyType
+from bootstrap.policy.types import Fault, PolicyType
 from bootstrap.spec.load import load
 from bootstrap.spec.models import Guardrail
 from bootstrap.workflow.validate import validate

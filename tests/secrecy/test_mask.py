@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap import workflow
-from bootstrap.policy.policy_type import by_sid
+from bootstrap.policy.types import by_sid
 from bootstrap.resources.registry import KINDS
 from bootstrap.secrecy.mask import HIDDEN, mask_name, mask_secrets, mask_text
 from bootstrap.workflow.validate import validate
