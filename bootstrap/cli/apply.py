@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def apply(
     plan: Annotated[
-        Path | None, typer.Argument(metavar="PLAN", help="Plan saved by `plan --out`: apply that or less.")
+        Path | None, typer.Argument(metavar="PLAN", help="Plan saved by `plan --out`: apply those changes or fewer.")
     ] = None,
     directory: Directory = HERE,
     emulated: Emulated = False,
@@ -30,7 +30,7 @@ def apply(
     serial: Annotated[
         int | None,
         typer.Option(
-            min=1, max=999_999_999, metavar="NUMBER", help="Fail if a run with a higher number has already applied."
+            min=1, max=999_999_999, metavar="NUMBER", help="Block the apply if one with a higher number has begun."
         ),
     ] = None,
     yes: Yes = False,

@@ -43,7 +43,7 @@ def in_force(limits: Limits, last_applied: LastApplied | None) -> Limits:
 
 
 def raised(limits: Limits, in_force: Limits) -> tuple[str, ...]:
-    """The limits of the YAML that apply from the next plan on, such as `max_deletes 10 -> 20`."""
+    """The limits of the YAML that take effect after a complete apply, such as `max_deletes 10 -> 20`."""
     now, then = asdict(in_force), asdict(limits)
     return tuple(f"{name} {now[name]} -> {then[name]}" for name in now if now[name] != then[name])
 

@@ -50,7 +50,7 @@ class PlanReview:
     `specs` and `observed` are fingerprints of what the YAML asks for and of what AWS has. `approved` are the blockers
     that an approval overrides. `targets` is what the plan was narrowed to, `left_out` the number of other changes.
     `affected` are the accounts of the blast radius, each with its OU. `safety` are the limits of the YAML, and `raised`
-    those that apply only from the next plan on. `kinds` is the order in which kinds are shown. `placements` is the
+    those that take effect after a complete apply. `kinds` is the order in which kinds are shown. `placements` is the
     whole organization chart. `binds` is False for a plan from a redacted snapshot, which cannot be applied.
     """
 

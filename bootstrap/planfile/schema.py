@@ -101,7 +101,7 @@ class PlanFile(_Model):
         description="The accounts of its blast radius, each as `ACCOUNT in OU`, with the OU after the apply."
     )
     safety: dict[str, int] = Field(description="The limits of the YAML, as in `safety` there.")
-    raised: list[str] = Field(description="The changed limits, which apply from the next plan on.")
+    raised: list[str] = Field(description="The changed limits, in effect after a complete apply.")
     summary: dict[str, int] = Field(description="The number of changes by action, and of unchanged resources.")
     shared: dict[str, Any] = Field(
         description='Long values that `before` and `after` have more than once: `{"$shared": KEY}` stands for each.'

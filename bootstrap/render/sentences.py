@@ -62,7 +62,7 @@ def raised_limits(review: PlanReview) -> str:
     """The limits of `safety` that this plan may not use yet; empty if there are none."""
     if not review.raised:
         return ""
-    return f"Raised limits in `safety`, in effect once this plan has been applied: {', '.join(review.raised)}."
+    return f"Raised limits in `safety`, in effect after a complete apply: {', '.join(review.raised)}."
 
 
 def retained(plan: Plan) -> list[str]:

@@ -45,7 +45,7 @@ def test_a_plan_with_targets_says_what_it_leaves_out() -> None:
 
 def test_a_raised_limit_is_in_effect_after_the_apply() -> None:
     text = render_text(replace(PLANS["create"], raised=("max_deletes 10 -> 20",)))
-    assert "Raised limits in `safety`, in effect once this plan has been applied: max_deletes 10 -> 20.\n" in text
+    assert "Raised limits in `safety`, in effect after a complete apply: max_deletes 10 -> 20.\n" in text
 
 
 def test_drift_has_a_section_of_its_own() -> None:

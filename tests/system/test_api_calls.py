@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 _ARN = re.compile(r"arn:aws:cloudformation:[^:]*:[^:]*:(?:stack|changeSet)/([^/\"]+)/[^\"]*")
 _NEW_NAME = re.compile(r"org-bootstrap-[0-9a-f]{32}")
 
-EXAMPLES = 18
+EXAMPLES = 10
+EXAMPLES_NIGHTLY = 40
 # What they do between them: a strategy that comes to less of it shows little.
 REACHED = {
     "AttachPolicy",
@@ -152,13 +153,16 @@ def operations(planned: Planned) -> Iterator[str]:
 
 
 @pytest.mark.long
-def test_any_plan_shows_each_call_of_its_apply(tmp_path: Path, emulator: Emulator) -> None:
+def test_any_plan_shows_each_call_of_its_apply(
+    tmp_path: Path, emulator: Emulator, request: pytest.FixtureRequest
+) -> None:
+    examples = EXAMPLES_NIGHTLY if request.config.getoption("nightly") else EXAMPLES
     reached: set[str] = set()
     causes: set[Cause] = set()
 
     # To make a failing example smaller takes minutes; what differs says enough.
     @given(pair=pairs(), hands=st.lists(st.sampled_from(HANDS), min_size=3, max_size=6, unique=True))
-    @settings(max_examples=EXAMPLES, phases=[Phase.generate], report_multiple_bugs=False)
+    @settings(max_examples=examples, phases=[Phase.generate], report_multiple_bugs=False)
     def holds(pair: tuple[Files, Files], hands: Sequence[Callable[[Organization], None]]) -> None:
         first, second = pair
         emulator.reset()
