@@ -5,6 +5,7 @@ It is the same each time: the models of the services, the rules of their endpoin
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,8 @@ SERVICES = (
     "sts",
 )
 
+_register = botocore.session.Session._register_builtin_handlers
+_handlers: list[Any] = []
 _make_class = ClientCreator._create_client_class
 _classes: dict[str, Any] = {}
 _providers: dict[tuple[int, frozenset[str]], EndpointProvider] = {}
@@ -35,7 +38,16 @@ _providers: dict[tuple[int, frozenset[str]], EndpointProvider] = {}
 def share() -> None:
     botocore.session.create_loader = cache(create_loader)
     botocore.regions.EndpointProvider = _provider
+    botocore.session.Session._register_builtin_handlers = _builtin_handlers
     ClientCreator._create_client_class = _client_class
+
+
+def _builtin_handlers(self: botocore.session.Session, events: Any) -> None:
+    """The handlers of a new session; no service's name is in them."""
+    if not _handlers:
+        _register(self, events)
+        _handlers.append(copy(events._emitter))
+    events._emitter.__dict__.update(copy(_handlers[0]).__dict__)
 
 
 def _client_class(self: ClientCreator, service_name: str, service_model: Any) -> Any:

@@ -20,7 +20,7 @@ from bootstrap.render.text import render_text
 from bootstrap.resources.organization.kind import OrganizationKind
 from bootstrap.resources.registry import KINDS
 from bootstrap.workflow.targets import find_targets
-from tests.system.sharing import converge_once, validate_once
+from tests.system.sharing import converge_once, desire_once, validate_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ class Organization:
         return aws
 
     def plan(self, *approvals: str, aws: AwsApi | None = None, targets: Sequence[str] = ()) -> Planned:
-        want, found = workflow.desire(self.spec(), KINDS), find_targets(targets, self.spec())
+        want, found = desire_once(self.spec()), find_targets(targets, self.spec())
         return workflow.plan(want, KINDS, aws or self.aws(), approvals=approvals, targets=found)
 
     def plan_with_calls(self, *approvals: str, aws: AwsApi | None = None) -> Planned:

@@ -1,24 +1,32 @@
-"""What many tests begin with, made once in a process: the Spec of a folder, and the first convergence of it."""
+"""What many tests begin with, made once in a process: a folder's Spec, what it asks for, and its first convergence."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
+from bootstrap import workflow
 from bootstrap.emulator.options import CURRENT
+from bootstrap.resources.registry import KINDS
+from bootstrap.spec.yaml_parser import parse_yaml
 from bootstrap.workflow.validate import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bootstrap.emulator import Emulator
     from bootstrap.emulator.copying import Saved
+    from bootstrap.model.resource import Address, Resource
+    from bootstrap.spec.source_file import Node, SourceFile
     from bootstrap.spec.spec import Spec
 
 _SAVED: dict[str, Saved] = {}
 _SPECS: dict[str, Spec] = {}
+_NODES: dict[tuple[str, str], Node] = {}
+_WANTED: dict[int, tuple[Spec, Mapping[Address, Resource]]] = {}
 
 
 def converge_once(emulator: Emulator, directory: Path, converge: Callable[[], None]) -> None:
@@ -45,8 +53,24 @@ def validate_once(directory: Path) -> Spec:
     """The Spec of a folder; one that was validated with the same content is the same Spec."""
     content = _digest(directory)
     if content not in _SPECS:
-        _SPECS[content] = validate(directory)
+        with patch("bootstrap.spec.load.parse_yaml", _parse_once):
+            _SPECS[content] = validate(directory)
     return _SPECS[content]
+
+
+def _parse_once(source: SourceFile) -> Node:
+    """Most edits of a test leave all files but one as they are."""
+    key = (source.file, source.text)
+    if key not in _NODES:
+        _NODES[key] = parse_yaml(source)
+    return _NODES[key]
+
+
+def desire_once(spec: Spec) -> Mapping[Address, Resource]:
+    """What a Spec asks for. The Spec is kept, so that no other one gets its id."""
+    if id(spec) not in _WANTED:
+        _WANTED[id(spec)] = (spec, workflow.desire(spec, KINDS))
+    return _WANTED[id(spec)][1]
 
 
 def _name(emulator: Emulator, directory: Path) -> str:
