@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bootstrap.cli.connection import read
-from bootstrap.cli.files import load, read_file
+from bootstrap.cli.files import read_file
 from bootstrap.cli.lock import connect_to_write
 from bootstrap.cli.options import HERE, Approve, Directory, Emulated, ShowApiCalls, Target, Yes
-from bootstrap.cli.planning import Request, print_plan
+from bootstrap.cli.planning import Request, load, print_plan
 
 if TYPE_CHECKING:
     from bootstrap.planfile import PlanFile

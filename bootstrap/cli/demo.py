@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final
 from bootstrap.cli import console
 from bootstrap.cli.connection import Connection, connect, read
 from bootstrap.cli.emulator import running_emulator
-from bootstrap.cli.files import load
 from bootstrap.cli.offline import add_developer, init, validate
 from bootstrap.cli.options import HERE
-from bootstrap.cli.planning import Request
+from bootstrap.cli.planning import Request, load
 from bootstrap.cli.show import show
 
 if TYPE_CHECKING:

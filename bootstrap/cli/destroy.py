@@ -4,10 +4,9 @@ from functools import partial
 
 from bootstrap.cli import console
 from bootstrap.cli.connection import read
-from bootstrap.cli.files import load
 from bootstrap.cli.lock import connect_to_write
 from bootstrap.cli.options import HERE, Approve, Directory, ShowApiCalls, Yes
-from bootstrap.cli.planning import plan_with, print_plan
+from bootstrap.cli.planning import load, plan_with, print_plan
 
 
 def destroy(

@@ -7,9 +7,8 @@ import typer
 
 from bootstrap.cli import console, exits
 from bootstrap.cli.connection import connect, read
-from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, DriftFormat, command
-from bootstrap.cli.planning import Request
+from bootstrap.cli.planning import Request, load
 from bootstrap.engine.plan import Inaccessible
 from bootstrap.model.errors import BootstrapError
 from bootstrap.model.resource import Address

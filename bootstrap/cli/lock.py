@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bootstrap.cli import console
 from bootstrap.cli.connection import Connection, connect, interruptibly, new_client
-from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, Yes
+from bootstrap.cli.planning import load
 
 if TYPE_CHECKING:
     from bootstrap.aws.client import AwsClient

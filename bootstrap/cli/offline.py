@@ -9,8 +9,8 @@ import typer
 
 from bootstrap.cli import console
 from bootstrap.cli.annotations import AnnotationsOption, annotated
-from bootstrap.cli.files import load, located
 from bootstrap.cli.options import HERE, Directory, command
+from bootstrap.cli.planning import load, located
 
 
 def init(

@@ -8,9 +8,9 @@ import typer
 from bootstrap.cli import console, exits
 from bootstrap.cli.annotations import AnnotationsOption, annotate, annotated
 from bootstrap.cli.connection import connect, read
-from bootstrap.cli.files import check_writable, load, write_file
+from bootstrap.cli.files import check_writable, write_file
 from bootstrap.cli.options import HERE, Approve, Directory, Emulated, Format, ShowApiCalls, Target, command
-from bootstrap.cli.planning import Request, print_plan
+from bootstrap.cli.planning import Request, load, print_plan
 from bootstrap.cli.snapshot import plan_from_snapshot
 
 if TYPE_CHECKING:

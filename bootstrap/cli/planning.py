@@ -1,18 +1,45 @@
-"""A plan for plan, apply and drift: what is asked for, the plan that the workflow makes of it, and its output."""
+"""From the YAML to a printed plan, for every verb that needs one of these."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from bootstrap.cli import console
-from bootstrap.cli.options import Format
+from bootstrap.cli.options import HERE, Format, command
+from bootstrap.model.errors import BootstrapError, SpecError
 
 if TYPE_CHECKING:
     from bootstrap.aws.api import AwsApi
     from bootstrap.spec.spec import Spec
     from bootstrap.workflow import Planned
+
+
+def load(directory: Path) -> Spec:
+    """The validated YAML of a folder. Raises BootstrapError without the folder, SpecError with every problem."""
+    from bootstrap.workflow.validate import validate
+
+    if not directory.exists():
+        hint = f"create it with: {command('init', HERE, str(directory))}"
+        raise BootstrapError(f"folder {directory} does not exist", hint=hint)
+    if not directory.is_dir():
+        hint = "pass the folder that contains account_specs/, scps/ and secrets_layout/"
+        raise BootstrapError(f"{directory} is not a folder", hint=hint)
+    with console.heartbeat(lambda: "still validating the YAML"), located(directory):
+        return validate(directory)
+
+
+@contextmanager
+def located(directory: Path) -> Iterator[None]:
+    """Name files relative to the working directory, so that an editor can open them."""
+    try:
+        yield
+    except SpecError as error:
+        raise SpecError([replace(p, file=(directory / p.file).as_posix()) for p in error.problems]) from error
 
 
 class Request:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from bootstrap.cli import console
 from bootstrap.cli.connection import connect, read
-from bootstrap.cli.files import load
 from bootstrap.cli.options import HERE, Directory, Emulated
+from bootstrap.cli.planning import load
 from bootstrap.render.tree import render_tree
 
 

@@ -12,8 +12,9 @@ import typer
 
 from bootstrap.cli import console
 from bootstrap.cli.connection import connect, read
-from bootstrap.cli.files import check_writable, load, read_file, write_file
+from bootstrap.cli.files import check_writable, read_file, write_file
 from bootstrap.cli.options import HERE, Directory, command
+from bootstrap.cli.planning import load
 
 if TYPE_CHECKING:
     from bootstrap.cli.planning import Request

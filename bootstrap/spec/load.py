@@ -2,7 +2,7 @@
 
 The stages: find the files and read each as text (`project_files`), parse its YAML (`yaml_parser`),
 validate its model (`model_validation`), check that the files fit together (`checks`), and make the Spec
-(`parsed_files`).
+(`spec`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from bootstrap.model.errors import SpecError
 from bootstrap.spec.checks import accounts, guardrails, organization, secrets
 from bootstrap.spec.model_validation import validate_model
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, Organization, OrganizationFile
-from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
 from bootstrap.spec.problems import did_you_mean
 from bootstrap.spec.project_files import (
     ACCOUNT_SPECS,
@@ -27,6 +26,7 @@ from bootstrap.spec.project_files import (
 )
 from bootstrap.spec.secrets_file import read_secrets_file
 from bootstrap.spec.source_file import START, Node, SourceFile
+from bootstrap.spec.spec import ParsedFile, ParsedFiles
 from bootstrap.spec.yaml_parser import parse_yaml
 
 if TYPE_CHECKING:

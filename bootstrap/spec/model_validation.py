@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.models import PATTERN_WORDS
-from bootstrap.spec.parsed_files import ParsedFile
 from bootstrap.spec.problems import did_you_mean, nearest, type_of
 from bootstrap.spec.source_file import PROBLEMS_MAX
+from bootstrap.spec.spec import ParsedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

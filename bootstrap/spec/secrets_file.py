@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.parsed_files import ParsedFile
     from bootstrap.spec.source_file import Path, SourceFile
+    from bootstrap.spec.spec import ParsedFile
 
 _REVOKE: Final = "revoke it, and remove it from the file and its history; set values inside the account"
 _NEVER_HERE: Final = "never write values here: list the key in `keys`, and set its value inside the account"

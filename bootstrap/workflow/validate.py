@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.parsed_files import ParsedFiles
-    from bootstrap.spec.spec import Spec
+    from bootstrap.spec.spec import ParsedFiles, Spec
 
 
 def validate(directory: Path) -> Spec:

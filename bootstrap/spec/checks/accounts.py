@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Model
-    from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
     from bootstrap.spec.source_file import Path
+    from bootstrap.spec.spec import ParsedFile, ParsedFiles
 
 _EXAMPLE: Final = "write it like `aws+name@example.com`"
 _FORBIDDEN: Final = re.compile(r"[\"'()<>\[\]:;,\\|%&]")

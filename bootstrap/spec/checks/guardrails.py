@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import Environment, Guardrail, OrganizationalUnit, Parameter, Value
-    from bootstrap.spec.parsed_files import ParsedFiles
     from bootstrap.spec.source_file import Path
+    from bootstrap.spec.spec import ParsedFiles
 
 # AWS's own variables hold a colon (`${aws:username}`), and its escapes are `${*}`, `${?}` and `${$}`.
 _VARIABLE: Final = re.compile(r"\$\{([^}:*?$]*)\}")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bootstrap.model.errors import Problem
-    from bootstrap.spec.parsed_files import ParsedFiles
     from bootstrap.spec.source_file import Path
+    from bootstrap.spec.spec import ParsedFiles
 
 # Unicode categories: control characters, surrogates, and line and paragraph separators.
 _UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})

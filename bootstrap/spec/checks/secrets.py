@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import SecretEntry, SecretsFile
-    from bootstrap.spec.parsed_files import ParsedFile, ParsedFiles
     from bootstrap.spec.source_file import Path
+    from bootstrap.spec.spec import ParsedFile, ParsedFiles
 
 _NAMES_A_SECRET: Final = re.compile(
     r"(?:.*[_.-])?(?:password|passwd|pwd|passphrase|secret|token|api_?key|private_?key|access_?key|credentials?)",
