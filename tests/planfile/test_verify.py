@@ -428,7 +428,7 @@ def test_a_digest_binds_to_the_same_changes_or_none() -> None:
 )
 def test_a_digest_is_of_one_organization(whose: OrganizationRef) -> None:
     digest = planfile.digest(review(BEFORE, AFTER))
-    with pytest.raises(BlockedError, match="of another plan"):
+    with pytest.raises(BlockedError, match="is not the plan of that digest"):
         verify_digest(digest, review(BEFORE, AFTER, whose))
 
 
