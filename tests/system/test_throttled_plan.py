@@ -32,6 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Path
     return path
 
 
+@pytest.mark.nightly  # a push counts the calls of 200 accounts (test_calls.py)
 def test_a_plan_of_1000_accounts_makes_no_call_more_than_its_budget(folder: Path, emulator: Emulator) -> None:
     before = len(emulator.calls())
     run("plan", "--detailed-exitcode", "-C", folder, emulator=emulator)
