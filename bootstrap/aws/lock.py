@@ -107,7 +107,9 @@ def _acquire(writer: AwsClient, who: str, now: Callable[[], str], wait: LockWait
     try:
         return writer.until(ask, what="another run", every_s=_ASK_EVERY_S, timeout_s=wait.seconds)
     except WaitError as error:
-        raise LockError(f"another run holds the lock: {other or 'unknown, it has just ended'}", hint=_UNLOCK) from error
+        if other is None:
+            raise LockError("another run held the lock until a moment ago", hint="run again") from error
+        raise LockError(f"another run holds the lock: {other}", hint=_UNLOCK) from error
 
 
 def _create(writer: AwsClient, mine: Holder) -> Holder | None:

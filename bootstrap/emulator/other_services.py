@@ -1,4 +1,4 @@
-"""What moto lacks of Budgets, Secrets Manager, the account service and the Resource Groups Tagging API."""
+"""Operations that moto lacks: Budgets, Secrets Manager, account service, Resource Groups Tagging API."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 class Fate(Enum):
-    """What happens to a resource when it is removed from the YAML, or on destroy."""
+    """The fate of a resource when it is removed from the YAML, or on destroy."""
 
     DELETE = auto()
     RETAIN = auto()
@@ -115,7 +115,7 @@ class Kind(ABC):
         """Every resource of this kind in AWS; puts their ids into `context.ids`. `want` is of every kind."""
 
     def after_destroy(self, have: Resource, approvals: Collection[str]) -> Resource | None:
-        """What remains of a resource on destroy."""
+        """The resource as it is after a destroy; None if it is gone."""
         del approvals
         return have if self.on_destroy is Fate.RETAIN else None
 

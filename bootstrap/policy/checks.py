@@ -39,7 +39,7 @@ def check_policies(spec: Spec) -> list[Problem]:
 
 
 def check_grammar(spec: Spec, policies: Sequence[Policy]) -> Iterator[Problem]:
-    """What AWS would reject in the content of each policy, at its line of the guardrail's file."""
+    """Each error that AWS would find in a policy, at its line of the guardrail's file."""
     for policy in policies:
         for fault in types.of(policy.type).faults(policy.body):
             yield problem_at(_origin_of(spec, policy, fault), f"{policy.name}: {fault.message}")

@@ -98,7 +98,7 @@ class StatementPolicyType(PolicyType):
     """The elements that AWS accepts in a statement."""
 
     def own_faults(self, statement: PolicyStatement) -> Iterable[tuple[str, str]]:
-        """What this type alone rejects: (element, message)."""
+        """The errors in a statement that only this type has: (element, message)."""
         del statement
         return ()
 
@@ -229,7 +229,7 @@ def _exempted(statement: PolicyStatement, exempt: Sequence[str]) -> PolicyStatem
 
 
 def _grammar_faults(statement: PolicyStatement) -> Iterator[tuple[str, str]]:
-    """What AWS would answer with MalformedPolicyDocument: (element, message), the element empty for the whole."""
+    """The causes of a MalformedPolicyDocument: (element, message); the element is empty for the whole statement."""
     try:
         parsed = ParsedStatement.parse(statement)
     except PolicyError as error:

@@ -58,7 +58,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
         guards = Guards(small)
         small.watch = guards.watch
         if apply_and_die is apply_and_die_retrying:
-            # However slow the machine is: by the time of a slow one, the organization is finalized at once.
+            # A slow machine calls CreateAccount only after FinalizingOrganizationException, which causes a retry too.
             emulator.fail_next("organizations.CreateAccount", "server_error")
         died = apply_and_die(small, n)
         small.converge()

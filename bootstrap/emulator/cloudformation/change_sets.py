@@ -30,7 +30,7 @@ EXECUTED = {"EXECUTE_COMPLETE", "EXECUTE_FAILED"}
 
 @dataclass(eq=False)
 class ChangeSet:
-    """What a submission would change in a stack, kept until it is executed."""
+    """The changes of a submitted template, kept until they are executed."""
 
     name: str
     stack: Stack

@@ -41,7 +41,7 @@ class Entry:
     resource: Resource
     """As it was before a change."""
     after: Resource | None = None
-    """What a change in place made of it, perhaps only in part; None for a new resource."""
+    """The resource after a change in place, which may be incomplete; None for a new resource."""
     imported: bool = False
     """A rollback does not delete an imported resource."""
 
