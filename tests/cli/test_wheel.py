@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 import zipfile
 from typing import TYPE_CHECKING
@@ -42,16 +43,26 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_an
     assert not [name for name in held if name.startswith("tests/") or "__pycache__" in name]
 
 
-@pytest.mark.long
-def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "complete",
+    [False, pytest.param(True, marks=[pytest.mark.nightly, pytest.mark.long])],
+    ids=["with our libraries", "with its own"],
+)
+def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tmp_path: Path, *, complete: bool) -> None:
+    """At night with the libraries that it names itself, which takes a minute to install."""
     began = time.monotonic()
     folder = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "--disable-pip-version-check"]
+    wanted = [f"{wheel}[emulator]"] if complete else ["--no-deps", str(wheel)]
     # Compiling all of it takes longer than installing it, and most is never used.
-    subprocess.run([*pip, "install", "--quiet", "--no-compile", f"{wheel}[emulator]"], capture_output=True, check=True)
+    subprocess.run([*pip, "install", "--quiet", "--no-compile", *wanted], capture_output=True, check=True)
     print(f"installed in {time.monotonic() - began:.0f} s")  # noqa: T201 (a slow index explains a slow test)
+    if not complete:
+        [packages] = folder.rglob("site-packages")
+        # A folder that a .pth adds comes last, and a .pth in it, such as the one of our own install, does nothing.
+        (packages / "ours.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
     empty = tmp_path / "empty"
     empty.mkdir()
 
