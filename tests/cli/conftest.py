@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bootstrap.workflow.example import write_example
+from tests.system.organization import Organization
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bootstrap.emulator import Emulator
 
 
 @pytest.fixture
@@ -17,3 +20,11 @@ def organization(tmp_path: Path) -> Path:
     folder = tmp_path / "my organization"  # a space, for whatever is not quoted
     write_example(folder)
     return folder
+
+
+@pytest.fixture
+def applied(organization: Path, emulator: Emulator) -> Path:
+    """That folder, with an AWS as it asks for. A command of its own would wait for seconds, as for AWS's rates."""
+    emulator.reset()
+    Organization(organization, emulator.endpoint, emulator=emulator).converge()
+    return organization

@@ -22,7 +22,8 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     assert "no completed apply is on record" in unknown.err
     assert "apply once, to completion: org-bootstrap apply" in unknown.err
 
-    succeed("apply", **here)
+    aws = Organization(organization, emulator.endpoint, emulator=emulator)
+    aws.converge()
     assert succeed("drift", **here).last_line == "No drift: everything is as last applied."
     # What is asked for and not applied yet is no drift.
     alice = organization / "account_specs" / "developers" / "alice.yaml"
@@ -31,7 +32,6 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     assert asked.last_line == "No drift: everything is as last applied."
     assert "Not drift: 1 change in the YAML is not applied yet" in asked.out
 
-    aws = Organization(organization, emulator.endpoint)
     # What somebody attached or made is drift until the next apply has told it, though that leaves it alone.
     aws.make_account("somebody@example.org", "somebody")
     came = run("drift", **here)
@@ -65,11 +65,9 @@ def test_drift_has_its_own_exit_codes(organization: Path, emulator: Emulator) ->
     assert [finding["part"] for finding in machine["inside"]] == ["SecretOrdersDatabase"]
 
 
-def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, emulator: Emulator) -> None:
-    emulator.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
-    succeed("apply", **here)
-    ssm = Organization(organization, emulator.endpoint).client("ssm")
+def test_where_nothing_is_remembered_drift_cannot_tell(applied: Path, emulator: Emulator) -> None:
+    here: Any = {"here": applied, "AWS_ENDPOINT_URL": emulator.endpoint}
+    ssm = Organization(applied, emulator.endpoint).client("ssm")
     for found in ssm.get_parameters_by_path(Path="/org-bootstrap/applied")["Parameters"]:
         ssm.delete_parameter(Name=found["Name"])
     unknown = run("drift", **here)
@@ -77,11 +75,9 @@ def test_where_nothing_is_remembered_drift_cannot_tell(organization: Path, emula
     assert "no completed apply is on record" in unknown.err
 
 
-def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(organization: Path, emulator: Emulator) -> None:
-    emulator.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
-    succeed("apply", **here)
-    aws = Organization(organization, emulator.endpoint)
+def test_an_account_that_nobody_can_enter_hides_no_drift_elsewhere(applied: Path, emulator: Emulator) -> None:
+    here: Any = {"here": applied, "AWS_ENDPOINT_URL": emulator.endpoint}
+    aws = Organization(applied, emulator.endpoint)
     iam = aws.client("iam", aws.accounts()["orders-beta"])
     name = "OrganizationAccountAccessRole"
     for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
@@ -111,10 +107,8 @@ def test_drift_offers_only_what_it_is_written_as() -> None:
     assert "'text', 'markdown', 'json'" in refused.err
 
 
-def test_each_reading_says_what_it_is_and_counts_its_own(organization: Path, emulator: Emulator) -> None:
-    emulator.reset()
-    here: Any = {"here": organization, "AWS_ENDPOINT_URL": emulator.endpoint}
-    succeed("apply", **here)
+def test_each_reading_says_what_it_is_and_counts_its_own(applied: Path, emulator: Emulator) -> None:
+    here: Any = {"here": applied, "AWS_ENDPOINT_URL": emulator.endpoint}
     before = len(emulator.calls())
     done = succeed("drift", **here)
     told = [line for line in done.err.splitlines() if not line.startswith("  still reading")]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.command import CTRL_C, on_terminal, run, succeed
 from tests.cli.real_aws import real_aws
+from tests.system.organization import Organization
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def test_the_first_line_tells_account_organization_and_caller(
     empty = run("plan", "--detailed-exitcode", "-C", organization, aws=real)
     assert empty.code == 2
     assert empty.first_line == "AWS account 123456789012, no organization yet, as arn:aws:sts::123456789012:user/moto."
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
+    Organization(organization, emulator.endpoint, emulator=emulator).make_converge()
     full = succeed("plan", "--detailed-exitcode", "-C", organization, aws=real)
     assert full.first_line.startswith("AWS account 123456789012, organization o-")
     assert full.last_line.startswith("Nothing to do: 52 resources")
@@ -106,26 +107,22 @@ def test_the_first_line_tells_account_organization_and_caller(
 
 @pytest.mark.parametrize("verb", ["plan", "apply"])
 def test_who_we_are_is_asked_once_and_what_organization_there_is_once_more_under_the_lock(
-    organization: Path, emulator: Emulator, real: dict[str, str], verb: str
+    applied: Path, emulator: Emulator, real: dict[str, str], verb: str
 ) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
     before = len(emulator.calls())
-    succeed(verb, "-C", organization, aws=real)
+    succeed(verb, "-C", applied, aws=real)
     who, which, lock = mine = ("sts.GetCallerIdentity", "organizations.DescribeOrganization", "ssm.PutParameter")
     asked = [call.action for call in emulator.calls()[before:] if call.action in mine]
     assert asked == [who, which, *([lock] if verb == "apply" else []), which]
 
 
-def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(
-    organization: Path, emulator: Emulator, real: dict[str, str]
-) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
-    succeed(*CAROL, "-C", organization)
-    refused = run("apply", "-C", organization, aws=real)
+def test_without_anybody_to_ask_apply_is_refused_and_with_yes_it_is_done(applied: Path, real: dict[str, str]) -> None:
+    succeed(*CAROL, "-C", applied)
+    refused = run("apply", "-C", applied, aws=real)
     assert refused.code == 3
     assert refused.last_line == "Plan: 2 to create, 0 to update, 0 to delete; 52 unchanged."
     assert "! blocked: confirmation required, but stdin is not a terminal; nothing was changed\n  hint: " in refused.err
-    done = succeed("apply", "--yes", "-C", organization, aws=real)
+    done = succeed("apply", "--yes", "-C", applied, aws=real)
     assert done.last_line == "Applied: 2 created, 0 failed, 0 skipped."
 
 
@@ -145,16 +142,12 @@ def test_whoever_is_asked_sees_whose_aws_it_is_and_anything_but_yes_changes_noth
     )
 
 
-def test_whoever_says_yes_gets_it_done(organization: Path, emulator: Emulator, real: dict[str, str]) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
-    succeed(*CAROL, "-C", organization)
-    done = on_terminal("apply", "-C", organization, asked="[y/N]", answer="y\n", aws=real)
+def test_whoever_says_yes_gets_it_done(applied: Path, real: dict[str, str]) -> None:
+    succeed(*CAROL, "-C", applied)
+    done = on_terminal("apply", "-C", applied, asked="[y/N]", answer="y\n", aws=real)
     assert done.code == 0
     assert "Applied: 2 created, 0 failed, 0 skipped." in done.out
 
 
-def test_there_is_nothing_to_ask_when_there_is_nothing_to_do(
-    organization: Path, emulator: Emulator, real: dict[str, str]
-) -> None:
-    succeed("apply", "-C", organization, AWS_ENDPOINT_URL=emulator.endpoint)
-    assert succeed("apply", "-C", organization, aws=real).last_line.startswith("Nothing to do")
+def test_there_is_nothing_to_ask_when_there_is_nothing_to_do(applied: Path, real: dict[str, str]) -> None:
+    assert succeed("apply", "-C", applied, aws=real).last_line.startswith("Nothing to do")

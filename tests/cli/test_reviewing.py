@@ -10,10 +10,9 @@ import boto3
 import pytest
 
 from bootstrap.planfile import read
-from tests.cli.command import run, served, succeed
+from tests.cli.command import run, succeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from bootstrap.emulator import Emulator
@@ -23,27 +22,15 @@ KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 ALICE = "account_specs/developers/alice.yaml"
 
 
-@pytest.fixture(scope="module")
-def aws() -> Iterator[dict[str, str]]:
-    with served() as variables:
-        yield variables
-
-
-@pytest.fixture
-def empty() -> Iterator[dict[str, str]]:
-    """An AWS of the test's own."""
-    with served() as variables:
-        yield variables
-
-
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organization: Path, aws: Any) -> None:
-    here: Any = {"here": organization, "aws": aws}
+def test_a_reviewed_plan_is_applied_and_once_applied_asks_for_nothing(organization: Path, emulator: Emulator) -> None:
+    emulator.reset()
+    here: Any = {"here": organization, "aws": emulator.variables()}
     planned = succeed("plan", "--out", "plan.json", **here)
     assert planned.err.endswith("To apply exactly this plan: org-bootstrap apply plan.json\n")
     assert succeed("apply", "plan.json", **here).last_line == "Applied: 47 created, 0 failed, 0 skipped."
@@ -165,52 +152,47 @@ def test_what_goes_on_from_a_narrowed_apply_is_as_narrow(organization: Path, emu
     assert done.last_line.endswith("To continue: org-bootstrap apply --target account:security")
 
 
-def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(
-    organization: Path, empty: dict[str, str]
-) -> None:
+def test_an_empty_consent_overrides_nothing_and_is_no_way_round_a_review(applied: Path, emulator: Emulator) -> None:
     """What a script makes of a variable that is not set."""
-    here: Any = {"here": organization, "aws": empty}
-    succeed("apply", **here)
-    edit(organization / "account_specs/organization.yaml", "home_region: eu-west-1", "home_region: us-east-1")
+    here: Any = {"here": applied, "aws": emulator.variables()}
+    edit(applied / "account_specs/organization.yaml", "home_region: eu-west-1", "home_region: us-east-1")
     refused = run("plan", "--approve", "", "--out", "plan.json", **here)
     assert refused.code == 3
     assert "Cannot be overridden with --approve" in refused.out.partition("Blocked:")[2]
     assert "To apply exactly" not in refused.err
-    assert json.loads((organization / "plan.json").read_text("utf-8"))["approved"] == []
+    assert json.loads((applied / "plan.json").read_text("utf-8"))["approved"] == []
     assert run("apply", "plan.json", "--yes", **here).code == 3
 
 
 def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later(
-    organization: Path, empty: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    applied: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The first sets an owner and the second takes that back, planned before the first was applied: it has nothing to
     do, and is applied first.
     """
-    here: Any = {"here": organization, "aws": empty}
-    succeed("apply", **here)
-    edit(organization / ALICE, "owner: alice@", "owner: anna@")
+    here: Any = {"here": applied, "aws": emulator.variables()}
+    edit(applied / ALICE, "owner: alice@", "owner: anna@")
     first = tmp_path_factory.mktemp("first")
-    shutil.copytree(organization, first, dirs_exist_ok=True)
-    succeed("plan", "--out", "first.json", here=first, aws=empty)
-    edit(organization / ALICE, "owner: anna@", "owner: alice@")
+    shutil.copytree(applied, first, dirs_exist_ok=True)
+    succeed("plan", "--out", "first.json", here=first, aws=emulator.variables())
+    edit(applied / ALICE, "owner: anna@", "owner: alice@")
     succeed("plan", "--out", "second.json", **here)
 
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
-    refused = run("apply", "first.json", "--serial", "7", here=first, aws=empty)
+    refused = run("apply", "first.json", "--serial", "7", here=first, aws=emulator.variables())
     assert refused.code == 3
     assert "serial 8 has already been applied, and this is serial 7: it would undo later changes" in refused.err
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     # Whoever applies by hand, with no serial, forgets none.
     succeed("apply", **here)
-    assert run("apply", "first.json", "--serial", "7", here=first, aws=empty).code == 3
-    done = succeed("apply", "first.json", "--serial", "9", here=first, aws=empty)
+    assert run("apply", "first.json", "--serial", "7", here=first, aws=emulator.variables()).code == 3
+    done = succeed("apply", "first.json", "--serial", "9", here=first, aws=emulator.variables())
     assert done.last_line == "Applied: 2 updated, 0 failed, 0 skipped."
 
 
-def test_the_serial_that_was_applied_must_be_known(organization: Path, empty: dict[str, str]) -> None:
-    here: Any = {"here": organization, "aws": empty}
-    succeed("apply", **here)
-    ssm = boto3.client("ssm", endpoint_url=empty["AWS_ENDPOINT_URL"], region_name="us-east-1", **KEYS)
+def test_the_serial_that_was_applied_must_be_known(applied: Path, emulator: Emulator) -> None:
+    here: Any = {"here": applied, "aws": emulator.variables()}
+    ssm = boto3.client("ssm", endpoint_url=emulator.endpoint, region_name="us-east-1", **KEYS)
     ssm.put_parameter(Name="/org-bootstrap/applied/000", Value="lost", Type="String", Overwrite=True)
     refused = run("apply", "--serial", "1", **here)
     assert refused.code == 3

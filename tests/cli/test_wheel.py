@@ -48,7 +48,9 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_an
     [False, pytest.param(True, marks=[pytest.mark.nightly, pytest.mark.long])],
     ids=["with our libraries", "with its own"],
 )
-def test_the_wheel_alone_writes_checks_and_plans_an_organization(wheel: Path, tmp_path: Path, *, complete: bool) -> None:
+def test_the_wheel_alone_writes_checks_and_plans_an_organization(
+    wheel: Path, tmp_path: Path, *, complete: bool
+) -> None:
     """At night with the libraries that it names itself, which takes a minute to install."""
     began = time.monotonic()
     folder = tmp_path / "environment"
