@@ -9,8 +9,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.spec.load import load
-from bootstrap.spec.project_files import ACCOUNT_SPECS, NOT_TEXT
-from bootstrap.spec.source_file import START, SourceFile
+from bootstrap.spec.source_file import ACCOUNT_SPECS, NOT_TEXT, START, SourceFile
 from bootstrap.spec.yaml_parser import scalar_value
 
 if TYPE_CHECKING:

@@ -1,37 +1,38 @@
 """The YAML of a project to one Spec, or to every problem in it.
 
-The stages: find the files and read each as text (`project_files`), parse its YAML (`yaml_parser`),
+The stages: find the files, read each as text (`source_file`), parse its YAML (`yaml_parser`),
 validate its model (`model_validation`), check that the files fit together (`checks`), and make the Spec
 (`spec`).
 """
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.checks import accounts, guardrails, organization, secrets
 from bootstrap.spec.model_validation import validate_model
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, Organization, OrganizationFile
-from bootstrap.spec.problems import did_you_mean
-from bootstrap.spec.project_files import (
+from bootstrap.spec.problems import did_you_mean, nearest
+from bootstrap.spec.secrets_file import read_secrets_file
+from bootstrap.spec.source_file import (
     ACCOUNT_SPECS,
     ORGANIZATION_FILE,
     SCPS,
     SECRETS_LAYOUT,
-    find_yaml_files,
-    misnamed_folders,
+    START,
+    Node,
+    SourceFile,
     read_source_file,
 )
-from bootstrap.spec.secrets_file import read_secrets_file
-from bootstrap.spec.source_file import START, Node, SourceFile
 from bootstrap.spec.spec import ParsedFile, ParsedFiles
 from bootstrap.spec.yaml_parser import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from bootstrap.model.errors import Problem
     from bootstrap.spec.models import SecretsFile
@@ -46,6 +47,10 @@ _OTHER_FILES: Final = {
     "id": f"in a guardrail file in {SCPS}/",
     "entries": f"in a file in {SECRETS_LAYOUT}/",
 }
+
+_SUFFIXES: Final = (".yaml", ".yml")
+# Likely misspellings of a YAML file's name. Other files, such as a README, are ignored.
+_MISNAMED: Final = (".json", ".txt", ".yaml.bak", ".yml.bak", ".yaml~", ".yml~", ".yamll", ".ymal", ".yam")
 
 _Check: TypeAlias = "Callable[[ParsedFiles], Iterator[Problem]]"
 
@@ -199,3 +204,55 @@ def _not_an_account_file(source: SourceFile, root: Node) -> Problem:
     else:
         hint = did_you_mean(key, ("application", "developer"), what="an account file starts with")
     return source.problem(root.keys[key], f"unknown key `{key}`", hint)
+
+
+def find_yaml_files(directory: Path, folder: str) -> tuple[list[tuple[Path, str]], list[Problem]]:
+    """The YAML files below `directory/folder`, sorted by their names relative to the project, and the problems.
+
+    Names that start with a dot are ignored.
+    """
+    found: list[tuple[Path, str]] = []
+    problems: list[Problem] = []
+    errors: list[OSError] = []
+    for parent, folders, files in os.walk(directory / folder, onerror=errors.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        here = Path(parent).relative_to(directory).as_posix()
+        wrong = {name: _wrong_folder(Path(parent, name)) for name in folders}
+        for name in files:
+            if name.startswith("."):
+                continue
+            if name.lower().endswith(_SUFFIXES):
+                found.append((Path(parent, name), f"{here}/{name}"))
+            elif name.lower().endswith(_MISNAMED):
+                wrong[name] = "ignored: the name does not end in `.yaml`"
+        for name, message in wrong.items():
+            if message:
+                problems.append(SourceFile(f"{here}/{name}").problem(START, message, "rename or move it"))
+    problems += [_unreadable(directory, error) for error in errors if not isinstance(error, FileNotFoundError)]
+    return sorted(found, key=lambda file: file[1]), problems
+
+
+def _unreadable(directory: Path, error: OSError) -> Problem:
+    source = SourceFile(Path(error.filename).relative_to(directory).as_posix())
+    message = f"the folder cannot be read: {(error.strerror or 'no reason given').lower()}"
+    return source.problem(START, message, "check its permissions")
+
+
+def _wrong_folder(path: Path) -> str:
+    """What is wrong with a folder in a folder of YAML files; empty for most."""
+    if path.is_symlink():
+        # It could lead in a circle, or to the same file under a second name.
+        return "ignored: links to folders are not followed"
+    return "a folder with the name of a YAML file" if path.name.lower().endswith(_SUFFIXES) else ""
+
+
+def misnamed_folders(directory: Path) -> Iterator[Problem]:
+    """A problem for each folder whose name is nearly that of a project folder, since it would be ignored."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(directory) if entry.is_dir())
+    except OSError:
+        return  # reading the three folders reports it
+    missing = {ACCOUNT_SPECS, SCPS, SECRETS_LAYOUT} - set(names)
+    for name in names:
+        if meant := nearest(name, missing):
+            yield SourceFile(name).problem(START, "the folder is ignored", f"did you mean `{meant}`? rename it")

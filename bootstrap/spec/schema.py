@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, OrganizationFile, SecretsFile
-from bootstrap.spec.project_files import ACCOUNT_SPECS, SCPS, SECRETS_LAYOUT
+from bootstrap.spec.source_file import ACCOUNT_SPECS, SCPS, SECRETS_LAYOUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One YAML file: its text, its values with their places, and its problems, none of which repeats a secret.
+"""One YAML file: its folder, its text, its values with their places, and its problems, none of which repeats a secret.
 
 Lines and columns count from 1, as in an editor.
 """
@@ -6,6 +6,7 @@ Lines and columns count from 1, as in an editor.
 from __future__ import annotations
 
 import re
+import stat
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
@@ -20,9 +21,27 @@ if TYPE_CHECKING:
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 Path: TypeAlias = "tuple[str | int, ...]"
 
+ACCOUNT_SPECS: Final = "account_specs"
+SCPS: Final = "scps"
+SECRETS_LAYOUT: Final = "secrets_layout"
+ORGANIZATION_FILE: Final = f"{ACCOUNT_SPECS}/organization.yaml"
+
 PROBLEMS_MAX: Final = 100
 """The most problems of one sort that are reported for one file."""
 LINE_END: Final = re.compile(r"\r\n|\r|\n")
+SIZE_MAX: Final = 1_000_000
+"""In bytes: twenty times the largest file of an organization with a thousand accounts."""
+# The characters that YAML does not allow in a file, and the line ends that editors do not count as such
+# (U+0085, U+2028, U+2029): with them, our line numbers and the editor's would differ.
+NOT_TEXT: Final = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_BYTE_ORDER_MARKS: Final = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"\xef\xbb\xbf": "UTF-8 with a byte order mark",
+}
+_SAVE_AS_UTF8: Final = "save the file as UTF-8 without a byte order mark"
 # The longest part of a line that a problem shows.
 _SHOWN_MAX: Final = 300
 
@@ -132,6 +151,48 @@ class SourceFile:
             end = place.end_column - 1 if number == place.end_line else len(line)
             line = covered(line, start, max(start, min(end, len(line))))
         return _printable(masked(line))[:_SHOWN_MAX].rstrip()
+
+
+def read_source_file(path: pathlib.Path, name: str) -> SourceFile:
+    """The file at `path`, called `name` in problems. Raises SpecError if it is not a readable text file."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise SourceFile(name).error(START, "not a regular file", "rename it, or move it out of this folder")
+        with path.open("rb") as stream:
+            content = stream.read(SIZE_MAX + 1)
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        hint = "check its permissions, and where it leads if it is a link"
+        raise SourceFile(name).error(START, f"the file cannot be read: {reason}", hint) from None
+    if len(content) > SIZE_MAX:
+        size = max(found.st_size, len(content))  # files in /proc report a size of 0
+        message = f"the file has {size:,} bytes; the limit is {SIZE_MAX:,}"
+        raise SourceFile(name).error(START, message, "split the file")
+    return SourceFile(name, _decode(content, name))
+
+
+def _decode(content: bytes, name: str) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if content.startswith(mark):
+            raise SourceFile(name).error(START, f"the file is encoded as {encoding}", _SAVE_AS_UTF8)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = _place_after(content[: error.start].decode("utf-8"))
+        message = f"byte 0x{content[error.start]:02x} is not valid UTF-8"
+        raise SourceFile(name).error(place, message, _SAVE_AS_UTF8) from None
+    if found := NOT_TEXT.search(text):
+        message = f"the character U+{ord(found[0]):04X} is not allowed here"
+        hint = "remove it, or write it as an escape in a double-quoted string"
+        raise SourceFile(name).error(_place_after(text[: found.start()]), message, hint)
+    return text
+
+
+def _place_after(text: str) -> Place:
+    lines = LINE_END.split(text)
+    line, column = len(lines), len(lines[-1]) + 1
+    return Place(line, column, line, column + 1)
 
 
 def with_source_line(problem: Problem, directory: pathlib.Path) -> Problem:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from bootstrap.model.errors import SpecError
 from bootstrap.spec.load import load
-from bootstrap.spec.project_files import SIZE_MAX
-from bootstrap.spec.source_file import PROBLEMS_MAX, SourceFile
+from bootstrap.spec.source_file import PROBLEMS_MAX, SIZE_MAX, SourceFile
 from bootstrap.spec.yaml_parser import DEPTH_MAX, parse_yaml
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bootstrap.spec.problems import did_you_mean, repeated, type_of
-from bootstrap.spec.project_files import SCPS
+from bootstrap.spec.source_file import SCPS
 from bootstrap.spec.spec import constants
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bootstrap import facts
 from bootstrap.spec.problems import did_you_mean, repeated
-from bootstrap.spec.project_files import ACCOUNT_SPECS
+from bootstrap.spec.source_file import ACCOUNT_SPECS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
