@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from bootstrap import workflow
 from bootstrap.aws.read_only import is_read
+from bootstrap.resources.registry import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,11 +114,10 @@ def apply_and_die_retrying(organization: Organization, n: int) -> bool:
 
 
 def apply_and_die(organization: Organization, killer: Callable[[AwsClient], Dying]) -> bool:
-    approvals = organization.leaving()
     aws = organization.aws()
     death = killer(aws)
     try:
-        organization.apply(*approvals, aws=aws)
+        workflow.apply(organization.plan_leaving(aws), KINDS, aws)
     except Death:
         assert death.dead
     return death.dead

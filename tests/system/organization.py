@@ -81,7 +81,13 @@ class Organization:
 
     def leaving(self) -> list[str]:
         """The approvals that accounts need now to leave the guardrails that bind them."""
-        return [blocker.token for blocker in self.plan().review.blockers if blocker.token.startswith("leave:")]
+        return _leaving(self.plan())
+
+    def plan_leaving(self, aws: AwsApi) -> Planned:
+        """The plan with the approvals that accounts need now to leave the guardrails that bind them."""
+        planned = self.plan(aws=aws)
+        tokens = _leaving(planned)
+        return self.plan(*tokens, aws=aws) if tokens else planned
 
     def apply(self, *approvals: str, aws: AwsClient | None = None, targets: Sequence[str] = ()) -> Report:
         aws = aws or self.aws()
@@ -95,9 +101,14 @@ class Organization:
             self.make_converge(*approvals)
 
     def make_converge(self, *approvals: str) -> None:
-        report = self.apply(*approvals)
+        aws = self.aws()
+        self.finish(self.plan(*approvals, aws=aws), aws)
+
+    def finish(self, planned: Planned, aws: AwsClient) -> None:
+        """Apply a plan, and check that nothing is left to do."""
+        report = workflow.apply(planned, KINDS, aws)
         assert report.complete, render_report(report, again="")
-        left = self.plan()
+        left = self.plan(aws=aws)
         assert not left.plan, render_text(left.review)
 
     def destroy(self, *approvals: str) -> Report:
@@ -162,6 +173,10 @@ class Organization:
     def remove(self, file: str) -> None:
         (self.directory / file).unlink()
         self._spec = None
+
+
+def _leaving(planned: Planned) -> list[str]:
+    return [blocker.token for blocker in planned.review.blockers if blocker.token.startswith("leave:")]
 
 
 @cache

@@ -14,12 +14,12 @@ from bootstrap.planfile.verify import verify_plan
 from bootstrap.resources.registry import KINDS
 from tests.system.deaths import Death, DiesAfter, apply_and_die_after
 from tests.system.guards import Guards
-from tests.system.organization import Organization
 
 if TYPE_CHECKING:
     from bootstrap.emulator import Emulator
     from bootstrap.engine.review import PlanReview
     from bootstrap.planfile.schema import PlanFile
+    from tests.system.organization import Organization
 
 FILE = "account_specs/organization.yaml"
 
@@ -41,15 +41,22 @@ def test_a_crash_after_any_write_converges_on_the_next_run(small: Organization, 
         n += 1
         emulator.reset()
         died = apply_and_die_after(small, n)
-        verify_plan(reviewed, small.plan().review)
-        guards = Guards(small)
-        small.watch = guards.watch
-        small.converge()
-        small.watch = Organization.watch
+        guards = go_on(small, reviewed)
         assert sorted(small.accounts()) == ["developer-alice", "master", "tooling"]
         assert accounts_asked_for(emulator) == 2, f"the {n}th"
         assert guards.missing == [], f"the {n}th"
     assert n > 13, f"only {n - 1} writes were tried"
+
+
+def go_on(small: Organization, reviewed: PlanFile) -> Guards:
+    """The next run. What was reviewed binds it, too."""
+    guards = Guards(small)
+    aws = small.aws()
+    guards.watch(aws)
+    planned = small.plan_leaving(aws)
+    verify_plan(reviewed, planned.review)
+    small.finish(planned, aws)
+    return guards
 
 
 def as_file(review: PlanReview) -> PlanFile:
@@ -74,12 +81,7 @@ def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Or
         n += 1
         emulator.restore(before)
         died = apply_and_die_after(small, n)
-        approvals = small.leaving()
-        verify_plan(reviewed, small.plan(*approvals).review)
-        guards = Guards(small)
-        small.watch = guards.watch
-        small.converge(*approvals)
-        small.watch = Organization.watch
+        guards = go_on(small, reviewed)
         assert set(small.ous()) == {"Teams", "Teams/Developers"}
         assert accounts_asked_for(emulator) == 2, f"the {n}th"
         assert guards.missing == [], f"the {n}th"

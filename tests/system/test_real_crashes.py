@@ -61,7 +61,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
             # A slow machine calls CreateAccount only after FinalizingOrganizationException, which causes a retry too.
             emulator.fail_next("organizations.CreateAccount", "server_error")
         died = apply_and_die(small, n)
-        small.converge()
+        small.make_converge()
         assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
         asked = [call for call in emulator.calls() if call.action == "organizations.CreateAccount" and call.effect]
         assert len(asked) == 2, f"the {n}th"
@@ -94,7 +94,8 @@ def test_whenever_a_change_dies_the_next_run_ends_it(small: Organization, apply_
         guards = Guards(small)
         small.watch = guards.watch
         alive = 0 if apply_and_die(small, n) else alive + 1
-        small.converge(*small.leaving())
+        aws = small.aws()
+        small.finish(small.plan_leaving(aws), aws)
         assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
         assert tags_of(small) == tags[text], f"the {n}th"
         assert guards.missing == [], f"the {n}th"
