@@ -15,7 +15,7 @@ from typing import IO, Final
 
 import typer
 
-from bootstrap.model.errors import BlockedError
+from bootstrap.model.errors import BlockedError, os_reason
 from bootstrap.render.lines import WIDTH, by_symbol
 from bootstrap.secrecy.escape import spell_out
 
@@ -121,7 +121,7 @@ def _write(text: str, stream: IO[str]) -> None:
             # The reader left (`| head`) or the disk is full. The work goes on: half of an apply is worse.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             if not isinstance(failure, BrokenPipeError) and stream is sys.stdout:
-                write_errors.append(f"cannot write to standard output: {(failure.strerror or str(failure)).lower()}")
+                write_errors.append(f"cannot write to standard output: {os_reason(failure)}")
 
 
 def _is_colourful(stream: IO[str]) -> bool:

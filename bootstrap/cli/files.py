@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bootstrap.model.errors import BootstrapError
+from bootstrap.model.errors import BootstrapError, os_reason
 
 if TYPE_CHECKING:
     from bootstrap.planfile.artifact import ArtifactType
@@ -16,7 +16,7 @@ def read_file(path: Path, hint: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BootstrapError(f"cannot read {path}: {_reason(error)}", hint=hint) from error
+        raise BootstrapError(f"cannot read {path}: {os_reason(error)}", hint=hint) from error
 
 
 def check_writable(path: Path, artifact: ArtifactType) -> None:
@@ -39,8 +39,4 @@ def write_file(path: Path, text: str, artifact: ArtifactType) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise BootstrapError(f"cannot write {path}: {_reason(error)}", hint="use another file") from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        raise BootstrapError(f"cannot write {path}: {os_reason(error)}", hint="use another file") from error

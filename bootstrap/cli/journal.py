@@ -18,7 +18,7 @@ from bootstrap import __version__
 from bootstrap.cli import console
 from bootstrap.engine.apply import Failed, Outcome, Skipped
 from bootstrap.engine.review import mask_address
-from bootstrap.model.errors import AwsError
+from bootstrap.model.errors import AwsError, os_reason
 
 if TYPE_CHECKING:
     from bootstrap.aws.metrics import Attempt
@@ -77,7 +77,7 @@ def journal(directory: Path, *, verb: str, **facts: object) -> Iterator[Journal]
         (folder / ".gitignore").write_text("*\n", "utf-8")  # it belongs to this machine, not to the organization
         file = path.open("x", encoding="utf-8")
     except OSError as error:
-        console.log(f"Warning: no journal of this run: cannot write {path}: {(error.strerror or str(error)).lower()}.")
+        console.log(f"Warning: no journal of this run: cannot write {path}: {os_reason(error)}.")
         yield Journal()
         return
     with file:

@@ -114,3 +114,8 @@ class LockError(BlockedError):
 
 class WriteWhilePlanning(RuntimeError):  # noqa: N818 (named for what happened; it must never be caught)
     """A bug: code tried to change AWS while planning, or to read a secret value."""
+
+
+def os_reason(error: OSError) -> str:
+    """Why the operating system refused, in lower case: `permission denied`."""
+    return error.strerror.lower() if error.strerror else str(error)

@@ -8,6 +8,7 @@ import re
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
+from bootstrap.model.errors import os_reason
 from bootstrap.spec.load import load
 from bootstrap.spec.source_file import ACCOUNT_SPECS, NOT_TEXT, START, SourceFile
 from bootstrap.spec.yaml_parser import scalar_value
@@ -42,9 +43,8 @@ def add_developer(directory: Path, name: str, email: str, owner: str, environmen
     except FileExistsError:
         raise SourceFile(file).error(START, "the file already exists", "edit that file") from None
     except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
         raise SourceFile(file).error(
-            START, f"the file cannot be written: {reason}", "check the permissions of its folder"
+            START, f"the file cannot be written: {os_reason(error)}", "check the permissions of its folder"
         ) from None
     return path
 

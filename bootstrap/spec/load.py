@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from bootstrap.model.errors import SpecError
+from bootstrap.model.errors import SpecError, os_reason
 from bootstrap.spec.checks import accounts, guardrails, organization, secrets
 from bootstrap.spec.model_validation import validate_model
 from bootstrap.spec.models import ApplicationFile, DeveloperFile, Guardrail, Organization, OrganizationFile
@@ -120,7 +120,7 @@ class _Loader:
         self.broken: set[str] = set()
 
     def load(self) -> ParsedFiles:
-        self.problems += misnamed_folders(self.directory)
+        self.problems += _misnamed_folders(self.directory)
         organizations: list[ParsedFile[OrganizationFile]] = []
         developers: list[ParsedFile[DeveloperFile]] = []
         applications: list[ParsedFile[ApplicationFile]] = []
@@ -155,7 +155,7 @@ class _Loader:
 
     def sources(self, folder: str) -> Iterator[SourceFile]:
         """The text of every readable file in a folder."""
-        found, problems = find_yaml_files(self.directory, folder)
+        found, problems = _find_yaml_files(self.directory, folder)
         names = {name for _, name in found}
         if folder == ACCOUNT_SPECS and ORGANIZATION_FILE not in names:
             hint = "`org-bootstrap init` writes an example"
@@ -206,7 +206,7 @@ def _not_an_account_file(source: SourceFile, root: Node) -> Problem:
     return source.problem(root.keys[key], f"unknown key `{key}`", hint)
 
 
-def find_yaml_files(directory: Path, folder: str) -> tuple[list[tuple[Path, str]], list[Problem]]:
+def _find_yaml_files(directory: Path, folder: str) -> tuple[list[tuple[Path, str]], list[Problem]]:
     """The YAML files below `directory/folder`, sorted by their names relative to the project, and the problems.
 
     Names that start with a dot are ignored.
@@ -234,19 +234,19 @@ def find_yaml_files(directory: Path, folder: str) -> tuple[list[tuple[Path, str]
 
 def _unreadable(directory: Path, error: OSError) -> Problem:
     source = SourceFile(Path(error.filename).relative_to(directory).as_posix())
-    message = f"the folder cannot be read: {(error.strerror or 'no reason given').lower()}"
+    message = f"the folder cannot be read: {os_reason(error)}"
     return source.problem(START, message, "check its permissions")
 
 
 def _wrong_folder(path: Path) -> str:
-    """What is wrong with a folder in a folder of YAML files; empty for most."""
+    """The problem with a subfolder, or an empty string if it has none."""
     if path.is_symlink():
         # It could lead in a circle, or to the same file under a second name.
         return "ignored: links to folders are not followed"
     return "a folder with the name of a YAML file" if path.name.lower().endswith(_SUFFIXES) else ""
 
 
-def misnamed_folders(directory: Path) -> Iterator[Problem]:
+def _misnamed_folders(directory: Path) -> Iterator[Problem]:
     """A problem for each folder whose name is nearly that of a project folder, since it would be ignored."""
     try:
         names = sorted(entry.name for entry in os.scandir(directory) if entry.is_dir())

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from bootstrap.model.errors import Problem, SpecError
+from bootstrap.model.errors import Problem, SpecError, os_reason
 from bootstrap.secrecy.patterns import covered, masked
 
 if TYPE_CHECKING:
@@ -162,9 +162,8 @@ def read_source_file(path: pathlib.Path, name: str) -> SourceFile:
         with path.open("rb") as stream:
             content = stream.read(SIZE_MAX + 1)
     except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
         hint = "check its permissions, and where it leads if it is a link"
-        raise SourceFile(name).error(START, f"the file cannot be read: {reason}", hint) from None
+        raise SourceFile(name).error(START, f"the file cannot be read: {os_reason(error)}", hint) from None
     if len(content) > SIZE_MAX:
         size = max(found.st_size, len(content))  # files in /proc report a size of 0
         message = f"the file has {size:,} bytes; the limit is {SIZE_MAX:,}"

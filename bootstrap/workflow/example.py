@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from bootstrap.model.errors import BootstrapError
+from bootstrap.model.errors import BootstrapError, os_reason
 
 FOLDERS: Final = ("account_specs", "scps", "secrets_layout")
 
@@ -23,8 +23,7 @@ def write_example(directory: Path) -> list[Path]:
             # Without permissions: an installed package may be read-only.
             shutil.copytree(source / folder, directory / folder, copy_function=shutil.copyfile)
     except OSError as error:
-        reason = error.strerror.lower() if error.strerror else error
-        message = f"cannot write to {directory}: {reason}"
+        message = f"cannot write to {directory}: {os_reason(error)}"
         raise BootstrapError(message, hint="use another folder: org-bootstrap init DIR") from error
     return [directory / folder for folder in FOLDERS]
 

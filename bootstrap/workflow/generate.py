@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bootstrap.model.errors import BootstrapError
+from bootstrap.model.errors import BootstrapError, os_reason
 from bootstrap.policy import types
 from bootstrap.policy.compile import compile_policies
 from bootstrap.templates.baseline import Baselines
@@ -80,7 +80,7 @@ def write_files(files: Mapping[str, str], folder: Path) -> None:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(files[path], "utf-8", newline="\n")
     except OSError as error:
-        message = f"{error.filename or folder} cannot be written: {(error.strerror or 'no reason given').lower()}"
+        message = f"{error.filename or folder} cannot be written: {os_reason(error)}"
         raise BootstrapError(message, hint="choose another folder with --out") from error
 
 

@@ -24,7 +24,7 @@ def organization(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def applied(organization: Path, emulator: Emulator) -> Path:
-    """That folder, with an AWS as it asks for. A command of its own would wait for seconds, as for AWS's rates."""
+    """That folder, already applied to the emulator, in this process: the command would wait for AWS's rates."""
     emulator.reset()
     Organization(organization, emulator.endpoint, emulator=emulator).converge()
     return organization

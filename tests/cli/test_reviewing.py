@@ -170,23 +170,24 @@ def test_of_two_runs_that_wait_for_each_other_the_earlier_never_undoes_the_later
     """The first sets an owner and the second takes that back, planned before the first was applied: it has nothing to
     do, and is applied first.
     """
-    here: Any = {"here": applied, "aws": emulator.variables()}
+    aws = emulator.variables()
+    here: Any = {"here": applied, "aws": aws}
     edit(applied / ALICE, "owner: alice@", "owner: anna@")
     first = tmp_path_factory.mktemp("first")
     shutil.copytree(applied, first, dirs_exist_ok=True)
-    succeed("plan", "--out", "first.json", here=first, aws=emulator.variables())
+    succeed("plan", "--out", "first.json", here=first, aws=aws)
     edit(applied / ALICE, "owner: anna@", "owner: alice@")
     succeed("plan", "--out", "second.json", **here)
 
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
-    refused = run("apply", "first.json", "--serial", "7", here=first, aws=emulator.variables())
+    refused = run("apply", "first.json", "--serial", "7", here=first, aws=aws)
     assert refused.code == 3
     assert "serial 8 has already been applied, and this is serial 7: it would undo later changes" in refused.err
     assert succeed("apply", "second.json", "--serial", "8", **here).last_line.startswith("Nothing to do")
     # Whoever applies by hand, with no serial, forgets none.
     succeed("apply", **here)
-    assert run("apply", "first.json", "--serial", "7", here=first, aws=emulator.variables()).code == 3
-    done = succeed("apply", "first.json", "--serial", "9", here=first, aws=emulator.variables())
+    assert run("apply", "first.json", "--serial", "7", here=first, aws=aws).code == 3
+    done = succeed("apply", "first.json", "--serial", "9", here=first, aws=aws)
     assert done.last_line == "Applied: 2 updated, 0 failed, 0 skipped."
 
 

@@ -8,16 +8,13 @@ import sys
 import sysconfig
 import time
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bootstrap.workflow.example import FOLDERS
 from tests.cli.command import environment
 from tests.conftest import REPOSITORY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +43,12 @@ def test_the_wheel_holds_the_example_the_schemas_the_facts_the_page_the_types_an
 @pytest.mark.parametrize(
     "complete",
     [False, pytest.param(True, marks=[pytest.mark.nightly, pytest.mark.long])],
-    ids=["with our libraries", "with its own"],
+    ids=["installed dependencies", "declared dependencies"],
 )
 def test_the_wheel_alone_writes_checks_and_plans_an_organization(
     wheel: Path, tmp_path: Path, *, complete: bool
 ) -> None:
-    """At night with the libraries that it names itself, which takes a minute to install."""
+    """Nightly with the dependencies that the wheel declares: installing them takes a minute."""
     began = time.monotonic()
     folder = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
@@ -63,14 +60,14 @@ def test_the_wheel_alone_writes_checks_and_plans_an_organization(
     print(f"installed in {time.monotonic() - began:.0f} s")  # noqa: T201 (a slow index explains a slow test)
     if not complete:
         [packages] = folder.rglob("site-packages")
-        # A folder that a .pth adds comes last, and a .pth in it, such as the one of our own install, does nothing.
+        # It comes last on the path, and Python reads no .pth file in it: not that of our editable install either.
         (packages / "ours.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
     empty = tmp_path / "empty"
     empty.mkdir()
 
-    def command(*words: str) -> str:
+    def command(*words: str, program: str = "org-bootstrap") -> str:
         done = subprocess.run(
-            [programs / "org-bootstrap", *words],
+            [programs / program, *words],
             cwd=empty,
             env=environment(),
             capture_output=True,
@@ -81,6 +78,8 @@ def test_the_wheel_alone_writes_checks_and_plans_an_organization(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    where = command("-c", "import bootstrap; print(bootstrap.__file__)", program="python")
+    assert Path(where).is_relative_to(folder), "the installed wheel, not this checkout"
     assert command("init") == "".join(f"+ {name}/\n" for name in FOLDERS)
     assert command("validate").startswith("Valid: 6 accounts")
     assert "Plan: 47 to create" in command("plan", "--emulated")

@@ -74,7 +74,7 @@ def test_a_crash_after_any_write_of_a_change_converges_on_the_next_run(small: Or
     small.converge()
     before = emulator.save()
     change(small)
-    reviewed = as_file(small.plan(*small.leaving()).review)
+    reviewed = as_file(small.plan_leaving(small.aws()).review)
     n = 0
     died = True
     while died:

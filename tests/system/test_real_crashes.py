@@ -61,7 +61,7 @@ def test_whenever_a_run_dies_the_next_makes_no_account_twice_and_loses_no_tag_an
             # A slow machine calls CreateAccount only after FinalizingOrganizationException, which causes a retry too.
             emulator.fail_next("organizations.CreateAccount", "server_error")
         died = apply_and_die(small, n)
-        small.make_converge()
+        small.converge()
         assert sorted(small.accounts()) == ACCOUNTS, f"the {n}th"
         asked = [call for call in emulator.calls() if call.action == "organizations.CreateAccount" and call.effect]
         assert len(asked) == 2, f"the {n}th"
